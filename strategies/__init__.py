@@ -1,0 +1,1 @@
+"""One file for each strategy. A strategy has opinions; it cannot spell an order."""

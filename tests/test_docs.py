@@ -1,0 +1,62 @@
+"""What the documents promise is there, and what is there is in the documents."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cockpit.cli.app import app
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def verbs() -> list[str]:
+    """Return the verbs of the command line as a user types them."""
+    commands = [c.name or c.callback.__name__.replace("_", "-") for c in app.registered_commands if c.callback]
+    groups = [
+        group.name or (group.typer_instance and group.typer_instance.info.name) for group in app.registered_groups
+    ]
+    return commands + [str(name) for name in groups]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_to_a_file_leads_to_one(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target]
+
+    assert [target for target in targets if target and not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_file_named_in_a_document_exists(document: Path) -> None:
+    """A name with a slash is a path from the top of the project; one in a table of folders ends with a slash."""
+    named = re.findall(
+        r"`((?:cockpit|brokers|strategies|risk|oms|tests|docs|\.ci)/[\w./]*)`", document.read_text("utf-8")
+    )
+
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_layout_names_every_package() -> None:
+    packages = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+
+    assert [package for package in packages if f"| `{package}/` |" not in README] == []
+
+
+def test_every_verb_is_in_the_readme() -> None:
+    assert [verb for verb in verbs() if not re.search(rf"\b(cockpit|run\.py) {verb}\b", README)] == []
+
+
+def test_the_readme_states_the_pythons_that_the_project_declares() -> None:
+    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.15"
+    assert "Python 3.11 to 3.14" in README
+
+
+def test_the_changelog_opens_with_what_is_not_released_yet_or_with_this_version() -> None:
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert headings[0] in {"Unreleased", PROJECT["project"]["version"]}
