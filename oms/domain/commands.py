@@ -1,0 +1,143 @@
+"""What somebody asked for. Imperative, may be refused, and says who asked: `actor` is a person, a strategy or a
+program, in words."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from oms.domain.account import AccountSnapshot
+from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
+from oms.domain.instrument import Instrument
+from oms.domain.order import OrderTicket
+from oms.domain.risk import RuleLimits
+
+
+class BeginRun(Struct, frozen=True, kw_only=True):
+    """Start a run: what it trades, under which limits, and everything that makes it repeatable."""
+
+    actor: str
+    prefix: str
+    mode: str
+    seed: int
+    config_hash: str
+    feed: str
+    feed_hash: str
+    currency: str
+    instruments: tuple[Instrument, ...]
+    limits: tuple[RuleLimits, ...]
+    strategies: tuple[StrategyId, ...]  # enabled by being configured, which is their standing approval
+    latch: str | None = None  # the halt found latched on disk: the run begins HALTED
+
+
+class EndRun(Struct, frozen=True, kw_only=True):
+    """Stop: record the marks of what is held and close the run."""
+
+    actor: str
+    reason: str
+
+
+class SubmitTicket(Struct, frozen=True, kw_only=True):
+    """Put one ticket to the gate."""
+
+    actor: str
+    ticket: OrderTicket
+
+
+class CancelOrder(Struct, frozen=True, kw_only=True):
+    """Ask the venue to cancel one order."""
+
+    actor: str
+    client_order_id: ClientOrderId
+    reason: str = ""
+
+
+class HaltTrading(Struct, frozen=True, kw_only=True):
+    """The emergency stop: close the gate, cancel working orders, pause strategies."""
+
+    actor: str
+    reason: str
+
+
+class ResumeTrading(Struct, frozen=True, kw_only=True):
+    """Open the gate again after a halt or a reduction. Strategies stay paused."""
+
+    actor: str
+
+
+class EnableStrategy(Struct, frozen=True, kw_only=True):
+    """Let a strategy's signals through; None means every strategy that is paused."""
+
+    actor: str
+    strategy_id: StrategyId | None = None
+
+
+class PauseStrategy(Struct, frozen=True, kw_only=True):
+    """Keep a strategy fed but discard its signals; None means all of them."""
+
+    actor: str
+    strategy_id: StrategyId | None = None
+
+
+class NoteExport(Struct, frozen=True, kw_only=True):
+    """A snapshot was written."""
+
+    actor: str
+    path: str
+    sha256: str
+
+
+class NoteTerminalLost(Struct, frozen=True, kw_only=True):
+    """The screen went away: why, and what was done about it."""
+
+    actor: str
+    cause: str
+    policy: str
+
+
+class BrokerUp(Struct, frozen=True, kw_only=True):
+    """A broker link stands; its books are in `snapshot` and are to be reconciled."""
+
+    actor: str
+    broker: BrokerId
+    snapshot: AccountSnapshot
+
+
+class WithholdOrder(Struct, frozen=True, kw_only=True):
+    """An approved order was not handed over, because a stop came first."""
+
+    actor: str
+    client_order_id: ClientOrderId
+
+
+class FaultStrategy(Struct, frozen=True, kw_only=True):
+    """A strategy raised and is no longer fed."""
+
+    actor: str
+    strategy_id: StrategyId
+    text: str
+
+
+class BrokerDown(Struct, frozen=True, kw_only=True):
+    """A broker link is gone."""
+
+    actor: str
+    broker: BrokerId
+    text: str
+
+
+Command: TypeAlias = (
+    BeginRun
+    | EndRun
+    | SubmitTicket
+    | CancelOrder
+    | HaltTrading
+    | ResumeTrading
+    | EnableStrategy
+    | PauseStrategy
+    | NoteExport
+    | NoteTerminalLost
+    | BrokerUp
+    | WithholdOrder
+    | FaultStrategy
+    | BrokerDown
+)

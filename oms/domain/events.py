@@ -1,0 +1,423 @@
+"""What happened. Past tense, never refused: applying an event always succeeds, and applying all of them in order is
+the state. An event names facts only; what can be computed from earlier events is not in it.
+
+Every class here but `MarketMoved` is durable and can be read back from a journal by its class name (`KINDS`). A
+`Record` is an event with its place: the sequence number in the journal, engine time, wall time, the correlation
+(what started the chain) and the causation (the parent's sequence number).
+"""
+
+from decimal import Decimal
+from typing import Final, TypeAlias, get_args
+
+from msgspec import Struct
+
+from oms.domain.fill import Fill
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId, VenueOrderId
+from oms.domain.instrument import Instrument
+from oms.domain.market import MarketData
+from oms.domain.order import OrderTicket
+from oms.domain.risk import RiskDecision, RuleLimits, Sizing
+from oms.domain.signal import TradingSignal
+from oms.domain.units import Money, Nanos, Price, Quantity
+
+# -- the run ----------------------------------------------------------------------------------------------------
+
+
+class RunStarted(Struct, frozen=True, kw_only=True, gc=False):
+    """A run of one configuration began. `run_id` counts the runs of this journal."""
+
+    run_id: RunId
+    actor: str
+    prefix: str
+    mode: str
+    seed: int
+    config_hash: str
+    feed: str
+    feed_hash: str
+    currency: str
+
+
+class RunEnded(Struct, frozen=True, kw_only=True, gc=False):
+    """The run ended in order."""
+
+    actor: str
+    reason: str
+
+
+class TapePositioned(Struct, frozen=True, kw_only=True, gc=False):
+    """A tape was played to the end of this session; a restart goes on after it."""
+
+    session: str
+
+
+class TerminalLost(Struct, frozen=True, kw_only=True, gc=False):
+    """The screen went away while the engine ran."""
+
+    actor: str
+    cause: str
+    policy: str
+
+
+class SnapshotExported(Struct, frozen=True, kw_only=True, gc=False):
+    """A picture of the screen was written to a file."""
+
+    actor: str
+    path: str
+    sha256: str
+
+
+class CommandRefused(Struct, frozen=True, kw_only=True, gc=False):
+    """Somebody asked for what cannot be done now."""
+
+    actor: str
+    command: str
+    text: str
+
+
+# -- the world --------------------------------------------------------------------------------------------------
+
+
+class InstrumentListed(Struct, frozen=True, kw_only=True):
+    """An instrument can be traded."""
+
+    instrument: Instrument
+
+
+class BrokerConnected(Struct, frozen=True, kw_only=True, gc=False):
+    """A broker link stands and its books agree with ours."""
+
+    broker: BrokerId
+
+
+class BrokerDisconnected(Struct, frozen=True, kw_only=True, gc=False):
+    """A broker link is gone: what it last said is old from now on."""
+
+    broker: BrokerId
+    text: str
+
+
+class MarketMoved(Struct, frozen=True, kw_only=True):
+    """The market showed something. Not durable: the tape is where market data is kept."""
+
+    data: MarketData
+
+
+class MarkRecorded(Struct, frozen=True, kw_only=True, gc=False):
+    """The mark of an instrument we hold, kept so that a restart values it as before."""
+
+    instrument_id: InstrumentId
+    px: Price
+    ts_mark: Nanos
+
+
+class DayOpened(Struct, frozen=True, kw_only=True, gc=False):
+    """A new UTC day began with this equity; the daily loss is measured from it."""
+
+    day: str
+    equity: Decimal
+
+
+class PeakEquityRaised(Struct, frozen=True, kw_only=True, gc=False):
+    """Equity reached a new high; the drawdown is measured from it."""
+
+    equity: Decimal
+
+
+class BalanceReported(Struct, frozen=True, kw_only=True):
+    """The venue's cash differs from ours, or was never known: from now on it is this."""
+
+    broker: BrokerId
+    account: AccountId
+    cash: Money
+
+
+class PositionAdjusted(Struct, frozen=True, kw_only=True, gc=False):
+    """Reconciliation found the venue's net to differ by `quantity`; it is booked at `px` on nobody's strategy."""
+
+    broker: BrokerId
+    account: AccountId
+    instrument_id: InstrumentId
+    quantity: Quantity
+    px: Price
+
+
+class ReportQuarantined(Struct, frozen=True, kw_only=True, gc=False):
+    """A venue said something that fits no order as we know it. Nothing was changed; a person must look."""
+
+    client_order_id: ClientOrderId
+    report: str
+    text: str
+
+
+class ForeignOrderSeen(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue works an order that is not ours."""
+
+    broker: BrokerId
+    client_order_id: ClientOrderId
+
+
+# -- strategies -------------------------------------------------------------------------------------------------
+
+
+class SignalRaised(Struct, frozen=True, kw_only=True):
+    """A strategy said something."""
+
+    signal: TradingSignal
+
+
+class StrategyEnabled(Struct, frozen=True, kw_only=True, gc=False):
+    """Its signals go through to the sizer."""
+
+    strategy_id: StrategyId
+    actor: str
+
+
+class StrategyPaused(Struct, frozen=True, kw_only=True, gc=False):
+    """It is fed, its signals are discarded."""
+
+    strategy_id: StrategyId
+    actor: str
+
+
+class StrategyFaulted(Struct, frozen=True, kw_only=True, gc=False):
+    """It raised: it is no longer fed. The others go on."""
+
+    strategy_id: StrategyId
+    text: str
+
+
+# -- risk -------------------------------------------------------------------------------------------------------
+
+
+class LimitsSet(Struct, frozen=True, kw_only=True):
+    """The limits in force from now on; decisions name them by number."""
+
+    number: int
+    limits: tuple[RuleLimits, ...]
+
+
+class TradingHalted(Struct, frozen=True, kw_only=True, gc=False):
+    """No new order passes until somebody resumes. `cause` is a rule's name or `stop`."""
+
+    actor: str
+    cause: str
+    text: str
+
+
+class TradingReduced(Struct, frozen=True, kw_only=True, gc=False):
+    """Only orders that shrink the account's net pass."""
+
+    actor: str
+    cause: str
+    text: str
+
+
+class TradingResumed(Struct, frozen=True, kw_only=True, gc=False):
+    """The gate is open again."""
+
+    actor: str
+
+
+# -- orders -----------------------------------------------------------------------------------------------------
+
+
+class OrderInitialized(Struct, frozen=True, kw_only=True):
+    """We took on a ticket; `sizing` says how its quantity came about when a sizer made it."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+    sizing: Sizing | None = None
+
+
+class OrderValidated(Struct, frozen=True, kw_only=True):
+    """Every rule passed and a person must confirm."""
+
+    client_order_id: ClientOrderId
+    decision: RiskDecision
+
+
+class OrderDenied(Struct, frozen=True, kw_only=True):
+    """Our own risk said no. Nothing was sent."""
+
+    client_order_id: ClientOrderId
+    decision: RiskDecision
+    text: str
+
+
+class OrderHeld(Struct, frozen=True, kw_only=True, gc=False):
+    """It waits here for a parent or a trigger."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+class OrderReleased(Struct, frozen=True, kw_only=True, gc=False):
+    """What it waited for has come; it goes to the gate."""
+
+    client_order_id: ClientOrderId
+
+
+class OrderSubmitted(Struct, frozen=True, kw_only=True):
+    """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does."""
+
+    client_order_id: ClientOrderId
+    decision: RiskDecision
+    ticket_hash: str
+
+
+class OrderOutcomeUnknown(Struct, frozen=True, kw_only=True, gc=False):
+    """A deadline passed or the answer made no sense: it may be at the venue."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+class OrderAccepted(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue has it."""
+
+    client_order_id: ClientOrderId
+    venue_order_id: VenueOrderId | None = None
+
+
+class OrderRejected(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue said no."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+class OrderTriggered(Struct, frozen=True, kw_only=True, gc=False):
+    """Its stop price was reached at the venue."""
+
+    client_order_id: ClientOrderId
+
+
+class OrderPendingReplace(Struct, frozen=True, kw_only=True):
+    """We asked the venue to change it."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+    actor: str
+
+
+class OrderReplaced(Struct, frozen=True, kw_only=True):
+    """The venue changed it."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+
+
+class OrderReplaceRejected(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue refuses to change it; it works on as it was."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+class OrderPendingCancel(Struct, frozen=True, kw_only=True, gc=False):
+    """We asked the venue to cancel it."""
+
+    client_order_id: ClientOrderId
+    actor: str
+    text: str = ""
+
+
+class OrderCancelRejected(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue refuses to cancel it; it works on."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+class OrderFilled(Struct, frozen=True, kw_only=True):
+    """One execution; the order is FILLED when nothing is left of it."""
+
+    client_order_id: ClientOrderId
+    fill: Fill
+
+
+class OrderCanceled(Struct, frozen=True, kw_only=True, gc=False):
+    """It no longer works at the venue."""
+
+    client_order_id: ClientOrderId
+    text: str = ""
+
+
+class OrderExpired(Struct, frozen=True, kw_only=True, gc=False):
+    """Its time in force is over."""
+
+    client_order_id: ClientOrderId
+
+
+class OrderUnfound(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue does not know it, for certain: it never arrived. Its risk is released."""
+
+    client_order_id: ClientOrderId
+    text: str
+
+
+OrderEvent: TypeAlias = (
+    OrderInitialized
+    | OrderValidated
+    | OrderDenied
+    | OrderHeld
+    | OrderReleased
+    | OrderSubmitted
+    | OrderOutcomeUnknown
+    | OrderAccepted
+    | OrderRejected
+    | OrderTriggered
+    | OrderPendingReplace
+    | OrderReplaced
+    | OrderReplaceRejected
+    | OrderPendingCancel
+    | OrderCancelRejected
+    | OrderFilled
+    | OrderCanceled
+    | OrderExpired
+    | OrderUnfound
+)
+
+Event: TypeAlias = (
+    RunStarted
+    | RunEnded
+    | TapePositioned
+    | TerminalLost
+    | SnapshotExported
+    | CommandRefused
+    | InstrumentListed
+    | BrokerConnected
+    | BrokerDisconnected
+    | MarketMoved
+    | MarkRecorded
+    | DayOpened
+    | PeakEquityRaised
+    | BalanceReported
+    | PositionAdjusted
+    | ReportQuarantined
+    | ForeignOrderSeen
+    | SignalRaised
+    | StrategyEnabled
+    | StrategyPaused
+    | StrategyFaulted
+    | LimitsSet
+    | TradingHalted
+    | TradingReduced
+    | TradingResumed
+    | OrderEvent
+)
+
+ORDER_EVENTS: Final[tuple[type[Struct], ...]] = get_args(OrderEvent)
+KINDS: Final[dict[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event) if kind is not MarketMoved}
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """An event with its place. `seq` is 0 for what is not durable: only journaled records are numbered, by one,
+    without a gap. `ts` is engine time, `wall` the wall clock when the record was made; neither decides order."""
+
+    seq: int
+    ts: Nanos
+    wall: Nanos
+    event: Event
+    correlation_id: str | None = None
+    causation_id: int | None = None

@@ -1,0 +1,41 @@
+"""Fee schedules. The gate, a preview and the simulated venue compute a fee with the same function, so that what
+was promised is what is charged. A fee is a cost: positive, rounded half-up to the cent of its currency, as brokers
+print it on a confirmation."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from msgspec import Struct
+
+from oms.domain.units import ZERO, Price, Quantity
+
+CENT = Decimal("0.01")
+
+
+class FeeSchedule(Protocol):
+    """What an execution costs."""
+
+    def fee(self, quantity: Quantity, price: Price) -> Decimal:
+        """Return the cost of one execution, in the instrument's currency."""
+        ...
+
+
+class PercentFee(Struct, frozen=True, kw_only=True, tag="percent", gc=False):
+    """A fraction of the value traded (`frac` 0.0005 is 5 basis points)."""
+
+    frac: Decimal = ZERO
+
+    def fee(self, quantity: Quantity, price: Price) -> Decimal:
+        """Return `quantity * price * frac`."""
+        return (quantity * price * self.frac).quantize(CENT, ROUND_HALF_UP)
+
+
+class PerShareFee(Struct, frozen=True, kw_only=True, tag="per_share", gc=False):
+    """A price per unit with a minimum per execution."""
+
+    rate: Decimal
+    minimum: Decimal = ZERO
+
+    def fee(self, quantity: Quantity, price: Price) -> Decimal:  # noqa: ARG002 - the port asks for both
+        """Return `max(minimum, quantity * rate)`."""
+        return max(self.minimum, quantity * self.rate).quantize(CENT, ROUND_HALF_UP)

@@ -1,0 +1,44 @@
+"""Names of things: every id is a string with a type of its own, so that one cannot stand in for another.
+
+An instrument id is `SYMBOL.LISTING` (`AAPL.XNAS`, `BRK.B.XNYS`, `EUR/USD.FX`): what is traded and where it is
+listed. The broker that trades it is a route and never part of the id. A client order id is `PREFIX-RUN-N`: RUN
+counts the runs of one journal and N the orders of one run, so no id is ever made twice in a journal.
+"""
+
+from typing import NewType
+
+InstrumentId = NewType("InstrumentId", str)
+ClientOrderId = NewType("ClientOrderId", str)  # ours [11]; at most 36 characters
+VenueOrderId = NewType("VenueOrderId", str)  # the venue's [37]
+ExecId = NewType("ExecId", str)  # one execution, unique per broker [17]
+StrategyId = NewType("StrategyId", str)
+BrokerId = NewType("BrokerId", str)
+AccountId = NewType("AccountId", str)
+RunId = NewType("RunId", int)  # 1 for the first run of a journal
+
+MAX_CLIENT_ORDER_ID = 36  # the shortest limit among the venues we know
+
+MANUAL = StrategyId("manual")  # the strategy of what a person trades by hand
+
+
+def symbol_of(instrument_id: InstrumentId) -> str:
+    """Return the symbol: all before the last dot (`BRK.B.XNYS` -> `BRK.B`)."""
+    return instrument_id.rpartition(".")[0] or instrument_id
+
+
+def client_order_id(prefix: str, run: RunId, number: int) -> ClientOrderId:
+    """Return `PREFIX-RUN-N`.
+
+    Raises:
+        ValueError: the id would be longer than any venue takes.
+    """
+    made = f"{prefix}-{run}-{number}"
+    if len(made) > MAX_CLIENT_ORDER_ID:
+        msg = f"client order id {made!r} is longer than {MAX_CLIENT_ORDER_ID} characters"
+        raise ValueError(msg)
+    return ClientOrderId(made)
+
+
+def short_id(order_id: ClientOrderId) -> str:
+    """Return the last part, which is what a screen shows (`SIM-1-42` -> `42`)."""
+    return order_id.rpartition("-")[2]

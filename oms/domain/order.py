@@ -1,0 +1,160 @@
+"""Orders: a ticket is a complete wish, an order is a ticket we have taken responsibility for.
+
+The status says where the order is between us and the venue; `oms.lifecycle` holds the one table of moves between
+them. Groups of statuses are sets named here, never lists repeated elsewhere.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId, VenueOrderId
+from oms.domain.units import ZERO, Money, Nanos, Price, Quantity
+
+
+class Side(StrEnum):
+    """Direction [54]."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def sign(self) -> int:
+        """+1 for BUY, -1 for SELL."""
+        return 1 if self is Side.BUY else -1
+
+    @property
+    def opposite(self) -> "Side":
+        """The other side."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderType(StrEnum):
+    """How the price is set [40]."""
+
+    MARKET = "MARKET"
+    LIMIT = "LIMIT"
+
+
+class TimeInForce(StrEnum):
+    """How long the order works [59]."""
+
+    DAY = "DAY"
+    GTC = "GTC"
+    IOC = "IOC"
+
+
+class Purpose(StrEnum):
+    """Why the ticket exists: to take risk, or to give it back."""
+
+    OPEN = "OPEN"
+    CLOSE = "CLOSE"
+
+
+class OrderStatus(StrEnum):
+    """Where an order is. See the sets below for what a status means to a reader."""
+
+    PENDING = "PENDING"
+    VALIDATED = "VALIDATED"
+    HELD = "HELD"
+    DENIED = "DENIED"
+    SUBMITTED = "SUBMITTED"
+    UNKNOWN = "UNKNOWN"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    TRIGGERED = "TRIGGERED"
+    PENDING_REPLACE = "PENDING_REPLACE"
+    PENDING_CANCEL = "PENDING_CANCEL"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    FILLED = "FILLED"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
+    NOT_FOUND = "NOT_FOUND"
+
+
+LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
+IN_FLIGHT: Final = frozenset(
+    {OrderStatus.SUBMITTED, OrderStatus.UNKNOWN, OrderStatus.PENDING_REPLACE, OrderStatus.PENDING_CANCEL}
+)
+OPEN: Final = frozenset(
+    {
+        OrderStatus.HELD,
+        OrderStatus.ACCEPTED,
+        OrderStatus.TRIGGERED,
+        OrderStatus.PARTIALLY_FILLED,
+        OrderStatus.PENDING_REPLACE,
+        OrderStatus.PENDING_CANCEL,
+    }
+)
+CLOSED: Final = frozenset(
+    {
+        OrderStatus.DENIED,
+        OrderStatus.REJECTED,
+        OrderStatus.FILLED,
+        OrderStatus.CANCELED,
+        OrderStatus.EXPIRED,
+        OrderStatus.NOT_FOUND,
+    }
+)
+
+
+class OrderTicket(Struct, frozen=True, kw_only=True, gc=False):
+    """A complete proposed order, before risk. `broker` and `account` are its route.
+
+    `signal_px` is the price that the wish was formed at; `reason` says in words why, and is shown.
+    """
+
+    broker: BrokerId
+    account: AccountId
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    side: Side
+    quantity: Quantity
+    order_type: OrderType
+    limit_px: Price | None = None
+    tif: TimeInForce = TimeInForce.DAY
+    purpose: Purpose = Purpose.OPEN
+    confidence: float | None = None
+    signal_px: Price | None = None
+    group_id: str | None = None
+    reason: str = ""
+
+    @property
+    def signed_qty(self) -> Quantity:
+        """The quantity with its direction: positive buys."""
+        return self.quantity if self.side is Side.BUY else -self.quantity
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """A ticket we answer for. `filled_value` is the sum of quantity times price over its fills, so that `avg_px`
+    is exact whatever the split."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+    status: OrderStatus
+    ts_init: Nanos
+    ts_event: Nanos
+    venue_order_id: VenueOrderId | None = None
+    filled_qty: Quantity = ZERO
+    filled_value: Decimal = ZERO
+    fees: tuple[Money, ...] = ()
+    text: str = ""
+
+    @property
+    def leaves_qty(self) -> Quantity:
+        """What may still be filled [151]; zero once closed, also when it closed unfilled."""
+        if self.status in CLOSED:
+            return ZERO
+        return max(ZERO, self.ticket.quantity - self.filled_qty)
+
+    @property
+    def avg_px(self) -> Price | None:
+        """The average fill price [6], or None without a fill."""
+        return self.filled_value / self.filled_qty if self.filled_qty else None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is expected; a late fill is still legal and still counted."""
+        return self.status in CLOSED

@@ -1,0 +1,59 @@
+"""What a venue tells us about an order. An adapter translates into these and judges nothing: whether a report is
+news, a repetition or nonsense is decided once, in `oms.lifecycle.interpret`."""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from oms.domain.fill import LiquiditySide
+from oms.domain.ids import ClientOrderId, ExecId, InstrumentId, VenueOrderId
+from oms.domain.order import Side
+from oms.domain.units import Money, Nanos, Price, Quantity
+
+
+class ExecType(StrEnum):
+    """What happened at the venue [150]."""
+
+    NEW = "NEW"
+    TRADE = "TRADE"
+    CANCELED = "CANCELED"
+    REPLACED = "REPLACED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+    TRIGGERED = "TRIGGERED"
+
+
+class ExecutionReport(Struct, frozen=True, kw_only=True):
+    """[35=8]. The `exec_id`, `last_*`, `fee` and `liquidity` fields are set for a TRADE only."""
+
+    exec_type: ExecType
+    client_order_id: ClientOrderId
+    instrument_id: InstrumentId
+    side: Side
+    ts: Nanos
+    venue_order_id: VenueOrderId | None = None
+    exec_id: ExecId | None = None
+    last_qty: Quantity | None = None
+    last_px: Price | None = None
+    fee: Money | None = None
+    liquidity: LiquiditySide | None = None
+    text: str = ""
+
+
+class CancelReject(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue refuses to cancel [35=9]."""
+
+    client_order_id: ClientOrderId
+    ts: Nanos
+    text: str = ""
+
+
+class NotFound(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue answers a query: it does not know this order."""
+
+    client_order_id: ClientOrderId
+    ts: Nanos
+
+
+VenueReport: TypeAlias = ExecutionReport | CancelReject | NotFound

@@ -1,0 +1,93 @@
+"""What the gate says: one decision on a ticket, and the findings it can be read as.
+
+A decision is journaled with every order, so it is kept small: the verdict, the names of the rules that failed, the
+number of the limits table in force, one observed value per rule of that table in its order, and the facts they
+share. A finding (rule, observed, limit, words) is made from the two when somebody asks.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from msgspec import Struct
+
+from oms.domain.units import Price, Quantity
+
+
+class TradingState(StrEnum):
+    """What may pass the gate at all."""
+
+    ACTIVE = "ACTIVE"  # everything the rules allow
+    REDUCING = "REDUCING"  # only orders that shrink the account's net
+    HALTED = "HALTED"  # no new order; cancels go out
+
+
+class RiskLevel(StrEnum):
+    """How close the account is to its limits, in one word."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class Verdict(StrEnum):
+    """One denial denies; a rule that cannot judge denies."""
+
+    PASS = "PASS"
+    DENY = "DENY"
+
+
+class Judges(StrEnum):
+    """Which tickets a rule looks at. OPENING leaves alone what only reduces the account's net."""
+
+    OPENING = "OPENING"
+    ALL = "ALL"
+
+
+class RiskFinding(Struct, frozen=True, kw_only=True):
+    """One rule's view of one ticket. `observed` and `limit` are in the rule's own unit, None where there is none."""
+
+    rule: str
+    verdict: Verdict
+    observed: Decimal | None
+    limit: Decimal | None
+    text: str
+
+
+class SharedFacts(Struct, frozen=True, kw_only=True, gc=False):
+    """The money and the mark a decision stood on; None where they were not known."""
+
+    equity: Decimal | None
+    peak_equity: Decimal | None
+    day_equity: Decimal | None
+    mark_px: Price | None
+
+
+class RiskDecision(Struct, frozen=True, kw_only=True):
+    """All rules together on one ticket. `observed` follows the order of limits table `limits_no`; a rule that did
+    not apply or could not judge shows None."""
+
+    verdict: Verdict
+    failed: tuple[str, ...]
+    limits_no: int
+    observed: tuple[Decimal | None, ...]
+    facts: SharedFacts
+
+
+class Sizing(Struct, frozen=True, kw_only=True, gc=False):
+    """How a quantity came about: what the sizer wanted, what the gate had room for, and the rule that bound it."""
+
+    sizer: str
+    wanted_qty: Quantity
+    room_qty: Quantity | None = None
+    bound_by: str | None = None
+
+
+class RuleLimits(Struct, frozen=True, kw_only=True):
+    """One row of the limits table: a rule's name, what it judges, its limit in its own unit, and all its options as
+    text."""
+
+    rule: str
+    judges: Judges
+    limit: Decimal | None
+    options: dict[str, str]

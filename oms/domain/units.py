@@ -1,0 +1,52 @@
+"""Units: what a number counts.
+
+The aliases cost nothing at run time and say in a signature what is meant. Money and quantities of orders are
+Decimal and exact; market data counts integer ticks and lots of its instrument; an instant is an integer of UTC
+nanoseconds. A float is none of these: it appears only in opinions (confidence, indicators).
+"""
+
+from decimal import Decimal
+from typing import TypeAlias
+
+from msgspec import Struct
+
+Price: TypeAlias = Decimal  # currency per unit, a multiple of the instrument's tick
+Quantity: TypeAlias = Decimal  # units of the instrument, a multiple of its lot
+Nanos: TypeAlias = int  # an instant: nanoseconds since 1970-01-01T00:00Z; or a duration in nanoseconds
+
+SECOND: Nanos = 1_000_000_000
+MINUTE: Nanos = 60 * SECOND
+DAY: Nanos = 86_400 * SECOND
+
+ZERO = Decimal(0)
+
+
+class Money(Struct, frozen=True, gc=False):
+    """An amount in one currency. Adding two currencies is refused: conversion needs a rate and an age."""
+
+    amount: Decimal
+    currency: str
+
+    def __add__(self, other: "Money") -> "Money":
+        """Return the sum.
+
+        Raises:
+            ValueError: the currencies differ.
+        """
+        if other.currency != self.currency:
+            msg = f"cannot add {other.currency} to {self.currency} without a rate"
+            raise ValueError(msg)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount, self.currency)
+
+
+def add_money(purse: tuple[Money, ...], more: Money) -> tuple[Money, ...]:
+    """Return the purse with `more` added to the amount of its currency; a zero adds no new currency."""
+    if not more.amount:
+        return purse
+    for place, held in enumerate(purse):
+        if held.currency == more.currency:
+            return (*purse[:place], held + more, *purse[place + 1 :])
+    return (*purse, more)
