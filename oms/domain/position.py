@@ -54,14 +54,19 @@ class Position(Struct, frozen=True, kw_only=True):
 
     def after(self, fill: Fill) -> "Position":
         """Return the position once the fill is counted: it adds, reduces, closes, or flips through zero."""
-        signed = fill.signed_qty
-        fees = add_money(self.fees, fill.fee)
-        value = signed * fill.last_px * self.multiplier
+        return self._moved(fill.signed_qty, fill.last_px, add_money(self.fees, fill.fee), fill.ts)
+
+    def adjusted(self, quantity: Quantity, px: Price, ts: Nanos) -> "Position":
+        """Return the position once a signed quantity is booked at a price without an execution and its fee."""
+        return self._moved(quantity, px, self.fees, ts)
+
+    def _moved(self, signed: Quantity, px: Price, fees: tuple[Money, ...], ts: Nanos) -> "Position":
+        value = signed * px * self.multiplier
         held = self.quantity
         if not held:
-            return replace(self, quantity=signed, cost=value, fees=fees, ts_open=fill.ts, ts_event=fill.ts)
+            return replace(self, quantity=signed, cost=value, fees=fees, ts_open=ts, ts_event=ts)
         if (held > 0) == (signed > 0):
-            return replace(self, quantity=held + signed, cost=self.cost + value, fees=fees, ts_event=fill.ts)
+            return replace(self, quantity=held + signed, cost=self.cost + value, fees=fees, ts_event=ts)
         left = held + signed
         if left and (left > 0) == (held > 0):
             released = (self.cost * -signed / held).quantize(RELEASE_STEP, ROUND_HALF_EVEN)
@@ -71,16 +76,16 @@ class Position(Struct, frozen=True, kw_only=True):
                 cost=self.cost - released,
                 realized=self.realized - value - released,
                 fees=fees,
-                ts_event=fill.ts,
+                ts_event=ts,
             )
         # closed, or flipped: all cost is released and what is left opens at the fill's price
-        opened = left * fill.last_px * self.multiplier
+        opened = left * px * self.multiplier
         return replace(
             self,
             quantity=left,
             cost=opened,
             realized=self.realized - (value - opened) - self.cost,
             fees=fees,
-            ts_open=fill.ts if left else 0,
-            ts_event=fill.ts,
+            ts_open=ts if left else 0,
+            ts_event=ts,
         )

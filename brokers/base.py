@@ -1,0 +1,62 @@
+"""What every adapter promises.
+
+An adapter stands between our words and a venue's, and the engine trusts it with one thing: that what it reports is
+what the venue did. Whether a report is news, a repetition or nonsense is judged elsewhere, so an adapter that drops,
+merges or reorders reports to be helpful does harm. The promises below are numbered, and each has a test of the same
+number that every entry of the catalog must pass.
+"""
+
+from abc import ABC, abstractmethod
+
+from oms.domain.account import AccountSnapshot
+from oms.domain.ids import AccountId, BrokerId
+from oms.domain.order import Order
+from oms.ports import Capabilities
+
+
+class BaseBroker(ABC):
+    """One account at one venue: the port `oms.ports.Broker` as an abstract class.
+
+    1. A submitted order is answered by NEW, or by REJECTED with words. An order that was rejected never trades.
+    2. One client order id is one order for ever: handing it over again makes no second one.
+    3. The fills of an order never add up to more than its quantity.
+    4. No fill is worse than the order's limit.
+    5. Every TRADE carries an execution id that no other has, and the same one whenever it is told again.
+    6. A cancel is answered by CANCELED, or by a CancelReject with words, also where a fill came first or the order is
+       not known. After CANCELED nothing more trades.
+    7. A query is answered by all reports of the order again, equal and in their order, or by NotFound.
+    8. `connect` returns the venue's own books: opening cash plus what every fill moved and cost, the net of every
+       instrument, the orders that still work.
+    9. After `close` working orders stay at the venue, and the next `connect` finds them.
+    10. What the capabilities do not list is REJECTED, never done in another way.
+    11. An IOC order never rests: what is not filled at once is CANCELED in the same answer.
+    12. A DAY order ends with its session by EXPIRED; a GTC order outlives it.
+    """
+
+    broker_id: BrokerId
+    account: AccountId
+    capabilities: Capabilities
+
+    @abstractmethod
+    def submit(self, order: Order) -> None:
+        """Hand an approved order over and return; it is called once for each order."""
+
+    @abstractmethod
+    def cancel(self, order: Order) -> None:
+        """Ask the venue to cancel an order and return."""
+
+    @abstractmethod
+    def query(self, order: Order) -> None:
+        """Ask the venue what became of an order and return."""
+
+    @abstractmethod
+    async def connect(self) -> AccountSnapshot:
+        """Open the link and return the venue's own books.
+
+        Raises:
+            ConnectionError: the venue cannot be reached; the text says why.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End the link. Closing what is closed does nothing."""

@@ -1,0 +1,1 @@
+"""The simulated venue: backtests and paper sessions trade on the same one."""

@@ -1,0 +1,133 @@
+"""The venue's own book: every order it was given, every report it made, and what they come to.
+
+Cash, net quantities and the orders that work are nothing but the reports added up in the order in which they were
+made, so a book that is read back from a file is the book that was written. The book knows nothing of our journal:
+when the two are compared after a crash, they are two witnesses and not one.
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from oms.domain.fill import LiquiditySide
+from oms.domain.ids import ClientOrderId, ExecId, InstrumentId, VenueOrderId
+from oms.domain.order import OrderTicket, Side
+from oms.domain.report import ExecType, ExecutionReport
+from oms.domain.units import ZERO, Money, Nanos, Price, Quantity
+
+
+class Execution(NamedTuple):
+    """What an order gets from one quote."""
+
+    quantity: Quantity
+    price: Price
+    liquidity: LiquiditySide
+
+
+class PlacedOrder(Struct, kw_only=True, gc=False):
+    """An order as the venue knows it, with all it said about it.
+
+    `leaves_qty` is what was not filled, also once the order works no longer.
+    """
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+    leaves_qty: Quantity
+    reports: list[ExecutionReport]
+    executions: int = 0
+    working: bool = False
+
+    def report(self, exec_type: ExecType, ts: Nanos, text: str = "") -> ExecutionReport:
+        """Return a report that is no execution."""
+        return ExecutionReport(
+            exec_type=exec_type,
+            client_order_id=self.client_order_id,
+            instrument_id=self.ticket.instrument_id,
+            side=self.ticket.side,
+            ts=ts,
+            venue_order_id=self._venue_order_id(),
+            text=text,
+        )
+
+    def trade(self, execution: Execution, fee: Money, ts: Nanos) -> ExecutionReport:
+        """Return the report of an execution; its id counts the executions of this order."""
+        return ExecutionReport(
+            exec_type=ExecType.TRADE,
+            client_order_id=self.client_order_id,
+            instrument_id=self.ticket.instrument_id,
+            side=self.ticket.side,
+            ts=ts,
+            venue_order_id=self._venue_order_id(),
+            exec_id=ExecId(f"{self.client_order_id}:{self.executions + 1}"),
+            last_qty=execution.quantity,
+            last_px=execution.price,
+            fee=fee,
+            liquidity=execution.liquidity,
+        )
+
+    def _venue_order_id(self) -> VenueOrderId:
+        return VenueOrderId(f"V-{self.client_order_id}")
+
+
+class Book:
+    """A book in memory, opened with an amount of cash."""
+
+    def __init__(self, opening: Money) -> None:
+        self._opening = opening
+        self._begin(opening)
+
+    def _begin(self, opening: Money) -> None:
+        self.ts: Nanos = 0  # of the newest report
+        self.cash: dict[str, Decimal] = {opening.currency: opening.amount}
+        self.net: dict[InstrumentId, Quantity] = {}
+        self.orders: dict[ClientOrderId, PlacedOrder] = {}
+        self.working: dict[InstrumentId, dict[ClientOrderId, PlacedOrder]] = {}
+
+    def open(self) -> None:
+        """Make ready to be read and written."""
+
+    def commit(self) -> None:
+        """Make all that was entered and recorded last."""
+
+    def close(self) -> None:
+        """Let go of what `open` took."""
+
+    def enter(self, order_id: ClientOrderId, ticket: OrderTicket) -> PlacedOrder:
+        """Take an order in; nothing has been said about it yet."""
+        placed = PlacedOrder(client_order_id=order_id, ticket=ticket, leaves_qty=ticket.quantity, reports=[])
+        self.orders[order_id] = placed
+        return placed
+
+    def record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
+        """Book a report about an order; a TRADE moves `cash`, in the currency of its fee, as well as the net."""
+        placed.reports.append(report)
+        self.ts = report.ts
+        instrument_id = report.instrument_id
+        if report.last_qty is not None and report.fee is not None:
+            placed.executions += 1
+            placed.leaves_qty -= report.last_qty
+            signed = report.last_qty if report.side is Side.BUY else -report.last_qty
+            self.net[instrument_id] = self.net.get(instrument_id, ZERO) + signed
+            currency = report.fee.currency
+            self.cash[currency] = self.cash.get(currency, ZERO) + cash
+            placed.working = placed.leaves_qty > 0
+        else:
+            placed.working = report.exec_type is ExecType.NEW
+        if placed.working:
+            self.working.setdefault(instrument_id, {})[placed.client_order_id] = placed
+        else:
+            self.working.get(instrument_id, {}).pop(placed.client_order_id, None)
+
+    def sellable(self, instrument_id: InstrumentId) -> Quantity:
+        """Return what is held and not yet offered by a working sell."""
+        offered = (
+            placed.leaves_qty
+            for placed in self.working.get(instrument_id, {}).values()
+            if placed.ticket.side is Side.SELL
+        )
+        return self.net.get(instrument_id, ZERO) - sum(offered, ZERO)
+
+    def open_orders(self) -> tuple[ClientOrderId, ...]:
+        """Return the orders that work, in the order in which they were taken in."""
+        return tuple(order_id for order_id, placed in self.orders.items() if placed.working)

@@ -1,0 +1,33 @@
+"""How the simulated venue behaves."""
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from oms.domain.units import ZERO
+
+
+class SimSettings(Struct, frozen=True, kw_only=True, gc=False):
+    """The options of `[sim]`.
+
+    Raises:
+        ValueError: a probability outside 0 to 1, or a slippage that is negative or as large as the price.
+    """
+
+    fill: Literal["spread"] = "spread"  # buys meet the ask and sells the bid, whatever the size
+    slippage_bps: Decimal = ZERO  # what a taker pays beyond the quote, rounded to the tick against the order
+    partial: Decimal = ZERO  # probability that an execution takes only a part of what is left
+    reject: Decimal = ZERO  # probability that a sound order is rejected
+    short_sale: bool = True  # whether a sell may go beyond what is held
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that mean nothing."""
+        for name, value, limit in (
+            ("slippage_bps", self.slippage_bps, 9_999),
+            ("partial", self.partial, 1),
+            ("reject", self.reject, 1),
+        ):
+            if not (value.is_finite() and 0 <= value <= limit):
+                msg = f"sim: {name} must lie between 0 and {limit}, got {value}"
+                raise ValueError(msg)

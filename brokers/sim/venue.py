@@ -1,0 +1,210 @@
+"""The simulated venue: it matches orders against whatever market it is shown, and keeps books of its own.
+
+Backtest and paper trade here. The venue lives in engine time, which is the time of the newest datum it has seen and
+never goes back. It is in lockstep: shown a datum before the engine is, asked for its reports after, it never speaks by
+itself. Every call that changes something is one commit of its book, and only then do the call's reports go to the
+outbox; so whatever was reported can be asked for again, also by another process after a crash.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from brokers.base import BaseBroker
+from brokers.sim.admission import Admission
+from brokers.sim.book import Book, PlacedOrder
+from brokers.sim.disk_book import DiskBook
+from brokers.sim.matching import Matching
+from brokers.sim.settings import SimSettings
+from oms.domain.account import AccountSnapshot
+from oms.domain.fees import FeeSchedule
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
+from oms.domain.instrument import Instrument
+from oms.domain.market import MarketData, Quote, SessionEnded
+from oms.domain.order import Order, OrderType, Side, TimeInForce
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
+from oms.domain.units import ZERO, Money, Nanos
+from oms.ports import Capabilities
+
+SIM: Final = BrokerId("sim")
+
+
+class SimBroker(BaseBroker):
+    """One simulated account, opened with `cash`, trading `instruments`.
+
+    `book` is the file that the venue keeps its books in; without one they are in memory and end with the process.
+    With one, `connect` comes before anything else. A file that exists holds the account as it was left: its cash
+    counts and `cash` does not.
+
+    There is no margin here: what may be afforded is judged before an order arrives.
+    """
+
+    broker_id = SIM
+
+    def __init__(
+        self,
+        *,
+        account: AccountId,
+        cash: Money,
+        seed: int,
+        instruments: Sequence[Instrument],
+        fees: FeeSchedule,
+        settings: SimSettings = SimSettings(),  # noqa: B008 - frozen
+        book: Path | None = None,
+    ) -> None:
+        self.account = account
+        self.capabilities = Capabilities(frozenset(OrderType), frozenset(TimeInForce), settings.short_sale)
+        listed = {instrument.instrument_id: instrument for instrument in instruments}
+        self._admission = Admission(SIM, account, listed, short_sale=settings.short_sale)
+        self._fees = fees
+        self._matching = Matching(seed, settings)
+        self._book = DiskBook(book, account, cash) if book else Book(cash)
+        self._now: Nanos = 0
+        self._quotes: dict[InstrumentId, Quote] = {}
+        self._said: list[VenueReport] = []  # by the call that runs; nothing of it has left
+        self._outbox: list[VenueReport] = []
+
+    async def connect(self) -> AccountSnapshot:
+        """Open the book and return what it says.
+
+        Raises:
+            BookError: a ConnectionError; the file cannot be read or written, or is another account's.
+        """
+        self._book.open()
+        self._now = max(self._now, self._book.ts)
+        return AccountSnapshot(
+            broker=SIM,
+            account=self.account,
+            ts=self._now,
+            cash=tuple(Money(amount, currency) for currency, amount in self._book.cash.items()),
+            net=tuple((instrument_id, net) for instrument_id, net in self._book.net.items() if net),
+            open_orders=self._book.open_orders(),
+        )
+
+    async def close(self) -> None:
+        """Close the book."""
+        self._book.close()
+
+    def submit(self, order: Order) -> None:
+        """Take an order and match it at once against the newest quote. An id that is known is answered as a query.
+
+        Raises:
+            BookError: it could not be written down, and nothing is reported.
+        """
+        known = self._book.orders.get(order.client_order_id)
+        if known is not None:
+            self._said.extend(known.reports)
+        else:
+            self._take(order)
+        self._settle()
+
+    def cancel(self, order: Order) -> None:
+        """Cancel what is left of an order.
+
+        Raises:
+            BookError: it could not be written down, and nothing is reported.
+        """
+        placed = self._book.orders.get(order.client_order_id)
+        if placed is None:
+            self._refuse_cancel(order.client_order_id, "no such order here")
+        elif not placed.working:
+            ended = placed.reports[-1].exec_type
+            state = "filled" if ended is ExecType.TRADE else ended.lower()
+            self._refuse_cancel(order.client_order_id, f"the order is already {state}")
+        else:
+            self._tell(placed, ExecType.CANCELED)
+        self._settle()
+
+    def query(self, order: Order) -> None:
+        """Tell all reports of an order again, or that it is not known.
+
+        Raises:
+            BookError: the book is not open.
+        """
+        placed = self._book.orders.get(order.client_order_id)
+        if placed is None:
+            self._said.append(NotFound(client_order_id=order.client_order_id, ts=self._now))
+        else:
+            self._said.extend(placed.reports)
+        self._settle()
+
+    def on_market(self, data: MarketData) -> None:
+        """Match what works in a quote's instrument, or end the day's orders with their session.
+
+        A quote without two positive sides in their order is no price: nothing trades on it.
+
+        Raises:
+            BookError: what happened could not be written down, and nothing of it is reported.
+        """
+        self._now = max(self._now, data.ts)
+        if isinstance(data, Quote):
+            if not 0 < data.bid <= data.ask:
+                return
+            instrument_id = data.instrument.instrument_id
+            self._quotes[instrument_id] = data
+            working = self._book.working.get(instrument_id)
+            if not working:
+                return
+            for placed in list(working.values()):
+                self._match(placed, data, arriving=False)
+        elif isinstance(data, SessionEnded):
+            self._expire(data.session)
+        if self._said:
+            self._settle()
+
+    def drain(self) -> Sequence[VenueReport]:
+        """Take all reports that wait, oldest first."""
+        reports, self._outbox = self._outbox, []
+        return reports
+
+    def _take(self, order: Order) -> None:
+        placed = self._book.enter(order.client_order_id, order.ticket)
+        text = self._refusal(order)
+        if text:
+            self._tell(placed, ExecType.REJECTED, text)
+            return
+        self._tell(placed, ExecType.NEW)
+        quote = self._quotes.get(order.ticket.instrument_id)
+        if quote is not None:
+            self._match(placed, quote, arriving=True)
+        if placed.working and order.ticket.tif is TimeInForce.IOC:
+            self._tell(placed, ExecType.CANCELED, "IOC: what cannot trade at once is canceled")
+
+    def _refusal(self, order: Order) -> str:
+        text = self._admission.refusal(order.ticket, self._book, self._quotes)
+        if not text and self._matching.rejects(order.client_order_id):
+            return "rejected by chance, as the venue is set to do"
+        return text
+
+    def _match(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> None:
+        execution = self._matching.execution(placed, quote, arriving=arriving)
+        if execution is None:
+            return
+        instrument = quote.instrument
+        fee = self._fees.fee(execution.quantity, execution.price)
+        value = execution.quantity * execution.price * instrument.multiplier
+        moved = -value if placed.ticket.side is Side.BUY else value
+        self._record(placed, placed.trade(execution, Money(fee, instrument.currency), self._now), moved - fee)
+
+    def _expire(self, session: str) -> None:
+        for working in self._book.working.values():
+            for placed in list(working.values()):
+                if placed.ticket.tif is TimeInForce.DAY:
+                    self._tell(placed, ExecType.EXPIRED, f"the session {session} has ended")
+
+    def _tell(self, placed: PlacedOrder, exec_type: ExecType, text: str = "") -> None:
+        self._record(placed, placed.report(exec_type, self._now, text))
+
+    def _record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
+        self._book.record(placed, report, cash)
+        self._said.append(report)
+
+    def _refuse_cancel(self, order_id: ClientOrderId, text: str) -> None:
+        self._said.append(CancelReject(client_order_id=order_id, ts=self._now, text=text))
+
+    def _settle(self) -> None:
+        """Commit the book, then let the call's reports go; when the commit fails they are never told."""
+        said, self._said = self._said, []
+        self._book.commit()
+        self._outbox.extend(said)

@@ -1,0 +1,113 @@
+"""How a verb speaks: data to stdout, words to stderr, the outcome as the exit code.
+
+With `--json` stdout holds exactly one object, also when the verb fails. Its fields are only ever added to within one
+schema number. Without it, stdout holds lined-up text. A failure is one line on stderr either way.
+"""
+
+import errno
+import json as plain
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, NoReturn
+
+import typer
+
+from cockpit.cli.failure import failure_of
+from cockpit.cli.place import Answer, Place, find_place
+from cockpit.exits import Failure
+from cockpit.format import masked
+from cockpit.modes import TradingMode
+from cockpit.server.queries import Json
+from oms.domain.text import sanitize
+
+SCHEMA: Final = "cockpit.cli/1"
+LONGEST_LINE: Final = 2_000
+
+
+def run(
+    command: str,
+    config: Path | None,
+    state: Path | None,
+    json: bool,
+    do: Callable[[Place], Answer],
+    show: Callable[[Json], str],
+    *,
+    mode: TradingMode | None = None,
+    seed: int | None = None,
+) -> NoReturn:
+    """Find the place, do the verb, print what came of it and leave with its exit code."""
+    place: Place | None = None
+    try:
+        place = find_place(config, state, mode=mode, seed=seed)
+        answer = do(place)
+    except Exception as error:  # noqa: BLE001 - the rim: whatever it was, it becomes a line and an exit code
+        failure = failure_of(error, _log_folder(place, state))
+        print_failure(command, failure, json=json, place=place)
+        raise typer.Exit(int(failure.exit)) from None
+    for warning in answer.warnings:
+        _print(f"warning: {sanitize(warning, LONGEST_LINE)}", sys.stderr)
+    if json:
+        _print(_line(envelope(command, place, answer, None)), sys.stdout)
+    else:
+        _print(show(answer.data), sys.stdout)
+    raise typer.Exit(int(answer.exit))
+
+
+def print_failure(command: str, failure: Failure, *, json: bool, place: Place | None = None) -> None:
+    """Say what went wrong: a line on stderr and, for a program, the object on stdout."""
+    hint = f"; {failure.hint}" if failure.hint else ""
+    _print(sanitize(f"cockpit {command}: {failure.message}{hint}", LONGEST_LINE), sys.stderr)
+    if json:
+        _print(_line(envelope(command, place, Answer(None), failure)), sys.stdout)
+
+
+def envelope(command: str, place: Place | None, answer: Answer, failure: Failure | None) -> Json:
+    """Return the object that `--json` prints."""
+    session = place.settings.session if place is not None else None
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        "ok": failure is None,
+        "ts": f"{datetime.now(UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z",
+        "mode": session.mode.value if session is not None else None,
+        "account": masked(session.account) if session is not None else None,
+        "seq": answer.seq,
+        "stale": answer.stale,
+        "data": answer.data,
+        "warnings": list(answer.warnings),
+        "error": _error(failure) if failure is not None else None,
+    }
+
+
+def _error(failure: Failure) -> Json:
+    return {
+        "code": failure.code,
+        "exit": int(failure.exit),
+        "message": failure.message,
+        "hint": failure.hint,
+        "details": failure.details,
+    }
+
+
+def _line(whole: Json) -> str:
+    return plain.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _print(text: str, stream: "typer.FileTextWrite | object") -> None:
+    """Write a line; a terminal that is gone hears nothing, and that is no failure of what was done."""
+    try:
+        typer.echo(text, file=stream)  # type: ignore[arg-type]
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+
+
+def _log_folder(place: Place | None, state: Path | None) -> Path | None:
+    """Return where a traceback goes; before the configuration is read only the state folder's own names are known."""
+    if place is not None:
+        return place.paths.log
+    root = state or (Path(os.environ["COCKPIT_STATE"]) if os.environ.get("COCKPIT_STATE") else None)
+    return root / "log" if root is not None else None

@@ -1,0 +1,157 @@
+"""`cockpit orders`: what was asked of the venue, and why."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cockpit.cli.closing import closing
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit
+
+if TYPE_CHECKING:
+    from cockpit.cli.place import Answer, Place
+    from cockpit.server.queries import Json
+
+orders = typer.Typer(
+    name="orders",
+    help="Orders: what was asked of the venue, and why.",
+    no_args_is_help=True,
+    epilog=closing("cockpit orders list --status working", "cockpit orders show 12 --why", Exit.NOT_FOUND),
+)
+
+
+class Selection(StrEnum):
+    """Which orders to list."""
+
+    WORKING = "working"
+    FILLED = "filled"
+    ALL = "all"
+
+
+@orders.command(
+    "list",
+    epilog=closing(
+        "cockpit orders list --status working",
+        "cockpit orders list --limit 20 --json",
+        Exit.CONFIG,
+        Exit.TIMEOUT,
+        Exit.INTEGRITY,
+    ),
+)
+def list_(
+    status: Annotated[Selection, typer.Option(help="Which orders.")] = Selection.ALL,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most, the newest.")] = 1_000,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List orders, the newest last."""
+    from cockpit.cli.envelope import run
+    from cockpit.cli.place import ask
+
+    arguments = {"status": status.value, "limit": limit}
+    run("orders list", config, state, json, lambda place: ask(place, "orders list", arguments), _table)
+
+
+@orders.command(
+    "show",
+    epilog=closing(
+        "cockpit orders show SIM-1-12",
+        "cockpit orders show 12 --why --json",
+        Exit.CONFIG,
+        Exit.NOT_FOUND,
+        Exit.TIMEOUT,
+        Exit.INTEGRITY,
+    ),
+)
+def show(
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="The id, or its last part where only one has it.")],
+    why: Annotated[bool, typer.Option("--why", help="Also print its chain: from signal to fill.")] = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show one order and, with --why, everything that led to it and came of it."""
+    from cockpit.cli.envelope import run
+
+    run("orders show", config, state, json, lambda place: _show(place, order_id, why=why), _page)
+
+
+def _show(place: "Place", order_id: str, *, why: bool) -> "Answer":
+    """Return the order; its chain is read from the journal, beside the engine if one runs."""
+    from cockpit.cli.place import ask
+    from cockpit.server.why import why as chain_of
+
+    answer = ask(place, "orders show", {"id": order_id})
+    if not why:
+        return answer
+    return answer._replace(data=answer.data | {"chain": chain_of(place.paths.journal, answer.data["id"])})
+
+
+def _table(data: "Json") -> str:
+    from cockpit.cli.table import Column, px, qty, table
+    from cockpit.format import short_id
+
+    columns = [
+        Column("ID", right=True),
+        Column("INSTRUMENT"),
+        Column("SIDE"),
+        Column("QTY", right=True),
+        Column("TYPE"),
+        Column("LIMIT", right=True),
+        Column("STATUS"),
+        Column("FILLED", right=True),
+        Column("AVG", right=True),
+        Column("STRATEGY"),
+        Column("TIME"),
+        Column("TEXT"),
+    ]
+    rows = [
+        (
+            short_id(order["id"]),
+            order["instrument"],
+            order["side"],
+            qty(order["quantity"]),
+            order["type"],
+            px(order["limit_px"]),
+            order["status"],
+            qty(order["filled_qty"]),
+            px(order["avg_px"]),
+            order["strategy"],
+            order["ts"] or "",
+            order["text"],
+        )
+        for order in data
+    ]
+    return table(columns, rows, "no orders")
+
+
+def _page(data: "Json") -> str:
+    from cockpit.cli.table import pairs, px, qty
+
+    fees = ", ".join(f"{amount} {currency}" for currency, amount in data["fees"].items())
+    page = pairs(
+        [
+            ("order", data["id"]),
+            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {data['tif']}"),
+            ("limit", px(data["limit_px"])),
+            ("status", data["status"]),
+            ("filled", f"{qty(data['filled_qty'])} at {px(data['avg_px'])}, fees {fees or 'none'}"),
+            ("strategy", data["strategy"]),
+            ("taken on", data["ts"] or ""),
+            ("text", data["text"]),
+        ]
+    )
+    return "\n\n".join([page, *(_link(record) for record in data.get("chain", ()))])
+
+
+def _link(record: "Json") -> str:
+    """Return one record of a chain; of its findings all that failed and those that have numbers."""
+    from oms.domain.text import sanitize
+
+    head = f"{record['seq']:>6}  {record['ts']}  {record['kind']}"
+    findings = [
+        f"        {finding['verdict']:<4}  {finding['rule']}: {finding['text']}" for finding in record["findings"]
+    ]
+    return "\n".join([head, f"        {sanitize(record['text'], 500)}".rstrip(), *findings])

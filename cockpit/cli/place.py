@@ -1,0 +1,95 @@
+"""Where a verb acts: the settings and folders of one account, and whoever answers for it.
+
+A running engine is asked over its socket, because it knows what is not in the journal: the newest prices. Without one
+the journal is folded and asked the same question.
+"""
+
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from cockpit.config import Settings, find, load
+from cockpit.exits import Exit
+from cockpit.modes import TradingMode
+from cockpit.paths import Paths, paths_for, user_config_folder
+from cockpit.server import client
+from cockpit.server.address import socket_path
+from cockpit.server.protocol import Request, Response
+from cockpit.server.queries import QUERIES, Arguments, Json
+from cockpit.server.rest import Rest, fold_file
+
+TIMEOUT_SECS: Final = 10.0
+
+
+class Place(NamedTuple):
+    """One account's settings and paths."""
+
+    settings: Settings
+    paths: Paths
+
+
+class Answer(NamedTuple):
+    """What a verb prints. `seq` is the last record it knows of; `exit` is OK, or what else a success can end with."""
+
+    data: Json
+    seq: int | None = None
+    stale: bool = False
+    warnings: tuple[str, ...] = ()
+    exit: Exit = Exit.OK
+
+
+def find_place(
+    config: Path | None, state: Path | None, *, mode: TradingMode | None = None, seed: int | None = None
+) -> Place:
+    """Return the place that options and environment name; a mode and a seed replace those of the file.
+
+    Raises:
+        ConfigError: the configuration cannot be read or is wrong.
+    """
+    settings = load(find(config, os.environ, user_config_folder()), os.environ)
+    session = settings.session
+    session = replace(session, mode=mode or session.mode, seed=session.seed if seed is None else seed)
+    settings = replace(settings, session=session)
+    return Place(settings, paths_for(settings, state, os.environ))
+
+
+def ask_engine(place: Place, verb: str, arguments: Arguments) -> Response | None:
+    """Put a verb to the running engine; None when there is none.
+
+    Raises:
+        Failure: it refuses, or does not answer.
+    """
+    return client.ask(socket_path(place.paths), Request(verb=verb, arguments=dict(arguments)), TIMEOUT_SECS)
+
+
+def ask(place: Place, verb: str, arguments: Arguments = {}) -> Answer:  # noqa: B006 - only read
+    """Answer a query: the running engine does, or else the journal.
+
+    Raises:
+        Failure: there is no such thing, or the engine does not answer.
+        JournalError: the journal cannot be read.
+    """
+    response = ask_engine(place, verb, arguments)
+    if response is not None:
+        return told(response)
+    rest = fold_file(place.paths.journal)
+    return at_rest(place, rest, QUERIES[verb](rest.state, arguments))
+
+
+def told(response: Response) -> Answer:
+    """Return what the engine said."""
+    return Answer(
+        response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit)
+    )
+
+
+def at_rest(place: Place, rest: Rest, data: Json) -> Answer:
+    """Return what the journal said, with a warning where that may not be the last word."""
+    warnings: tuple[str, ...] = ()
+    if not rest.exists:
+        warnings = (f"there is no journal at {place.paths.journal}: nothing has run yet",)
+    elif rest.stale:
+        warnings = ("the newest run has not ended in order and no engine answers: this is what its journal says",)
+    return Answer(data, seq=rest.state.seq, stale=rest.stale, warnings=warnings)

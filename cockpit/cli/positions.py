@@ -1,0 +1,69 @@
+"""`cockpit positions`: what is held, and for whom."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cockpit.cli.closing import closing
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit
+
+if TYPE_CHECKING:
+    from cockpit.server.queries import Json
+
+positions = typer.Typer(
+    name="positions",
+    help="Positions: what is held, and for whom.",
+    no_args_is_help=True,
+    epilog=closing("cockpit positions list", "cockpit positions list --json"),
+)
+
+
+@positions.callback()
+def _group() -> None:
+    """Positions: what is held, and for whom."""
+
+
+@positions.command(
+    "list",
+    epilog=closing(
+        "cockpit positions list", "cockpit positions list --json", Exit.CONFIG, Exit.TIMEOUT, Exit.INTEGRITY
+    ),
+)
+def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+    """List the open positions, a line for each strategy's share of an instrument."""
+    from cockpit.cli.envelope import run
+    from cockpit.cli.place import ask
+
+    run("positions list", config, state, json, lambda place: ask(place, "positions list"), _table)
+
+
+def _table(data: "Json") -> str:
+    from cockpit.cli.table import Column, decimal, px, qty, table
+    from cockpit.format import age, signed_money
+    from oms.domain.units import SECOND
+
+    columns = [
+        Column("INSTRUMENT"),
+        Column("STRATEGY"),
+        Column("QTY", right=True),
+        Column("AVG", right=True),
+        Column("MARK", right=True),
+        Column("AGE", right=True),
+        Column("UNREALIZED", right=True),
+        Column("REALIZED", right=True),
+    ]
+    rows = [
+        (
+            position["instrument"],
+            position["strategy"],
+            qty(position["quantity"]),
+            px(position["avg_px"]),
+            px(position["mark_px"]),
+            age(int(position["mark_age"] * SECOND) if position["mark_age"] is not None else None),
+            signed_money(decimal(position["unrealized"])),
+            signed_money(decimal(position["realized"])),
+        )
+        for position in data
+    ]
+    return table(columns, rows, "no open positions")

@@ -1,0 +1,63 @@
+"""Where an engine answers, and why nobody else can answer in its place.
+
+The socket lies in a folder that only its owner may enter. Who made that folder is checked by both sides: the name is
+predictable, and a folder that a stranger made first would hold a stranger's socket.
+"""
+
+import os
+import stat
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Final
+
+from cockpit.exits import Exit, Failure
+from cockpit.paths import APP, PRIVATE_FOLDER, Paths
+
+LONGEST: Final = 107  # bytes of a socket's path: sockaddr_un holds 108 with the closing zero
+SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the folder in it is checked
+
+
+def socket_path(paths: Paths) -> Path:
+    """Return the socket of an account's engine: in the runtime folder, or in a short one where that name is too long."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an unusable XDG_RUNTIME_DIR is passed over, which is all we want to know
+        wanted = paths.socket
+    folders = (wanted.parent, *(root / f"{APP}-{os.getuid()}" for root in (Path(tempfile.gettempdir()), SHORT_ROOT)))
+    return next(path for folder in folders if len(os.fsencode(path := folder / wanted.name)) <= LONGEST)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the socket's folder with mode 0700, or check the one that is there.
+
+    Raises:
+        Failure: WRONG_STATE, it cannot be made or is not ours alone.
+    """
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unsafe(folder, f"cannot be made: {error.strerror}") from error
+    check_folder(folder)
+
+
+def check_folder(folder: Path) -> None:
+    """Demand that the folder is a real one, ours, and closed to others; a missing one passes.
+
+    Raises:
+        Failure: WRONG_STATE, it is not.
+    """
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(found.st_mode):
+        raise _unsafe(folder, "is not a folder")
+    if found.st_uid != os.getuid():
+        raise _unsafe(folder, f"belongs to user {found.st_uid}")
+    if found.st_mode & 0o077:
+        raise _unsafe(folder, f"has mode {stat.S_IMODE(found.st_mode):04o}, expected 0700")
+
+
+def _unsafe(folder: Path, why: str) -> Failure:
+    hint = "remove it, or set XDG_RUNTIME_DIR to a folder of your own"
+    return Failure(Exit.WRONG_STATE, "SOCKET_FOLDER", f"the socket's folder {folder} {why}", hint=hint)

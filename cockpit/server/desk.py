@@ -1,0 +1,103 @@
+"""The verbs that a running engine answers: every query over its state, and the commands that change it.
+
+A command goes through the inbox like everything else and is answered with what the journal says it caused. Whoever
+stops trading waits for nobody: the latch is closed before the command is queued.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from typing import Final, NamedTuple
+
+from cockpit.exits import Exit, Failure
+from cockpit.server.queries import QUERIES, Arguments, Json, stopped_order
+from cockpit.session import Session
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
+from oms.domain.text import sanitize
+
+ACTOR: Final = "command line"
+CANCEL_SECS: Final = 1.0  # how long a stop waits for venues to confirm its cancels
+
+
+class Outcome(NamedTuple):
+    """What a verb returns: its data, PARTIAL when some of it failed, and what else a person should know."""
+
+    data: Json
+    exit: Exit = Exit.OK
+    warnings: tuple[str, ...] = ()
+
+
+class Desk:
+    """Answers for one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._moved = asyncio.Event()  # set whenever an order has moved
+        self._commands: dict[str, Callable[[Arguments], Awaitable[Outcome]]] = {
+            "stop": self._stop,
+            "resume": self._resume,
+        }
+        session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
+
+    @property
+    def seq(self) -> int:
+        """The last durable record of the session."""
+        return self._session.journal.seq
+
+    async def answer(self, verb: str, arguments: Arguments) -> Outcome:
+        """Do what a verb says.
+
+        Raises:
+            Failure: it cannot be done, or there is no such verb.
+        """
+        query = QUERIES.get(verb)
+        if query is not None:
+            return Outcome(query(self._session.state, arguments))
+        command = self._commands.get(verb)
+        if command is None:
+            known = ", ".join([*QUERIES, *self._commands])
+            raise Failure(Exit.USAGE, "NO_VERB", f"no verb {sanitize(verb)!r}: there are {known}")
+        if self._session.ended_by is not None:
+            raise Failure(Exit.WRONG_STATE, "ENDING", f"the engine is ending: {self._session.ended_by}")
+        return await command(arguments)
+
+    async def _stop(self, arguments: Arguments) -> Outcome:
+        """Stop all trading and return, for each order that worked, what became of it."""
+        session, reason = self._session, sanitize(str(arguments.get("reason") or "asked for"))
+        session.latch.close(f"{ACTOR}: {reason}")
+        records = await session.inbox.ask(do.HaltTrading(actor=ACTOR, reason=reason))
+        asked = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderPendingCancel)]
+        await self._closed(asked)
+        orders = [session.state.blotter.orders[order_id] for order_id in asked]
+        working = sum(not order.is_closed for order in orders)
+        warnings = [f"{working} of {len(asked)} cancels are not confirmed yet"] if working else []
+        if session.latch.file_error is not None:
+            warnings.append(f"the latch file could not be written: {session.latch.file_error}")
+        data = {
+            "state": session.state.trading.state.value,
+            "reason": reason,
+            "orders": [stopped_order(order) for order in orders],
+            "paused": [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)],
+        }
+        return Outcome(data, Exit.PARTIAL if warnings else Exit.OK, tuple(warnings))
+
+    async def _resume(self, _arguments: Arguments) -> Outcome:
+        """Open the gate again after a halt or a reduction; strategies stay paused."""
+        session = self._session
+        for record in await session.inbox.ask(do.ResumeTrading(actor=ACTOR)):
+            if isinstance(record.event, ev.CommandRefused):
+                raise Failure(Exit.WRONG_STATE, "NOT_HALTED", record.event.text)
+        paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
+        return Outcome({"state": session.state.trading.state.value, "paused": paused})
+
+    async def _closed(self, order_ids: Collection[ClientOrderId]) -> None:
+        """Wait until the venue has answered for these orders, or for as long as a stop may take."""
+        orders = self._session.state.blotter.orders
+        try:
+            async with asyncio.timeout(CANCEL_SECS):
+                while not all(orders[order_id].is_closed for order_id in order_ids):
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            return

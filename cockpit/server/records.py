@@ -1,0 +1,126 @@
+"""Journal records as plain JSON: in words, and with the findings that their decisions stand for.
+
+A decision is journaled small: what was observed, and the number of the limits table in force. Its findings are made
+here from that table, so they state the limits of their day, whatever the configuration says now.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from cockpit.server.queries import Json, instant, number
+from oms.domain import events as ev
+from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
+from oms.journal.codec import Row, decode
+from oms.journal.reader import read_rows
+from risk.findings import findings
+
+LimitsTables: TypeAlias = dict[int, tuple[RuleLimits, ...]]
+
+LIMITS_KIND: Final = ev.LimitsSet.__name__
+
+
+def list_records(journal: Path, *, after: int | None, limit: int, kind: str | None) -> Json:
+    """Return the first `limit` records after a number, or without one the last `limit`, of one kind or of all.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    tables: LimitsTables = {}
+    chosen: deque[Row] = deque(maxlen=limit if after is None else None)
+    for row in read_rows(journal):
+        if row.kind == LIMITS_KIND:
+            note_limits(row, tables)
+        if (kind is None or row.kind == kind) and row.seq > (after or 0):
+            chosen.append(row)
+        if after is not None and len(chosen) == limit:
+            break
+    return [_whole(row, tables) for row in chosen]
+
+
+def note_limits(row: Row, tables: LimitsTables) -> None:
+    """Remember the limits table that a row of that kind holds."""
+    event: Any = decode(row).event
+    tables[event.number] = event.limits
+
+
+def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
+    """Return a record in words: `seq kind ts text findings`."""
+    decision: RiskDecision | None = getattr(record.event, "decision", None)
+    limits = tables.get(decision.limits_no, ()) if decision is not None else ()
+    return {
+        "seq": record.seq,
+        "kind": type(record.event).__name__,
+        "ts": instant(record.ts),
+        "text": words(record.event),
+        "findings": [_finding(finding) for finding in findings(decision, limits)] if decision is not None else [],
+    }
+
+
+def words(event: ev.Event) -> str:
+    """Return what an event says, in one line."""
+    match event:
+        case ev.SignalRaised(signal=signal):
+            who = f"{signal.strategy_id} {signal.signal_type.value} {signal.instrument_id}"
+            return f"{who}, confidence {signal.confidence:.2f}: {signal.reason}"
+        case ev.OrderInitialized(ticket=ticket, sizing=sizing):
+            px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
+            what = f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {ticket.order_type.value}{px}"
+            return what if sizing is None else f"{what}; {_sized(sizing)}"
+        case ev.OrderSubmitted(decision=decision):
+            return f"passed {len(decision.observed)} rules of limits table {decision.limits_no}"
+        case ev.OrderFilled(fill=fill):
+            fee = f"fee {number(fill.fee.amount)} {fill.fee.currency}"
+            return f"{number(fill.last_qty)} at {number(fill.last_px)}, {fee}, {fill.liquidity.value.lower()}"
+        case ev.TradingHalted() | ev.TradingReduced():
+            return f"by {event.actor}, {event.cause}: {event.text}"
+        case ev.RunStarted():
+            return f"run {event.run_id}: {event.mode} on {event.feed}, seed {event.seed}"
+        case ev.InstrumentListed(instrument=instrument):
+            return instrument.instrument_id
+        case ev.LimitsSet():
+            return f"limits table {event.number}, {len(event.limits)} rules"
+        case _:
+            return ", ".join(str(getattr(event, name)) for name in _TELLING if getattr(event, name, ""))
+
+
+_TELLING: Final = ("client_order_id", "strategy_id", "broker", "instrument_id", "session", "day", "equity", "px") + (
+    "command",
+    "text",
+    "reason",
+    "cause",
+)
+
+
+def _sized(sizing: Sizing) -> str:
+    """Return how a quantity came about: `fixed_risk wanted 92, room 18, bound by max_position`."""
+    parts = [f"{sizing.sizer} wanted {number(sizing.wanted_qty)}"]
+    if sizing.room_qty is not None:
+        parts.append(f"room {number(sizing.room_qty)}")
+    if sizing.bound_by is not None:
+        parts.append(f"bound by {sizing.bound_by}")
+    return ", ".join(parts)
+
+
+def _whole(row: Row, tables: LimitsTables) -> Json:
+    """Return a row in words, with everything that is stored of it."""
+    return to_json(decode(row), tables) | {
+        "wall": instant(row.wall),
+        "correlation_id": row.correlation_id,
+        "causation_id": row.causation_id,
+        "payload": msgspec.json.decode(row.payload),
+        "hash": row.hash,
+    }
+
+
+def _finding(finding: RiskFinding) -> Json:
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict.value,
+        "observed": number(finding.observed),
+        "limit": number(finding.limit),
+        "text": finding.text,
+    }

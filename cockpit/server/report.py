@@ -1,0 +1,71 @@
+"""What a run amounted to, as plain JSON. The names are those that programs read: see the README's list of fields."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from cockpit.server.queries import Json, number
+from cockpit.stats.counts import RunCounts
+from oms.domain.units import ZERO
+from oms.state import State
+
+FRACTION_STEP = Decimal("0.000001")
+
+
+class Tape(NamedTuple):
+    """Which prices were played: the first and the last session of this run, and the hash of all that decides them."""
+
+    name: str
+    start: str | None
+    end: str | None
+    hash: str
+
+
+class Ending(NamedTuple):
+    """Where the journal stands after the run, and what ended it. `wall_secs` counts from the start of the process's
+    work to the closed journal."""
+
+    seq: int
+    hash: str
+    trace: str
+    seed: int
+    wall_secs: float
+    ended_by: str
+
+
+def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
+    """Return the result of a run; money in the base currency, null where a mark is missing."""
+    positions = state.ledger.positions.values()
+    return {
+        "bars": counts.bars,
+        "quotes": counts.quotes,
+        "signals": counts.signals,
+        "orders": counts.orders,
+        "fills": counts.fills,
+        "partial_fills": counts.partial_fills,
+        "denied": dict(counts.denied),
+        "rejected": counts.rejected,
+        "canceled": counts.canceled,
+        "fees": {currency: number(amount) for currency, amount in counts.fees.items()},
+        "realized": number(sum((position.realized for position in positions), ZERO)),
+        "unrealized": number(_unrealized(state)),
+        "equity": number(state.equity.now),
+        "max_drawdown": number(counts.max_drawdown.quantize(FRACTION_STEP)),
+        "final_seq": ending.seq,
+        "final_hash": ending.hash,
+        "trace": ending.trace,
+        "tape": {"name": tape.name, "from": tape.start, "to": tape.end, "hash": tape.hash},
+        "seed": ending.seed,
+        "wall_s": round(ending.wall_secs, 3),
+        "ended_by": ending.ended_by,
+    }
+
+
+def _unrealized(state: State) -> Decimal | None:
+    """Return what closing everything at its mark would add; None while a mark is missing."""
+    total = ZERO
+    for key, position in state.ledger.open.items():
+        mark = state.marks.get(key.instrument_id)
+        if mark is None:
+            return None
+        total += position.unrealized(mark.px)
+    return total

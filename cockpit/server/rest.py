@@ -1,0 +1,114 @@
+"""An account at rest: what its journal says when no engine runs to be asked.
+
+Reading takes no lock and changes nothing, so it may be wrong about the present when an engine runs after all and does
+not answer; `stale` says so: the newest run has not ended in order.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cockpit.exits import Exit, Failure
+from cockpit.latch import Latch
+from cockpit.paths import Paths
+from cockpit.server.queries import Json, stopped_order
+from oms.domain.risk import TradingState
+from oms.journal.codec import decode
+from oms.journal.errors import JournalError, JournalLocked
+from oms.journal.lock import Lock
+from oms.journal.private import make_folder
+from oms.journal.reader import read_rows
+from oms.journal.sqlite import LOCK
+from oms.state import State
+
+
+class Rest(NamedTuple):
+    """A folded journal: the state, the hash of its last record, and whether there is a journal at all."""
+
+    state: State
+    hash: str
+    exists: bool
+
+    @property
+    def stale(self) -> bool:
+        """Whether the newest run has not ended in order."""
+        return self.state.runs.started is not None and self.state.runs.ended_by is None
+
+
+def fold_file(journal: Path) -> Rest:
+    """Fold a journal into a state; one that does not exist is an empty one.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    state, last = State(), ""
+    if not journal.exists():
+        return Rest(state, last, exists=False)
+    for row in read_rows(journal):
+        state.apply(decode(row))
+        last = row.hash
+    return Rest(state, last, exists=True)
+
+
+def latch_for_next_start(paths: Paths, reason: str) -> Json:
+    """Stop an account that no engine runs: close its latch, so that the next start is HALTED.
+
+    Returns the orders that still work at the venue and are canceled by nobody until an engine runs.
+
+    Raises:
+        Failure: TIMEOUT, an engine holds the journal after all: the latch is closed and what it does is not known.
+    """
+    lock = None
+    make_folder(paths.account)
+    try:
+        lock = Lock.take(paths.account / LOCK)
+    except JournalLocked as held:
+        _close(paths, reason)
+        message = f"{held}, and does not answer; the latch is closed, so its next start is HALTED"
+        hint = f"to end it now: kill {held.pid}" if held.pid is not None else "end that process"
+        raise Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint=hint, details={"pid": held.pid}) from held
+    try:
+        _close(paths, reason)
+        open_orders = fold_file(paths.journal).state.blotter.open.values()
+        return {
+            "state": TradingState.HALTED.value,
+            "reason": reason,
+            "orders": [stopped_order(order) for order in open_orders],
+            "paused": [],
+        }
+    finally:
+        lock.release()
+
+
+def open_latch(paths: Paths) -> Json:
+    """Take back a stop that was written while no engine ran, and that no run has seen.
+
+    A halt that the journal knows is undone by a record, and only an engine writes records. The lock is held meanwhile,
+    so that no engine can start on the latch while it goes.
+
+    Raises:
+        Failure: WRONG_STATE, nothing is halted, or the journal says HALTED.
+        JournalLocked: an engine runs.
+    """
+    latch = Latch(paths.halted)
+    if latch.found() is None and not paths.journal.exists():
+        raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted: nothing has run yet")
+    lock = Lock.take(paths.account / LOCK)
+    try:
+        trading = fold_file(paths.journal).state.trading
+        if trading.state is not TradingState.ACTIVE:
+            message = f"trading is {trading.state.value} in the journal, and no engine runs to journal a resume"
+            raise Failure(Exit.WRONG_STATE, "NO_ENGINE", message, hint="start one (cockpit headless), then resume")
+        if latch.found() is None:
+            raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted")
+        latch.open()
+    finally:
+        lock.release()
+    return {"state": TradingState.ACTIVE.value, "paused": []}
+
+
+def _close(paths: Paths, reason: str) -> None:
+    latch = Latch(paths.halted)
+    latch.close(f"command line: {reason}")
+    if latch.file_error is not None:
+        msg = f"the latch {paths.halted} could not be written: {latch.file_error}"
+        raise JournalError(msg)

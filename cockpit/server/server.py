@@ -1,0 +1,110 @@
+"""The socket of a running engine. Whoever may open it is the owner; what they send is still bounded in every way.
+
+A client that hangs is dropped after a while, one that sends garbage is told so and dropped, one that does not read its
+answer is dropped, and only so many are served at once. None of it touches the engine: a connection is a task of its
+own, and what it asks for goes through the inbox.
+"""
+
+import asyncio
+import contextlib
+import socket
+from pathlib import Path
+from typing import Final
+
+from cockpit.exits import Exit, Failure
+from cockpit.server.address import make_folder
+from cockpit.server.desk import Desk
+from cockpit.server.protocol import LONGEST_REQUEST, Response, refused, to_line, to_request
+from oms.domain.text import sanitize
+
+CLIENTS: Final = 16
+PATIENCE_SECS: Final = 30.0  # for a request to come, and for an answer to be taken
+SOCKET_MODE: Final = 0o600
+
+
+class Server:
+    """Listens from `open` to `close`. The account's lock must be held: it makes sure that a socket found is a dead one."""
+
+    def __init__(self, desk: Desk, path: Path) -> None:
+        self.path = path
+        self._desk = desk
+        self._clients: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen. A socket that a dead engine left is replaced.
+
+        Raises:
+            Failure: WRONG_STATE, the socket cannot be made safely.
+        """
+        make_folder(self.path.parent)
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self.path.unlink(missing_ok=True)
+            link.bind(str(self.path))
+            self.path.chmod(SOCKET_MODE)
+            self._server = await asyncio.start_unix_server(self._connected, sock=link, limit=LONGEST_REQUEST)
+        except OSError as error:
+            link.close()
+            raise Failure(Exit.WRONG_STATE, "SOCKET", f"cannot listen at {self.path}: {error.strerror}") from error
+
+    async def close(self) -> None:
+        """Stop listening and let go of every client; a second call does nothing."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        self.path.unlink(missing_ok=True)
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._clients) >= CLIENTS:
+            writer.write(to_line(refused(Failure(Exit.WRONG_STATE, "BUSY", f"{CLIENTS} clients already"), 0)))
+            writer.close()
+            return
+        client = asyncio.create_task(self._serve(reader, writer))
+        self._clients.add(client)
+        client.add_done_callback(self._clients.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client until it leaves, tires us or sends what is no request."""
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            try:
+                while line := await asyncio.wait_for(_read_line(reader), PATIENCE_SECS):
+                    writer.write(to_line(await self._respond(line)))
+                    await asyncio.wait_for(writer.drain(), PATIENCE_SECS)
+            except Failure as failure:
+                writer.write(to_line(refused(failure, self._desk.seq)))
+                await asyncio.wait_for(writer.drain(), PATIENCE_SECS)
+            finally:
+                writer.close()
+
+    async def _respond(self, line: bytes) -> Response:
+        """Return what a line is answered with. Raises Failure when it is no request."""
+        request = to_request(line)
+        try:
+            outcome = await self._desk.answer(request.verb, request.arguments)
+        except Failure as failure:
+            return refused(failure, self._desk.seq)
+        except Exception as error:  # noqa: BLE001 - a question must not be able to end the engine
+            fault = Failure(Exit.UNEXPECTED, "UNEXPECTED", f"{type(error).__name__} in {sanitize(request.verb)!r}")
+            return refused(fault, self._desk.seq)
+        return Response(
+            ok=True,
+            seq=self._desk.seq,
+            data=outcome.data,
+            exit=int(outcome.exit),
+            warnings=list(outcome.warnings),
+        )
+
+
+async def _read_line(reader: asyncio.StreamReader) -> bytes:
+    """Return the next line, empty when the client has left. Raises Failure when the line is too long."""
+    try:
+        return await reader.readuntil(b"\n")
+    except asyncio.IncompleteReadError:
+        return b""
+    except asyncio.LimitOverrunError as error:
+        raise Failure(Exit.USAGE, "BAD_REQUEST", f"a request has at most {LONGEST_REQUEST} bytes") from error

@@ -1,0 +1,1 @@
+"""One frozen screen, written as files that need nothing to be read."""

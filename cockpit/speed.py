@@ -1,0 +1,57 @@
+"""How fast recorded time passes, as it is written: `0.5`, `60x`, `max`."""
+
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from oms.domain.units import SECOND, Nanos
+
+
+class SpeedError(ValueError):
+    """Not a speed; the message says what one looks like."""
+
+
+class Speed(NamedTuple):
+    """Bars per wall second (`bars`), a multiple of recorded time (`times`), or neither: as fast as it goes."""
+
+    bars: Decimal | None = None
+    times: Decimal | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Speed":
+        """Return the speed that is written.
+
+        Raises:
+            SpeedError: it is none.
+        """
+        if text == "max":
+            return cls()
+        number, is_times = text.removesuffix("x"), text.endswith("x")
+        try:
+            value = Decimal(number)
+        except InvalidOperation:
+            value = Decimal(0)
+        if not (value.is_finite() and 0 < value <= 1_000_000):  # noqa: PLR2004 - the bound is the message
+            msg = f"speed must be bars per second (0.5), a multiple of recorded time (60x) or max, got {text!r}"
+            raise SpeedError(msg)
+        return cls(times=value) if is_times else cls(bars=value)
+
+    def instants_per_sec(self, instants_per_bar: int, instant: Nanos) -> float | None:
+        """Return how many instants pass in a wall second; `instant` is the recorded time between two of them."""
+        if self.bars is not None:
+            return float(self.bars * instants_per_bar)
+        if self.times is not None:
+            return float(self.times * SECOND / instant)
+        return None
+
+    def scaled(self, factor: int) -> "Speed":
+        """Return the speed times two or divided by two (`factor` -2 halves); `max` stays."""
+        by = Decimal(factor) if factor > 0 else 1 / Decimal(-factor)
+        return Speed(
+            bars=self.bars * by if self.bars is not None else None,
+            times=self.times * by if self.times is not None else None,
+        )
+
+    def __str__(self) -> str:
+        if self.bars is not None:
+            return f"×{self.bars.normalize():f}"
+        return f"{self.times.normalize():f}x" if self.times is not None else "max"

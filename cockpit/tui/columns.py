@@ -1,0 +1,103 @@
+"""Which columns fit, how wide they are, and where each text stands in its column.
+
+A number cut in half is a wrong number, so when room is short whole columns go, the least important first, and never a
+digit. Only text may end in an ellipsis. Numbers line up at the decimal point, so that the eye compares lengths.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rich.cells import cell_len, set_cell_size
+
+GAP = 1
+"""Blank cells between two columns."""
+
+
+class Align(Enum):
+    """Where a text stands in its column. All but LEFT hold numbers, which are shown whole or not at all."""
+
+    LEFT = auto()
+    RIGHT = auto()
+    POINT = auto()
+    """At the decimal point; what has none ends before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a table."""
+
+    title: str
+    align: Align = Align.LEFT
+    width: int = 1
+    """The least width, in cells; a column grows with its texts."""
+    priority: int = 0
+    """0 stays longest; of equal ones the left stays longer."""
+    stretches: bool = False
+    """Takes the room that is left, and shows an ellipsis if it needs more."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column that is shown: `x` and `width` in cells, `decimals` the cells kept from the decimal point on."""
+
+    index: int
+    x: int
+    width: int
+    decimals: int = 0
+
+
+def measure(column: Column, texts: Sequence[str]) -> tuple[int, int]:
+    """The width a column needs for its title and texts, and the cells of the longest part from the decimal point on."""
+    if column.stretches:
+        return max(column.width, cell_len(column.title)), 0
+    if column.align is not Align.POINT:
+        return max(column.width, cell_len(column.title), *map(cell_len, texts), 0), 0
+    decimals = max((_decimals(text) for text in texts), default=0)
+    whole = max((cell_len(text) - _decimals(text) for text in texts), default=0)
+    return max(column.width, cell_len(column.title), whole + decimals), decimals
+
+
+def arrange(columns: Sequence[Column], needs: Sequence[tuple[int, int]], room: int) -> list[Place]:
+    """The columns that fit into `room` cells, from left to right; `needs` is what `measure` said of each.
+
+    The most important column is always there, cut to the room if it must be.
+    """
+    ranked = sorted(range(len(columns)), key=lambda index: (columns[index].priority, index))
+    kept: list[int] = []
+    used = -GAP
+    for index in ranked:
+        used += GAP + needs[index][0]
+        if used > room and kept:
+            used -= GAP + needs[index][0]
+            break
+        kept.append(index)
+    places: list[Place] = []
+    x = 0
+    spare = max(0, room - used)
+    for index in sorted(kept):
+        width, decimals = needs[index]
+        if columns[index].stretches:
+            width, spare = width + spare, 0
+        places.append(Place(index, x, min(width, max(0, room - x)), decimals))
+        x += width + GAP
+    return places
+
+
+def fit(text: str, align: Align, width: int, *, decimals: int = 0, ellipsis: str = "…") -> str:
+    """`text` in exactly `width` cells: padded, or ending in an ellipsis; a number that does not fit is an ellipsis."""
+    if align is Align.POINT:
+        text += " " * (decimals - _decimals(text))
+    size = cell_len(text)
+    if size > width:
+        if align is Align.LEFT and width > 1:
+            return set_cell_size(set_cell_size(text, width - 1).rstrip() + ellipsis, width)
+        return ellipsis.rjust(width) if width else ""
+    padding = " " * (width - size)
+    return text + padding if align is Align.LEFT else padding + text
+
+
+def _decimals(text: str) -> int:
+    """Cells from the decimal point on, with whatever sign follows the digits."""
+    point = text.rfind(".")
+    return cell_len(text[point:]) if point >= 0 else 0

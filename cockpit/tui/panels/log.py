@@ -1,0 +1,56 @@
+"""Log: what happened, newest first, in sentences."""
+
+from textual.widget import Widget
+
+from cockpit import format as fmt
+from cockpit.tui.columns import Column
+from cockpit.tui.panels.panel import Panel
+from cockpit.tui.recent import LogLine
+from cockpit.tui.rows import Cell, Row
+from cockpit.tui.table import Table
+from cockpit.tui.view import View
+from oms.domain import events as ev
+from oms.state import State
+
+COLUMNS = (
+    Column(title="TIME", priority=2, width=12),
+    Column(title="WHAT", priority=1, width=8),
+    Column(title="NEWEST FIRST", priority=0, width=20, stretches=True),
+)
+SHOWN = 200
+"""Lines that can be scrolled to."""
+
+
+class Log(Panel):
+    """Signals, fills, refusals with their rule and numbers, halts; the newest is always in sight."""
+
+    NAME = "log"
+    TITLE = "Log"
+    WATCHES = tuple(kind for kind in ev.KINDS.values() if kind is not ev.MarkRecorded)
+
+    def make_body(self) -> Widget:
+        return Table(COLUMNS, empty="Nothing has happened yet.")
+
+    def draw(self, state: State, view: View) -> None:  # noqa: ARG002 - it shows what went by
+        table = self.table
+        if table is None:
+            return
+        followed = not table.rows or table.cursor_key == table.rows[0].key
+        table.set_rows(rows(view))
+        if followed and table.rows:
+            table.select(table.rows[0].key)
+
+    def count(self, state: State) -> None:  # noqa: ARG002 - a number of lines says nothing
+        return None
+
+
+def rows(view: View) -> list[Row]:
+    """Return the newest lines."""
+    lines = view.recent.lines
+    return [_row(lines[place]) for place in range(min(SHOWN, len(lines)))]
+
+
+def _row(line: LogLine) -> Row:
+    kind, text, word = line.said
+    when = fmt.minute(line.ts)[5:] if line.ts else ""
+    return Row(str(line.number), (Cell(when, "muted"), Cell(kind, word), Cell(text, word)))

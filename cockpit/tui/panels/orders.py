@@ -1,0 +1,90 @@
+"""Working orders: everything that may still fill, what is uncertain on top."""
+
+from typing import Final
+
+from textual.widget import Widget
+
+from cockpit import format as fmt
+from cockpit.glyphs import Glyphs
+from cockpit.tui.columns import Align, Column
+from cockpit.tui.panels.panel import Panel
+from cockpit.tui.rows import Cell, Row
+from cockpit.tui.table import Table
+from cockpit.tui.view import View
+from oms.domain import events as ev
+from oms.domain.ids import symbol_of
+from oms.domain.order import Order, OrderStatus, Side
+from oms.domain.text import sanitize
+from oms.state import State
+
+COLUMNS = (
+    Column(title="ID", align=Align.RIGHT, priority=7, width=4),
+    Column(title="SYM", priority=0, width=5),
+    Column(title="SIDE", priority=1, width=4),
+    Column(title="QTY", align=Align.RIGHT, priority=2, width=5),
+    Column(title="FILLED", align=Align.RIGHT, priority=5, width=6),
+    Column(title="TYPE", priority=6, width=6),
+    Column(title="PRICE", align=Align.POINT, priority=4, width=8),
+    Column(title="TIF", priority=9, width=3),
+    Column(title="AGE", align=Align.RIGHT, priority=8, width=4),
+    Column(title="STATE", priority=3, width=11),
+    Column(title="STRATEGY", priority=10, width=15),
+)
+_LOOKS: Final = {
+    OrderStatus.UNKNOWN: ("off", "unknown", "danger"),
+    OrderStatus.PARTIALLY_FILLED: ("part", "partial", "accent"),
+    OrderStatus.ACCEPTED: ("on", "working", "ok"),
+    OrderStatus.TRIGGERED: ("on", "triggered", "ok"),
+    OrderStatus.PENDING_CANCEL: ("off", "canceling", "warn"),
+    OrderStatus.PENDING_REPLACE: ("off", "changing", "warn"),
+}
+_ON_ITS_WAY: Final = ("off", "sent", "muted")
+
+
+class WorkingOrders(Panel):
+    """Every order that is not closed."""
+
+    NAME = "orders"
+    TITLE = "Working orders"
+    WATCHES = (*ev.ORDER_EVENTS, ev.TapePositioned)
+
+    def make_body(self) -> Widget:
+        return Table(COLUMNS, empty="No working orders.")
+
+    def draw(self, state: State, view: View) -> None:
+        if self.table is not None:
+            self.table.set_rows(rows(state, view))
+
+    def count(self, state: State) -> int:
+        return len(state.blotter.open)
+
+
+def rows(state: State, view: View) -> list[Row]:
+    """Return a row per open order: those of unknown fate first, then the oldest."""
+    orders = sorted(state.blotter.open.values(), key=lambda order: order.status is not OrderStatus.UNKNOWN)
+    return [_row(order, state, view) for order in orders]
+
+
+def _row(order: Order, state: State, view: View) -> Row:
+    ticket, glyphs = order.ticket, view.glyphs
+    instrument = state.instruments.by_id[ticket.instrument_id]
+    price = fmt.price(ticket.limit_px, instrument.tick, glyphs=glyphs)
+    cells = (
+        Cell(fmt.short_id(order.client_order_id, glyphs=glyphs), "muted"),
+        Cell(sanitize(symbol_of(ticket.instrument_id), 12), "title"),
+        Cell(ticket.side, "up" if ticket.side is Side.BUY else "down"),
+        Cell(fmt.quantity(ticket.quantity, instrument.lot)),
+        Cell(fmt.quantity(order.filled_qty, instrument.lot), "muted" if not order.filled_qty else "text"),
+        Cell(ticket.order_type, "muted"),
+        Cell(price if ticket.limit_px is not None else "market", "text"),
+        Cell(ticket.tif, "muted"),
+        Cell(fmt.age(state.ts - order.ts_init, glyphs=glyphs), "muted"),
+        _status(order, glyphs),
+        Cell(sanitize(ticket.strategy_id, 24)),
+    )
+    return Row(order.client_order_id, cells)
+
+
+def _status(order: Order, glyphs: Glyphs) -> Cell:
+    sign, name, word = _LOOKS.get(order.status, _ON_ITS_WAY)
+    return Cell(f"{getattr(glyphs, sign)} {name}", word)

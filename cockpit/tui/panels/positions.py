@@ -1,0 +1,97 @@
+"""Positions: what each strategy holds, and what it would make or lose."""
+
+from decimal import Decimal
+
+from textual.widget import Widget
+
+from cockpit import format as fmt
+from cockpit.tui.banner import open_pnl
+from cockpit.tui.columns import Align, Column
+from cockpit.tui.panels.panel import Panel
+from cockpit.tui.panels.prices import change_of, last_price
+from cockpit.tui.rows import Cell, Row
+from cockpit.tui.table import Table
+from cockpit.tui.view import View, priced
+from oms.domain import events as ev
+from oms.domain.position import Position
+from oms.domain.text import sanitize
+from oms.state import State
+
+COLUMNS = (
+    Column(title="SYM", priority=0, width=5),
+    Column(title="SIDE", priority=1, width=6),
+    Column(title="QTY", align=Align.RIGHT, priority=2, width=5),
+    Column(title="AVG", align=Align.POINT, priority=6, width=8),
+    Column(title="LAST", align=Align.POINT, priority=3, width=9),
+    Column(title="CHG", align=Align.POINT, priority=7, width=8),
+    Column(title="uPnL", align=Align.POINT, priority=4, width=10),
+    Column(title="STRATEGY", priority=5, width=15),
+    Column(title="%NAV", align=Align.POINT, priority=8, width=6),
+    Column(title="AGE", align=Align.RIGHT, priority=9, width=4),
+)
+PNL_CELLS = 9
+
+
+class Positions(Panel):
+    """One row per strategy's position; the totals stay below."""
+
+    NAME = "positions"
+    TITLE = "Positions"
+    WATCHES = (ev.MarketMoved, ev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
+    PRICED = True
+
+    def make_body(self) -> Widget:
+        return Table(COLUMNS, empty="No positions.")
+
+    def draw(self, state: State, view: View) -> None:
+        if self.table is not None:
+            made = rows(state, view)
+            self.table.set_rows(made, totals(state, view) if made else ())
+
+    def count(self, state: State) -> int:
+        return len(state.ledger.open)
+
+
+def rows(state: State, view: View) -> list[Row]:
+    """Return a row per open position: by symbol, then strategy, so that prices never move a row."""
+    held = sorted(state.ledger.open.values(), key=lambda position: (position.key.instrument_id, position.key))
+    return [_row(position, state, view) for position in held]
+
+
+def totals(state: State, view: View) -> tuple[Cell, ...]:
+    """Return the line below: the sum of what is not rounded."""
+    pnl = open_pnl(state)
+    text, word = priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=view.glyphs), direction_word(pnl), view)
+    equity, glyphs = state.equity.now, view.glyphs
+    gross = fmt.percent(state.equity.gross / equity, signed=False, glyphs=glyphs) if equity else glyphs.absent
+    blank = Cell("")
+    return (Cell("total", "muted"), blank, blank, blank, blank, blank, Cell(text, word), blank, Cell(gross), blank)
+
+
+def direction_word(amount: Decimal | None) -> str:
+    """Return the theme's word for a profit or a loss."""
+    return "flat" if not amount else "up" if amount > 0 else "down"
+
+
+def _row(position: Position, state: State, view: View) -> Row:
+    key, glyphs = position.key, view.glyphs
+    instrument = state.instruments.by_id[key.instrument_id]
+    mark, equity = state.marks.get(key.instrument_id), state.equity.now
+    last = mark.px if mark is not None else None
+    pnl = position.unrealized(last) if last is not None else None
+    share = abs(position.quantity * last * instrument.multiplier) / equity if last is not None and equity else None
+    change, change_word = change_of(last, state.marks.closes.get(key.instrument_id), view)
+    is_long = position.quantity > 0
+    cells = (
+        Cell(sanitize(instrument.symbol, 12), "title"),
+        Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
+        Cell(fmt.quantity(abs(position.quantity), instrument.lot)),
+        Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs), "muted"),
+        Cell(*last_price(last, instrument, view)),
+        Cell(*priced(change, change_word, view)),
+        Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs), direction_word(pnl), view)),
+        Cell(sanitize(key.strategy_id, 24), "text"),
+        Cell(fmt.percent(share, signed=False, glyphs=glyphs), "muted"),
+        Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
+    )
+    return Row("/".join(key), cells)

@@ -1,0 +1,101 @@
+"""Strategies: which of them trade, what they made, and what they wait for."""
+
+from decimal import Decimal
+from typing import Final
+
+from textual.widget import Widget
+
+from cockpit import format as fmt
+from cockpit.tui.columns import Align, Column
+from cockpit.tui.panels.panel import Panel
+from cockpit.tui.panels.positions import PNL_CELLS, direction_word
+from cockpit.tui.rows import Cell, Row
+from cockpit.tui.table import Table
+from cockpit.tui.view import View, priced
+from oms.domain import events as ev
+from oms.domain.ids import StrategyId
+from oms.domain.text import sanitize
+from oms.domain.units import ZERO
+from oms.roster import RosterEntry, Standing
+from oms.state import State
+
+COLUMNS = (
+    Column(title="STRATEGY", priority=0, width=15),
+    Column(title="STATE", priority=1, width=7),
+    Column(title="SIG", align=Align.RIGHT, priority=3, width=4),
+    Column(title="FILLS", align=Align.RIGHT, priority=4, width=5),
+    Column(title="P&L", align=Align.POINT, priority=2, width=10),
+    Column(title="LAST", align=Align.RIGHT, priority=6, width=4),
+    Column(title="WAITS FOR", priority=5, width=18, stretches=True),
+)
+_LOOKS: Final = {
+    Standing.ENABLED: ("on", "ok"),
+    Standing.PAUSED: ("pause", "warn"),
+    Standing.FAULTED: ("error", "danger"),
+}
+_SIGNS: Final = {Standing.PAUSED: "‖", Standing.FAULTED: "!"}
+
+
+class Strategies(Panel):
+    """One row per strategy of the run."""
+
+    NAME = "strategies"
+    TITLE = "Strategies"
+    WATCHES = (
+        ev.MarketMoved,
+        ev.SignalRaised,
+        ev.OrderFilled,
+        ev.StrategyEnabled,
+        ev.StrategyPaused,
+        ev.StrategyFaulted,
+    )
+
+    def make_body(self) -> Widget:
+        return Table(COLUMNS, empty="No strategies.")
+
+    def draw(self, state: State, view: View) -> None:
+        if self.table is not None:
+            self.table.set_rows(rows(state, view))
+
+    def count(self, state: State) -> int:
+        return len(state.roster.by_id)
+
+
+def rows(state: State, view: View) -> list[Row]:
+    """Return a row per strategy, in the order in which they were enabled."""
+    return [_row(entry, state, view) for entry in state.roster.by_id.values()]
+
+
+def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
+    """Return what a strategy has made: realized and open, after fees in the account's currency; None without marks."""
+    total = ZERO
+    for key, position in state.ledger.positions.items():
+        if key.strategy_id != strategy_id:
+            continue
+        total += position.realized
+        total -= sum((fee.amount for fee in position.fees if fee.currency == state.equity.currency), ZERO)
+        if position.quantity:
+            mark = state.marks.get(key.instrument_id)
+            if mark is None:
+                return None
+            total += position.unrealized(mark.px)
+    return total
+
+
+def _row(entry: RosterEntry, state: State, view: View) -> Row:
+    glyphs = view.glyphs
+    name, word = _LOOKS[entry.standing]
+    sign = _SIGNS.get(entry.standing, glyphs.on)
+    made = profit(entry.strategy_id, state)
+    since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
+    waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")
+    cells = (
+        Cell(sanitize(entry.strategy_id, 24), "text"),
+        Cell(f"{sign} {name}", word),
+        Cell(fmt.count(entry.signals)),
+        Cell(fmt.count(entry.fills)),
+        Cell(*priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=glyphs), direction_word(made), view)),
+        Cell(fmt.age(since, glyphs=glyphs), "muted"),
+        Cell(sanitize(waits, 300), "danger" if entry.standing is Standing.FAULTED else "muted"),
+    )
+    return Row(entry.strategy_id, cells)

@@ -1,0 +1,126 @@
+"""What happened, as a person would say it: one sentence per event, with the numbers that matter.
+
+A refusal names its rule, what was observed and the limit, because "denied" alone teaches nothing. Text that came from
+outside is sanitized here; nothing is ever parsed as markup.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from cockpit import format as fmt
+from oms.domain import events as ev
+from oms.domain.ids import symbol_of
+from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Verdict
+from oms.domain.text import sanitize
+from oms.state import State
+
+
+class Sentence(NamedTuple):
+    """A kind in one word, the words themselves, and the theme's word for how much it matters."""
+
+    kind: str
+    text: str
+    word: str = "text"
+
+
+Explain: TypeAlias = Callable[[RiskDecision, tuple[RuleLimits, ...]], Sequence[RiskFinding]]
+"""Makes findings of a decision and the limits table it names."""
+
+
+def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -> Sentence | None:
+    """Return the sentence for an event, or None where it is no news: prices, bookkeeping, an order's normal steps.
+
+    `state` is the state after the event; without `explain` a denial names its rules only.
+    """
+    if isinstance(event, ev.OrderDenied):
+        said: Sentence | None = _denied(event, state, explain)
+    elif (about_order := _ORDERS.get(type(event))) is not None:
+        said = about_order(event, state)
+    else:
+        about_rest = _REST.get(type(event))
+        said = about_rest(event) if about_rest is not None else None
+    return said._replace(text=sanitize(said.text)) if said is not None else None
+
+
+def _denied(event: ev.OrderDenied, state: State, explain: Explain | None) -> Sentence:
+    """`denied by max_position: position 5.21 % of equity is more than 5.00 %`: every rule that failed, in its words."""
+    why, decision = event.text, event.decision
+    if explain is not None and decision.limits_no == state.trading.limits_no:
+        found = explain(decision, state.trading.limits)
+        failed = [f"{one.rule}: {one.text}" for one in found if one.verdict is Verdict.DENY]
+        why = "; ".join(failed) or why
+    return Sentence("denied", f"{_wish(event, state)}: denied by {why}", "warn")
+
+
+def _signal(event: ev.SignalRaised, _state: State) -> Sentence:
+    signal = event.signal
+    what = f"{signal.strategy_id} {signal.signal_type} {symbol_of(signal.instrument_id)}"
+    return Sentence("signal", f"{what}: {signal.reason}, confidence {signal.confidence:.2f}", "info")
+
+
+def _filled(event: ev.OrderFilled, state: State) -> Sentence:
+    fill, order = event.fill, state.blotter.orders[event.client_order_id]
+    instrument = state.instruments.by_id[fill.instrument_id]
+    quantity, at = fmt.quantity(fill.last_qty, instrument.lot), fmt.price(fill.last_px, instrument.tick)
+    left = f", {fmt.quantity(order.leaves_qty, instrument.lot)} left" if order.leaves_qty else ""
+    what = f"{fill.strategy_id} {fill.side} {quantity} {symbol_of(fill.instrument_id)} at {at}{left}"
+    return Sentence("fill", what, "ok")
+
+
+def _of_order(fate: str, word: str = "text", kind: str = "order") -> Callable[[Any, State], Sentence]:
+    """Return what says that an order met this fate, and the event's own text if it has one."""
+
+    def say(event: Any, state: State) -> Sentence:  # noqa: ANN401 - any event of an order
+        text = getattr(event, "text", "")
+        return Sentence(kind, f"{_wish(event, state)}: {fate}{': ' if text else ''}{text}", word)
+
+    return say
+
+
+_ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
+    ev.SignalRaised: _signal,
+    ev.OrderFilled: _filled,
+    ev.OrderRejected: _of_order("the venue says no", "danger", "reject"),
+    ev.OrderOutcomeUnknown: _of_order("outcome unknown", "danger"),
+    ev.OrderUnfound: _of_order("the venue does not know it", "warn"),
+    ev.OrderCanceled: _of_order("canceled"),
+    ev.OrderExpired: _of_order("expired"),
+    ev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
+    ev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
+}
+
+_REST: Final[dict[type, Callable[[Any], Sentence]]] = {
+    ev.TradingHalted: lambda e: Sentence("halt", f"trading HALTED by {e.actor}, {e.cause}: {e.text}", "danger"),
+    ev.TradingReduced: lambda e: Sentence("halt", f"only orders that reduce pass, {e.cause}: {e.text}", "warn"),
+    ev.TradingResumed: lambda e: Sentence("halt", f"trading resumed by {e.actor}", "ok"),
+    ev.StrategyFaulted: lambda e: Sentence(
+        "strategy", f"{e.strategy_id} failed and is no longer fed: {e.text}", "danger"
+    ),
+    ev.StrategyPaused: lambda e: Sentence("strategy", f"{e.strategy_id} paused by {e.actor}"),
+    ev.StrategyEnabled: lambda e: Sentence("strategy", f"{e.strategy_id} enabled by {e.actor}"),
+    ev.CommandRefused: lambda e: Sentence("refused", f"{e.command} by {e.actor}: {e.text}", "warn"),
+    ev.ReportQuarantined: lambda e: Sentence(
+        "venue", f"a report on {e.client_order_id} fits nothing we know, {e.report}: {e.text}", "danger"
+    ),
+    ev.ForeignOrderSeen: lambda e: Sentence("venue", f"works an order that is not ours: {e.client_order_id}", "warn"),
+    ev.PositionAdjusted: lambda e: Sentence(
+        "venue", f"held {e.quantity} more of {symbol_of(e.instrument_id)} than we knew; booked", "warn"
+    ),
+    ev.BrokerConnected: lambda e: Sentence("venue", f"{e.broker} connected, its books agree with ours"),
+    ev.BrokerDisconnected: lambda e: Sentence("venue", f"{e.broker} DISCONNECTED: {e.text}", "danger"),
+    ev.RunStarted: lambda e: Sentence("run", f"run {e.run_id} of this journal began: {e.feed}, seed {e.seed}"),
+    ev.RunEnded: lambda e: Sentence("run", f"ended by {e.actor}: {e.reason}"),
+    ev.TerminalLost: lambda e: Sentence("run", f"the terminal was lost, {e.cause}: {e.policy}", "warn"),
+    ev.SnapshotExported: lambda e: Sentence("run", f"screen written to {e.path}"),
+}
+
+
+def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an order
+    """`trend_following BUY 18 IBM`: whose order it was and what it wanted."""
+    order = state.blotter.get(event.client_order_id)
+    if order is None:
+        return str(event.client_order_id)
+    ticket = order.ticket
+    instrument = state.instruments.get(ticket.instrument_id)
+    amount = fmt.quantity(ticket.quantity, instrument.lot) if instrument is not None else str(ticket.quantity)
+    return f"{ticket.strategy_id} {ticket.side} {amount} {symbol_of(ticket.instrument_id)}"

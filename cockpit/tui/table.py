@@ -1,0 +1,254 @@
+"""The table every panel has.
+
+It draws single lines on demand and asks for a repaint of exactly the cells that changed, so that a tick costs what it
+shows. Whatever happens (new rows, a filter, a moved cursor), the lines before are compared with the lines after;
+setting equal rows does nothing. Texts are drawn as they are: no markup is parsed, so a symbol called `[red]` is only a
+strange symbol. Colors are words of the theme, looked up when a line is painted.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.theme import Theme
+from textual.widget import Widget
+
+from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.tui.columns import Column
+from cockpit.tui.layout import Layout
+from cockpit.tui.rows import Cell, Line, Move, Page, TableRow
+from cockpit.tui.theme import style
+
+MARGIN: Final = 1
+"""Cells left of the first column: the cursor's."""
+HEADER: Final = 1
+"""Lines above the first row."""
+
+
+class Table(Widget, can_focus=True):
+    """A line of titles, rows that scroll, a footer that stays, and a sentence when there is nothing."""
+
+    DEFAULT_CSS = "Table { width: 1fr; height: 1fr; }"
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    @dataclass
+    class Told(Message):
+        """Whatever a table says."""
+
+        table: "Table"
+
+        @property
+        def control(self) -> "Table":
+            """The table, for `@on` with a selector."""
+            return self.table
+
+    @dataclass
+    class CursorMoved(Told):
+        """The cursor stands on another row, or on none."""
+
+        key: str | None
+
+    @dataclass
+    class Chosen(Told):
+        """A row was clicked twice or entered."""
+
+        key: str
+
+    @dataclass
+    class LayoutChanged(Told):
+        """Another number of columns has no room, or of rows passes the filter: the title may say so."""
+
+        hidden_columns: int
+        hidden_rows: int
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002 - Textual's word for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._empty = empty
+        self._glyphs = glyphs
+        self._layout = Layout(columns, ellipsis=glyphs.ellipsis)
+        self._page = Page()
+        self._footer: tuple[Cell, ...] = ()
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor; None if there are no rows."""
+        return self._page.cursor_key
+
+    @property
+    def rows(self) -> tuple[TableRow, ...]:
+        """The rows that pass the filter."""
+        return self._page.rows
+
+    @property
+    def hidden_columns(self) -> int:
+        """How many columns have no room; 0 before the first layout."""
+        return self._layout.hidden
+
+    @property
+    def hidden_rows(self) -> int:
+        """How many rows the filter keeps back."""
+        return self._page.hidden
+
+    @property
+    def wanted_height(self) -> int:
+        """Lines that would show everything."""
+        return HEADER + max(1, len(self.rows)) + bool(self._footer)
+
+    def set_rows(self, rows: Sequence[TableRow], footer: Sequence[Cell] = ()) -> None:
+        """Show these rows and this footer (a cell for every column, or none). Repaints only what differs."""
+        with self._changing():
+            self._footer = tuple(footer)
+            self._page.set_rows(rows)
+            self._fill_room()
+
+    def set_empty(self, sentence: str) -> None:
+        """What stands there when there are no rows: a sentence and the next key."""
+        if sentence != self._empty:
+            self._empty = sentence
+            self.refresh()
+
+    def set_filter(self, substring: str) -> None:
+        """Show only rows with a cell that contains this, whatever its case; nothing shows all."""
+        with self._changing():
+            self._page.set_filter(substring)
+
+    def move_cursor(self, move: Move) -> None:
+        """Send the cursor somewhere; it stops at the ends."""
+        with self._changing():
+            self._page.move(move)
+
+    def select(self, key: str) -> bool:
+        """Put the cursor on a row; False if no such row is shown."""
+        index = self._page.index_of(key)
+        if index is not None:
+            with self._changing():
+                self._page.put_cursor(index)
+        return index is not None
+
+    def action_move(self, move: str) -> None:
+        """For bindings such as `move('half_page_down')`."""
+        self.move_cursor(Move(move))
+
+    def action_choose(self) -> None:
+        """For the binding of enter."""
+        if (key := self.cursor_key) is not None:
+            self.post_message(self.Chosen(self, key))
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Compare what stood there with what stands there afterwards; repaint and tell the difference."""
+        key, lines, footer = self.cursor_key, self._page.lines, self._footer
+        layout = self.hidden_columns, self.hidden_rows, bool(self.rows), bool(footer)
+        yield
+        every = [*(row.cells for row in self.rows), *([self._footer] if self._footer else [])]
+        moved = self._layout.settle(every, max(0, self.size.width - MARGIN))
+        if moved or len(lines) != self._page.height or layout[2:] != (bool(self.rows), bool(self._footer)):
+            self.refresh()
+        elif changed := list(self._differing(lines, footer)):
+            self.refresh(*changed)
+        if key != self.cursor_key:
+            self.post_message(self.CursorMoved(self, self.cursor_key))
+        if layout[:2] != (self.hidden_columns, self.hidden_rows):
+            self.post_message(self.LayoutChanged(self, self.hidden_columns, self.hidden_rows))
+
+    def _differing(self, lines: Sequence[Line], footer: Sequence[Cell]) -> Iterator[Region]:
+        """The cells that changed, and whole lines where rows came, went or took the cursor."""
+        for y, (old, new) in enumerate(zip(lines, self._page.lines, strict=True), HEADER):
+            if old == new:
+                continue
+            if old.row is None or new.row is None or old.has_cursor != new.has_cursor:
+                yield Region(0, y, self.size.width, 1)
+            else:
+                yield from self._differing_cells(old.row.cells, new.row.cells, y)
+        if footer:
+            yield from self._differing_cells(footer, self._footer, self.size.height - 1)
+
+    def _differing_cells(self, old: Sequence[Cell], new: Sequence[Cell], y: int) -> Iterator[Region]:
+        for place in self._layout.places:
+            if old[place.index] != new[place.index]:
+                yield Region(MARGIN + place.x, y, place.width, 1)
+
+    def render_line(self, y: int) -> Strip:
+        if y == 0:
+            return self._strip(self._layout.titles())
+        if self._footer and y == self.size.height - 1:
+            return self._strip(self._layout.line(self._footer))
+        if not self.rows:
+            return self._strip([Cell(self._empty, "muted")] if y == HEADER else [])
+        line = self._page.line_at(y - HEADER)
+        if line.row is None:
+            return self._strip([])
+        mark = self._glyphs.cursor if line.has_cursor else " "
+        return self._strip(self._layout.line(line.row.cells), mark, selected=line.has_cursor and self.has_focus)
+
+    def _strip(self, pieces: Sequence[Cell], mark: str = " ", *, selected: bool = False) -> Strip:
+        ground = self._style("text", selected=selected)
+        segments = [Segment(piece.text, self._style(piece.word, selected=selected)) for piece in pieces]
+        return Strip([Segment(mark, ground), *segments]).adjust_cell_length(self.size.width, ground)
+
+    def _style(self, word: str, *, selected: bool = False) -> Style:
+        if (word, selected) not in self._styles:
+            variables, color = self.app.theme_variables, not self.app.no_color
+            self._styles[word, selected] = style(word, variables, color=color, selected=selected)
+        return self.rich_style + self._styles[word, selected]
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._repaint)
+
+    def _repaint(self, _: Theme) -> None:
+        """A theme has come: its colors are our words', though no style of ours has changed."""
+        self._styles.clear()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        with self._changing():
+            self._fill_room()
+        self.refresh()
+
+    def _fill_room(self) -> None:
+        self._page.set_height(self.size.height - HEADER - bool(self._footer))
+
+    def on_focus(self) -> None:
+        self._refresh_cursor()
+
+    def on_blur(self) -> None:
+        self._refresh_cursor()
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._page.index_at(event.y - HEADER)
+        if index is None:
+            return
+        with self._changing():
+            self._page.put_cursor(index)
+        if event.chain > 1:
+            self.action_choose()
+
+    # The wheel moves the cursor with the rows: a key must never act on a row that was scrolled out of sight.
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move_cursor(Move.DOWN)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move_cursor(Move.UP)
+
+    def _refresh_cursor(self) -> None:
+        lines = (y for y, line in enumerate(self._page.lines, HEADER) if line.has_cursor)
+        self.refresh(*(Region(0, y, self.size.width, 1) for y in lines))

@@ -1,0 +1,115 @@
+"""What a picture needs besides the state: the facts of the wall clock, and what the screen has seen go by.
+
+Engine time stands still while a tape is paused, and a feed that died looks exactly like a quiet one in it. So how old a
+price is, is measured in wall time since the last quote *arrived*; whether that is too old depends on how often one is
+expected. A paused or ended tape is neither late nor stale: it is paused, or it has ended.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.tui.recent import Recent
+from oms.domain.ids import StrategyId
+from oms.domain.risk import TradingState
+
+STALE_SECS: Final = 5.0
+"""A feed that declares a shorter interval is given this long."""
+STALE_INTERVALS: Final = 3.0
+AGEING_SECS: Final = 1.0
+"""Below this nothing is said: a loop that was busy for a moment is no news."""
+AGEING_INTERVALS: Final = 1.5
+
+
+class Freshness(Enum):
+    """How far a price on the screen can be believed."""
+
+    WAITING = "waiting"
+    """No quote has come yet."""
+    FRESH = "fresh"
+    AGEING = "ageing"
+    STALE = "stale"
+    PAUSED = "paused"
+    ENDED = "ended"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meter:
+    """One gauge: `used_frac` 1 is the limit; `figures` are what is used and what may be, as a reader wants them."""
+
+    name: str
+    used_frac: float | None
+    figures: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Everything a panel may look at that is not in the state. Times are monotonic wall seconds."""
+
+    now: float
+    mode_word: str
+    mode_style: str
+    is_demo: bool = False
+    account: str = ""
+    feed: str = ""
+    feed_note: str = ""
+    broker: str = ""
+    speed: str = ""
+    freshness: Freshness = Freshness.WAITING
+    quiet_secs: float = 0.0
+    """Since the last quote arrived."""
+    link: str | None = None
+    """Why the broker is away; None while it is there."""
+    trading: TradingState = TradingState.ACTIVE
+    recent: Recent = field(default_factory=Recent)
+    meters: Sequence[Meter] = ()
+    waiting: Mapping[StrategyId, str] = field(default_factory=dict)
+    glyphs: Glyphs = UNICODE
+
+
+def freshness(
+    *, quiet_secs: float | None, expected_secs: float, paused: bool, ended: bool, connected: bool
+) -> Freshness:
+    """Return how fresh prices are; `quiet_secs` since the last arrival is None before the first."""
+    stale = max(STALE_SECS, STALE_INTERVALS * expected_secs)
+    ageing = max(AGEING_SECS, AGEING_INTERVALS * expected_secs)
+    answers = (
+        (not connected, Freshness.DISCONNECTED),
+        (ended, Freshness.ENDED),
+        (paused, Freshness.PAUSED),
+        (quiet_secs is None, Freshness.WAITING),
+        ((quiet_secs or 0) > stale, Freshness.STALE),
+        ((quiet_secs or 0) > ageing, Freshness.AGEING),
+    )
+    return next((answer for holds, answer in answers if holds), Freshness.FRESH)
+
+
+def priced(text: str, word: str, view: View) -> tuple[str, str]:
+    """Return a text that rests on a price, with the sign and the word of how far it can be believed."""
+    match view.freshness:
+        case Freshness.STALE:
+            return f"{text}~", "stale"
+        case Freshness.DISCONNECTED:
+            return f"{text}{'×' if view.glyphs is UNICODE else 'x'}", "stale"
+        case Freshness.AGEING:
+            return text, "muted"
+        case _:
+            return text, word
+
+
+def caption(view: View) -> str:
+    """Return what the titles of price-bearing panels say about their age; empty while there is nothing to say."""
+    match view.freshness:
+        case Freshness.STALE:
+            return f"STALE {view.quiet_secs:.0f}s"
+        case Freshness.DISCONNECTED:
+            return f"DISCONNECTED {view.quiet_secs:.0f}s" if view.recent.has_quotes else "DISCONNECTED"
+        case Freshness.PAUSED:
+            return "PAUSED"
+        case Freshness.ENDED:
+            return "TAPE ENDED"
+        case _:
+            return ""

@@ -1,0 +1,61 @@
+"""Why did this happen: every record's correlation and causation.
+
+The correlation names what started a chain, a signal (`S` and its sequence number) or a hand-written order (its id),
+and stays the same along it. The causation is the parent's sequence number, so a walk along it ends at the root. The
+chains are themselves a fold over records, and a restart continues them.
+"""
+
+from typing import NamedTuple
+
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, InstrumentId
+
+
+class Link(NamedTuple):
+    """A place in a chain: what started it, and the newest record of it."""
+
+    correlation_id: str | None
+    seq: int | None
+
+
+class Chains:
+    """The newest link of every order, and the roots of the decision at hand."""
+
+    def __init__(self) -> None:
+        self._orders: dict[ClientOrderId, Link] = {}
+        self._signals: dict[InstrumentId, Link] = {}
+        self._root: Link | None = None
+
+    def begin(self) -> None:
+        """Forget the roots: a new input is decided."""
+        self._signals.clear()
+        self._root = None
+
+    def place(self, event: ev.Event, seq: int) -> Link:
+        """Return (correlation, parent) for an event about to be recorded as `seq`, and remember it."""
+        if isinstance(event, ev.SignalRaised):
+            link = self._signals[event.signal.instrument_id] = Link(f"S{seq}", seq)
+            return Link(link.correlation_id, None)
+        if isinstance(event, ev.ORDER_EVENTS):
+            return self._order(event, seq)  # type: ignore[arg-type]
+        if isinstance(event, ev.TradingHalted | ev.TradingReduced):
+            self._root = Link(None, seq)
+        return Link(None, None)
+
+    def restore(self, record: ev.Record) -> None:
+        """Take a record of an earlier run in."""
+        order_id = getattr(record.event, "client_order_id", None)
+        if order_id is not None:
+            self._orders[order_id] = Link(record.correlation_id, record.seq)
+
+    def _order(self, event: ev.OrderEvent, seq: int) -> Link:
+        order_id = event.client_order_id
+        if isinstance(event, ev.OrderInitialized):
+            parent = self._signals.get(event.ticket.instrument_id, Link(order_id, None))
+        else:
+            parent = self._orders.get(order_id, Link(order_id, None))
+        correlation = parent.correlation_id
+        if isinstance(event, ev.OrderPendingCancel) and self._root is not None:
+            parent = self._root  # the halt is why, not the order's last step
+        self._orders[order_id] = Link(correlation, seq)
+        return Link(correlation, parent.seq)

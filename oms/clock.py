@@ -1,0 +1,32 @@
+"""Engine time. This module and `inbox` are the only ones that may read a clock.
+
+A simulated clock stands still until an event moves it, so everything that decides (windows, ages, expiries, hours)
+follows the data and not the machine. It never goes back.
+"""
+
+import time
+
+from oms.domain.units import Nanos
+
+
+class SimClock:
+    """Time that the feed moves."""
+
+    def __init__(self, start: Nanos = 0) -> None:
+        self._now = start
+
+    def now(self) -> Nanos:
+        """Return the time of the newest event."""
+        return self._now
+
+    def move_to(self, ts: Nanos) -> None:
+        """Go forward to `ts`; an earlier instant leaves the clock where it is."""
+        self._now = max(self._now, ts)
+
+
+class LiveClock:
+    """The wall clock."""
+
+    def now(self) -> Nanos:
+        """Return UTC nanoseconds."""
+        return time.time_ns()

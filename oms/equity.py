@@ -1,0 +1,105 @@
+"""What the account is worth, kept as prices move: cash plus every net position at its mark.
+
+A mark changes the sum by net quantity times the change of price, so a quote costs one multiplication whatever is
+held. Only instruments of the base currency enter; equity is None until cash was reported and every open position
+has a mark, because a sum with a hole in it would be believed.
+"""
+
+from decimal import Decimal
+from typing import Final
+
+from oms.domain.events import (
+    BalanceReported,
+    Event,
+    MarketMoved,
+    MarkRecorded,
+    OrderFilled,
+    PositionAdjusted,
+    RunStarted,
+)
+from oms.domain.ids import InstrumentId
+from oms.domain.market import Quote
+from oms.domain.units import ZERO, Nanos, Price
+from oms.instruments import Instruments
+from oms.ledger import Ledger
+from oms.marks import Marks
+
+
+class Equity:
+    """Incremental sums over the ledger and the marks; applied after both."""
+
+    HANDLES: Final = (RunStarted, MarketMoved, MarkRecorded, OrderFilled, BalanceReported, PositionAdjusted)
+
+    def __init__(self, instruments: Instruments, ledger: Ledger, marks: Marks) -> None:
+        self._instruments = instruments
+        self._ledger = ledger
+        self._marks = marks
+        self.currency = ""
+        self.cash = ZERO
+        self._known = False  # whether the base currency's cash was ever reported
+        self._value: dict[InstrumentId, Decimal] = {}  # signed net value at the mark
+        self._net: dict[InstrumentId, Decimal] = {}  # signed net quantity times multiplier
+        self._worth = ZERO  # sum of the values
+        self.gross = ZERO  # sum of their absolutes
+        self._unmarked: dict[InstrumentId, None] = {}
+
+    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
+        """Count an event in."""
+        if isinstance(event, MarketMoved):
+            data = event.data
+            if isinstance(data, Quote) and (instrument_id := data.instrument.instrument_id) in self._net:
+                self._revalue(instrument_id)
+        elif isinstance(event, OrderFilled):
+            self._recash()
+            self._recount(event.fill.instrument_id)
+        elif isinstance(event, PositionAdjusted):
+            self._recount(event.instrument_id)
+        elif isinstance(event, MarkRecorded):
+            if event.instrument_id in self._net:
+                self._revalue(event.instrument_id)
+        elif isinstance(event, RunStarted):
+            self.currency = event.currency
+            self._recash()
+        else:
+            self._recash()
+
+    @property
+    def now(self) -> Decimal | None:
+        """The equity in the base currency, or None while something of it is not known."""
+        return self.cash + self._worth if self._known and not self._unmarked else None
+
+    def value(self, instrument_id: InstrumentId) -> Decimal:
+        """Return the signed value of the net position in an instrument at its mark."""
+        return self._value.get(instrument_id, ZERO)
+
+    def _recash(self) -> None:
+        sums = [amount for key, amount in self._ledger.cash.items() if key.currency == self.currency]
+        self.cash, self._known = sum(sums, ZERO), bool(sums)
+
+    def _recount(self, instrument_id: InstrumentId) -> None:
+        instrument = self._instruments.by_id[instrument_id]
+        net = sum((q for key, q in self._ledger.net.items() if key.instrument_id == instrument_id), ZERO)
+        if net:
+            self._net[instrument_id] = net * instrument.multiplier
+        else:
+            self._net.pop(instrument_id, None)
+            self._unmarked.pop(instrument_id, None)
+        self._revalue(instrument_id)
+
+    def _revalue(self, instrument_id: InstrumentId) -> None:
+        net = self._net.get(instrument_id)
+        old = self._value.pop(instrument_id, ZERO)
+        new = ZERO
+        if net is not None:
+            px = self._px(instrument_id)
+            if px is None:
+                self._unmarked[instrument_id] = None
+            else:
+                self._unmarked.pop(instrument_id, None)
+                new = self._value[instrument_id] = net * px
+        self._worth += new - old
+        self.gross += abs(new) - abs(old)
+
+    def _px(self, instrument_id: InstrumentId) -> Price | None:
+        mark = self._marks.get(instrument_id)
+        return mark.px if mark is not None else None

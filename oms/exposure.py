@@ -1,0 +1,42 @@
+"""How many things we are in: positions held or being opened, counted three ways.
+
+A position key is *engaged* while a position is open under it or an order for it is. The rules ask for the number of
+engaged keys in all, per strategy and per instrument; the sets are small and change only with orders and fills, so
+they are kept here instead of being counted for every ticket.
+"""
+
+from collections import Counter
+
+from oms.blotter import Blotter, position_key
+from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.order import OrderTicket
+from oms.domain.position import PositionKey
+from oms.ledger import Ledger
+
+
+class Exposure:
+    """The engaged keys and their counts. `State` calls `touch` after every event that may change one."""
+
+    def __init__(self, blotter: Blotter, ledger: Ledger) -> None:
+        self._blotter = blotter
+        self._ledger = ledger
+        self.engaged: dict[PositionKey, None] = {}  # a dict for its order: nothing may depend on hashes
+        self.by_strategy: Counter[StrategyId] = Counter()
+        self.by_instrument: Counter[InstrumentId] = Counter()
+
+    def touch(self, key: PositionKey) -> None:
+        """Look again whether this key is engaged."""
+        engaged = key in self._ledger.open or key in self._blotter.open_by_key
+        if engaged == (key in self.engaged):
+            return
+        if engaged:
+            self.engaged[key] = None
+        else:
+            del self.engaged[key]
+        step = 1 if engaged else -1
+        self.by_strategy[key.strategy_id] += step
+        self.by_instrument[key.instrument_id] += step
+
+    def is_engaged(self, ticket: OrderTicket) -> bool:
+        """Tell whether the ticket's position is already counted."""
+        return position_key(ticket) in self.engaged

@@ -1,0 +1,175 @@
+"""The single entrance: commands and market data reach the engine here, in one order.
+
+Two lanes hold what people and programs ask: the urgent one (stops, cancels, what the router withheld) goes first.
+A lockstep feed is pulled only when both lanes are empty and the venue has said all it had to say about the last
+datum; the venue is shown a datum before the engine is, so fills come before the marks that the same prices move.
+
+Besides the clock this is the only module that may wait. `Pace` says how long a recorded instant lasts on the wall;
+changing it, pausing, or any command ends a wait at once.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from oms.decide import Input
+from oms.domain import commands as do
+from oms.domain.events import Record
+from oms.domain.market import Bar, MarketData, SessionEnded
+from oms.domain.units import Nanos
+from oms.ports import LockstepFeed, LockstepVenue
+
+BATCH: Final = 256
+BREATH_SECS: Final = 0.004  # how long data may flow without letting the screen and the keys have the loop
+
+URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.EndRun)
+
+Reply: TypeAlias = asyncio.Future[Sequence[Record]]
+
+
+class Asked(NamedTuple):
+    """An input with the future that is told, after the commit, which records it caused."""
+
+    cause: Input
+    reply: Reply | None = None
+
+
+class Pace:
+    """How fast recorded time passes: instants per wall second, or as fast as it goes."""
+
+    def __init__(self, instants_per_sec: float | None = None) -> None:
+        self.instants_per_sec = instants_per_sec
+        self.paused = False
+        self.changed = asyncio.Event()
+
+    def set(self, instants_per_sec: float | None) -> None:
+        """Change the speed, from now on; None is as fast as it goes."""
+        self.instants_per_sec = instants_per_sec
+        self.changed.set()
+
+    def pause(self, *, paused: bool) -> None:
+        """Hold the feed, or let it go on."""
+        self.paused = paused
+        self.changed.set()
+
+
+class Inbox:
+    """Everything that enters the engine. `put` and `ask` may be called from the loop's thread only."""
+
+    def __init__(self, feed: LockstepFeed, venue: LockstepVenue, pace: Pace) -> None:
+        self._feed = feed
+        self._venue = venue
+        self._pace = pace
+        self._urgent: deque[Asked] = deque()
+        self._normal: deque[Asked] = deque()
+        self._held: MarketData | None = None  # pulled, and waiting for its instant
+        self._due: float | None = None
+        self.feed_ended = asyncio.Event()
+        self.closed = False
+
+    def put(self, command: do.Command) -> None:
+        """Queue a command whose outcome nobody waits for."""
+        self._enter(Asked(command))
+
+    async def ask(self, command: do.Command) -> Sequence[Record]:
+        """Queue a command and return the durable records it caused, after they were committed."""
+        reply: Reply = asyncio.get_running_loop().create_future()
+        self._enter(Asked(command, reply))
+        return await reply
+
+    def close(self) -> None:
+        """End the batches once what already waits was taken."""
+        self.closed = True
+        self._pace.changed.set()
+
+    def skip(self, until: Nanos, seen: Callable[[Bar], None]) -> None:
+        """Go past the data up to and including an instant; the bars among it are shown to `seen`.
+
+        It stops before a session's end: the venue must hear of it, or day orders would outlive their day.
+        """
+        while (datum := self._feed.advance()) is not None and datum.ts <= until:
+            if isinstance(datum, SessionEnded):
+                break
+            if isinstance(datum, Bar):
+                seen(datum)
+        self._held = datum
+        if datum is None:
+            self.feed_ended.set()
+
+    async def batches(self) -> AsyncIterator[list[Asked]]:
+        """Yield what waits, in order, until closed."""
+        loop = asyncio.get_running_loop()
+        breath = loop.time()
+        while True:
+            waiting = self._take()
+            if waiting:
+                yield waiting
+                continue
+            if self.closed:
+                return
+            if loop.time() - breath > BREATH_SECS:
+                await asyncio.sleep(0)
+                breath = loop.time()
+                continue
+            datum = self._next_datum()
+            if datum is None or not self._is_due(loop.time()):
+                self._held = datum
+                await self._wait(loop)
+                breath = loop.time()
+                continue
+            self._held = None
+            self._venue.on_market(datum)
+            yield [*map(Asked, self._venue.drain()), Asked(datum)]
+
+    def _enter(self, asked: Asked) -> None:
+        (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
+        self._pace.changed.set()
+
+    def _take(self) -> list[Asked]:
+        """Return urgent commands, else what the venue says, else other commands; never two kinds at once."""
+        lane = self._urgent
+        if not lane:
+            reports = self._venue.drain()
+            if reports:
+                return [Asked(report) for report in reports]
+            lane = self._normal
+        return [lane.popleft() for _ in range(min(len(lane), BATCH))]
+
+    def _next_datum(self) -> MarketData | None:
+        if self._held is not None or self.feed_ended.is_set():
+            return self._held
+        played = self._feed.instant
+        datum = self._feed.advance()
+        if datum is None:
+            self.feed_ended.set()
+        elif self._feed.instant > played:
+            self._schedule()
+        return datum
+
+    def _schedule(self) -> None:
+        """Set when the new instant is due: one interval after the last one was, so that speed does not drift."""
+        rate = self._pace.instants_per_sec
+        if rate is None:
+            self._due = None
+            return
+        now = asyncio.get_running_loop().time()
+        last = self._due if self._due is not None else now
+        self._due = max(last + 1 / rate, now)
+
+    def _is_due(self, now: float) -> bool:
+        return not self._pace.paused and (self._due is None or now >= self._due)
+
+    async def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for a command, a change of pace, or the instant that is due."""
+        self._pace.changed.clear()
+        due = None if self._held is None or self._pace.paused else self._due
+        try:
+            async with asyncio.timeout_at(due):
+                await self._pace.changed.wait()
+        except TimeoutError:
+            return
+        if self._pace.instants_per_sec is None:
+            self._due = None
+        elif self._due is not None:
+            self._due = min(self._due, loop.time() + 1 / self._pace.instants_per_sec)

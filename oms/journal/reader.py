@@ -1,0 +1,45 @@
+"""Reads the records of a journal that somebody else may be writing: nothing is locked, changed or left behind.
+
+Each row is read as it is stored; the chain is not recomputed, see `verify`. A page is read whole before the first of
+its rows is yielded, so that a slow reader holds no read transaction open beside the writer.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from oms.journal.codec import Row
+from oms.journal.errors import JournalBroken
+from oms.journal.schema import MIGRATIONS, SELECT_AFTER, newest
+from oms.journal.verify import check_version, open_to_read
+
+PAGE_ROWS: Final = 2_048
+
+
+def read_rows(path: Path, after: int = 0) -> Iterator[Row]:
+    """Yield the stored rows after a sequence number, in order.
+
+    Raises:
+        JournalBroken: a record is missing or cannot be read.
+        JournalNewer: a newer version wrote the file.
+        JournalError: it does not exist or cannot be opened.
+    """
+    connection = open_to_read(path)
+    try:
+        check_version(connection, path, newest(MIGRATIONS))
+        while page := _page(connection, after):
+            for row in page:
+                after += 1
+                if row.seq != after:
+                    raise JournalBroken(after, f"missing: record {row.seq} follows")
+                yield row
+    finally:
+        connection.close()
+
+
+def _page(connection: sqlite3.Connection, after: int) -> list[Row]:
+    try:
+        return [Row._make(values) for values in connection.execute(SELECT_AFTER, (after, PAGE_ROWS)).fetchall()]
+    except sqlite3.Error as error:
+        raise JournalBroken(after + 1, f"it cannot be read: {error}") from error

@@ -1,0 +1,138 @@
+"""Reads a journal from its first byte to its last and says whether it is what was written.
+
+Three things together prove it. The chain: each record's hash is computed anew from what is stored, so an edited,
+inserted, missing or swapped record is found at its number. The head: the chain must reach the record it names, so a
+cut tail is found, and a chain computed anew from some record on as well. The file: the database engine's own check,
+the table, and the two triggers that refuse changes. It only reads, and may run beside the writer.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from oms.journal.chain import Chain, link
+from oms.journal.codec import Row, decode_event
+from oms.journal.errors import JournalBroken, JournalError, JournalNewer
+from oms.journal.head import reached, read_head
+from oms.journal.schema import MIGRATIONS, SELECT_ALL, TRIGGERS, newest, version_of
+
+
+class Verified(NamedTuple):
+    """The end of a journal that is what was written.
+
+    Without a head `anchored` is False: records may have been cut from its end.
+    """
+
+    seq: int
+    hash: str
+    anchored: bool
+
+
+def verify(path: Path, newest_version: int = newest(MIGRATIONS)) -> Verified:
+    """Check a whole journal and return its end.
+
+    Raises:
+        JournalBroken: it is not what was written; names the first record that shows it.
+        JournalNewer: it has a schema version above `newest_version`.
+        JournalError: it does not exist or cannot be opened.
+    """
+    head = read_head(path.parent)
+    if not path.exists():
+        if head is not None and head.seq:
+            raise JournalBroken(1, f"missing: there is no {path}, its head names record {head.seq}")
+        msg = f"there is no journal {path}"
+        raise JournalError(msg)
+    connection = open_to_read(path)
+    try:
+        check_version(connection, path, newest_version)
+        end, hash_at_head = _walk(connection, head)
+        _check_file(connection, path)
+    finally:
+        connection.close()
+    if head is not None:
+        reached(head, end, hash_at_head)
+    return Verified(end.seq, end.hash, head is not None)
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Return a connection that changes nothing. Raises JournalError.
+
+    A journal at rest has no -wal, and reading it as a live one would leave an empty -wal and -shm behind.
+    """
+    rest = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    try:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{rest}", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        msg = f"cannot open {path}: {error}"
+        raise JournalError(msg) from error
+
+
+def check_version(connection: sqlite3.Connection, path: Path, newest_version: int) -> None:
+    """Demand a journal that this program can read. Raises JournalBroken, JournalNewer, JournalError."""
+    try:
+        version = version_of(connection)
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    except sqlite3.OperationalError as error:
+        msg = f"cannot open {path}: {error}"
+        raise JournalError(msg) from error
+    except sqlite3.DatabaseError as error:
+        raise JournalBroken(None, f"{path} is not a journal: {error}") from error
+    if version > newest_version:
+        raise JournalNewer(path, version, newest_version)
+    if "records" not in tables:
+        raise JournalBroken(None, f"{path} is not a journal: it has no table 'records'")
+    if version < 1:
+        raise JournalBroken(None, f"{path} is not a journal: it has schema version {version}")
+
+
+def _walk(connection: sqlite3.Connection, head: Chain | None) -> tuple[Chain, str | None]:
+    """Recompute the chain; return its end and the hash of the record that the head names."""
+    seq, end = Chain()
+    anchor = 0 if head is None else head.seq
+    hash_at_head = None
+    for row in _rows(connection):
+        seq += 1
+        _check_row(row, seq, end)
+        end = row.hash
+        if seq == anchor:
+            hash_at_head = end
+    return Chain(seq, end), hash_at_head
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Yield the stored rows; a file that breaks off is named by the first record that cannot be read."""
+    seq = 0
+    try:
+        for values in connection.execute(SELECT_ALL):
+            yield Row._make(values)
+            seq += 1
+    except sqlite3.Error as error:
+        raise JournalBroken(seq + 1, f"it cannot be read: {error}") from error
+
+
+def _check_row(row: Row, seq: int, previous: str) -> None:
+    """Check one record against its place and the one before it. Raises JournalBroken."""
+    if row.seq != seq:
+        raise JournalBroken(*(seq, f"missing: record {row.seq} follows") if row.seq > seq else (row.seq, "unexpected"))
+    if row.hash != link(
+        previous, row.seq, row.ts, row.wall, row.kind, row.correlation_id, row.causation_id, row.payload
+    ):
+        raise JournalBroken(seq, "its hash is not that of its content after the record before it")
+    if row.correlation_id == "":  # null and nothing are hashed alike, and only null is ever written
+        raise JournalBroken(seq, "its correlation id is empty instead of null")
+    decode_event(seq, row.kind, row.payload)
+
+
+def _check_file(connection: sqlite3.Connection, path: Path) -> None:
+    """Check what no record shows: the tree the records hang in, and the triggers. Raises JournalBroken."""
+    try:
+        found = [text for (text,) in connection.execute("PRAGMA quick_check(1)")]
+        triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    except sqlite3.Error as error:
+        raise JournalBroken(None, f"{path} is damaged: {error}") from error
+    if found != ["ok"]:
+        raise JournalBroken(None, f"{path} is damaged: {found[0]}")
+    for name, statement in TRIGGERS.items():
+        if triggers.get(name) != statement:
+            raise JournalBroken(None, f"{path} can be changed: its trigger {name} is missing or altered")

@@ -1,0 +1,173 @@
+"""What the core calls and does not implement. A port lives with its caller, and the core is the caller here.
+
+Nothing in a port may block: `Broker.submit` and its like hand over and return; what came of it arrives as a report.
+A lockstep feed is pulled, one datum at a time, and only when everything the last one caused has been decided,
+committed and answered; otherwise bars would overtake fills.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import NamedTuple, Protocol
+
+from oms.domain.account import AccountSnapshot
+from oms.domain.events import Event, Record
+from oms.domain.ids import AccountId, BrokerId, StrategyId
+from oms.domain.instrument import Instrument
+from oms.domain.market import MarketData
+from oms.domain.order import Order, OrderTicket, OrderType, TimeInForce
+from oms.domain.report import VenueReport
+from oms.domain.risk import RiskDecision, RuleLimits, Sizing
+from oms.domain.signal import TradingSignal
+from oms.domain.units import Nanos, Quantity
+from oms.state import State
+
+
+class Clock(Protocol):
+    """Engine time."""
+
+    def now(self) -> Nanos:
+        """Return UTC nanoseconds."""
+        ...
+
+
+class LockstepFeed(Protocol):
+    """Market data that waits to be asked for: a tape, a synthetic market."""
+
+    name: str
+    hash: str  # hex digest of everything that decides what it yields
+    instruments: tuple[Instrument, ...]
+    interval: Nanos  # longest time between two quotes of one instrument while the market is open
+    instant: int  # counts the instants played: when it grew, the datum just returned begins a new one
+    instants_per_bar: int
+
+    def advance(self) -> MarketData | None:
+        """Return the next datum in time order, or None at the end; after that always None."""
+        ...
+
+
+class Broker(Protocol):
+    """One account at one venue, as the engine sees it."""
+
+    broker_id: BrokerId
+    account: AccountId
+    capabilities: "Capabilities"
+
+    def submit(self, order: Order) -> None:
+        """Hand an approved order over. Called once per order; the outcome arrives as a report."""
+        ...
+
+    def cancel(self, order: Order) -> None:
+        """Ask to cancel; answered by a CANCELED report, a fill that came first, or a CancelReject."""
+        ...
+
+    def query(self, order: Order) -> None:
+        """Ask what became of an order; answered by all its reports again, or by NotFound."""
+        ...
+
+    async def connect(self) -> AccountSnapshot:
+        """Open the link and return the venue's own books.
+
+        Raises:
+            ConnectionError: the venue cannot be reached; the text says why.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End the link; working orders stay at the venue."""
+        ...
+
+
+class LockstepVenue(Protocol):
+    """A simulated venue that is shown each datum before the engine is."""
+
+    def on_market(self, data: MarketData) -> None:
+        """Match what rests against the new prices; reports wait in the outbox."""
+        ...
+
+    def drain(self) -> Sequence[VenueReport]:
+        """Take all reports that wait, oldest first."""
+        ...
+
+
+class Capabilities(NamedTuple):
+    """What a venue can honor natively."""
+
+    order_types: frozenset[OrderType]
+    tifs: frozenset[TimeInForce]
+    short_sale: bool
+
+
+class Sized(NamedTuple):
+    """A signal made into a ticket, and how its quantity came about."""
+
+    ticket: OrderTicket
+    sizing: Sizing
+
+
+class Headroom(NamedTuple):
+    """The most that would pass, and the rule that binds it (None when nothing does)."""
+
+    quantity: Quantity
+    rule: str | None
+
+
+class RiskGate(Protocol):
+    """The one judge. Pure: it reads the state and sends nothing."""
+
+    def limits(self) -> tuple[RuleLimits, ...]:
+        """Return the limits table in the order in which decisions list what they observed."""
+        ...
+
+    def check(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> RiskDecision:
+        """Judge a ticket as if the tickets `beside` it were already reserved."""
+        ...
+
+    def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
+        """Return the largest quantity of this ticket that every rule would pass."""
+        ...
+
+    def watch(self, state: State) -> Sequence[Event]:
+        """Return what the limits demand after the market moved, without any ticket."""
+        ...
+
+
+class Reactor(Protocol):
+    """What answers records with opinions: the strategies' runner. Synchronous, no I/O, never raises."""
+
+    def react(self, record: Record) -> Sequence[TradingSignal]:
+        """Return the opinions a record gave rise to; legs of one group stand side by side."""
+        ...
+
+    def drain_faults(self) -> Sequence[tuple[StrategyId, str]]:
+        """Return, once, the strategies that raised since the last call, and what they raised."""
+        ...
+
+
+class Sizer(Protocol):
+    """Turns an opinion into a complete ticket."""
+
+    def size(
+        self, signal: TradingSignal, state: State, gate: RiskGate, beside: Sequence[OrderTicket] = ()
+    ) -> Sized | None:
+        """Return a ticket clipped to the gate's headroom; None where the signal asks for nothing (HOLD, or CLOSE
+        when flat). Without room the ticket keeps the wanted quantity, so that the gate denies it in its own words."""
+        ...
+
+
+class Journal(Protocol):
+    """The append-only record."""
+
+    async def append(self, records: Sequence[Record]) -> None:
+        """Make the records durable in one commit.
+
+        Raises:
+            JournalError: nothing of it is durable and nothing may be sent.
+        """
+        ...
+
+    def replay(self, after: int = 0) -> AsyncIterator[Record]:
+        """Yield the records after a sequence number, in order."""
+        ...
+
+    async def close(self) -> None:
+        """Write what waits and let go of the file."""
+        ...

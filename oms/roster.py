@@ -1,0 +1,69 @@
+"""The strategies of the run and whether their signals go through."""
+
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from oms.domain.events import Event, OrderFilled, SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused
+from oms.domain.ids import StrategyId
+from oms.domain.signal import TradingSignal
+from oms.domain.units import Nanos
+
+
+class Standing(StrEnum):
+    """A strategy's leave to trade."""
+
+    ENABLED = "ENABLED"
+    PAUSED = "PAUSED"
+    FAULTED = "FAULTED"
+
+
+class RosterEntry(Struct, frozen=True, kw_only=True):
+    """What is known of one strategy. `text` is the fault when it is FAULTED."""
+
+    strategy_id: StrategyId
+    standing: Standing
+    signals: int = 0
+    fills: int = 0
+    last_signal: TradingSignal | None = None
+    text: str = ""
+
+
+class Roster:
+    """One entry per strategy that was ever enabled, paused or faulted, or that sent a signal."""
+
+    HANDLES: Final = (StrategyEnabled, StrategyPaused, StrategyFaulted, SignalRaised, OrderFilled)
+
+    def __init__(self) -> None:
+        self.by_id: dict[StrategyId, RosterEntry] = {}
+
+    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
+        """Count an event in."""
+        match event:
+            case StrategyEnabled():
+                self._set(event.strategy_id, standing=Standing.ENABLED, text="")
+            case StrategyPaused():
+                self._set(event.strategy_id, standing=Standing.PAUSED)
+            case StrategyFaulted():
+                self._set(event.strategy_id, standing=Standing.FAULTED, text=event.text)
+            case SignalRaised():
+                entry = self._entry(event.signal.strategy_id)
+                self._set(entry.strategy_id, signals=entry.signals + 1, last_signal=event.signal)
+            case OrderFilled() if event.fill.strategy_id in self.by_id:  # a hand-written order has no strategy
+                entry = self._entry(event.fill.strategy_id)
+                self._set(entry.strategy_id, fills=entry.fills + 1)
+            case _:
+                pass
+
+    def is_enabled(self, strategy_id: StrategyId) -> bool:
+        """Tell whether this strategy's signals go through."""
+        entry = self.by_id.get(strategy_id)
+        return entry is not None and entry.standing is Standing.ENABLED
+
+    def _entry(self, strategy_id: StrategyId) -> RosterEntry:
+        return self.by_id.get(strategy_id) or RosterEntry(strategy_id=strategy_id, standing=Standing.PAUSED)
+
+    def _set(self, strategy_id: StrategyId, **changes: object) -> None:
+        self.by_id[strategy_id] = replace(self._entry(strategy_id), **changes)

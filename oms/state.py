@@ -1,0 +1,118 @@
+"""State is a fold: the slices, and `apply`, which is the only way any of them changes.
+
+The same function serves a live run, a restart and a replay, so a restart cannot know anything that the journal does
+not say. Slices are applied in a fixed order, because later ones read earlier ones: instruments, runs, blotter,
+ledger, marks, equity, trading, roster, and last the counts of what we are in.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final, Protocol, TypeAlias
+
+import msgspec
+
+from oms.blotter import Blotter, position_key
+from oms.domain import events as ev
+from oms.domain.events import Event, Record
+from oms.domain.position import PositionKey
+from oms.domain.units import Nanos
+from oms.equity import Equity
+from oms.exposure import Exposure
+from oms.instruments import Instruments
+from oms.ledger import RECONCILED, Ledger
+from oms.marks import Marks
+from oms.roster import Roster
+from oms.runs import Runs
+from oms.trading_state import Trading
+
+Applier: TypeAlias = Callable[[Event, Nanos], None]
+
+
+class Slice(Protocol):
+    """A part of the state: the kinds of event it handles and how it counts one in."""
+
+    @property
+    def HANDLES(self) -> tuple[type, ...]:  # noqa: N802 - a constant of the class
+        """The kinds of event that change it."""
+        ...
+
+    def apply(self, event: Event, ts: Nanos) -> None:
+        """Count an event in."""
+        ...
+
+
+_ORDER_KINDS: Final = frozenset(ev.ORDER_EVENTS)
+
+
+class State:
+    """All that the engine knows. Reading is free; only `apply` writes."""
+
+    def __init__(self) -> None:
+        self.seq = 0  # of the last durable record
+        self.ts: Nanos = 0  # engine time of the last record
+        self.instruments = Instruments()
+        self.runs = Runs()
+        self.blotter = Blotter()
+        self.ledger = Ledger(self.instruments)
+        self.marks = Marks()
+        self.equity = Equity(self.instruments, self.ledger, self.marks)
+        self.trading = Trading()
+        self.roster = Roster()
+        self.exposure = Exposure(self.blotter, self.ledger)
+        self._appliers = self._table()
+
+    def apply(self, record: Record) -> None:
+        """Count one record in.
+
+        Raises:
+            IllegalTransition: an order event that the life cycle does not allow; nothing is changed.
+        """
+        event = record.event
+        for applier in self._appliers[type(event)]:
+            applier(event, record.ts)
+        if type(event) in _ORDER_KINDS:
+            order = self.blotter.orders[event.client_order_id]  # type: ignore[union-attr]
+            self.exposure.touch(position_key(order.ticket))
+        elif isinstance(event, ev.PositionAdjusted):
+            self.exposure.touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
+        if record.seq:
+            self.seq = record.seq
+        self.ts = max(self.ts, record.ts)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the durable state: equal for equal journals, however it was reached."""
+        durable = {
+            "seq": self.seq,
+            "run": self.runs.run_id,
+            "tape": self.runs.tape_session,
+            "orders": list(self.blotter.orders.values()),
+            "reserved": [[*key, *held] for key, held in self.blotter.reserved.items()],
+            "executions": sorted([*key] for key in self.blotter.exec_ids),
+            "positions": list(self.ledger.positions.values()),
+            "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
+            "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],
+            "peak": self.trading.peak_equity,
+            "limits": [self.trading.limits_no, self.trading.limits],
+            "roster": list(self.roster.by_id.values()),
+            "engaged": [[*key] for key in self.exposure.engaged],
+        }
+        return sha256(msgspec.json.encode(durable, order="sorted")).hexdigest()
+
+    def _table(self) -> dict[type, tuple[Applier, ...]]:
+        """Return, per kind of event, the slices that handle it, in the fixed order."""
+        appliers: dict[type, list[Applier]] = {ev.MarketMoved: []}
+        appliers.update((kind, []) for kind in ev.KINDS.values())
+        ordered: tuple[Slice, ...] = (
+            self.instruments,
+            self.runs,
+            self.blotter,
+            self.ledger,
+            self.marks,
+            self.equity,
+            self.trading,
+            self.roster,
+        )
+        for slice_ in ordered:
+            for kind in slice_.HANDLES:
+                appliers[kind].append(slice_.apply)
+        return {kind: tuple(found) for kind, found in appliers.items()}

@@ -1,0 +1,129 @@
+"""The gate: every rule looks at every ticket, and one denial denies.
+
+All rules are asked, also after the first denial, so that a decision holds one observed value for each row of the
+limits table and a trader sees everything that is wrong at once. No rule is left out for speed: the facts are gathered
+once, and what remains for a rule is a comparison. A gate without rules denies everything, an error inside a rule is a
+denial by that rule, and nothing in here can send.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from oms.domain.calendar import TradingHours
+from oms.domain.events import Event, TradingReduced
+from oms.domain.fees import FeeSchedule, PercentFee
+from oms.domain.order import OrderTicket
+from oms.domain.risk import Judges, RiskDecision, RuleLimits, SharedFacts, TradingState, Verdict
+from oms.domain.units import ZERO, Nanos
+from oms.ports import Headroom
+from oms.state import State
+from risk.facts import LARGEST, Facts, Surroundings, gather
+from risk.rule import Judgment, RiskRule
+from risk.status import RiskStatus, risk_status
+
+NO_RULES: Final = "no_rules"  # what fails when there is nobody to judge
+_UNBOUND: Final = Headroom(LARGEST, None)
+
+
+class RiskManager:
+    """The one judge, built at the start from the rules in force. Pure: it keeps nothing between two tickets.
+
+    `hours` are the trading hours by the instruments' calendar names, `feed_interval` the longest time between two
+    quotes of one instrument while its market is open, `fees` what the venue charges in the base currency.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[RiskRule],
+        hours: Mapping[str, TradingHours],
+        feed_interval: Nanos,
+        fees: FeeSchedule | None = None,
+    ) -> None:
+        self.rules = tuple(rule.for_feed(feed_interval) for rule in rules)
+        self._around = Surroundings(hours=hours, fees=fees if fees is not None else PercentFee())
+        self._limits = tuple(rule.row() for rule in self.rules)
+        self._judges: tuple[tuple[str, bool, Callable[[Facts], Judgment]], ...] = tuple(
+            (rule.name, rule.judges is Judges.OPENING, rule.check) for rule in self.rules
+        )
+        self._watchers = tuple(rule for rule in self.rules if type(rule).watch is not RiskRule.watch)
+
+    def limits(self) -> tuple[RuleLimits, ...]:
+        """Return the limits table in the order in which decisions list what they observed."""
+        return self._limits
+
+    def check(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> RiskDecision:
+        """Judge a ticket that is not in the state yet, as if the tickets `beside` it were already reserved."""
+        facts = gather(ticket, state, beside, self._around)
+        opens = facts.opens
+        observed: list[Decimal | None] = []
+        failed: list[str] = []
+        for name, opening_only, judge in self._judges:
+            if opening_only and not opens:
+                observed.append(None)
+                continue
+            try:
+                judgment = judge(facts)
+            except Exception:  # noqa: BLE001 - a rule that fails to judge denies; the engine must not stop for it
+                observed.append(None)
+                failed.append(name)
+                continue
+            observed.append(judgment.observed)
+            if not judgment.passed:
+                failed.append(name)
+        if not self._judges:
+            failed.append(NO_RULES)
+        return RiskDecision(
+            verdict=Verdict.DENY if failed else Verdict.PASS,
+            failed=tuple(failed),
+            limits_no=state.trading.limits_no,
+            observed=tuple(observed),
+            facts=SharedFacts(
+                equity=facts.equity,
+                peak_equity=facts.peak_equity,
+                day_equity=facts.day_equity,
+                mark_px=facts.mark_px,
+            ),
+        )
+
+    def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
+        """Return the largest quantity of this ticket, in whole lots, that every rule would pass, and the rule that
+        binds it. What only closes is not bound by the rules for what opens."""
+        facts = gather(ticket, state, beside, self._around)
+        if facts.instrument is None or not self.rules:
+            return Headroom(ZERO, "instrument_known" if self.rules else NO_RULES)
+        always = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.ALL])
+        opening = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.OPENING])
+        if opening.quantity < facts.closable_qty:
+            opening = Headroom(facts.closable_qty, opening.rule)
+        quantity, rule = min(always, opening, key=lambda room: room.quantity)
+        return Headroom(facts.instrument.floor_quantity(quantity), rule)
+
+    def watch(self, state: State) -> Sequence[Event]:
+        """Return what the limits demand after the market moved, without any ticket."""
+        demands: list[Event] = []
+        for rule in self._watchers:
+            try:
+                demands += rule.watch(state)
+            except Exception as error:  # noqa: BLE001 - who cannot watch closes the gate as far as a limit may
+                if state.trading.state is TradingState.ACTIVE:
+                    text = f"the rule failed: {type(error).__name__}"
+                    demands.append(TradingReduced(actor="gate", cause=rule.name, text=text))
+        return demands
+
+    def get_risk_status(self, state: State) -> RiskStatus:
+        """Return where the account stands against the limits."""
+        return risk_status(self.rules, state)
+
+
+def _tightest(facts: Facts, rules: Sequence[RiskRule]) -> Headroom:
+    """Return the smallest headroom of these rules and whose it is; the first of equals."""
+    tightest = _UNBOUND
+    for rule in rules:
+        try:
+            quantity = rule.headroom(facts)
+        except Exception:  # noqa: BLE001 - as in `check`
+            quantity = ZERO
+        if quantity is not None and quantity < tightest.quantity:
+            tightest = Headroom(quantity, rule.name)
+    return tightest

@@ -1,0 +1,143 @@
+"""What a risk rule is: a limit that reads the facts of a ticket and says whether it passes.
+
+A rule is a frozen struct whose fields are the options of its table `[risk.NAME]`. It remembers nothing, so the same
+facts give the same judgment for ever, and a decision can be read again from the journal. It fails closed: a rule that
+lacks what it needs denies, and every comparison is written so that a number that is none cannot pass it. Words are
+made only when somebody asks, from the observed value and the limit alone, never while an order waits.
+"""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, Decimal
+from typing import ClassVar, Final, Self
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from oms.domain.events import Event
+from oms.domain.risk import Judges, RuleLimits, SharedFacts
+from oms.domain.units import ZERO, Nanos, Quantity
+from oms.state import State
+from risk.facts import Facts
+
+
+class Judgment(Struct, frozen=True, gc=False):
+    """One rule's view of one ticket: the observed value in the rule's unit, None where there is none."""
+
+    observed: Decimal | None
+    passed: bool
+
+
+class Gauge(Struct, frozen=True, kw_only=True, gc=False):
+    """Where an account stands against a limit, without any ticket. `used_frac` 1 is the limit."""
+
+    observed: Decimal
+    limit: Decimal
+    used_frac: Decimal
+
+
+_HUNDREDTH_OF_BP: Final = Decimal("0.0001")
+CANNOT_JUDGE: Final = Judgment(None, False)
+DOES_NOT_APPLY: Final = Judgment(None, True)
+
+
+class RiskRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of all rules. A subclass states its name, what it judges and what it `needs` in words."""
+
+    name: ClassVar[str]
+    judges: ClassVar[Judges] = Judges.OPENING
+    needs: ClassVar[str] = "the price"
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge a ticket; pure. An exception counts as a denial by this rule."""
+        raise NotImplementedError
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
+        """Return what was observed, and its limit, as a clause with numbers."""
+        raise NotImplementedError
+
+    @property
+    def bound(self) -> Decimal | None:
+        """The limit in the rule's own unit, or None where the rule has no number."""
+        return None
+
+    def bound_at(self, limit: Decimal | None, shared: SharedFacts) -> Decimal | None:  # noqa: ARG002 - most are fixed
+        """Return the limit that held for a decision, from the table's limit and the facts the decision carries."""
+        return limit
+
+    def headroom(self, facts: Facts) -> Quantity | None:
+        """Return the largest quantity of this ticket that the rule would pass; None when it bounds none.
+
+        Right as it stands for a rule that does not look at the quantity: all or nothing.
+        """
+        return None if self.check(facts).passed else ZERO
+
+    def gauge(self, state: State) -> Gauge | None:  # noqa: ARG002 - most rules look at tickets only
+        """Return where the account stands, or None when the rule says nothing without a ticket or cannot judge."""
+        return None
+
+    def watch(self, state: State) -> Sequence[Event]:  # noqa: ARG002 - most rules wait for a ticket
+        """Return what the rule demands after the market moved; pure, and nothing twice for one cause."""
+        return ()
+
+    def for_feed(self, interval: Nanos) -> Self:  # noqa: ARG002 - one rule depends on the feed
+        """Return the rule as it holds with a feed that shows a quote at least every `interval`."""
+        return self
+
+    def explain(self, observed: Decimal | None, limit: Decimal | None, *, passed: bool) -> str:
+        """Return the judgment in words with its numbers."""
+        if observed is None:
+            return "does not apply" if passed else f"cannot be judged without {self.needs}"
+        return f"{plain(observed)}, without a limit" if limit is None else self.words(observed, limit, passed)
+
+    def row(self) -> RuleLimits:
+        """Return the rule's row of the limits table; the rule can be built again from its options."""
+        options = {field.name: _text(getattr(self, field.name)) for field in fields(self)}
+        return RuleLimits(rule=self.name, judges=self.judges, limit=self.bound, options=options)
+
+    def require(self, option: str, low: Decimal | int, high: Decimal | int, *, above: bool = False) -> None:
+        """Refuse an option that is not a number within `low`..`high` (`above`: not `low` itself).
+
+        Raises:
+            ValueError: one line that names the rule, the option, the bounds and the value.
+        """
+        value = getattr(self, option)
+        good = type(value) in (Decimal, int) and Decimal(value).is_finite() and low <= value <= high
+        if not good or (above and value == low):
+            least = f"above {low}" if above else f"at least {low}"
+            msg = f"[risk.{self.name}] {option} must be a number {least} and at most {high}, got {value!r}"
+            raise ValueError(msg)
+
+
+def used(observed: Decimal, limit: Decimal) -> Gauge:
+    """Return the gauge of a value that may grow from zero up to a limit above zero."""
+    return Gauge(observed=observed, limit=limit, used_frac=max(ZERO, observed) / limit)
+
+
+def percent(frac: Decimal) -> str:
+    """Return a fraction as a percentage, cut after four decimals so that a limit not reached does not look reached."""
+    return f"{plain((frac * 100).quantize(_HUNDREDTH_OF_BP, ROUND_DOWN))} %"
+
+
+def money(amount: Decimal) -> str:
+    """Return an amount with two decimals and thousands set apart."""
+    return f"{amount:,.2f}"
+
+
+def plain(number: Decimal) -> str:
+    """Return a number without exponent and trailing zeros."""
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def at_most(observed: str, limit: str, passed: bool) -> str:
+    """Return the usual clause of a rule with an upper limit."""
+    return f"{observed} of at most {limit}" if passed else f"{observed} is more than {limit}"
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def secs(span: Nanos) -> Decimal:
+    """Return a span of nanoseconds in seconds, exactly."""
+    return Decimal(span).scaleb(-9)

@@ -1,0 +1,125 @@
+"""The drawdown ladder: the further equity falls below its peak, the less may trade, until a person says otherwise.
+
+Steps of the ladder, by default 5, 10 and 15 % below the peak: at the first only what reduces passes, at the second
+nothing, at the third the trader is told to flatten, and from there on again at every further step of the same width.
+The ladder looks at every fill and mark, without any ticket, and acts once for each step. It never loosens by itself:
+what it closed stays closed until somebody resumes. A resume accepts the step that was reached, so the ladder does not
+trip over it again; it acts at the next one down, and from the first again after a new peak.
+
+The trip's text begins with the number of its step, which is how the step in force is read back from the journal.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from oms.domain.events import TradingHalted, TradingReduced
+from oms.domain.risk import TradingState
+from oms.domain.units import ZERO
+from oms.state import State
+from oms.trading_state import Trading
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, money, percent, used
+
+_REDUCE, _HALT, _FLATTEN = 1, 2, 3
+_STEP: Final = re.compile(r"step (\d{1,4}):", re.ASCII)
+
+
+class Drawdown(RiskRule, frozen=True, kw_only=True):
+    """Fractions of the peak; the peak is the highest equity on record, or now. Observed: the fraction lost."""
+
+    name: ClassVar[str] = "drawdown"
+    needs: ClassVar[str] = "the equity and its peak"
+
+    reduce_frac: Decimal = Decimal("0.05")
+    halt_frac: Decimal = Decimal("0.10")
+    flatten_frac: Decimal = Decimal("0.15")
+
+    def __post_init__(self) -> None:
+        """Refuse steps that are none or not in order."""
+        self.require("reduce_frac", 0, 1, above=True)
+        self.require("halt_frac", self.reduce_frac, 1, above=True)
+        self.require("flatten_frac", self.halt_frac, 1, above=True)
+
+    @property
+    def bound(self) -> Decimal:
+        """The first step."""
+        return self.reduce_frac
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the fraction lost: below the first step, or on a step that a person accepted."""
+        lost = lost_frac(facts.equity, facts.peak_equity)
+        if lost is None:
+            return CANNOT_JUDGE
+        passed = lost < self.reduce_frac or self.step(lost) <= accepted_step(facts.state.trading)
+        return Judgment(lost, passed)
+
+    def watch(self, state: State) -> Sequence[TradingReduced | TradingHalted]:
+        """Return the trip that the market demands now, if it does: a step beyond the one in force or accepted."""
+        trading = state.trading
+        if trading.state is TradingState.HALTED and trading.cause != self.name:
+            return ()  # closed by somebody else: as closed as it gets
+        equity, peak = state.equity.now, peak_equity(state)
+        lost = lost_frac(equity, peak)
+        if lost is None or equity is None or peak is None:
+            return ()
+        step = self.step(lost)
+        if step <= max(accepted_step(trading), step_in_force(trading)):
+            return ()
+        text = f"step {step}: equity {money(equity)} is {percent(lost)} below its peak {money(peak)}"
+        if step == _REDUCE:
+            return (TradingReduced(actor="gate", cause=self.name, text=f"{text}; only orders that reduce pass"),)
+        advice = "; flatten all positions?" if step >= _FLATTEN else "; no order passes"
+        return (TradingHalted(actor="gate", cause=self.name, text=text + advice),)
+
+    def step(self, lost: Decimal) -> int:
+        """Return how many steps down the ladder a loss is; a step is reached, not only passed."""
+        if lost < self.halt_frac:
+            return _REDUCE if lost >= self.reduce_frac else 0
+        if lost < self.flatten_frac:
+            return _HALT
+        return _FLATTEN + int((lost - self.flatten_frac) // (self.flatten_frac - self.halt_frac))
+
+    def gauge(self, state: State) -> Gauge | None:
+        """Return the fraction lost against the step at which trading halts."""
+        lost = lost_frac(state.equity.now, peak_equity(state))
+        return None if lost is None else used(lost, self.halt_frac)
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
+        """Compare the loss with the first step."""
+        relation = "below" if observed < limit else "a step that a person accepted, beyond" if passed else "has reached"
+        return f"{percent(observed)} below the peak, {relation} {percent(limit)}"
+
+
+def lost_frac(equity: Decimal | None, peak: Decimal | None) -> Decimal | None:
+    """Return the fraction of the peak that is lost, or None when it is not known."""
+    if equity is None or peak is None or not peak > ZERO:
+        return None
+    return (peak - equity) / peak
+
+
+def peak_equity(state: State) -> Decimal | None:
+    """Return the highest equity on record, or now when that is higher."""
+    now, peak = state.equity.now, state.trading.peak_equity
+    return now if peak is None or (now is not None and now > peak) else peak
+
+
+def step_in_force(trading: Trading) -> int:
+    """Return the step of the ladder that the trading state amounts to, 0 when trading is ACTIVE."""
+    if trading.state is TradingState.ACTIVE:
+        return 0
+    if trading.cause == Drawdown.name and (step := _step_of(trading.text)):
+        return step
+    return _REDUCE if trading.state is TradingState.REDUCING else _HALT
+
+
+def accepted_step(trading: Trading) -> int:
+    """Return the step that a person resumed from since the last peak, 0 for none."""
+    accepted: dict[str, str] = getattr(trading, "accepted", {})
+    return _step_of(accepted.get(Drawdown.name, ""))
+
+
+def _step_of(text: str) -> int:
+    found = _STEP.match(text)
+    return int(found[1]) if found is not None else 0

@@ -1,0 +1,45 @@
+"""The same wish twice in a row is a slip of the hand or a loop."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, plain, secs
+
+
+class Duplicate(RiskRule, frozen=True, kw_only=True):
+    """An order like one submitted before (strategy, symbol, side, quantity, price) comes at least `limit` after it.
+
+    Observed: seconds since the last one like it; nothing when there was none. Engine time.
+    """
+
+    name: ClassVar[str] = "duplicate"
+    needs: ClassVar[str] = "sane numbers"
+
+    limit: Decimal = Decimal(60)  # seconds
+
+    def __post_init__(self) -> None:
+        """Refuse a window that is none, or longer than a day."""
+        self.require("limit", 0, 86_400)
+
+    @property
+    def bound(self) -> Decimal:
+        """The window."""
+        return self.limit
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the age of the last order alike."""
+        if not facts.sane:
+            return CANNOT_JUDGE
+        if facts.last_alike is None:
+            return DOES_NOT_APPLY
+        age = secs(facts.state.ts - facts.last_alike)
+        return Judgment(age, age >= self.limit)
+
+    def headroom(self, facts: Facts) -> None:  # noqa: ARG002 - another quantity is another order
+        """Bound no quantity."""
+        return
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - the ages tell
+        """Tell the age of the last one."""
+        return f"the same order was sent {plain(observed)} s ago, {plain(limit)} s must lie between"

@@ -1,0 +1,46 @@
+"""Quantity and limit price are whole lots and ticks."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from oms.domain.risk import Judges
+from oms.domain.units import ZERO, Quantity
+from risk.facts import Facts, is_sane
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, plain
+
+
+class Increments(RiskRule, frozen=True, kw_only=True):
+    """The quantity is a multiple of the instrument's lot and the limit price of its tick.
+
+    Observed: what is left over, of the quantity first, else of the price.
+    """
+
+    name: ClassVar[str] = "increments"
+    judges: ClassVar[Judges] = Judges.ALL
+    needs: ClassVar[str] = "the instrument and sane numbers"
+
+    @property
+    def bound(self) -> Decimal:
+        """Nothing may be left over."""
+        return ZERO
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the remainders."""
+        instrument, ticket = facts.instrument, facts.ticket
+        if instrument is None or not facts.sane:
+            return CANNOT_JUDGE
+        left = ticket.quantity % instrument.lot
+        if not left and ticket.limit_px is not None:
+            left = ticket.limit_px % instrument.tick
+        return Judgment(left, not left)
+
+    def headroom(self, facts: Facts) -> Quantity | None:
+        """Return nothing when the price is off its tick; any whole lot passes otherwise."""
+        instrument, limit_px = facts.instrument, facts.ticket.limit_px
+        if instrument is None or (limit_px is not None and not (is_sane(limit_px) and instrument.on_tick(limit_px))):
+            return ZERO
+        return None
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
+        """Say what is left over."""
+        return "whole lots and ticks" if passed else f"{plain(observed)} is left over from whole lots or ticks"

@@ -1,0 +1,56 @@
+"""How fast orders may leave."""
+
+from bisect import bisect_right
+from decimal import Decimal
+from typing import ClassVar
+
+from oms.blotter import SUBMISSIONS_KEPT
+from oms.domain.units import MINUTE, Nanos
+from oms.state import State
+from risk.facts import Facts
+from risk.rule import Gauge, Judgment, RiskRule, at_most, used
+
+
+class OrderRate(RiskRule, frozen=True, kw_only=True):
+    """A bucket of `burst` tokens: an order takes one, and it is back when `burst` orders at `limit` a minute would
+    have taken so long (10 at 60 a minute: ten seconds). So `burst` may leave at once and never more than `limit` a
+    minute over time, and the bucket is read off the times of the last submissions, in engine time.
+
+    Observed: tokens in use with the ticket, `burst` at most. Orders that only reduce take tokens and are never held.
+    """
+
+    name: ClassVar[str] = "order_rate"
+
+    limit: int = 60  # orders a minute
+    burst: int = 10  # orders at once
+
+    def __post_init__(self) -> None:
+        """Refuse a rate that is none, and a burst longer than the memory of submissions."""
+        self.require("limit", 1, 10_000_000)
+        self.require("burst", 1, SUBMISSIONS_KEPT - 1)
+
+    @property
+    def bound(self) -> Decimal:
+        """The burst."""
+        return Decimal(self.burst)
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the tokens in use, the ticket's and those of its group included."""
+        tokens = self._taken(facts.state) + facts.beside + 1
+        return Judgment(Decimal(tokens), tokens <= self.burst)
+
+    def gauge(self, state: State) -> Gauge:
+        """Return the tokens in use."""
+        return used(Decimal(self._taken(state)), Decimal(self.burst))
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
+        """Compare the two counts."""
+        window = f"{self.burst * 60 / self.limit:.3f}".rstrip("0").rstrip(".")
+        return f"orders within {window} s: " + at_most(str(observed), str(limit), passed)
+
+    def _taken(self, state: State) -> int:
+        sent = state.blotter.submissions
+        since: Nanos = state.ts - MINUTE * self.burst // self.limit
+        if not sent or sent[-1] <= since:
+            return 0
+        return len(sent) - bisect_right(sent, since)

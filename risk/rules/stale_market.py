@@ -1,0 +1,50 @@
+"""A market order takes the price it meets, so the price must be of now."""
+
+from decimal import Decimal
+from typing import ClassVar, Self
+
+from msgspec.structs import replace
+
+from oms.domain.order import OrderType
+from oms.domain.units import Nanos
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, at_most, plain, secs
+
+_INTERVALS = 3  # a feed that has missed two of its quotes and is late with the third is not there
+
+
+class StaleMarket(RiskRule, frozen=True, kw_only=True):
+    """A market order that opens meets a quote at most `limit` old, in engine time; a limit order brings its price.
+
+    With a slow feed the limit is three of its intervals. Observed: the age of the quote in seconds.
+    """
+
+    name: ClassVar[str] = "stale_market"
+    needs: ClassVar[str] = "a quote"
+
+    limit: Decimal = Decimal(5)  # seconds
+
+    def __post_init__(self) -> None:
+        """Refuse an age that is none."""
+        self.require("limit", 0, 30 * 86_400, above=True)
+
+    def for_feed(self, interval: Nanos) -> Self:
+        """Return the rule with the limit that fits the feed."""
+        return replace(self, limit=max(self.limit, secs(_INTERVALS * interval)))
+
+    @property
+    def bound(self) -> Decimal:
+        """The limit."""
+        return self.limit
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the quote's age."""
+        bound = facts.ticket.order_type is OrderType.MARKET
+        if facts.quote_age is None:
+            return CANNOT_JUDGE if bound else Judgment(None, True)
+        age = secs(facts.quote_age)
+        return Judgment(age, not bound or age <= self.limit)
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
+        """Compare the two ages."""
+        return "quote of " + at_most(f"{plain(observed)} s ago", f"{plain(limit)} s", passed)

@@ -1,0 +1,41 @@
+"""Orders that open wait for the market's hours."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from oms.domain.units import ZERO
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, plain, secs
+
+
+class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
+    """The instrument's market is open, by its calendar and in engine time.
+
+    Observed: seconds until it opens, zero while it is open. Without the calendar, or after its last known session,
+    it cannot judge.
+    """
+
+    name: ClassVar[str] = "trading_hours"
+    needs: ClassVar[str] = "the trading hours"
+
+    @property
+    def bound(self) -> Decimal:
+        """No waiting."""
+        return ZERO
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge by the hours of the instrument's calendar."""
+        hours, now = facts.hours, facts.state.ts
+        if hours is None:
+            return CANNOT_JUDGE
+        if hours.is_open(now):
+            return _OPEN
+        opens = hours.next_open(now)
+        return CANNOT_JUDGE if opens is None else Judgment(secs(opens - now), False)
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - open or not
+        """Say when it opens."""
+        return "the market is open" if passed else f"the market is closed and opens in {plain(observed)} s"
+
+
+_OPEN = Judgment(ZERO, True)

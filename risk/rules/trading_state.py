@@ -1,0 +1,51 @@
+"""What the trading state lets through: everything, only what reduces, or nothing."""
+
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from oms.domain.risk import Judges, TradingState
+from oms.domain.units import ZERO, Quantity
+from risk.facts import Facts
+from risk.rule import Judgment, RiskRule
+
+_STEPS: Final = {state: Decimal(step) for step, state in enumerate(TradingState)}
+_NAMES: Final = tuple(TradingState)
+
+
+class TradingStateRule(RiskRule, frozen=True, kw_only=True):
+    """REDUCING passes only tickets that shrink the account's net; HALTED passes none.
+
+    Observed: 0 ACTIVE, 1 REDUCING, 2 HALTED.
+    """
+
+    name: ClassVar[str] = "trading_state"
+    judges: ClassVar[Judges] = Judges.ALL
+
+    @property
+    def bound(self) -> Decimal:
+        """The highest state in which an order may open."""
+        return ZERO
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge by the state and by whether the ticket opens."""
+        state = facts.state.trading.state
+        passed = state is TradingState.ACTIVE or (state is TradingState.REDUCING and not facts.opens)
+        return Judgment(_STEPS[state], passed)
+
+    def headroom(self, facts: Facts) -> Quantity | None:
+        """Return what could be closed in REDUCING, nothing in HALTED."""
+        match facts.state.trading.state:
+            case TradingState.ACTIVE:
+                return None
+            case TradingState.REDUCING:
+                return facts.closable_qty
+            case _:
+                return ZERO
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - the state says it all
+        """Name the state and what it means for this ticket."""
+        state = _NAMES[int(observed)]
+        if passed:
+            return f"trading is {state}"
+        allows = "only orders that reduce pass" if state is TradingState.REDUCING else "no order passes"
+        return f"trading is {state}: {allows}"

@@ -1,0 +1,104 @@
+"""Which strategies there are. To add one, write its file and add its line to `STRATEGIES`.
+
+A name is the file, the configuration table and the strategy's id at once. Classes are named by import string, so that
+a strategy costs nothing until it is asked for. A trader's own strategies need no line here: `load_path` takes every
+file of a folder under the file's name.
+"""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from oms.domain.ids import MANUAL
+from strategies.base import BaseStrategy
+from strategies.config import StrategyConfigurationError
+
+STRATEGIES: Final[Mapping[str, str]] = {
+    "trend_following": "strategies.trend_following:TrendFollowingStrategy",
+    "mean_reversion": "strategies.mean_reversion:MeanReversionStrategy",
+    "pairs_trading": "strategies.pairs_trading:PairsTradingStrategy",
+    "ma_crossover": "strategies.ma_crossover:MovingAverageCrossoverStrategy",
+}
+
+
+def load(name: str) -> type[BaseStrategy]:
+    """Return the class of a strategy of the catalog.
+
+    Raises:
+        StrategyConfigurationError: there is none of that name; the message lists the names there are.
+    """
+    if name not in STRATEGIES:
+        msg = f"no strategy is named {name!r}: there are {', '.join(STRATEGIES)}"
+        raise StrategyConfigurationError(msg)
+    module, _, word = STRATEGIES[name].partition(":")
+    found: type[BaseStrategy] = getattr(import_module(module), word)
+    return found
+
+
+def make(name: str, kind: type[BaseStrategy], table: Mapping[str, object]) -> BaseStrategy:
+    """Return a strategy made from its configuration table, which names fields of its `CONFIG` and no others.
+
+    Raises:
+        StrategyConfigurationError: a key is unknown or a value makes no sense; the message names table and field.
+    """
+    if "strategy_id" in table:
+        msg = f"[strategies.{name}] has no strategy_id: its name is the table's"
+        raise StrategyConfigurationError(msg)
+    try:
+        return kind(msgspec.convert({**table, "strategy_id": name}, kind.CONFIG))
+    except (msgspec.ValidationError, StrategyConfigurationError) as error:
+        msg = f"[strategies.{name}] {error}"
+        raise StrategyConfigurationError(msg) from error
+
+
+def load_path(folder: Path) -> dict[str, type[BaseStrategy]]:
+    """Return the strategies of a folder by name: one subclass of `BaseStrategy` in each .py file.
+
+    A file whose name begins with an underscore is left alone. The files are run: whoever points here trusts them.
+
+    Raises:
+        StrategyConfigurationError: the folder is none, a file cannot be run, holds no strategy or several, or its
+            name is taken. The message is one line and names the file.
+    """
+    if not folder.is_dir():
+        msg = f"{folder}: is not a folder"
+        raise StrategyConfigurationError(msg)
+    files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    return {file.stem: _load_file(file) for file in files}
+
+
+def _load_file(file: Path) -> type[BaseStrategy]:
+    name = file.stem
+    if name in STRATEGIES or name == MANUAL:
+        msg = f"{file}: the name {name} is taken"
+        raise StrategyConfigurationError(msg)
+    module_name = f"strategy_path.{name}"
+    spec = spec_from_file_location(module_name, file)
+    if spec is None or spec.loader is None:
+        msg = f"{file}: is no Python file"
+        raise StrategyConfigurationError(msg)
+    module = module_from_spec(spec)
+    sys.modules[module_name] = module  # msgspec looks annotations up there
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        msg = f"{file}:{error.lineno}: {error.msg}"
+        raise StrategyConfigurationError(msg) from error
+    except Exception as error:
+        msg = f"{file}: {type(error).__name__}: {error}".splitlines()[0]
+        raise StrategyConfigurationError(msg) from error
+    words = [word for word in vars(module).values() if isinstance(word, type) and word.__module__ == module_name]
+    found = [word for word in words if issubclass(word, BaseStrategy)]
+    if len(found) != 1:
+        names = ", ".join(word.__name__ for word in found) or "none"
+        msg = f"{file}: expected one subclass of BaseStrategy, found {names}"
+        raise StrategyConfigurationError(msg)
+    if not hasattr(found[0], "TYPE"):
+        msg = f"{file}: {found[0].__name__} does not say its TYPE"
+        raise StrategyConfigurationError(msg)
+    return found[0]

@@ -1,0 +1,103 @@
+"""How well a strategy's finished trades went, from its own fills and nothing else.
+
+A trade here is one way from flat to flat in one instrument, however many fills it took; a fill that flips the position
+ends one trade and begins the next. Its result is a fraction of what was put in, so that trades in any currency and of
+any size add up, each with the same stake. Fees are not in it, as they are not in a position's realized profit.
+"""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from oms.domain.fill import Fill
+from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.units import ZERO, Price, Quantity
+
+
+class StrategyMetrics(Struct, frozen=True, kw_only=True):
+    """Results are fractions of a trade's entry value: 0.02 is two percent.
+
+    A trade that made nothing neither wins nor loses.
+    """
+
+    strategy_id: StrategyId
+    total_trades: int = 0
+    winning_trades: int = 0
+    losing_trades: int = 0
+    win_rate: float = 0.0  # winning of all
+    total_return: float = 0.0  # the sum of all results
+    average_trade: float = 0.0
+    largest_win: float = 0.0
+    largest_loss: float = 0.0  # not above zero
+    profit_factor: float | None = None  # what the wins made over what the losses cost; None without a loss
+
+
+class _Open:
+    """A trade that is not over: signed quantity, and the value that went in and came out, both positive."""
+
+    __slots__ = ("put_in", "quantity", "taken_out")
+
+    def __init__(self) -> None:
+        self.quantity: Quantity = ZERO
+        self.put_in = ZERO
+        self.taken_out = ZERO
+
+
+class Tally:
+    """Counts fills into trades; constant memory but for one entry per instrument."""
+
+    def __init__(self, strategy_id: StrategyId) -> None:
+        self._strategy_id = strategy_id
+        self._open: dict[InstrumentId, _Open] = {}
+        self._trades = self._wins = self._losses = 0
+        self._won = self._lost = 0.0
+        self._best = self._worst = 0.0
+
+    def count(self, fill: Fill) -> None:
+        """Take one fill in: it opens, adds, reduces, closes or flips."""
+        trade = self._open.setdefault(fill.instrument_id, _Open())
+        left = fill.signed_qty
+        if trade.quantity and (trade.quantity > 0) != (left > 0):
+            closing = min(abs(left), abs(trade.quantity)).copy_sign(left)
+            trade.quantity += closing
+            trade.taken_out += abs(closing) * fill.last_px
+            left -= closing
+            if not trade.quantity:
+                self._finish(trade, was_long=closing < 0)
+                trade = self._open[fill.instrument_id] = _Open()
+        if left:
+            _add(trade, left, fill.last_px)
+
+    def metrics(self) -> StrategyMetrics:
+        """Return what stands now."""
+        trades = self._trades
+        return StrategyMetrics(
+            strategy_id=self._strategy_id,
+            total_trades=trades,
+            winning_trades=self._wins,
+            losing_trades=self._losses,
+            win_rate=self._wins / trades if trades else 0.0,
+            total_return=self._won + self._lost,
+            average_trade=(self._won + self._lost) / trades if trades else 0.0,
+            largest_win=self._best,
+            largest_loss=self._worst,
+            profit_factor=self._won / -self._lost if self._lost else None,
+        )
+
+    def _finish(self, trade: _Open, *, was_long: bool) -> None:
+        gain = trade.taken_out - trade.put_in if was_long else trade.put_in - trade.taken_out
+        result = float(gain / trade.put_in) if trade.put_in else 0.0
+        self._trades += 1
+        if result > 0:
+            self._wins += 1
+            self._won += result
+        elif result < 0:
+            self._losses += 1
+            self._lost += result
+        self._best = max(self._best, result)
+        self._worst = min(self._worst, result)
+
+
+def _add(trade: _Open, quantity: Decimal, price: Price) -> None:
+    trade.quantity += quantity
+    trade.put_in += abs(quantity) * price

@@ -1,0 +1,107 @@
+"""Numbers with a unit: money keeps its currency, prices and quantities meet tick and lot in one place."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from oms.domain.fees import PercentFee, PerShareFee
+from oms.domain.ids import ClientOrderId, InstrumentId, RunId, client_order_id, short_id, symbol_of
+from oms.domain.units import ZERO, Money, add_money
+from tests.oms.examples import AAPL, D, listed, quote
+
+AAPL_LISTED = listed(AAPL)
+
+
+def test_two_currencies_are_never_added() -> None:
+    with pytest.raises(ValueError, match="cannot add EUR to USD"):
+        Money(D(1), "USD") + Money(D(1), "EUR")
+    assert Money(D(1), "USD") + Money(D(2), "USD") == Money(D(3), "USD")
+    assert -Money(D(1), "USD") == Money(D(-1), "USD")
+
+
+@given(st.lists(st.tuples(st.integers(-50, 50).map(D), st.sampled_from(["USD", "EUR", "BNB"]))))
+def test_a_purse_holds_each_currency_once_and_its_sum(paid: list[tuple[Decimal, str]]) -> None:
+    purse: tuple[Money, ...] = ()
+    for amount, currency in paid:
+        purse = add_money(purse, Money(amount, currency))
+
+    assert len({money.currency for money in purse}) == len(purse)
+    for money in purse:
+        assert money.amount == sum((amount for amount, currency in paid if currency == money.currency), ZERO)
+    assert {currency for amount, currency in paid if amount} == {money.currency for money in purse}
+
+
+def test_a_symbol_is_all_before_the_last_dot() -> None:
+    assert symbol_of(InstrumentId("BRK.B.XNYS")) == "BRK.B"
+    assert symbol_of(InstrumentId("BTC/USDT.BINANCE")) == "BTC/USDT"
+    assert symbol_of(InstrumentId("AAPL")) == "AAPL"
+
+
+def test_an_order_id_says_its_run_and_number_and_fits_every_venue() -> None:
+    made = client_order_id("SIM", RunId(3), 42)
+
+    assert made == "SIM-3-42"
+    assert short_id(made) == "42"
+    assert short_id(ClientOrderId("PRE-FIX-1-7")) == "7"
+    assert len(client_order_id("P" * 32, RunId(1), 1)) == 36
+    with pytest.raises(ValueError, match="longer than 36"):
+        client_order_id("P" * 33, RunId(1), 1)
+
+
+@pytest.mark.parametrize("step", ["0", "-0.01", "NaN", "Infinity"])
+@pytest.mark.parametrize("field", ["tick", "lot", "multiplier"])
+def test_an_instrument_refuses_a_step_that_nothing_can_be_divided_by(field: str, step: str) -> None:
+    with pytest.raises(ValueError, match=f"{field} must be a positive number"):
+        replace(AAPL_LISTED, **{field: D(step)})
+
+
+@given(ticks=st.integers(-(10**9), 10**9), tick=st.sampled_from(["0.01", "0.05", "0.00000001", "5"]))
+def test_ticks_and_prices_are_each_others_inverse(ticks: int, tick: str) -> None:
+    instrument = replace(AAPL_LISTED, tick=D(tick))
+
+    assert instrument.ticks(instrument.price(ticks)) == ticks
+    assert instrument.on_tick(instrument.price(ticks))
+
+
+@given(price=st.decimals("-1000", "1000", places=4))
+def test_floor_and_ceiling_enclose_a_price_within_one_tick(price: Decimal) -> None:
+    below, above = AAPL_LISTED.floor_price(price), AAPL_LISTED.ceil_price(price)
+
+    assert below <= price <= above
+    assert above - below == (0 if AAPL_LISTED.on_tick(price) else D("0.01"))
+    assert AAPL_LISTED.on_tick(below)
+    assert AAPL_LISTED.on_tick(above)
+
+
+@given(quantity=st.decimals("0", "1000", places=3))
+def test_a_quantity_is_cut_down_to_whole_lots(quantity: Decimal) -> None:
+    instrument = replace(AAPL_LISTED, lot=D("0.25"))
+    floored = instrument.floor_quantity(quantity)
+
+    assert floored <= quantity < floored + D("0.25")
+    assert instrument.on_lot(floored)
+    assert instrument.quantity(instrument.lots(quantity)) == floored
+
+
+def test_a_quote_counts_ticks_and_shows_prices() -> None:
+    seen = quote("150.10", "150.12")
+
+    assert (seen.bid, seen.bid_px, seen.ask_px, seen.last_px) == (15_010, D("150.10"), D("150.12"), D("150.10"))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "fee"),
+    [("100", "150", "7.50"), ("1", "0.01", "0.00"), ("1", "10", "0.01"), ("3", "10", "0.02")],
+)
+def test_a_percentage_fee_is_rounded_half_up_to_the_cent(quantity: str, price: str, fee: str) -> None:
+    assert str(PercentFee(frac=D("0.0005")).fee(D(quantity), D(price))) == fee
+
+
+def test_a_fee_per_share_has_a_minimum_for_each_execution() -> None:
+    schedule = PerShareFee(rate=D("0.005"), minimum=D("1.00"))
+
+    assert schedule.fee(D(10), D(150)) == D("1.00")
+    assert schedule.fee(D(1_000), D(150)) == D("5.00")

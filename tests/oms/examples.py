@@ -1,0 +1,335 @@
+"""The words the tests of the core share: two instruments, tickets, fills, reports, and a core to put inputs to."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from oms.decide import Decider, Input
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.account import AccountSnapshot
+from oms.domain.fill import Fill, LiquiditySide
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId, VenueOrderId
+from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.market import Quote
+from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side
+from oms.domain.report import ExecType, ExecutionReport
+from oms.domain.risk import RiskDecision, SharedFacts, TradingState, Verdict
+from oms.domain.signal import SignalType, TradingSignal
+from oms.domain.units import SECOND, ZERO, Money
+from oms.lifecycle import advance
+from oms.state import State
+from tests.doubles.core import FixedSizer, SmallGate
+
+D = Decimal
+SIM, ACCOUNT = BrokerId("sim"), AccountId("SIM-000001")
+TREND, PAIRS = StrategyId("trend"), StrategyId("pairs")
+AAPL, IBM = InstrumentId("AAPL.XNAS"), InstrumentId("IBM.XNYS")
+ORDER = ClientOrderId("SIM-1-1")
+START = 1_276_867_800 * SECOND  # 2010-06-18T13:30Z
+
+
+def listed(instrument_id: InstrumentId, *, multiplier: str = "1", currency: str = "USD") -> Instrument:
+    """Return an instrument with a tick of a cent and a lot of one."""
+    symbol, _, listing = instrument_id.rpartition(".")
+    return Instrument(
+        instrument_id=instrument_id,
+        symbol=symbol,
+        listing=listing,
+        asset_class=AssetClass.EQUITY,
+        currency=currency,
+        tick=D("0.01"),
+        lot=D(1),
+        calendar=listing,
+        underlying=symbol,
+        multiplier=D(multiplier),
+    )
+
+
+INSTRUMENTS = (listed(AAPL), listed(IBM))
+
+
+def ticket(
+    quantity: str = "100",
+    side: Side = Side.BUY,
+    instrument_id: InstrumentId = AAPL,
+    *,
+    limit_px: str | None = None,
+    strategy_id: StrategyId = TREND,
+    group_id: str | None = None,
+) -> OrderTicket:
+    """Return a ticket: a market order, or a limit order where a limit is given."""
+    return OrderTicket(
+        broker=SIM,
+        account=ACCOUNT,
+        strategy_id=strategy_id,
+        instrument_id=instrument_id,
+        side=side,
+        quantity=D(quantity),
+        order_type=OrderType.MARKET if limit_px is None else OrderType.LIMIT,
+        limit_px=None if limit_px is None else D(limit_px),
+        group_id=group_id,
+    )
+
+
+def fill(
+    quantity: str | Decimal,
+    price: str | Decimal,
+    side: Side = Side.BUY,
+    *,
+    exec_id: str = "X-1",
+    order_id: ClientOrderId = ORDER,
+    instrument_id: InstrumentId = AAPL,
+    strategy_id: StrategyId = TREND,
+    fee: Money = Money(ZERO, "USD"),  # noqa: B008 - frozen
+    ts: int = START,
+) -> Fill:
+    """Return an execution."""
+    return Fill(
+        exec_id=ExecId(exec_id),
+        client_order_id=order_id,
+        broker=SIM,
+        account=ACCOUNT,
+        strategy_id=strategy_id,
+        instrument_id=instrument_id,
+        side=side,
+        last_qty=D(quantity),
+        last_px=D(price),
+        fee=fee,
+        liquidity=LiquiditySide.TAKER,
+        ts=ts,
+    )
+
+
+def said(
+    exec_type: ExecType,
+    order_id: ClientOrderId = ORDER,
+    *,
+    side: Side = Side.BUY,
+    instrument_id: InstrumentId = AAPL,
+    venue_order_id: str | None = None,
+    text: str = "",
+    ts: int = START,
+) -> ExecutionReport:
+    """Return a report that is no trade."""
+    return ExecutionReport(
+        exec_type=exec_type,
+        client_order_id=order_id,
+        instrument_id=instrument_id,
+        side=side,
+        venue_order_id=VenueOrderId(venue_order_id) if venue_order_id is not None else None,
+        text=text,
+        ts=ts,
+    )
+
+
+def traded(
+    quantity: str | Decimal,
+    price: str | Decimal = "150",
+    order_id: ClientOrderId = ORDER,
+    *,
+    exec_id: str = "X-1",
+    side: Side = Side.BUY,
+    instrument_id: InstrumentId = AAPL,
+    fee: str = "0",
+    ts: int = START,
+) -> ExecutionReport:
+    """Return a report of one execution."""
+    return replace(
+        said(ExecType.TRADE, order_id, side=side, instrument_id=instrument_id, ts=ts),
+        exec_id=ExecId(exec_id),
+        last_qty=D(quantity),
+        last_px=D(price),
+        fee=Money(D(fee), "USD"),
+        liquidity=LiquiditySide.TAKER,
+    )
+
+
+def order(status: OrderStatus, *, quantity: str = "100", filled: str = "0") -> Order:
+    """Return an order in a status, with some of it filled at 150."""
+    return Order(
+        client_order_id=ORDER,
+        ticket=ticket(quantity),
+        status=status,
+        ts_init=START,
+        ts_event=START,
+        filled_qty=D(filled),
+        filled_value=D(filled) * 150,
+    )
+
+
+def quote(bid: str, ask: str | None = None, *, instrument: Instrument = INSTRUMENTS[0], ts: int = START) -> Quote:
+    """Return a quote whose last print is the bid; without an ask it stands one tick above."""
+    ticks = instrument.ticks(D(bid))
+    return Quote(
+        instrument=instrument,
+        ts=ts,
+        bid=ticks,
+        ask=instrument.ticks(D(ask)) if ask is not None else ticks + 1,
+        last=ticks,
+        bid_size=100,
+        ask_size=100,
+    )
+
+
+def signal(
+    signal_type: SignalType = SignalType.BUY,
+    instrument_id: InstrumentId = AAPL,
+    *,
+    strategy_id: StrategyId = TREND,
+    group_id: str | None = None,
+) -> TradingSignal:
+    """Return an opinion."""
+    return TradingSignal(
+        strategy_id=strategy_id,
+        instrument_id=instrument_id,
+        signal_type=signal_type,
+        ts=START,
+        confidence=0.75,
+        strength=0.5,
+        reason="crossed",
+        group_id=group_id,
+    )
+
+
+DECISION = RiskDecision(
+    verdict=Verdict.PASS,
+    failed=(),
+    limits_no=1,
+    observed=(),
+    facts=SharedFacts(equity=None, peak_equity=None, day_equity=None, mark_px=None),
+)
+SAMPLES: dict[type, ev.OrderEvent] = {
+    type(event): event
+    for event in (
+        ev.OrderInitialized(client_order_id=ORDER, ticket=ticket()),
+        ev.OrderValidated(client_order_id=ORDER, decision=DECISION),
+        ev.OrderDenied(client_order_id=ORDER, decision=DECISION, text="no"),
+        ev.OrderHeld(client_order_id=ORDER, text="waits"),
+        ev.OrderReleased(client_order_id=ORDER),
+        ev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash="0"),
+        ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer"),
+        ev.OrderAccepted(client_order_id=ORDER, venue_order_id=VenueOrderId("V-1")),
+        ev.OrderRejected(client_order_id=ORDER, text="no"),
+        ev.OrderTriggered(client_order_id=ORDER),
+        ev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket(), actor="ann"),
+        ev.OrderReplaced(client_order_id=ORDER, ticket=ticket()),
+        ev.OrderReplaceRejected(client_order_id=ORDER, text="no"),
+        ev.OrderPendingCancel(client_order_id=ORDER, actor="ann"),
+        ev.OrderCancelRejected(client_order_id=ORDER, text="no"),
+        ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "150")),
+        ev.OrderCanceled(client_order_id=ORDER),
+        ev.OrderExpired(client_order_id=ORDER),
+        ev.OrderUnfound(client_order_id=ORDER, text="gone"),
+    )
+}
+"""One event of every kind that can meet an order."""
+
+
+def advanced(start: Order, events: Iterable[ev.OrderEvent]) -> Order:
+    """Return the order after several events."""
+    for event in events:
+        start = advance(start, event, START)
+    return start
+
+
+def begin(
+    *,
+    instruments: Sequence[Instrument] = INSTRUMENTS,
+    strategies: tuple[StrategyId, ...] = (TREND, PAIRS),
+    latch: str | None = None,
+) -> do.BeginRun:
+    """Return the command that starts a run in US dollars."""
+    return do.BeginRun(
+        actor="ann",
+        prefix="SIM",
+        mode="paper",
+        seed=7,
+        config_hash="c0",
+        feed="tape",
+        feed_hash="f0",
+        currency="USD",
+        instruments=tuple(instruments),
+        limits=SmallGate().limits(),
+        strategies=strategies,
+        latch=latch,
+    )
+
+
+def books(cash: str = "100000", net: dict[InstrumentId, str] | None = None, *open_orders: str) -> do.BrokerUp:
+    """Return the command that a link stands, with the venue's books."""
+    return do.BrokerUp(
+        actor="session",
+        broker=SIM,
+        snapshot=AccountSnapshot(
+            broker=SIM,
+            account=ACCOUNT,
+            ts=START,
+            cash=(Money(D(cash), "USD"),),
+            net=tuple((instrument_id, D(quantity)) for instrument_id, quantity in (net or {}).items()),
+            open_orders=tuple(map(ClientOrderId, open_orders)),
+        ),
+    )
+
+
+class Core:
+    """State and decider without a loop: `put` decides one input, applies each event, and keeps the records."""
+
+    def __init__(self, gate: SmallGate | None = None, *, started: bool = True) -> None:
+        self.gate = gate or SmallGate()
+        self.sizer = FixedSizer(SIM, ACCOUNT)
+        self.state = State()
+        self.decider = Decider(self.gate, self.sizer)
+        self.records: list[ev.Record] = []
+        self.now = START
+        if started:
+            self.put(begin())
+            self.put(books())
+
+    def put(self, cause: Input) -> list[ev.Event]:
+        """Return the events that one input caused; all of them are applied."""
+        self.now = max(self.now, getattr(cause, "ts", None) or self.now)
+        events: list[ev.Event] = []
+        for event in self.decider.decide(self.state, cause):
+            self.apply(event)
+            events.append(event)
+        return events
+
+    def apply(self, event: ev.Event) -> None:
+        """Count one event in as the loop would."""
+        seq = 0 if isinstance(event, ev.MarketMoved) else self.state.seq + 1
+        record = ev.Record(seq=seq, ts=self.now, wall=0, event=event)
+        self.state.apply(record)
+        self.records.append(record)
+
+    def submit(self, *args: OrderTicket) -> ClientOrderId:
+        """Put tickets to the gate and return the id of the last one."""
+        made = [event for one in args for event in self.put(do.SubmitTicket(actor="ann", ticket=one))]
+        return [event.client_order_id for event in made if isinstance(event, ev.OrderInitialized)][-1]
+
+    def order(self, order_id: ClientOrderId = ORDER) -> Order:
+        """Return an order as it is now."""
+        return self.state.blotter.orders[order_id]
+
+    def trading(self) -> TradingState:
+        """Return what may pass the gate at all."""
+        return self.state.trading.state
+
+    @property
+    def durable(self) -> list[ev.Record]:
+        """What a journal would hold."""
+        return [record for record in self.records if record.seq]
+
+
+def kinds(events: Iterable[ev.Event]) -> list[str]:
+    """Return the names of the events."""
+    return [type(event).__name__ for event in events]
+
+
+def folded(records: Iterable[ev.Record]) -> State:
+    """Return a new state with these records counted in."""
+    state = State()
+    for record in records:
+        state.apply(record)
+    return state

@@ -1,0 +1,92 @@
+"""What an opening is paid from."""
+
+from decimal import Decimal
+
+import pytest
+
+from oms.domain.fees import PerShareFee
+from risk.rule import Judgment
+from risk.rules.buying_power import BuyingPower
+from tests.risk.desk import AAPL, IBM, MEAN, Desk, buy, listed, sell
+
+RULE = BuyingPower()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(cash="10000")  # 100 shares at 100
+
+
+@pytest.mark.parametrize(("quantity", "missing"), [("99", -100), ("100", 0), ("101", 100)])
+def test_a_buy_is_paid_from_cash(desk: Desk, quantity: str, missing: int) -> None:
+    judged = RULE.check(desk.facts(buy(quantity)))
+
+    assert judged == Judgment(Decimal(missing), missing <= 0)
+
+
+def test_the_fee_is_part_of_the_cost(desk: Desk) -> None:
+    desk.fees = PerShareFee(rate=Decimal("0.01"))
+
+    assert not RULE.check(desk.facts(buy("100"))).passed
+    assert RULE.check(desk.facts(buy("99"))).passed
+    assert RULE.headroom(desk.facts(buy("500"))) == 99
+
+
+def test_open_buys_have_taken_their_money_already(desk: Desk) -> None:
+    desk.send(buy("30", instrument=AAPL, limit="90"))  # rests below the mark of 100: taken at the mark
+    desk.send(buy("10", instrument=IBM, strategy=MEAN, limit="120"))
+
+    assert RULE.headroom(desk.facts(buy("1"))) == 58
+    assert RULE.check(desk.facts(buy("58"))).passed
+    assert not RULE.check(desk.facts(buy("59"))).passed
+
+
+def test_the_other_leg_of_a_group_has_taken_its_money_already(desk: Desk) -> None:
+    assert RULE.check(desk.facts(buy("60"), buy("40", instrument=AAPL))).passed
+    assert not RULE.check(desk.facts(buy("61"), buy("40", instrument=AAPL))).passed
+
+
+def test_the_proceeds_of_a_short_sale_are_owed(desk: Desk) -> None:
+    desk.hold(sell("40", instrument=AAPL))  # cash is 14,000 now, 4,000 of it to buy back with
+
+    assert RULE.check(desk.facts(buy("100"))).passed
+    assert not RULE.check(desk.facts(buy("101"))).passed
+
+
+def test_a_short_sale_needs_equity_that_nothing_uses(desk: Desk) -> None:
+    desk.hold(buy("30", instrument=AAPL))
+    desk.hold(sell("20", strategy=MEAN))
+
+    assert RULE.headroom(desk.facts(sell("1"))) == 50
+    assert RULE.check(desk.facts(sell("50"))).passed
+    assert not RULE.check(desk.facts(sell("51"))).passed
+
+
+def test_an_open_sell_that_closes_takes_nothing(desk: Desk) -> None:
+    desk.hold(buy("50", instrument=AAPL))
+    desk.send(sell("50", instrument=AAPL))
+    assert RULE.check(desk.facts(sell("50"))).passed
+
+    desk.send(sell("10", instrument=AAPL))  # this one would be short
+
+    assert RULE.check(desk.facts(sell("40"))).passed
+    assert not RULE.check(desk.facts(sell("41"))).passed
+
+
+def test_an_order_that_flips_pays_for_the_part_beyond(desk: Desk) -> None:
+    desk.hold(sell("50"))
+
+    assert RULE.check(desk.facts(buy("150"))).passed
+    assert not RULE.check(desk.facts(buy("151"))).passed
+
+
+def test_an_open_order_without_a_mark_leaves_the_rest_unknown() -> None:
+    desk = Desk(cash="10000")
+    unseen = listed("NEW")
+    desk.list(unseen)
+    desk.send(buy("1", instrument=unseen, limit="10"))
+
+    judged = RULE.check(desk.facts(buy("1")))
+
+    assert judged == Judgment(None, False)
+    assert RULE.headroom(desk.facts(buy("1"))) == 0

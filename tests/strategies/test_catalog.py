@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+
+from strategies.catalog import STRATEGIES, load, load_path, make
+from strategies.config import StrategyConfigurationError
+from strategies.trend_following import TrendFollowingStrategy
+
+OPENING_RANGE = '''
+from __future__ import annotations
+
+from oms.domain.ids import InstrumentId
+from oms.domain.market import Bar
+from strategies.base import BaseStrategy, Context, Signals
+from strategies.config import StrategyConfig, StrategyType
+from strategies.trend_following import TrendFollowingStrategy
+
+
+Minutes = int
+
+
+class OpeningRangeConfig(StrategyConfig, frozen=True, kw_only=True):
+    """Its parameter."""
+
+    minutes: Minutes = 30
+
+
+class OpeningRange(BaseStrategy):
+    """Waits."""
+
+    TYPE = StrategyType.BREAKOUT
+    CONFIG = OpeningRangeConfig
+'''
+
+
+def test_each_name_is_its_file_and_loads_a_strategy() -> None:
+    for name, target in STRATEGIES.items():
+        assert target.startswith(f"strategies.{name}:")
+        assert load(name).__name__ == target.partition(":")[2]
+
+
+def test_an_unknown_name_is_answered_with_those_there_are() -> None:
+    with pytest.raises(StrategyConfigurationError, match="named 'momentun': there are trend_following, "):
+        load("momentun")
+
+
+def test_a_table_becomes_the_fields_of_the_strategy() -> None:
+    made = make("trend_following", load("trend_following"), {"instruments": ["AAPL.XNAS"], "fast_period": 12})
+
+    assert isinstance(made, TrendFollowingStrategy)
+    assert (made.strategy_id, made.config.fast_period, made.config.slow_period) == ("trend_following", 12, 30)
+    assert made.required_symbols() == ("AAPL.XNAS",)
+
+
+def test_pairs_are_read_from_lists_of_two() -> None:
+    made = make("pairs_trading", load("pairs_trading"), {"pairs": [["IBM.XNYS", "MSFT.XNAS"]]})
+
+    assert made.required_symbols() == ("IBM.XNYS", "MSFT.XNAS")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"fast_perod": 12}, r"\[strategies.trend_following\] .*fast_perod"),
+        ({"fast_period": "12"}, r"\[strategies.trend_following\] .*fast_period"),
+        ({"fast_period": 30}, r"\[strategies.trend_following\] fast_period is at least 1 and below slow_period"),
+        ({"strategy_id": "other"}, r"\[strategies.trend_following\] has no strategy_id"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_by_name(table: dict[str, object], message: str) -> None:
+    with pytest.raises(StrategyConfigurationError, match=message):
+        make("trend_following", load("trend_following"), table)
+
+
+def test_a_file_in_a_folder_of_ones_own_is_a_strategy_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "opening_range.py").write_text(OPENING_RANGE)
+    (tmp_path / "_shared.py").write_text("raise SystemExit")
+    found = load_path(tmp_path)
+    made = make("opening_range", found["opening_range"], {"instruments": ["AAPL.XNAS"], "minutes": 15})
+
+    assert list(found) == ["opening_range"]
+    assert made.get_status()["type"] == "BREAKOUT"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("broken.py", "class X(:\n", r"broken.py:1: invalid syntax"),
+        ("raising.py", "1 / 0\n", r"raising.py: ZeroDivisionError: division by zero"),
+        ("empty.py", "", r"empty.py: expected one subclass of BaseStrategy, found none"),
+        ("two.py", OPENING_RANGE + "\n\nclass Other(OpeningRange):\n    pass\n", r"found OpeningRange, Other"),
+        ("untyped.py", OPENING_RANGE.replace("    TYPE =", "    KIND ="), r"OpeningRange does not say its TYPE"),
+        ("mean_reversion.py", OPENING_RANGE, r"mean_reversion.py: the name mean_reversion is taken"),
+        ("manual.py", OPENING_RANGE, r"manual.py: the name manual is taken"),
+    ],
+)
+def test_a_file_that_is_no_strategy_is_refused_in_one_line(name: str, text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(StrategyConfigurationError, match=message) as refused:
+        load_path(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StrategyConfigurationError, match="is not a folder"):
+        load_path(tmp_path / "nowhere")
