@@ -1,11 +1,16 @@
 """`python -m cockpit`, and the `cockpit` command."""
 
-from cockpit.cli.app import app
+import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
-    app(prog_name="cockpit")
+    """Run the command line and leave with its exit code; interrupted while still loading, without a traceback."""
+    try:
+        from cockpit.cli.app import run_command_line
+
+        sys.exit(run_command_line(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

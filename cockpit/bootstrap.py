@@ -4,19 +4,15 @@ Nothing below this file knows what mode it runs in, which broker it has or where
 """
 
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from brokers.catalog import broker_class
 from brokers.sim.venue import SimBroker
-from brokers.synthetic import START as SYNTHETIC_START
-from brokers.synthetic import SyntheticFeed
-from brokers.tape import TapeFeed
-from brokers.tapes.recording import SHIPPED, Recording, TapeError, read
 from cockpit.config import ConfigError, Settings
 from cockpit.latch import Latch
+from cockpit.market import Bounds, Market, open_source
 from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.session import Session, fold
@@ -26,17 +22,15 @@ from oms.chains import Chains
 from oms.clock import SimClock
 from oms.decide import Decider
 from oms.domain import commands as do
-from oms.domain.calendar import TradingHours
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
-from oms.domain.market import Bar
 from oms.domain.position import PositionKey
-from oms.domain.units import SECOND, Money
+from oms.domain.units import Money
 from oms.engine import OrderManagementSystem
 from oms.inbox import Inbox, Pace
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
-from oms.ports import LockstepFeed, Sizer
+from oms.ports import Sizer
 from oms.router import Router
 from oms.state import State
 from risk.catalog import build_rules, build_sizer
@@ -48,25 +42,6 @@ from strategies.runner import StrategyRunner
 
 WARM_UP_SESSIONS = 260  # a year of days: the longest look-back of the strategies that ship
 PREFIX = "SIM"  # of client order ids in simulated sessions
-
-
-class Bounds(NamedTuple):
-    """What ends a run, besides somebody ending it; dates are ISO and included."""
-
-    start: str | None = None
-    end: str | None = None
-    bars: int | None = None
-
-
-class Market(NamedTuple):
-    """A feed, its trading hours by calendar name, and the bars that came before it."""
-
-    feed: LockstepFeed
-    hours: Mapping[str, TradingHours]
-    history: Sequence[Sequence[Bar]]
-    instant: int  # recorded nanoseconds between two instants
-    begins: int  # an instant just before the first datum
-    speed: str
 
 
 class Built(NamedTuple):
@@ -82,7 +57,7 @@ async def build(
     settings: Settings,
     paths: Paths,
     *,
-    bounds: Bounds = Bounds(),
+    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
     speed: str | None = None,
     strategy_path: Path | None = None,
 ) -> Built:
@@ -98,8 +73,8 @@ async def build(
         verify(paths.journal)
     journal = await SqliteJournal.open(paths.journal) if row.durable else MemoryJournal()
     try:
-        await fold(journal, state, chains)
-        return _assemble(
+        fills = await fold(journal, state, chains)
+        built = _assemble(
             settings,
             paths if row.durable else None,
             journal,
@@ -109,6 +84,8 @@ async def build(
             speed,
             strategy_path,
         )
+        built.session.runner.recall(fills)
+        return built
     except BaseException:
         await journal.close()
         raise
@@ -125,8 +102,10 @@ def _assemble(
     strategy_path: Path | None,
 ) -> Built:
     wanted = settings.session
-    strategies = build_strategies(settings, strategy_path)
-    market = _market(settings, bounds, state.runs.tape_session, strategies)
+    source = open_source(settings)
+    strategies = build_strategies(settings, strategy_path, source.listed)
+    required = dict.fromkeys(name for strategy in strategies for name in strategy.required_symbols())
+    market = source.market(settings, tuple(required), bounds, state.runs.tape_session)
     rate = _speed(speed or market.speed)
     account, broker_id = AccountId(wanted.account), BrokerId(wanted.broker)
     broker = _broker(settings, market, paths)
@@ -146,15 +125,11 @@ def _assemble(
         router=Router({(broker_id, account): broker}, latch.flag),
     )
     session = Session(
-        state=state,
         engine=engine,
         inbox=Inbox(market.feed, broker, pace),
         journal=journal,
         bus=bus,
         broker=broker,
-        venue=broker,
-        feed=market.feed,
-        pace=pace,
         latch=latch,
         runner=runner,
         begin=do.BeginRun(
@@ -175,18 +150,24 @@ def _assemble(
     return Built(session, risk, market, rate)
 
 
-def build_strategies(settings: Settings, folder: Path | None) -> list[BaseStrategy]:
-    """Return the configured strategies, in the order of the configuration.
+def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[InstrumentId]) -> list[BaseStrategy]:
+    """Return the configured strategies in the order of the configuration, then those of the folder that no table
+    mentions; a strategy without instruments of its own trades everything that is listed.
 
     Raises:
         ConfigError: a name is neither in the catalog nor in the folder, or its table is wrong.
     """
     try:
         own = strategy_catalog.load_path(folder) if folder is not None else {}
-        return [
-            strategy_catalog.make(name, own.get(name) or strategy_catalog.load(name), table)
-            for name, table in settings.strategies.items()
-        ] + [strategy_catalog.make(name, kind, {}) for name, kind in own.items() if name not in settings.strategies]
+        tables = {**settings.strategies, **{name: {} for name in own if name not in settings.strategies}}
+        made = []
+        for name, table in tables.items():
+            kind = own.get(name) or strategy_catalog.load(name)
+            strategy = strategy_catalog.make(name, kind, table)
+            if not strategy.required_symbols():
+                strategy = strategy_catalog.make(name, kind, {**table, "instruments": list(listed)})
+            made.append(strategy)
+        return made
     except StrategyConfigurationError as error:
         msg = f"{settings.origin}: {error}"
         raise ConfigError(msg) from error
@@ -211,66 +192,6 @@ def _speed(text: str) -> Speed:
     try:
         return Speed.parse(text)
     except SpeedError as error:
-        raise ConfigError(str(error)) from error
-
-
-def _market(settings: Settings, bounds: Bounds, cursor: str | None, strategies: Sequence[BaseStrategy]) -> Market:
-    if settings.session.feed == "synthetic":
-        return _synthetic(settings)
-    recording = _recording(settings.feed.tape.path)
-    wanted = dict.fromkeys(name for strategy in strategies for name in strategy.required_symbols())
-    try:
-        feed = TapeFeed(
-            recording,
-            seed=settings.session.seed,
-            instruments=tuple(wanted),
-            start=bounds.start or settings.feed.tape.start,
-            end=bounds.end,
-            after=cursor,
-            bars=bounds.bars,
-        )
-    except TapeError as error:
-        raise ConfigError(str(error)) from error
-    for instrument in feed.instruments:
-        if instrument.currency != settings.session.currency:
-            msg = f"{instrument.instrument_id} trades in {instrument.currency}, the account holds {settings.session.currency}"
-            raise ConfigError(msg)
-    dates = [session.date for session in recording.sessions]
-    first = bisect_left(dates, feed.start)
-    played = bisect_left(dates, cursor) - first if cursor is not None and cursor >= feed.start else 0
-    return Market(
-        feed=feed,
-        hours={recording.hours.calendar: recording.hours},
-        history=feed.history(WARM_UP_SESSIONS + played),
-        instant=feed.interval,
-        begins=recording.sessions[first].ts_open - 1,
-        speed=settings.feed.tape.speed,
-    )
-
-
-def _synthetic(settings: Settings) -> Market:
-    wanted = settings.feed.synthetic
-    interval = SECOND * wanted.instruments // wanted.quotes_per_sec
-    try:
-        feed = SyntheticFeed(seed=settings.session.seed, count=wanted.instruments, interval=interval)
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-    calendar = feed.instruments[0].calendar
-    return Market(
-        feed=feed,
-        hours={calendar: TradingHours.always(calendar)},
-        history=(),
-        instant=interval,
-        begins=SYNTHETIC_START - 1,
-        speed=wanted.speed,
-    )
-
-
-def _recording(name: str) -> Recording:
-    path = SHIPPED if name == SHIPPED.name.removesuffix(".csv.gz") else Path(name)
-    try:
-        return read(path)
-    except TapeError as error:
         raise ConfigError(str(error)) from error
 
 

@@ -4,7 +4,8 @@ A key that means nothing is refused with the nearest name that would, because a 
 that is not there. The tables of strategies, rules and sizers are checked against the structs of their catalogs, so
 the file reads like the folder tree. One value can be overridden from the environment: `COCKPIT__TABLE__KEY=value`.
 
-The first file found wins: `--config`, `COCKPIT_CONFIG`, `./config.toml`, the user's config folder, the embedded default.
+The first file found wins: `--config`, `COCKPIT_CONFIG`, `./config.toml`, the user's config folder, the embedded
+default.
 """
 
 import tomllib

@@ -16,15 +16,16 @@ from oms.bus import Bus
 from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.fill import Fill
 from oms.domain.market import Bar
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.engine import OrderManagementSystem
-from oms.inbox import Asked, Inbox, Pace
+from oms.inbox import Asked, Inbox
 from oms.journal.errors import JournalError
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
-from oms.ports import Broker, LockstepFeed, LockstepVenue
+from oms.ports import SimulatedBroker
 from oms.state import State
 from strategies.runner import StrategyRunner
 
@@ -37,30 +38,25 @@ class Session:
     def __init__(
         self,
         *,
-        state: State,
         engine: OrderManagementSystem,
         inbox: Inbox,
         journal: SqliteJournal | MemoryJournal,
         bus: Bus,
-        broker: Broker,
-        venue: LockstepVenue,
-        feed: LockstepFeed,
-        pace: Pace,
+        broker: SimulatedBroker,
         latch: Latch,
         runner: StrategyRunner,
         begin: do.BeginRun,
     ) -> None:
-        self.state = state
+        self.state = engine.state
         self.bus = bus
-        self.feed = feed
-        self.pace = pace
+        self.feed = inbox.feed
+        self.pace = inbox.pace
         self.latch = latch
         self.runner = runner
         self.journal = journal
         self.inbox = inbox
         self._engine = engine
         self._broker = broker
-        self._venue = venue
         self._begin = begin
         self.ended_by: str | None = None
         bus.subscribe(self._on_halted, ev.TradingHalted)
@@ -123,12 +119,12 @@ class Session:
         asked = list(self.state.blotter.open.values())
         for order in asked:
             self._broker.query(order)
-        await self._engine.serve([Asked(report) for report in self._venue.drain()])
+        await self._engine.serve([Asked(report) for report in self._broker.drain()])
         for order in asked:
             now = self.state.blotter.orders[order.client_order_id]
             if now.status is OrderStatus.PENDING_CANCEL:
                 self._broker.cancel(now)
-        await self._engine.serve([Asked(report) for report in self._venue.drain()])
+        await self._engine.serve([Asked(report) for report in self._broker.drain()])
 
     def _skip_seen(self) -> None:
         """Go past what an earlier run has seen of an unfinished session: engine time never goes back.
@@ -145,12 +141,16 @@ class Session:
         self.latch.open()
 
 
-async def fold(journal: SqliteJournal | MemoryJournal, state: State, chains: Chains) -> None:
-    """Apply everything the journal says.
+async def fold(journal: SqliteJournal | MemoryJournal, state: State, chains: Chains) -> list[Fill]:
+    """Apply everything the journal says, and return its fills, oldest first.
 
     Raises:
         JournalError: it cannot be read.
     """
+    fills = []
     async for record in journal.replay():
         state.apply(record)
         chains.restore(record)
+        if isinstance(record.event, ev.OrderFilled):
+            fills.append(record.event.fill)
+    return fills

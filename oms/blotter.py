@@ -134,7 +134,7 @@ class Blotter:
             self.open.pop(order.client_order_id, None)
         else:
             self.open[order.client_order_id] = order
-        if order.is_closed or order.leaves_qty != before.leaves_qty:
+        if order.is_closed or order.leaves_qty != before.leaves_qty or order.ticket is not before.ticket:
             self._uncount(order.client_order_id)
             if not order.is_closed:
                 self._count(order)

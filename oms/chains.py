@@ -44,8 +44,8 @@ class Chains:
 
     def restore(self, record: ev.Record) -> None:
         """Take a record of an earlier run in."""
-        order_id = getattr(record.event, "client_order_id", None)
-        if order_id is not None:
+        if isinstance(record.event, ev.ORDER_EVENTS):
+            order_id: ClientOrderId = record.event.client_order_id  # type: ignore[attr-defined]
             self._orders[order_id] = Link(record.correlation_id, record.seq)
 
     def _order(self, event: ev.OrderEvent, seq: int) -> Link:

@@ -2,7 +2,7 @@
 
 A mark changes the sum by net quantity times the change of price, so a quote costs one multiplication whatever is
 held. Only instruments of the base currency enter; equity is None until cash was reported and every open position
-has a mark, because a sum with a hole in it would be believed.
+has a mark, because a sum with a hole in it would be believed. A holding that is not listed is such a hole.
 """
 
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Final
 from oms.domain.events import (
     BalanceReported,
     Event,
+    InstrumentListed,
     MarketMoved,
     MarkRecorded,
     OrderFilled,
@@ -28,7 +29,15 @@ from oms.marks import Marks
 class Equity:
     """Incremental sums over the ledger and the marks; applied after both."""
 
-    HANDLES: Final = (RunStarted, MarketMoved, MarkRecorded, OrderFilled, BalanceReported, PositionAdjusted)
+    HANDLES: Final = (
+        RunStarted,
+        InstrumentListed,
+        MarketMoved,
+        MarkRecorded,
+        OrderFilled,
+        BalanceReported,
+        PositionAdjusted,
+    )
 
     def __init__(self, instruments: Instruments, ledger: Ledger, marks: Marks) -> None:
         self._instruments = instruments
@@ -57,9 +66,13 @@ class Equity:
         elif isinstance(event, MarkRecorded):
             if event.instrument_id in self._net:
                 self._revalue(event.instrument_id)
+        elif isinstance(event, InstrumentListed):
+            self._recount(event.instrument.instrument_id)
         elif isinstance(event, RunStarted):
             self.currency = event.currency
             self._recash()
+            for key in self._ledger.net:
+                self._recount(key.instrument_id)
         else:
             self._recash()
 
@@ -77,13 +90,14 @@ class Equity:
         self.cash, self._known = sum(sums, ZERO), bool(sums)
 
     def _recount(self, instrument_id: InstrumentId) -> None:
-        instrument = self._instruments.by_id[instrument_id]
+        instrument = self._instruments.get(instrument_id)
         net = sum((q for key, q in self._ledger.net.items() if key.instrument_id == instrument_id), ZERO)
-        if net:
+        self._net.pop(instrument_id, None)
+        self._unmarked.pop(instrument_id, None)
+        if net and instrument is None:
+            self._unmarked[instrument_id] = None
+        elif net and instrument is not None and instrument.currency == self.currency:
             self._net[instrument_id] = net * instrument.multiplier
-        else:
-            self._net.pop(instrument_id, None)
-            self._unmarked.pop(instrument_id, None)
         self._revalue(instrument_id)
 
     def _revalue(self, instrument_id: InstrumentId) -> None:

@@ -58,9 +58,9 @@ class Inbox:
     """Everything that enters the engine. `put` and `ask` may be called from the loop's thread only."""
 
     def __init__(self, feed: LockstepFeed, venue: LockstepVenue, pace: Pace) -> None:
-        self._feed = feed
+        self.feed = feed
         self._venue = venue
-        self._pace = pace
+        self.pace = pace
         self._urgent: deque[Asked] = deque()
         self._normal: deque[Asked] = deque()
         self._held: MarketData | None = None  # pulled, and waiting for its instant
@@ -81,14 +81,14 @@ class Inbox:
     def close(self) -> None:
         """End the batches once what already waits was taken."""
         self.closed = True
-        self._pace.changed.set()
+        self.pace.changed.set()
 
     def skip(self, until: Nanos, seen: Callable[[Bar], None]) -> None:
         """Go past the data up to and including an instant; the bars among it are shown to `seen`.
 
         It stops before a session's end: the venue must hear of it, or day orders would outlive their day.
         """
-        while (datum := self._feed.advance()) is not None and datum.ts <= until:
+        while (datum := self.feed.advance()) is not None and datum.ts <= until:
             if isinstance(datum, SessionEnded):
                 break
             if isinstance(datum, Bar):
@@ -124,7 +124,7 @@ class Inbox:
 
     def _enter(self, asked: Asked) -> None:
         (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
-        self._pace.changed.set()
+        self.pace.changed.set()
 
     def _take(self) -> list[Asked]:
         """Return urgent commands, else what the venue says, else other commands; never two kinds at once."""
@@ -139,17 +139,17 @@ class Inbox:
     def _next_datum(self) -> MarketData | None:
         if self._held is not None or self.feed_ended.is_set():
             return self._held
-        played = self._feed.instant
-        datum = self._feed.advance()
+        played = self.feed.instant
+        datum = self.feed.advance()
         if datum is None:
             self.feed_ended.set()
-        elif self._feed.instant > played:
+        elif self.feed.instant > played:
             self._schedule()
         return datum
 
     def _schedule(self) -> None:
         """Set when the new instant is due: one interval after the last one was, so that speed does not drift."""
-        rate = self._pace.instants_per_sec
+        rate = self.pace.instants_per_sec
         if rate is None:
             self._due = None
             return
@@ -158,18 +158,18 @@ class Inbox:
         self._due = max(last + 1 / rate, now)
 
     def _is_due(self, now: float) -> bool:
-        return not self._pace.paused and (self._due is None or now >= self._due)
+        return not self.pace.paused and (self._due is None or now >= self._due)
 
     async def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wait for a command, a change of pace, or the instant that is due."""
-        self._pace.changed.clear()
-        due = None if self._held is None or self._pace.paused else self._due
+        self.pace.changed.clear()
+        due = None if self._held is None or self.pace.paused else self._due
         try:
             async with asyncio.timeout_at(due):
-                await self._pace.changed.wait()
+                await self.pace.changed.wait()
         except TimeoutError:
             return
-        if self._pace.instants_per_sec is None:
+        if self.pace.instants_per_sec is None:
             self._due = None
         elif self._due is not None:
-            self._due = min(self._due, loop.time() + 1 / self._pace.instants_per_sec)
+            self._due = min(self._due, loop.time() + 1 / self.pace.instants_per_sec)

@@ -88,6 +88,10 @@ class LockstepVenue(Protocol):
         ...
 
 
+class SimulatedBroker(Broker, LockstepVenue, Protocol):
+    """A broker whose venue is inside the process and sees the feed's data first."""
+
+
 class Capabilities(NamedTuple):
     """What a venue can honor natively."""
 

@@ -121,11 +121,7 @@ def _require_name(name: str, known: Iterable[str], table: str, what: str) -> Non
     names = list(known)
     if name not in names:
         near = get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = (
-            f"did you mean {near[0]}?"
-            if near
-            else f"there {'is' if len(names) == 1 else 'are'}: {', '.join(names) or 'none'}"
-        )
+        hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(names) or 'none'}"
         msg = f"[{table}] has no {what} {name}; {hint}"
         raise ValueError(msg)
 

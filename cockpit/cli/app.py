@@ -8,12 +8,37 @@ from typing import Annotated
 
 import typer
 
+from cockpit.cli.closing import closing
+from cockpit.cli.config import config
+from cockpit.cli.headless import headless
+from cockpit.cli.journal import journal
+from cockpit.cli.orders import orders
+from cockpit.cli.positions import positions
+from cockpit.cli.risk import risk
+from cockpit.cli.stop import resume, stop
+from cockpit.cli.strategies import strategies
+from cockpit.exits import Exit, Failure
+
 app = typer.Typer(
     help="A terminal trading cockpit.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    epilog=closing("cockpit headless --bars 20 --speed max", "cockpit orders list --status working", *Exit),
 )
+
+RUNS = (Exit.CONFIG, Exit.UNREACHABLE, Exit.WRONG_STATE, Exit.INTEGRITY, Exit.INTERRUPTED, Exit.TERMINATED)
+GATE = (Exit.CONFIG, Exit.WRONG_STATE, Exit.TIMEOUT, Exit.UNCONFIRMED, Exit.INTEGRITY)
+
+app.command(
+    epilog=closing(
+        "cockpit headless --bars 20 --speed max --json", "cockpit headless --from 2010-06-18 --duration 8h", *RUNS
+    )
+)(headless)
+app.command(epilog=closing("cockpit stop", "cockpit stop --yes --reason 'bad prices'", *GATE, Exit.PARTIAL))(stop)
+app.command(epilog=closing("cockpit resume", "cockpit resume --confirm RESUME --json", *GATE))(resume)
+for group in (orders, positions, strategies, risk, journal, config):
+    app.add_typer(group)
 
 
 def show_version(wanted: bool) -> None:
@@ -32,3 +57,27 @@ def cockpit(
     ] = False,
 ) -> None:
     """A terminal trading cockpit: every action a key, every order through the gate."""
+
+
+def run_command_line(arguments: list[str]) -> int:
+    """Run a verb and return its exit code. What cannot be understood is answered with one line."""
+    try:
+        code = app(arguments, prog_name="cockpit", standalone_mode=False)
+    except Exception as error:  # the library's own errors live in other modules with every version; their code does not
+        if getattr(error, "exit_code", None) != Exit.USAGE:
+            raise
+        _say_usage(error, json="--json" in arguments)
+        return Exit.USAGE
+    return code if isinstance(code, int) else Exit.OK
+
+
+def _say_usage(error: Exception, *, json: bool) -> None:
+    from cockpit.cli.envelope import print_failure
+
+    message = str(getattr(error, "format_message", error.__str__)())
+    if "\n" in message:  # a group without a verb answers with its help
+        typer.echo(message, err=True)
+        return
+    path = getattr(getattr(error, "ctx", None), "command_path", "cockpit")
+    failure = Failure(Exit.USAGE, "USAGE", message, hint=f"see {path} --help")
+    print_failure(path.removeprefix("cockpit").strip(), failure, json=json)

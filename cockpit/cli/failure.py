@@ -18,25 +18,26 @@ FOLDER_MODE: Final = 0o700
 
 def failure_of(error: Exception, log: Path | None) -> Failure:
     """Return what went wrong as a failure; what nobody foresaw is written to a file in the folder `log` and named."""
-    match error:
-        case Failure():
-            return error
-        case ConfigError():
-            return Failure(Exit.CONFIG, "CONFIG", str(error))
-        case JournalLocked():
-            hint = f"that engine answers cockpit risk status; end it with kill {error.pid}"
-            return Failure(Exit.WRONG_STATE, "LOCKED", str(error), hint=hint, details={"pid": error.pid})
-        case JournalBroken():
-            hint = "nothing was changed; see cockpit journal verify, and cockpit headless --fresh to begin a new one"
-            return Failure(Exit.INTEGRITY, "JOURNAL_BROKEN", str(error), hint=hint, details={"seq": error.seq})
-        case JournalNewer():
-            return Failure(Exit.INTEGRITY, "JOURNAL_NEWER", str(error), details={"version": error.version})
-        case JournalError():
-            return Failure(Exit.INTEGRITY, "JOURNAL", str(error))
-        case ConnectionError():
-            return Failure(Exit.UNREACHABLE, "UNREACHABLE", str(error))
-        case _:
-            return _unexpected(error, log)
+    if isinstance(error, Failure):
+        return error
+    known = next((kind for kind in _KNOWN if isinstance(error, kind)), None)
+    if known is None:
+        return _unexpected(error, log)
+    exit_, code, hint = _KNOWN[known]
+    details = {name: getattr(error, name) for name in _DETAILS if hasattr(error, name)}
+    return Failure(exit_, code, str(error), hint=hint, details=details)
+
+
+# The first kind that fits holds: a special one stands before what it is a kind of.
+_KNOWN: Final[dict[type[Exception], tuple[Exit, str, str]]] = {
+    ConfigError: (Exit.CONFIG, "CONFIG", "see cockpit config check"),
+    JournalLocked: (Exit.WRONG_STATE, "LOCKED", "one engine runs an account; that one answers cockpit risk status"),
+    JournalBroken: (Exit.INTEGRITY, "JOURNAL_BROKEN", "nothing was changed; cockpit headless --fresh begins a new one"),
+    JournalNewer: (Exit.INTEGRITY, "JOURNAL_NEWER", "nothing was changed; run the version that wrote it"),
+    JournalError: (Exit.INTEGRITY, "JOURNAL", ""),
+    ConnectionError: (Exit.UNREACHABLE, "UNREACHABLE", ""),
+}
+_DETAILS: Final = ("pid", "host", "seq", "version", "newest")
 
 
 def _unexpected(error: Exception, log: Path | None) -> Failure:

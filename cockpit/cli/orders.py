@@ -143,10 +143,10 @@ def _page(data: "Json") -> str:
             ("text", data["text"]),
         ]
     )
-    return "\n\n".join([page, *(_link(record) for record in data.get("chain", ()))])
+    return "\n\n".join([page, *(link(record) for record in data.get("chain", ()))])
 
 
-def _link(record: "Json") -> str:
+def link(record: "Json") -> str:
     """Return one record of a chain; of its findings all that failed and those that have numbers."""
     from oms.domain.text import sanitize
 

@@ -80,9 +80,7 @@ def ask(place: Place, verb: str, arguments: Arguments = {}) -> Answer:  # noqa: 
 
 def told(response: Response) -> Answer:
     """Return what the engine said."""
-    return Answer(
-        response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit)
-    )
+    return Answer(response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit))
 
 
 def at_rest(place: Place, rest: Rest, data: Json) -> Answer:

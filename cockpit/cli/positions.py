@@ -19,11 +19,6 @@ positions = typer.Typer(
 )
 
 
-@positions.callback()
-def _group() -> None:
-    """Positions: what is held, and for whom."""
-
-
 @positions.command(
     "list",
     epilog=closing(

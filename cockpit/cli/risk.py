@@ -20,11 +20,6 @@ risk = typer.Typer(
 )
 
 
-@risk.callback()
-def _group() -> None:
-    """Risk: where the account stands against its limits."""
-
-
 @risk.command(
     "status",
     epilog=closing("cockpit risk status", "cockpit risk status --json", Exit.CONFIG, Exit.TIMEOUT, Exit.INTEGRITY),

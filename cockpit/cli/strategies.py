@@ -19,11 +19,6 @@ strategies = typer.Typer(
 )
 
 
-@strategies.callback()
-def _group() -> None:
-    """Strategies: who may trade, and what came of it."""
-
-
 @strategies.command(
     "list",
     epilog=closing(

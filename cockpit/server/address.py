@@ -19,7 +19,7 @@ SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the folder in it is checked
 
 
 def socket_path(paths: Paths) -> Path:
-    """Return the socket of an account's engine: in the runtime folder, or in a short one where that name is too long."""
+    """Return the socket of an account's engine: in the runtime folder, or where that is too long in a short one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an unusable XDG_RUNTIME_DIR is passed over, which is all we want to know
         wanted = paths.socket

@@ -17,7 +17,8 @@ from typing import Final, NamedTuple, NoReturn
 
 from brokers.tape import TapeFeed
 from cockpit import format as shown
-from cockpit.bootstrap import Bounds, Built, build
+from cockpit.bootstrap import Built, build
+from cockpit.market import Bounds
 from cockpit.config import Settings
 from cockpit.exits import Exit, Failure
 from cockpit.modes import MODES
@@ -65,9 +66,7 @@ def play(settings: Settings, paths: Paths, plan: Plan) -> Json:
 
 
 async def _play(settings: Settings, paths: Paths, plan: Plan, began: float) -> Json:
-    built = await build(
-        settings, paths, bounds=plan.bounds, speed=plan.speed, strategy_path=plan.strategy_path
-    )
+    built = await build(settings, paths, bounds=plan.bounds, speed=plan.speed, strategy_path=plan.strategy_path)
     run = HeadlessRun(settings, paths, plan, built)
     await run.play()
     journal = built.session.journal

@@ -33,7 +33,8 @@ def number(value: Decimal | None) -> str | None:
     """Return a number as text, without an exponent; one that was divided is rounded to eight decimals."""
     if value is None:
         return None
-    if value.is_finite() and value.as_tuple().exponent < -COMPUTED_PLACES:  # type: ignore[operator] - finite: an integer
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -COMPUTED_PLACES:
         value = round(value, COMPUTED_PLACES).normalize()
     return f"{value or abs(value):f}"
 

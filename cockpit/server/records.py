@@ -5,7 +5,6 @@ here from that table, so they state the limits of their day, whatever the config
 """
 
 from collections import deque
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -60,7 +59,7 @@ def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
     }
 
 
-def words(event: ev.Event) -> str:
+def words(event: ev.Event) -> str:  # noqa: PLR0911 - one line for each kind that says more than its fields
     """Return what an event says, in one line."""
     match event:
         case ev.SignalRaised(signal=signal):
@@ -87,11 +86,9 @@ def words(event: ev.Event) -> str:
             return ", ".join(str(getattr(event, name)) for name in _TELLING if getattr(event, name, ""))
 
 
-_TELLING: Final = ("client_order_id", "strategy_id", "broker", "instrument_id", "session", "day", "equity", "px") + (
-    "command",
-    "text",
-    "reason",
-    "cause",
+_TELLING: Final = (
+    *("client_order_id", "strategy_id", "broker", "instrument_id"),
+    *("session", "day", "equity", "px", "command", "text", "reason", "cause"),
 )
 
 

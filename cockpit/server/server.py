@@ -23,7 +23,7 @@ SOCKET_MODE: Final = 0o600
 
 
 class Server:
-    """Listens from `open` to `close`. The account's lock must be held: it makes sure that a socket found is a dead one."""
+    """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket that is there is a dead one."""
 
     def __init__(self, desk: Desk, path: Path) -> None:
         self.path = path

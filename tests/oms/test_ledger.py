@@ -139,7 +139,7 @@ def test_an_adjustment_is_nobodys_strategy_and_moves_no_cash() -> None:
     assert books.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 6
     assert books.position(PositionKey(SIM, ACCOUNT, AAPL, TREND)).quantity == 10
     nobodys = books.position(PositionKey(SIM, ACCOUNT, AAPL, RECONCILED))
-    assert (nobodys.quantity, nobodys.avg_px, nobodys.realized) == (-4, 101, 0)
+    assert (nobodys.quantity, nobodys.avg_px, nobodys.realized) == (D(-4), D(101), D(0))
     assert books.cash[CASH] == 99_000
 
 

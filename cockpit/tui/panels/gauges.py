@@ -33,7 +33,7 @@ _NAMES: Final = {
     "max_position": ("Largest pos", _SHARE),
     "max_positions": ("Positions", _COUNT),
     "buying_power": ("Buying power", _MONEY),
-    "order_rate": ("Orders/min", _COUNT),
+    "order_rate": ("Order burst", _COUNT),
 }
 _STATES: Final = {TradingState.ACTIVE: "ok", TradingState.REDUCING: "warn", TradingState.HALTED: "danger"}
 
@@ -83,7 +83,7 @@ def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
     shown = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in ordered]
     gate = _gate(state, width)
-    return [*shown[: max(0, height - 1)], gate] if height > len(shown) else shown[: height - 1] + [gate]
+    return [*shown[: max(0, height - 1)], gate]
 
 
 def brief(state: State, view: View, width: int) -> list[Line]:

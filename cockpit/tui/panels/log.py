@@ -6,7 +6,7 @@ from cockpit import format as fmt
 from cockpit.tui.columns import Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.recent import LogLine
-from cockpit.tui.rows import Cell, Row
+from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
@@ -44,13 +44,13 @@ class Log(Panel):
         return None
 
 
-def rows(view: View) -> list[Row]:
+def rows(view: View) -> list[TableRow]:
     """Return the newest lines."""
     lines = view.recent.lines
     return [_row(lines[place]) for place in range(min(SHOWN, len(lines)))]
 
 
-def _row(line: LogLine) -> Row:
+def _row(line: LogLine) -> TableRow:
     kind, text, word = line.said
     when = fmt.minute(line.ts)[5:] if line.ts else ""
-    return Row(str(line.number), (Cell(when, "muted"), Cell(kind, word), Cell(text, word)))
+    return TableRow(str(line.number), (Cell(when, "muted"), Cell(kind, word), Cell(text, word)))

@@ -8,7 +8,7 @@ from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
-from cockpit.tui.rows import Cell, Row
+from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
@@ -59,13 +59,13 @@ class WorkingOrders(Panel):
         return len(state.blotter.open)
 
 
-def rows(state: State, view: View) -> list[Row]:
+def rows(state: State, view: View) -> list[TableRow]:
     """Return a row per open order: those of unknown fate first, then the oldest."""
     orders = sorted(state.blotter.open.values(), key=lambda order: order.status is not OrderStatus.UNKNOWN)
     return [_row(order, state, view) for order in orders]
 
 
-def _row(order: Order, state: State, view: View) -> Row:
+def _row(order: Order, state: State, view: View) -> TableRow:
     ticket, glyphs = order.ticket, view.glyphs
     instrument = state.instruments.by_id[ticket.instrument_id]
     price = fmt.price(ticket.limit_px, instrument.tick, glyphs=glyphs)
@@ -82,7 +82,7 @@ def _row(order: Order, state: State, view: View) -> Row:
         _status(order, glyphs),
         Cell(sanitize(ticket.strategy_id, 24)),
     )
-    return Row(order.client_order_id, cells)
+    return TableRow(order.client_order_id, cells)
 
 
 def _status(order: Order, glyphs: Glyphs) -> Cell:

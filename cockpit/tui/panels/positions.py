@@ -9,7 +9,7 @@ from cockpit.tui.banner import open_pnl
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.prices import change_of, last_price
-from cockpit.tui.rows import Cell, Row
+from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
@@ -52,7 +52,7 @@ class Positions(Panel):
         return len(state.ledger.open)
 
 
-def rows(state: State, view: View) -> list[Row]:
+def rows(state: State, view: View) -> list[TableRow]:
     """Return a row per open position: by symbol, then strategy, so that prices never move a row."""
     held = sorted(state.ledger.open.values(), key=lambda position: (position.key.instrument_id, position.key))
     return [_row(position, state, view) for position in held]
@@ -73,7 +73,7 @@ def direction_word(amount: Decimal | None) -> str:
     return "flat" if not amount else "up" if amount > 0 else "down"
 
 
-def _row(position: Position, state: State, view: View) -> Row:
+def _row(position: Position, state: State, view: View) -> TableRow:
     key, glyphs = position.key, view.glyphs
     instrument = state.instruments.by_id[key.instrument_id]
     mark, equity = state.marks.get(key.instrument_id), state.equity.now
@@ -94,4 +94,4 @@ def _row(position: Position, state: State, view: View) -> Row:
         Cell(fmt.percent(share, signed=False, glyphs=glyphs), "muted"),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
-    return Row("/".join(key), cells)
+    return TableRow("/".join(key), cells)

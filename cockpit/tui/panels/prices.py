@@ -6,7 +6,7 @@ from cockpit import format as fmt
 from cockpit.plot import sparkline
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
-from cockpit.tui.rows import Cell, Row
+from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
@@ -49,12 +49,12 @@ class Prices(Panel):
         return len(state.instruments.by_id)
 
 
-def rows(state: State, view: View) -> list[Row]:
+def rows(state: State, view: View) -> list[TableRow]:
     """Return a row per instrument, in the order of listing."""
     return [_row(instrument, state, view) for instrument in state.instruments.by_id.values()]
 
 
-def _row(instrument: Instrument, state: State, view: View) -> Row:
+def _row(instrument: Instrument, state: State, view: View) -> TableRow:
     instrument_id, tick, glyphs = instrument.instrument_id, instrument.tick, view.glyphs
     quote, mark = state.marks.quotes.get(instrument_id), state.marks.get(instrument_id)
     last = mark.px if mark is not None else None
@@ -69,7 +69,7 @@ def _row(instrument: Instrument, state: State, view: View) -> Row:
         Cell(fmt.price(quote.ask_px if quote else None, tick, glyphs=glyphs), "muted"),
         Cell(sparkline(list(view.recent.prices.get(instrument_id, ()))[-TREND_CELLS:], glyphs=glyphs), word),
     )
-    return Row(instrument_id, cells)
+    return TableRow(instrument_id, cells)
 
 
 def last_price(last: Price | None, instrument: Instrument, view: View) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from cockpit import format as fmt
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import PNL_CELLS, direction_word
-from cockpit.tui.rows import Cell, Row
+from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
@@ -61,7 +61,7 @@ class Strategies(Panel):
         return len(state.roster.by_id)
 
 
-def rows(state: State, view: View) -> list[Row]:
+def rows(state: State, view: View) -> list[TableRow]:
     """Return a row per strategy, in the order in which they were enabled."""
     return [_row(entry, state, view) for entry in state.roster.by_id.values()]
 
@@ -82,7 +82,7 @@ def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
     return total
 
 
-def _row(entry: RosterEntry, state: State, view: View) -> Row:
+def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     glyphs = view.glyphs
     name, word = _LOOKS[entry.standing]
     sign = _SIGNS.get(entry.standing, glyphs.on)
@@ -98,4 +98,4 @@ def _row(entry: RosterEntry, state: State, view: View) -> Row:
         Cell(fmt.age(since, glyphs=glyphs), "muted"),
         Cell(sanitize(waits, 300), "danger" if entry.standing is Standing.FAULTED else "muted"),
     )
-    return Row(entry.strategy_id, cells)
+    return TableRow(entry.strategy_id, cells)

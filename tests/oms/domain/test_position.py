@@ -14,6 +14,7 @@ from oms.domain.units import ZERO, Money
 from tests.oms.examples import AAPL, ACCOUNT, SIM, START, TREND, D, fill
 
 KEY = PositionKey(SIM, ACCOUNT, AAPL, TREND)
+ONE = D(1)
 BUY, SELL = Side.BUY, Side.SELL
 
 
@@ -29,7 +30,7 @@ class Deal(NamedTuple):
         return self.quantity * self.side.sign
 
 
-def held(deals: Sequence[Deal | tuple[str, str, Side]], multiplier: Decimal = D(1)) -> Position:
+def held(deals: Sequence[Deal | tuple[str, str, Side]], multiplier: Decimal = ONE) -> Position:
     """Return the position after these deals."""
     position = Position(key=KEY, multiplier=multiplier)
     for number, (quantity, price, side) in enumerate(deals):
@@ -68,7 +69,7 @@ def test_profit_is_conserved_at_any_mark(deals: list[Deal], mark: Decimal, multi
 def test_flat_means_no_cost_and_no_average(deals: list[Deal], multiplier: Decimal) -> None:
     position = held(deals, multiplier)
     if not position.quantity:
-        assert (position.cost, position.avg_px, position.ts_open) == (0, None, 0)
+        assert (position.cost, position.avg_px, position.ts_open) == (D(0), None, 0)
     else:
         assert (position.cost > 0) == (position.quantity > 0)
         assert position.avg_px is not None

@@ -6,25 +6,23 @@ from msgspec import structs
 from oms.journal.chain import GENESIS
 from oms.journal.errors import JournalError
 from oms.journal.memory import MemoryJournal
-from oms.journal.sqlite import SqliteJournal
 from oms.ports import Journal
 from tests.oms.journal.examples import record, records
+from tests.oms.journal.opened import opened
 
 
 async def test_it_holds_the_same_bytes_as_a_file(path: Path) -> None:
     written = records(200)
     memory = MemoryJournal()
-    file = await SqliteJournal.open(path)
-    try:
-        for journal in (memory, file):
+    async with opened(path) as file:
+        both: tuple[Journal, ...] = (memory, file)
+        for journal in both:
             await journal.append(written[:1])
             await journal.append(written[1:150])
             await journal.append(written[150:])
 
         assert memory.rows() == [row async for row in file.rows()]
         assert (memory.seq, memory.hash, memory.trace()) == (file.seq, file.hash, await file.trace())
-    finally:
-        await file.close()
 
 
 async def test_it_gives_back_what_it_was_given() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer
 from oms.journal.schema import Migrations
-from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
 from tests.oms.journal.examples import records
+from tests.oms.journal.opened import opened, reopen
 
 NOTES: Migrations = (
     ("CREATE TABLE notes(seq INTEGER, text TEXT)", "CREATE INDEX notes_by_seq ON notes(seq)"),
@@ -19,9 +19,8 @@ NOTES: Migrations = (
 @pytest.fixture
 async def old(path: Path) -> Path:
     """A journal of version 1."""
-    journal = await SqliteJournal.open(path)
-    await journal.append(records(20))
-    await journal.close()
+    async with opened(path) as journal:
+        await journal.append(records(20))
     return path
 
 
@@ -43,10 +42,9 @@ def definitions(path: Path) -> set[str]:
 async def test_an_older_journal_is_brought_up_and_the_original_kept(old: Path) -> None:
     original = content(old)
 
-    journal = await SqliteJournal.open(old, NOTES)
-    await journal.append(records(5, after=20))
-    replayed = [each async for each in journal.replay()]
-    await journal.close()
+    async with opened(old, NOTES) as journal:
+        await journal.append(records(5, after=20))
+        replayed = [each async for each in journal.replay()]
 
     kept = old.with_name("journal.sqlite.v1")
     assert replayed == records(25)
@@ -63,16 +61,16 @@ async def test_an_older_journal_is_brought_up_and_the_original_kept(old: Path) -
 async def test_a_new_journal_and_a_migrated_one_have_the_same_shape(old: Path, tmp_path: Path) -> None:
     new = tmp_path / "new" / "journal.sqlite"
     for place in (old, new):
-        await (await SqliteJournal.open(place, NOTES)).close()
+        await reopen(place, NOTES)
 
     assert definitions(new) == definitions(old)
 
 
 async def test_the_older_program_refuses_what_was_brought_up(old: Path) -> None:
-    await (await SqliteJournal.open(old, NOTES)).close()
+    await reopen(old, NOTES)
 
     with pytest.raises(JournalNewer):
-        await SqliteJournal.open(old)
+        await reopen(old)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +80,15 @@ async def test_a_migration_that_fails_leaves_the_original_in_place(old: Path, wr
     original = content(old)
 
     with pytest.raises(JournalError):
-        await SqliteJournal.open(old, (wrong,))
+        await reopen(old, (wrong,))
 
     assert content(old) == original
-    await (await SqliteJournal.open(old)).close()
+    await reopen(old)
 
 
 async def test_a_migration_that_rewrites_records_is_not_believed(old: Path) -> None:
     with pytest.raises(JournalBroken, match="record 1: its hash"):
-        await SqliteJournal.open(old, (("DROP TRIGGER records_refuse_update", "UPDATE records SET wall = 0"),))
+        await reopen(old, (("DROP TRIGGER records_refuse_update", "UPDATE records SET wall = 0"),))
 
     assert verify(old).seq == 20
 
@@ -100,7 +98,7 @@ async def test_a_migration_broken_off_is_done_again(old: Path) -> None:
     old.with_name("journal.sqlite.v1").hardlink_to(old)
     old.with_name("journal.sqlite.new").write_bytes(b"half a copy")
 
-    await (await SqliteJournal.open(old, NOTES)).close()
+    await reopen(old, NOTES)
 
     assert verify(old, newest_version=3).seq == 20
 
@@ -110,7 +108,7 @@ async def test_another_file_of_that_name_is_not_overwritten(old: Path) -> None:
     kept.write_bytes(b"somebody's only copy")
 
     with pytest.raises(JournalError, match="was not migrated from version 1"):
-        await SqliteJournal.open(old, NOTES)
+        await reopen(old, NOTES)
 
     assert content(kept) == b"somebody's only copy"
 
@@ -122,7 +120,7 @@ async def test_a_damaged_journal_is_not_migrated(old: Path) -> None:
     by_hand.close()
 
     with pytest.raises(JournalBroken, match="record 7"):
-        await SqliteJournal.open(old, NOTES)
+        await reopen(old, NOTES)
 
 
 async def test_a_journal_that_somebody_reads_is_not_migrated(old: Path) -> None:
@@ -130,7 +128,7 @@ async def test_a_journal_that_somebody_reads_is_not_migrated(old: Path) -> None:
     reader.execute("SELECT count(*) FROM records").fetchall()
     try:
         with pytest.raises(JournalError, match="another program has it open"):
-            await SqliteJournal.open(old, NOTES)
+            await reopen(old, NOTES)
     finally:
         reader.close()
     assert verify(old).seq == 20

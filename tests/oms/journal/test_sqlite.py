@@ -3,8 +3,8 @@ import os
 import resource
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,15 +17,7 @@ from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
 from oms.ports import Journal
 from tests.oms.journal.examples import record, records
-
-
-@asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[SqliteJournal]:
-    journal = await SqliteJournal.open(path)
-    try:
-        yield journal
-    finally:
-        await journal.close()
+from tests.oms.journal.opened import opened, reopen
 
 
 def mode(path: Path) -> int:
@@ -135,7 +127,7 @@ async def test_a_journal_that_does_not_reach_its_head_is_not_opened(path: Path, 
     cut.close()
 
     with pytest.raises(JournalBroken, match=f"record {left + 1}: missing"):
-        await SqliteJournal.open(path)
+        await reopen(path)
 
 
 async def test_a_journal_that_was_deleted_is_not_begun_anew(path: Path) -> None:
@@ -144,7 +136,7 @@ async def test_a_journal_that_was_deleted_is_not_begun_anew(path: Path) -> None:
     delete(path)
 
     with pytest.raises(JournalBroken, match="record 1: missing"):
-        await SqliteJournal.open(path)
+        await reopen(path)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE records SET ts = 1 WHERE seq = 2", "DELETE FROM records WHERE seq = 2"])
@@ -193,13 +185,13 @@ async def test_a_place_that_is_open_to_others_is_refused(path: Path, name: str, 
     loosen(place, granted)
 
     with pytest.raises(JournalError, match=f"has mode 0{granted:o}, expected 0{expected}: chmod {expected} '{place}'"):
-        await SqliteJournal.open(path)
+        await reopen(path)
 
 
 async def test_a_second_writer_is_refused_and_told_who_the_first_is(path: Path) -> None:
     async with opened(path):
         with pytest.raises(JournalLocked, match=f"process {os.getpid()} on") as caught:
-            await SqliteJournal.open(path)
+            await reopen(path)
 
     assert caught.value.pid == os.getpid()
     async with opened(path) as journal:
@@ -214,7 +206,7 @@ async def test_a_journal_of_a_newer_version_is_refused(path: Path) -> None:
     newer.close()
 
     with pytest.raises(JournalNewer, match="has schema version 2, this program knows up to 1"):
-        await SqliteJournal.open(path)
+        await reopen(path)
     with pytest.raises(JournalNewer):
         verify(path)
 
@@ -226,7 +218,7 @@ async def test_a_file_that_is_no_journal_is_refused_and_left_alone(path: Path, c
     put(path, content)
 
     with pytest.raises(JournalBroken, match="is not a journal"):
-        await SqliteJournal.open(path)
+        await reopen(path)
 
     assert read(path) == content
 
@@ -238,7 +230,7 @@ async def test_a_database_of_something_else_is_refused(path: Path) -> None:
     other.close()
 
     with pytest.raises(JournalBroken, match="is not a journal: it has no schema version"):
-        await SqliteJournal.open(path)
+        await reopen(path)
 
 
 async def test_a_record_out_of_sequence_changes_nothing(path: Path) -> None:
@@ -298,19 +290,18 @@ def no_room_beyond(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("size", [40, 2_000])
 async def test_a_full_disk_is_an_error_and_nothing_is_half_written(path: Path, size: int) -> None:
-    journal = await SqliteJournal.open(path)
-    await journal.append(records(10))
-    before = (journal.seq, journal.hash)
-    wal = path.with_name("journal.sqlite-wal").stat().st_size
+    async with opened(path) as journal:
+        await journal.append(records(10))
+        before = (journal.seq, journal.hash)
+        wal = path.with_name("journal.sqlite-wal").stat().st_size
 
-    refused = pytest.raises(JournalError, match=rf"records 11 to {10 + size} were not written to .*: ")
-    with no_room_beyond(wal + 6_000), refused:
-        await journal.append(records(size, after=10))
+        refused = pytest.raises(JournalError, match=rf"records 11 to {10 + size} were not written to .*: ")
+        with no_room_beyond(wal + 6_000), refused:
+            await journal.append(records(size, after=10))
 
-    assert (journal.seq, journal.hash) == before
-    with pytest.raises(JournalError, match="takes no more records"):
-        await journal.append(records(1, after=10))
-    await journal.close()
+        assert (journal.seq, journal.hash) == before
+        with pytest.raises(JournalError, match="takes no more records"):
+            await journal.append(records(1, after=10))
     async with opened(path) as again:
         assert (again.seq, again.hash) == before
         await again.append(records(size, after=10))
@@ -354,9 +345,8 @@ async def test_a_head_that_cannot_be_written_is_an_error(path: Path, monkeypatch
 
 
 async def test_a_closed_journal_takes_and_gives_nothing(path: Path) -> None:
-    journal = await SqliteJournal.open(path)
-    await journal.close()
-    await journal.close()
+    async with opened(path) as journal:
+        await journal.close()
 
     with pytest.raises(JournalError, match="takes no more records: it was closed"):
         await journal.append(records(1))
@@ -365,11 +355,10 @@ async def test_a_closed_journal_takes_and_gives_nothing(path: Path) -> None:
 
 
 async def test_closing_waits_for_the_write_in_hand(path: Path) -> None:
-    journal = await SqliteJournal.open(path)
-    writing = asyncio.create_task(journal.append(records(500)))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    await journal.close()
+    async with opened(path) as journal:
+        writing = asyncio.create_task(journal.append(records(500)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
     await writing
 
     assert verify(path).seq == 500

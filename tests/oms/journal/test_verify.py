@@ -8,9 +8,9 @@ import pytest
 from oms.journal.chain import GENESIS, link
 from oms.journal.errors import JournalBroken, JournalError
 from oms.journal.schema import SELECT_ALL, TRIGGERS
-from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import Verified, verify
 from tests.oms.journal.examples import records
+from tests.oms.journal.opened import opened
 
 COUNT = 30
 CHANGE = "UPDATE records SET {} WHERE seq = {}"
@@ -19,9 +19,8 @@ CHANGE = "UPDATE records SET {} WHERE seq = {}"
 @pytest.fixture
 async def journal(path: Path) -> Path:
     """A journal of 30 records, at rest."""
-    opened = await SqliteJournal.open(path)
-    await opened.append(records(COUNT))
-    await opened.close()
+    async with opened(path) as writer:
+        await writer.append(records(COUNT))
     return path
 
 
@@ -226,14 +225,11 @@ def test_a_flipped_byte_in_a_payload_is_named_by_its_record(journal: Path) -> No
 
 async def copy_of_a_running_journal(path: Path, to: Path) -> Path:
     """A crash: the files as they stand while the writer runs, the last records in the -wal only."""
-    opened = await SqliteJournal.open(path)
-    try:
-        await opened.append(records(10))
-        await opened.append(records(10, after=10))
-        await opened.append(records(10, after=20))
+    async with opened(path) as writer:
+        await writer.append(records(10))
+        await writer.append(records(10, after=10))
+        await writer.append(records(10, after=20))
         shutil.copytree(path.parent, to)
-    finally:
-        await opened.close()
     return to / path.name
 
 
@@ -264,14 +260,11 @@ async def test_a_wal_cut_short_or_torn_is_found(
 
 
 async def test_a_journal_verifies_while_it_is_written(path: Path) -> None:
-    opened = await SqliteJournal.open(path)
-    try:
+    async with opened(path) as writer:
         for after in range(0, 500, 100):
-            await opened.append(records(100, after=after))
+            await writer.append(records(100, after=after))
 
-            assert verify(path) == (after + 100, opened.hash, True)
-    finally:
-        await opened.close()
+            assert verify(path) == (after + 100, writer.hash, True)
 
 
 def test_a_missing_journal_is_broken_only_if_there_was_one(journal: Path, tmp_path: Path) -> None:

@@ -79,10 +79,10 @@ def test_a_thousand_huge_values_leave_no_trace_in_a_mean_two_windows_later() -> 
     draw = Random(7)  # noqa: S311 - seeded
     mean = SMA(10)
     for _ in range(1000):
-        for value in (draw.uniform(1e11, 1e12), *[0.1] * 20):
+        for value in (draw.uniform(1e11, 1e12), *[0.123456] * 20):
             mean.update(value)
 
-        assert mean.value == 0.1
+        assert mean.value == pytest.approx(0.123456, rel=1e-12)
 
 
 def test_a_flat_window_has_no_deviation_at_all_however_wild_the_values_before_it() -> None:

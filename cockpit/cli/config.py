@@ -1,0 +1,100 @@
+"""`cockpit config`: what would run, and whether it could."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cockpit.cli.closing import closing
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit
+
+if TYPE_CHECKING:
+    from cockpit.cli.place import Answer, Place
+    from cockpit.server.queries import Json
+
+config = typer.Typer(
+    name="config",
+    help="Configuration: what would run, and whether it could.",
+    no_args_is_help=True,
+    epilog=closing("cockpit config check", "cockpit config show --json", Exit.CONFIG),
+)
+
+
+@config.command(
+    "check", epilog=closing("cockpit config check", "cockpit config check --config mine.toml --json", Exit.CONFIG)
+)
+def check(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+    """Check every setting by building everything that it names, without starting it or touching a file."""
+    from cockpit.cli.envelope import run
+
+    run("config check", config, state, json, _check, _checked)
+
+
+@config.command("show", epilog=closing("cockpit config show", "cockpit config show --json", Exit.CONFIG))
+def show(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+    """Show the settings in force, the environment's among them, and where they come from."""
+    from cockpit.cli.envelope import run
+
+    run("config show", config, state, json, _show, _shown)
+
+
+def _check(place: "Place") -> "Answer":
+    """Build a session in memory: what that accepts, a start accepts."""
+    import asyncio
+
+    from msgspec.structs import replace
+
+    from cockpit.bootstrap import build
+    from cockpit.cli.place import Answer
+    from cockpit.modes import MODES
+
+    settings = place.settings
+    in_memory = next(mode for mode, row in MODES.items() if not row.durable)
+    session = replace(settings.session, mode=in_memory)
+    built = asyncio.run(build(replace(settings, session=session), place.paths))
+    return Answer(
+        {
+            "origin": settings.origin,
+            "hash": settings.text_hash,
+            "feed": built.market.feed.name,
+            "instruments": [instrument.instrument_id for instrument in built.market.feed.instruments],
+            "strategies": list(built.session.runner.strategies),
+            "rules": [row.rule for row in built.risk.limits()],
+        }
+    )
+
+
+def _show(place: "Place") -> "Answer":
+    import msgspec
+
+    from cockpit.cli.place import Answer
+    from cockpit.format import masked
+
+    settings = place.settings
+    tree = msgspec.to_builtins(settings)
+    tree["session"]["account"] = masked(settings.session.account)
+    return Answer(tree | {"state": str(place.paths.state)})
+
+
+def _checked(data: "Json") -> str:
+    strategies, rules = ", ".join(data["strategies"]) or "no strategies", len(data["rules"])
+    return (
+        f"{data['origin']} is good: {data['feed']} with {', '.join(data['instruments'])}; {strategies}; {rules} rules"
+    )
+
+
+def _shown(data: "Json") -> str:
+    from cockpit.cli.table import pairs
+
+    return pairs(_flat(data, ""))
+
+
+def _flat(tree: "Json", prefix: str) -> list[tuple[str, str]]:
+    """Return the leaves of nested tables as dotted names with their values."""
+    leaves: list[tuple[str, str]] = []
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            leaves += _flat(value, f"{prefix}{name}.")
+        else:
+            leaves.append((f"{prefix}{name}", str(value)))
+    return leaves

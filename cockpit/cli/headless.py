@@ -1,0 +1,159 @@
+"""`cockpit headless`: the engine without a screen."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit
+from cockpit.modes import TradingMode
+
+if TYPE_CHECKING:
+    from cockpit.cli.place import Answer, Place
+    from cockpit.server.headless import Plan
+    from cockpit.server.queries import Json
+
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?", re.ASCII)
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_ENDINGS: Final = {"SIGINT": Exit.INTERRUPTED, "SIGTERM": Exit.TERMINATED}
+
+
+def duration(text: str) -> float:
+    """Return seconds from `90`, `90s`, `1.5h`, `8h`, `1d`.
+
+    Raises:
+        typer.BadParameter: it is no duration.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        msg = f"{text!r} is no duration: 90s, 15m, 8h, 1d"
+        raise typer.BadParameter(msg)
+    return float(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def day(text: str) -> str:
+    """Return an ISO date as it is.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        msg = f"{text!r} is no date: 2010-06-18"
+        raise typer.BadParameter(msg) from error
+
+
+def speed_text(text: str) -> str:
+    """Return a speed as it is.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    from cockpit.speed import Speed, SpeedError
+
+    try:
+        Speed.parse(text)
+    except SpeedError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
+def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
+    mode: Annotated[TradingMode | None, typer.Option(help="Instead of the configured one.")] = None,
+    speed: Annotated[
+        str | None, typer.Option(parser=speed_text, metavar="S", help="Bars a second (0.5), 60x, or max.")
+    ] = None,
+    length: Annotated[
+        float | None, typer.Option("--duration", parser=duration, metavar="D", help="End at the next bar after this.")
+    ] = None,
+    bars: Annotated[int | None, typer.Option(min=1, help="End after so many sessions of the tape.")] = None,
+    start: Annotated[str | None, typer.Option("--from", parser=day, metavar="DATE", help="First session.")] = None,
+    end: Annotated[str | None, typer.Option("--to", parser=day, metavar="DATE", help="Last session.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin a new journal; the old one is kept by date.")] = False,
+    strategy_path: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="A folder with strategies of your own.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the configured one.")] = None,
+    progress: Annotated[bool, typer.Option(help="Say on stderr where the run is, every 5 s.")] = True,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the engine without a screen and print what the run amounted to.
+
+    It goes on where the journal ends and stops at whichever comes first: --bars, --to, the tape's end, --duration, or
+    a signal. SIGINT and SIGTERM end it in order, a second one at once; SIGHUP is journaled and the run goes on. While
+    it runs, the other verbs ask it over its socket.
+    """
+    from cockpit.market import Bounds
+    from cockpit.cli.envelope import run
+    from cockpit.server.headless import Plan
+
+    plan = Plan(
+        bounds=Bounds(start=start, end=end, bars=bars),
+        speed=speed,
+        strategy_path=strategy_path,
+        duration_secs=length,
+        tell=_tell if progress else None,
+    )
+    run(
+        "headless",
+        config,
+        state,
+        json,
+        lambda place: _headless(place, plan, fresh=fresh),
+        _report,
+        mode=mode,
+        seed=seed,
+    )
+
+
+def _headless(place: "Place", plan: "Plan", *, fresh: bool) -> "Answer":
+    from cockpit.cli.place import Answer
+    from cockpit.server.fresh import begin_afresh
+    from cockpit.server.headless import play
+
+    kept = begin_afresh(place.paths) if fresh else None
+    warnings = (f"the old journal is kept in {kept}",) if kept is not None else ()
+    data = play(place.settings, place.paths, plan)
+    return Answer(data, seq=data["final_seq"], warnings=warnings, exit=_ENDINGS.get(data["ended_by"], Exit.OK))
+
+
+def _tell(line: str) -> None:
+    """Write a line of progress; a terminal that is gone hears nothing."""
+    from contextlib import suppress
+
+    with suppress(OSError):
+        typer.echo(line, err=True)
+
+
+def _report(data: "Json") -> str:
+    from cockpit.cli.table import decimal, pairs
+    from cockpit.format import count, money, percent, signed_money
+
+    denied = ", ".join(f"{rule} {count(number)}" for rule, number in data["denied"].items() if number)
+    fees = ", ".join(f"{money(decimal(amount))} {currency}" for currency, amount in data["fees"].items())
+    tape = data["tape"]
+    return pairs(
+        [
+            ("tape", f"{tape['name']} {tape['from'] or '—'} to {tape['to'] or '—'}"),
+            ("ended by", f"{data['ended_by']} after {data['wall_s']:.1f} s"),
+            ("bars", f"{count(data['bars'])}, quotes {count(data['quotes'])}"),
+            ("signals", count(data["signals"])),
+            ("orders", f"{count(data['orders'])}, rejected {data['rejected']}, canceled {data['canceled']}"),
+            ("fills", f"{count(data['fills'])}, partial {count(data['partial_fills'])}, fees {fees or 'none'}"),
+            ("denied", denied or "none"),
+            ("realized", signed_money(decimal(data["realized"]))),
+            ("unrealized", signed_money(decimal(data["unrealized"]))),
+            ("equity", money(decimal(data["equity"]))),
+            ("max drawdown", percent(decimal(data["max_drawdown"]), signed=False)),
+            ("records", count(data["final_seq"])),
+            ("hash", data["final_hash"]),
+            ("trace", data["trace"]),
+            ("seed", str(data["seed"])),
+        ]
+    )

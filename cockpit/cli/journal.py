@@ -1,0 +1,158 @@
+"""`cockpit journal`: what happened, and whether the record of it is whole."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cockpit.cli.closing import closing
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit, Failure
+
+if TYPE_CHECKING:
+    from cockpit.cli.place import Answer, Place
+    from cockpit.server.queries import Json
+
+journal = typer.Typer(
+    name="journal",
+    help="Journal: what happened, and whether the record of it is whole.",
+    no_args_is_help=True,
+    epilog=closing("cockpit journal verify", "cockpit journal show --kind OrderFilled", Exit.INTEGRITY),
+)
+
+
+@journal.command(
+    "verify",
+    epilog=closing(
+        "cockpit journal verify", "cockpit journal verify --json", Exit.CONFIG, Exit.NOT_FOUND, Exit.INTEGRITY
+    ),
+)
+def verify(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+    """Read the journal from its first byte to its last and say whether it is what was written."""
+    from cockpit.cli.envelope import run
+
+    run("journal verify", config, state, json, _verify, _verified)
+
+
+@journal.command(
+    "show",
+    epilog=closing(
+        "cockpit journal show --limit 20",
+        "cockpit journal show --after 100 --kind OrderDenied --json",
+        Exit.CONFIG,
+        Exit.INTEGRITY,
+    ),
+)
+def show(
+    after: Annotated[int | None, typer.Option(min=0, help="Begin after this record; else show the last ones.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many records at most.")] = 50,
+    kind: Annotated[str | None, typer.Option(help="Only records of this kind, such as OrderFilled.")] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show records in words, decisions with all their findings."""
+    from cockpit.cli.envelope import run
+
+    run("journal show", config, state, json, lambda place: _show(place, after, limit, kind), _records)
+
+
+@journal.command(
+    "state",
+    epilog=closing("cockpit journal state", "cockpit journal state --json", Exit.CONFIG, Exit.INTEGRITY),
+)
+def state_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+    """Fold the whole journal and show what it amounts to, with the digest of the state."""
+    from cockpit.cli.envelope import run
+
+    run("journal state", config, state, json, _state, _amounts)
+
+
+def _verify(place: "Place") -> "Answer":
+    """Return the end of the journal. A journal that is missing is not found: nothing proves that it never was."""
+    from cockpit.cli.place import Answer
+    from oms.journal.head import read_head
+    from oms.journal.verify import verify as verify_file
+
+    path = place.paths.journal
+    if not path.exists() and read_head(path.parent) is None:
+        raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"there is no journal at {path}: nothing has run yet")
+    end = verify_file(path)
+    warnings = () if end.anchored else ("there is no head beside it, so records may have been cut from its end",)
+    return Answer({"records": end.seq, "hash": end.hash, "anchored": end.anchored}, seq=end.seq, warnings=warnings)
+
+
+def _show(place: "Place", after: int | None, limit: int, kind: str | None) -> "Answer":
+    from cockpit.cli.place import Answer
+    from cockpit.config import nearest
+    from cockpit.server.records import list_records
+    from oms.domain.events import KINDS
+
+    if kind is not None and kind not in KINDS:
+        raise Failure(Exit.USAGE, "USAGE", f"no kind {kind}; {nearest(kind, [*KINDS])}")
+    if not place.paths.journal.exists():
+        return Answer([], seq=0, warnings=(f"there is no journal at {place.paths.journal}: nothing has run yet",))
+    records = list_records(place.paths.journal, after=after, limit=limit, kind=kind)
+    return Answer(records, seq=records[-1]["seq"] if records else None)
+
+
+def _state(place: "Place") -> "Answer":
+    from cockpit.cli.place import at_rest
+    from cockpit.format import masked
+    from cockpit.server.queries import instant, number
+    from cockpit.server.rest import fold_file
+
+    rest = fold_file(place.paths.journal)
+    state = rest.state
+    data = {
+        "records": state.seq,
+        "hash": rest.hash or None,
+        "digest": state.digest(),
+        "ts": instant(state.ts),
+        "run": state.runs.run_id,
+        "ended_by": state.runs.ended_by,
+        "tape_session": state.runs.tape_session,
+        "trading": state.trading.state.value,
+        "orders": len(state.blotter.orders),
+        "open_orders": len(state.blotter.open),
+        "positions": len(state.ledger.open),
+        "cash": [
+            {"broker": key.broker, "account": masked(key.account), "currency": key.currency, "amount": number(amount)}
+            for key, amount in state.ledger.cash.items()
+        ],
+        "equity": number(state.equity.now),
+    }
+    return at_rest(place, rest, data)
+
+
+def _verified(data: "Json") -> str:
+    from cockpit.format import count
+
+    return f"whole: {count(data['records'])} records, the last has hash {data['hash']}"
+
+
+def _records(data: "Json") -> str:
+    from cockpit.cli.orders import link
+
+    return "\n".join(link(record) for record in data) or "no records"
+
+
+def _amounts(data: "Json") -> str:
+    from cockpit.cli.table import decimal, pairs
+    from cockpit.format import count, money
+
+    cash = [(f"cash {entry['currency']}", money(decimal(entry["amount"]))) for entry in data["cash"]]
+    return pairs(
+        [
+            ("records", count(data["records"])),
+            ("hash", data["hash"] or "none"),
+            ("digest", data["digest"]),
+            ("time", data["ts"] or "none"),
+            ("run", f"{data['run']}, ended by {data['ended_by'] or 'nobody yet'}"),
+            ("tape", data["tape_session"] or "not played"),
+            ("trading", data["trading"]),
+            ("orders", f"{count(data['orders'])}, {count(data['open_orders'])} open"),
+            ("positions", count(data["positions"])),
+            *cash,
+            ("equity", money(decimal(data["equity"]))),
+        ]
+    )

@@ -1,0 +1,111 @@
+"""`cockpit stop` and `cockpit resume`: the gate, closed and opened by hand.
+
+A stop must not fail for want of a word: on a terminal it asks once unless told `--yes`, anywhere else it stops at once.
+A resume is the opposite: without the typed word, nothing.
+"""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.exits import Exit, Failure
+
+if TYPE_CHECKING:
+    from cockpit.cli.place import Answer, Place
+    from cockpit.server.queries import Json
+
+WORD: Final = "RESUME"
+
+
+def stop(
+    reason: Annotated[str, typer.Option(help="Why; it is journaled and shown.")] = "asked for",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, also on a terminal.")] = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Stop all trading: close the gate, cancel what works, pause strategies. Positions are left alone.
+
+    Without a running engine the next start is HALTED. What is stopped stays stopped, also over a restart, until
+    `cockpit resume`.
+    """
+    from cockpit.cli.envelope import run
+
+    run("stop", config, state, json, lambda place: _stop(place, reason, yes=yes), _stopped)
+
+
+def resume(
+    confirm: Annotated[str | None, typer.Option(metavar=WORD, help="The word, where nobody can type it.")] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let orders through again after a stop or a limit that halted trading. Strategies stay paused.
+
+    A resume is journaled, so it needs a running engine. The one exception is a stop that was given while none ran and
+    that no run has seen: it is taken back by removing it.
+    """
+    from cockpit.cli.envelope import run
+
+    run("resume", config, state, json, lambda place: _resume(place, confirm), _resumed)
+
+
+def _stop(place: "Place", reason: str, *, yes: bool) -> "Answer":
+    from cockpit.cli.place import Answer, ask_engine, told
+    from cockpit.server.rest import latch_for_next_start
+    from oms.domain.text import sanitize
+
+    if not yes and _asks() and not _typed("Stop all trading? (y/n) ").lower().startswith("y"):
+        raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was stopped")
+    reason = sanitize(reason)
+    response = ask_engine(place, "stop", {"reason": reason})
+    if response is not None:
+        return told(response)
+    data = latch_for_next_start(place.paths, reason)
+    warnings = ["no engine runs: the next start is HALTED"]
+    if data["orders"]:
+        warnings.append(f"{len(data['orders'])} orders work at the venue, and no engine runs to cancel them")
+    return Answer(data, warnings=tuple(warnings))
+
+
+def _resume(place: "Place", confirm: str | None) -> "Answer":
+    from cockpit.cli.place import Answer, ask_engine, told
+    from cockpit.server.rest import open_latch
+
+    if confirm is None and not _asks():
+        hint = f"say --confirm {WORD}"
+        raise Failure(Exit.UNCONFIRMED, "CONFIRMATION_REQUIRED", "there is no terminal to type the word on", hint=hint)
+    if (_typed(f"Type {WORD} to let orders through again: ") if confirm is None else confirm) != WORD:
+        raise Failure(Exit.UNCONFIRMED, "DECLINED", f"the word is {WORD}; nothing was resumed")
+    response = ask_engine(place, "resume", {})
+    return told(response) if response is not None else Answer(open_latch(place.paths))
+
+
+def _asks() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _typed(question: str) -> str:
+    """Return what is typed after a question; nothing when the terminal is closed instead."""
+    typer.echo(question, nl=False, err=True)
+    return sys.stdin.readline().strip()
+
+
+def _stopped(data: "Json") -> str:
+    lines = [f"{data['state']}: {data['reason']}"]
+    for order in data["orders"]:
+        what = f"{order['side']} {order['quantity']} {order['instrument']}, filled {order['filled_qty']}"
+        lines.append(f"  {order['id']}  {order['status']}  {what}")
+    if not data["orders"]:
+        lines.append("  no order was working")
+    if data["paused"]:
+        lines.append(f"  paused: {', '.join(data['paused'])}")
+    return "\n".join(lines)
+
+
+def _resumed(data: "Json") -> str:
+    paused = f"; still paused: {', '.join(data['paused'])}" if data["paused"] else ""
+    return f"{data['state']}{paused}"

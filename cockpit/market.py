@@ -1,0 +1,139 @@
+"""What a session watches and trades on: the configured feed, its hours, and what came before it."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from brokers.synthetic import START as SYNTHETIC_START
+from brokers.synthetic import SyntheticFeed
+from brokers.tape import TapeFeed
+from brokers.tapes.recording import SHIPPED, TapeError, read
+from cockpit.config import ConfigError, Settings
+from oms.domain.calendar import TradingHours
+from oms.domain.ids import InstrumentId
+from oms.domain.market import Bar
+from oms.domain.units import SECOND
+from oms.ports import LockstepFeed
+
+WARM_UP_SESSIONS = 260  # a year of days: the longest look-back of the strategies that ship
+
+
+class Bounds(NamedTuple):
+    """What ends a run, besides somebody ending it; dates are ISO and included."""
+
+    start: str | None = None
+    end: str | None = None
+    bars: int | None = None
+
+
+class Market(NamedTuple):
+    """A feed, its trading hours by calendar name, and the bars that came before it."""
+
+    feed: LockstepFeed
+    hours: Mapping[str, TradingHours]
+    history: Sequence[Sequence[Bar]]
+    instant: int  # recorded nanoseconds between two instants
+    begins: int  # an instant just before the first datum
+    speed: str
+
+
+class Source(Protocol):
+    """Where market data comes from, before it is known what is wanted of it."""
+
+    listed: tuple[InstrumentId, ...]
+
+    def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
+        """Return the feed of the wanted instruments, going on after the session `cursor` when there is one.
+
+        Raises:
+            ConfigError: the source has no such instrument or dates.
+        """
+        ...
+
+
+def open_source(settings: Settings) -> Source:
+    """Return the source that `[session] feed` names.
+
+    Raises:
+        ConfigError: its file cannot be read, or its numbers make no market.
+    """
+    return TapeSource(settings.feed.tape.path) if settings.session.feed == "tape" else SyntheticSource(settings)
+
+
+class TapeSource:
+    """A recording: the one that ships, by its name, or a file."""
+
+    def __init__(self, name: str) -> None:
+        path = SHIPPED if name == SHIPPED.name.removesuffix(".csv.gz") else Path(name)
+        try:
+            self._recording = read(path)
+        except TapeError as error:
+            raise ConfigError(str(error)) from error
+        self.listed = tuple(instrument.instrument_id for instrument in self._recording.instruments)
+
+    def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
+        """Return the feed. Raises as `Source.market` does."""
+        recording = self._recording
+        try:
+            feed = TapeFeed(
+                recording,
+                seed=settings.session.seed,
+                instruments=wanted,
+                start=bounds.start or settings.feed.tape.start,
+                end=bounds.end,
+                after=cursor,
+                bars=bounds.bars,
+            )
+        except TapeError as error:
+            raise ConfigError(str(error)) from error
+        for instrument in feed.instruments:
+            held = settings.session.currency
+            if instrument.currency != held:
+                msg = f"{instrument.instrument_id} trades in {instrument.currency}, the account holds {held}"
+                raise ConfigError(msg)
+        dates = [session.date for session in recording.sessions]
+        first = bisect_left(dates, feed.start)
+        played = max(0, bisect_right(dates, cursor) - first) if cursor is not None else 0
+        return Market(
+            feed=feed,
+            hours={recording.hours.calendar: recording.hours},
+            history=feed.history(WARM_UP_SESSIONS + played),
+            instant=feed.interval,
+            begins=recording.sessions[first].ts_open - 1,
+            speed=settings.feed.tape.speed,
+        )
+
+
+class SyntheticSource:
+    """A made-up market that never closes."""
+
+    def __init__(self, settings: Settings) -> None:
+        wanted = settings.feed.synthetic
+        if wanted.quotes_per_sec < 1:
+            msg = f"{settings.origin}: [feed.synthetic] quotes_per_sec must be positive, got {wanted.quotes_per_sec}"
+            raise ConfigError(msg)
+        try:
+            interval = SECOND * wanted.instruments // wanted.quotes_per_sec
+            self._feed = SyntheticFeed(seed=settings.session.seed, count=wanted.instruments, interval=interval)
+        except ValueError as error:
+            msg = f"{settings.origin}: [feed.synthetic] {error}"
+            raise ConfigError(msg) from error
+        self.listed = tuple(instrument.instrument_id for instrument in self._feed.instruments)
+
+    def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
+        """Return the feed. Raises as `Source.market` does."""
+        unknown = [name for name in wanted if name not in self.listed]
+        if unknown or bounds != Bounds() or cursor is not None:
+            what = f"has no {unknown[0]}" if unknown else "has no dates to start or end at"
+            msg = f"{settings.origin}: the synthetic feed {what}"
+            raise ConfigError(msg)
+        calendar = self._feed.instruments[0].calendar
+        return Market(
+            feed=self._feed,
+            hours={calendar: TradingHours.always(calendar)},
+            history=(),
+            instant=self._feed.interval,
+            begins=SYNTHETIC_START - 1,
+            speed=settings.feed.synthetic.speed,
+        )

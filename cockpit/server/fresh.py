@@ -1,0 +1,49 @@
+"""Begins a new journal and keeps the old one.
+
+The account's whole folder steps aside under its date, because journal, head and venue book belong together. One thing
+is carried over: a latch. A stop stays a stop until somebody resumes, and a new journal must not be a way around it.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cockpit.latch import Latch
+from cockpit.paths import Paths
+from oms.journal.errors import JournalError
+from oms.journal.lock import Lock
+from oms.journal.private import make_folder, sync_folder
+from oms.journal.sqlite import LOCK
+
+
+def begin_afresh(paths: Paths) -> Path | None:
+    """Rename the account's folder to `<account>.<UTC>` and return that; None when there is no journal yet.
+
+    Raises:
+        JournalLocked: an engine runs.
+        JournalError: the folder cannot be renamed.
+    """
+    account = paths.account
+    if not paths.journal.exists():
+        return None
+    lock = Lock.take(account / LOCK)
+    try:
+        latched = Latch(paths.halted).found()
+        kept = _free_name(account)
+        account.rename(kept)
+        make_folder(account)
+        if latched is not None:
+            Latch(paths.halted).close(latched)
+        sync_folder(account.parent)
+    except OSError as error:
+        msg = f"cannot set {account} aside: {os.strerror(error.errno or 0)}"
+        raise JournalError(msg) from error
+    finally:
+        lock.release()
+    return kept
+
+
+def _free_name(account: Path) -> Path:
+    stamp = f"{account.name}.{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = (account.with_name(stamp if not again else f"{stamp}-{again}") for again in range(1_000))
+    return next(name for name in names if not name.exists())

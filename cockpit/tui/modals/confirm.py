@@ -1,0 +1,36 @@
+"""Yes or no, where the answer costs money: only `y` is yes, or only the word that is shown."""
+
+from collections.abc import Sequence
+
+from textual import events
+
+from cockpit.tui.lines import Line
+from cockpit.tui.modals.question import PATIENCE_SECS, Question
+from cockpit.tui.rows import Cell
+
+
+class Confirm(Question[bool]):
+    """Answers True for yes. With a `word` it must be typed and entered; enter alone is no."""
+
+    def __init__(self, title: str, consequence: Sequence[str], *, word: str | None = None) -> None:
+        super().__init__(title, guarded=True, patience=PATIENCE_SECS, danger=True)
+        self._consequence = tuple(consequence)
+        self._word = word
+        self._typed = ""
+
+    def lines(self) -> list[Line]:
+        said: list[Line] = [(Cell(text),) for text in self._consequence]
+        if self._word is None:
+            return [*said, (), (Cell("y", "key"), Cell(" yes   "), Cell("any other key", "key"), Cell(" no"))]
+        field = (Cell("type "), Cell(self._word, "danger"), Cell(" and enter: "), Cell(f"{self._typed}_", "accent"))
+        return [*said, (), field, (Cell("esc", "key"), Cell(" no"))]
+
+    def answer(self, event: events.Key) -> None:
+        if self._word is None:
+            self.dismiss(event.key == "y")
+        elif event.key == "enter":
+            self.dismiss(self._typed == self._word)
+        elif event.key == "backspace":
+            self._typed = self._typed[:-1]
+        elif event.character is not None and event.is_printable and len(self._typed) < len(self._word):
+            self._typed += event.character

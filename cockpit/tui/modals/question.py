@@ -1,0 +1,83 @@
+"""What every question shares: a box in the middle, a moment in which keys do not count, and an end by itself.
+
+A key that was typed before the question could be read is no answer. So keys are deaf for a moment after the box was
+painted, pastes are never keys, and a question nobody answers is answered with no.
+"""
+
+from typing import Final, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from cockpit.tui.lines import Line, Lines
+
+GUARD_SECS: Final = 0.4
+PATIENCE_SECS: Final = 15.0
+Reply = TypeVar("Reply")
+
+
+class Question(ModalScreen[Reply | None]):
+    """Asks, and is dismissed with the answer, or with None for no. `guarded` makes the first moment deaf."""
+
+    DEFAULT_CSS = """
+    Question { align: center middle; background: $background 0%; }
+    Question > Lines { width: 66; max-width: 100%; max-height: 100%; border: double $border; padding: 0 1; }
+    Question > Lines.-danger { border: double $danger; border-title-color: $danger; }
+    """
+
+    def __init__(self, title: str, *, guarded: bool, patience: float | None = None, danger: bool = False) -> None:
+        super().__init__()
+        self._heading = title
+        self._guarded = guarded
+        self._patience = patience
+        self._danger = danger
+        self._deaf_until: float | None = None
+
+    def compose(self) -> ComposeResult:
+        body = Lines(classes="-danger" if self._danger else None)
+        body.border_title = Content(f" {self._heading} ")
+        yield body
+
+    def on_mount(self) -> None:
+        self._show()
+        self.call_after_refresh(self._painted)
+        if self._patience is not None:
+            self.set_timer(self._patience, lambda: self.dismiss(None))
+
+    def lines(self) -> list[Line]:
+        """Return what stands in the box."""
+        raise NotImplementedError
+
+    def answer(self, event: events.Key) -> None:
+        """Take a key that counts."""
+        raise NotImplementedError
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        if self._guarded and (self._deaf_until is None or event.time < self._deaf_until):
+            return
+        if event.key == "escape":
+            self.dismiss(None)
+            return
+        self.answer(event)
+        if self.is_current:
+            self._show()
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+
+    def _painted(self) -> None:
+        self._deaf_until = self._now() + GUARD_SECS
+
+    def _now(self) -> float:
+        """The clock of events."""
+        return events.Event().time
+
+    def _show(self) -> None:
+        lines = self.lines()
+        body = self.query_one(Lines)
+        body.styles.height = len(lines) + 2
+        body.set_lines(lines)

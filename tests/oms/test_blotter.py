@@ -1,0 +1,254 @@
+"""The sums over open orders: what an order reserves is given back exactly, on every way it can end."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, Reserved, alike, net_key, position_key
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, RunId
+from oms.domain.order import OrderStatus, OrderTicket, Side
+from oms.domain.units import ZERO
+from oms.ledger import NetKey
+from oms.lifecycle import IllegalTransition, allowed
+from tests.oms.examples import AAPL, ACCOUNT, DECISION, IBM, ORDER, PAIRS, SAMPLES, SIM, START, TREND, D, fill, ticket
+
+KEY = NetKey(SIM, ACCOUNT, AAPL)
+
+
+def submitted(blotter: Blotter, *tickets: OrderTicket, after: int = 0) -> None:
+    """Take on tickets as SIM-1-1, SIM-1-2 and so on, and submit them."""
+    for number, one in enumerate(tickets, start=after + 1):
+        order_id = ClientOrderId(f"SIM-1-{number}")
+        blotter.apply(ev.OrderInitialized(client_order_id=order_id, ticket=one), START + number)
+        blotter.apply(ev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""), START + number)
+
+
+def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER) -> ev.OrderFilled:
+    return ev.OrderFilled(client_order_id=order_id, fill=fill(quantity, "150", exec_id=exec_id, order_id=order_id))
+
+
+def test_an_order_reserves_its_leaves_from_the_moment_it_is_taken_on() -> None:
+    blotter = Blotter()
+    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
+    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(100), buy_value=D(15_000))
+
+    blotter.apply(SAMPLES[ev.OrderSubmitted], START)
+    blotter.apply(filled("40"), START)
+    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(60), buy_value=D(9_000))
+
+
+def test_buys_and_sells_are_reserved_apart() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"), ticket("30", Side.SELL, limit_px="151"))
+
+    assert blotter.reserved_for(KEY) == Reserved(D(100), D(30), D(15_000), D(4_530))
+    assert blotter.reserved_for(NetKey(SIM, ACCOUNT, IBM)) == Reserved()
+
+
+ENDS: dict[str, Sequence[ev.OrderEvent]] = {
+    "canceled": [SAMPLES[ev.OrderCanceled]],
+    "expired": [SAMPLES[ev.OrderExpired]],
+    "rejected": [SAMPLES[ev.OrderRejected]],
+    "not found": [SAMPLES[ev.OrderUnfound]],
+    "filled": [filled("100")],
+    "filled in parts": [filled("99"), filled("1", "X-2")],
+    "partly filled, then canceled": [SAMPLES[ev.OrderAccepted], filled("40"), SAMPLES[ev.OrderCanceled]],
+    "canceled, then filled late": [SAMPLES[ev.OrderCanceled], filled("40"), filled("60", "X-2")],
+    "expired, then filled late": [SAMPLES[ev.OrderExpired], filled("40")],
+    "cancel asked, then filled": [SAMPLES[ev.OrderPendingCancel], filled("100")],
+    "cancel refused, then filled": [
+        SAMPLES[ev.OrderPendingCancel],
+        SAMPLES[ev.OrderCancelRejected],
+        filled("100"),
+    ],
+    "not found, appeared, canceled": [
+        SAMPLES[ev.OrderUnfound],
+        SAMPLES[ev.OrderAccepted],
+        SAMPLES[ev.OrderCanceled],
+    ],
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_every_way_to_close_releases_exactly_what_was_reserved(end: str) -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"), ticket("7", limit_px="149.50"))
+    for event in ENDS[end]:
+        blotter.apply(event, START)
+
+    assert blotter.orders[ORDER].is_closed
+    assert list(blotter.open) == ["SIM-1-2"]
+    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(7), buy_value=D("1046.50"))
+    assert blotter.open_by_key == {position_key(ticket()): 1}
+
+
+def test_a_denied_order_releases_all_and_leaves_no_key_behind() -> None:
+    blotter = Blotter()
+    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
+    blotter.apply(SAMPLES[ev.OrderDenied], START)
+
+    assert (blotter.reserved, blotter.open_by_key, blotter.open) == ({}, {}, {})
+    assert not blotter.submissions
+
+
+def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"))
+    blotter.apply(filled("10"), START)
+    blotter.apply(SAMPLES[ev.OrderUnfound], START)
+    assert blotter.reserved_for(KEY).buy_qty == 0
+
+    blotter.apply(SAMPLES[ev.OrderAccepted], START)
+    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(90), buy_value=D(13_500))
+    assert blotter.open_by_key == {position_key(ticket()): 1}
+
+
+@pytest.mark.parametrize("changed", [ticket("100", limit_px="160"), ticket("250", limit_px="150")])
+def test_a_replaced_order_reserves_what_it_says_now(changed: OrderTicket) -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"))
+    blotter.apply(SAMPLES[ev.OrderAccepted], START)
+    blotter.apply(ev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
+    assert blotter.reserved_for(KEY).buy_value == changed.quantity * (changed.limit_px or ZERO)
+
+    blotter.apply(SAMPLES[ev.OrderCanceled], START)
+    assert blotter.reserved == {}
+
+
+def test_an_illegal_event_changes_nothing() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"))
+    before = (dict(blotter.orders), dict(blotter.open), dict(blotter.reserved), dict(blotter.open_by_key))
+    with pytest.raises(IllegalTransition):
+        blotter.apply(SAMPLES[ev.OrderDenied], START)
+
+    assert (blotter.orders, blotter.open, blotter.reserved, blotter.open_by_key) == before
+
+
+def test_open_orders_are_counted_by_whose_position_they_would_move() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket(), ticket(side=Side.SELL), ticket(strategy_id=PAIRS), ticket(instrument_id=IBM))
+
+    assert blotter.open_by_key == {
+        position_key(ticket()): 2,
+        position_key(ticket(strategy_id=PAIRS)): 1,
+        position_key(ticket(instrument_id=IBM)): 1,
+    }
+
+
+def test_the_last_order_like_a_ticket_is_remembered_by_what_makes_it_the_same_wish() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket("100", limit_px="150"), ticket("100", limit_px="150"), ticket("100", limit_px="151"))
+
+    assert blotter.last_alike[alike(ticket("100", limit_px="150"))] == START + 2
+    assert blotter.last_alike[alike(ticket("100", limit_px="151"))] == START + 3
+    for other in (ticket("100"), ticket("99", limit_px="150"), ticket("100", Side.SELL, limit_px="150")):
+        assert alike(other) not in blotter.last_alike
+
+
+def test_only_what_was_submitted_can_be_repeated() -> None:
+    """A denied ticket may be tried again at once: it is no duplicate of anything."""
+    blotter = Blotter()
+    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket()), START)
+    blotter.apply(SAMPLES[ev.OrderDenied], START)
+
+    assert not blotter.last_alike
+
+
+def test_what_is_remembered_of_the_past_is_bounded_and_the_oldest_goes_first() -> None:
+    blotter = Blotter()
+    first, second = ticket("1"), ticket("2")
+    submitted(blotter, first, second, first)  # the first is wished for again, so the second is now the oldest
+    submitted(blotter, *(ticket(str(quantity)) for quantity in range(3, ALIKE_KEPT + 2)), after=3)
+
+    assert len(blotter.last_alike) == ALIKE_KEPT
+    assert alike(second) not in blotter.last_alike
+    assert alike(first) in blotter.last_alike
+    assert len(blotter.submissions) == SUBMISSIONS_KEPT
+    assert blotter.submissions[-1] == START + ALIKE_KEPT + 2
+
+
+def test_the_legs_of_a_group_are_found_by_its_name() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket(group_id="G1"), ticket(), ticket(instrument_id=IBM, group_id="G1"))
+
+    assert blotter.groups == {"G1": ["SIM-1-1", "SIM-1-3"]}
+
+
+def test_numbers_of_orders_start_again_with_each_run() -> None:
+    blotter = Blotter()
+    submitted(blotter, ticket(), ticket())
+    assert blotter.made_in_run == 2
+    blotter.apply(
+        ev.RunStarted(
+            run_id=RunId(2),
+            actor="ann",
+            prefix="SIM",
+            mode="paper",
+            seed=7,
+            config_hash="",
+            feed="",
+            feed_hash="",
+            currency="USD",
+        ),
+        START,
+    )
+
+    assert blotter.made_in_run == 0
+    assert len(blotter.orders) == 2
+
+
+tickets = st.builds(
+    ticket,
+    st.integers(1, 300).map(str),
+    st.sampled_from(Side),
+    st.sampled_from([AAPL, IBM]),
+    limit_px=st.sampled_from([None, "149.99", "150"]),
+    strategy_id=st.sampled_from([TREND, PAIRS]),
+)
+happenings = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(ev.ORDER_EVENTS), st.integers(1, 300)), max_size=60)
+
+
+@given(wishes=st.lists(tickets, min_size=5, max_size=5), happenings=happenings)
+@settings(max_examples=200)
+def test_the_sums_are_those_of_the_open_orders_after_any_life(
+    wishes: list[OrderTicket], happenings: list[tuple[int, type, int]]
+) -> None:
+    blotter = Blotter()
+    submitted(blotter, *wishes)
+    for step, (which, kind, quantity) in enumerate(happenings):
+        order_id = ClientOrderId(f"SIM-1-{which + 1}")
+        one = blotter.orders[order_id]
+        if kind is ev.OrderInitialized or not allowed(one.status, kind):
+            continue
+        event = _about(order_id, kind, min(D(quantity), one.ticket.quantity - one.filled_qty), step, one.ticket)
+        blotter.apply(event, START + step)
+
+    expected: dict[NetKey, list[Decimal]] = {}
+    counts: dict[object, int] = {}
+    for one in blotter.orders.values():
+        if one.status in {OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED, OrderStatus.NOT_FOUND}:
+            continue
+        if one.filled_qty == one.ticket.quantity:
+            continue
+        place = 0 if one.ticket.side is Side.BUY else 1
+        leaves = one.ticket.quantity - one.filled_qty
+        sums = expected.setdefault(net_key(one.ticket), [ZERO] * 4)
+        sums[place] += leaves
+        sums[place + 2] += leaves * (one.ticket.limit_px or ZERO)
+        counts[position_key(one.ticket)] = counts.get(position_key(one.ticket), 0) + 1
+    assert {key: list(held) for key, held in blotter.reserved.items()} == expected
+    assert blotter.open_by_key == counts
+
+
+def _about(order_id: ClientOrderId, kind: type, quantity: Decimal, step: int, as_it_was: OrderTicket) -> ev.OrderEvent:
+    if kind is ev.OrderFilled:
+        return filled(str(quantity), f"X-{step}", order_id)
+    sample = SAMPLES[kind]
+    changes = {"client_order_id": order_id} | ({"ticket": as_it_was} if hasattr(sample, "ticket") else {})
+    return replace(sample, **changes)

@@ -1,0 +1,72 @@
+"""Why something happened: chains that lead from every order event to what started it, also across a restart."""
+
+from collections.abc import Iterable
+
+from oms.chains import Chains
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
+from tests.oms.examples import ORDER, SAMPLES, SIM, START, signal, ticket
+
+OTHER = ClientOrderId("SIM-1-2")
+
+
+def placed(chains: Chains, events: Iterable[ev.Event], after: int = 0) -> list[ev.Record]:
+    """Return the events of one decision as records."""
+    chains.begin()
+    records = []
+    for seq, event in enumerate(events, start=after + 1):
+        correlation_id, parent = chains.place(event, seq)
+        records.append(
+            ev.Record(seq=seq, ts=START, wall=0, event=event, correlation_id=correlation_id, causation_id=parent)
+        )
+    return records
+
+
+def links(records: Iterable[ev.Record]) -> list[tuple[str | None, int | None]]:
+    return [(record.correlation_id, record.causation_id) for record in records]
+
+
+def test_a_signal_starts_a_chain_and_its_order_goes_on_with_it() -> None:
+    story = [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]]
+
+    assert links(placed(Chains(), story)) == [("S1", None), ("S1", 1), ("S1", 2)]
+
+
+def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None:
+    chains = Chains()
+    placed(chains, [ev.SignalRaised(signal=signal())])
+    by_hand = placed(chains, [SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]], after=1)
+    later = placed(chains, [SAMPLES[ev.OrderAccepted]], after=9)
+
+    assert links(by_hand) == [(ORDER, None), (ORDER, 2)]
+    assert links(later) == [(ORDER, 3)]
+
+
+def test_a_halt_is_why_an_order_is_canceled() -> None:
+    chains = Chains()
+    placed(chains, [SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]])
+    halt = ev.TradingHalted(actor="ann", cause="stop", text="")
+    stopped = placed(chains, [halt, SAMPLES[ev.OrderPendingCancel]], after=2)
+
+    assert links(stopped) == [(None, None), (ORDER, 3)]
+
+
+def test_a_restart_goes_on_with_the_chains_as_if_it_had_not_stopped() -> None:
+    """A quarantined report names an order, but it is no step of the order's life and must not become one."""
+    lived = Chains()
+    first = placed(
+        lived,
+        [
+            SAMPLES[ev.OrderInitialized],
+            ev.OrderInitialized(client_order_id=OTHER, ticket=ticket()),
+            SAMPLES[ev.OrderSubmitted],
+            ev.ReportQuarantined(client_order_id=ORDER, report="TRADE", text="an overfill"),
+            ev.ForeignOrderSeen(broker=SIM, client_order_id=OTHER),
+        ],
+    )
+    restarted = Chains()
+    for record in first:
+        restarted.restore(record)
+    rest = [SAMPLES[ev.OrderAccepted], ev.OrderCanceled(client_order_id=OTHER)]
+
+    assert placed(restarted, rest, after=5) == placed(lived, rest, after=5)

@@ -1,0 +1,262 @@
+"""State is a fold: what the journal says is all there is to know, and every kind of event has its slices."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+import oms
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import InstrumentId
+from oms.domain.market import Bar, BarSpec
+from oms.domain.order import Side
+from oms.domain.report import ExecType
+from oms.domain.units import SECOND
+from oms.lifecycle import IllegalTransition
+from oms.roster import Standing
+from oms.state import State
+from tests.oms.examples import (
+    AAPL,
+    IBM,
+    INSTRUMENTS,
+    ORDER,
+    SAMPLES,
+    SIM,
+    START,
+    TREND,
+    Core,
+    D,
+    begin,
+    books,
+    folded,
+    listed,
+    quote,
+    said,
+    signal,
+    ticket,
+    traded,
+)
+from tests.oms.journal.examples import events_of
+
+OMS = Path(oms.__file__).parent
+SLICES = {
+    "instruments": "instruments",
+    "runs": "runs",
+    "blotter": "blotter",
+    "ledger": "ledger",
+    "marks": "marks",
+    "equity": "equity",
+    "trading": "trading_state",
+    "roster": "roster",
+}
+
+
+def told() -> Core:
+    """Return a core after a morning with every common thing in it."""
+    core = Core()
+    core.put(quote("150"))
+    core.put((signal(),))
+    core.put(said(ExecType.NEW, venue_order_id="V-1"))
+    core.put(traded("4", "150.25", exec_id="X-1", fee="0.35"))
+    core.put(quote("151", ts=START + 2 * SECOND))
+    core.put(traded("6", "150.75", exec_id="X-2"))
+    second = core.submit(ticket("7", Side.SELL, limit_px="152"))
+    core.put(said(ExecType.NEW, second, side=Side.SELL))
+    core.submit(ticket("5000"))
+    core.put(do.CancelOrder(actor="ann", client_order_id=second))
+    core.put(do.PauseStrategy(actor="ann"))
+    core.put(books("99000", {AAPL: "11"}))
+    core.put(do.HaltTrading(actor="ann", reason="lunch"))
+    core.put(do.ResumeTrading(actor="ann"))
+    core.put(do.EndRun(actor="ann", reason="done"))
+    return core
+
+
+def test_a_fold_of_the_durable_records_is_the_state_that_lived_through_them() -> None:
+    """I-11. The quotes are missing from the journal and their marks from the digest; nothing else may differ."""
+    core = told()
+
+    assert folded(core.durable).digest() == core.state.digest()
+
+
+@given(data=st.data())
+@settings(max_examples=40)
+def test_folding_a_beginning_and_then_the_rest_is_folding_all(data: st.DataObject) -> None:
+    records = told().durable
+    cut = data.draw(st.integers(0, len(records)))
+    state = folded(records[:cut])
+    for record in records[cut:]:
+        state.apply(record)
+
+    assert state.digest() == folded(records).digest()
+
+
+def test_the_digest_tells_every_two_prefixes_apart() -> None:
+    """Only the sequence number differs after some events; all others must differ without it."""
+    records = told().durable
+    digests = [folded(records[:count]).digest() for count in range(len(records) + 1)]
+
+    assert len(set(digests)) == len(digests)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda core: core.put(traded("1", "151", exec_id="X-9", order_id=core.submit(ticket("3")))),
+        lambda core: core.put(do.HaltTrading(actor="ann", reason="")),
+        lambda core: core.put(do.EnableStrategy(actor="ann")),
+        lambda core: core.put(books("1")),
+        lambda core: core.put(begin()),
+    ],
+    ids=["fill", "halt", "enable", "cash", "run"],
+)
+def test_a_different_past_has_a_different_digest_at_the_same_number(change: Callable[[Core], object]) -> None:
+    one, other = told(), told()
+    change(one)
+    other.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
+    while other.state.seq < one.state.seq:
+        other.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
+    while one.state.seq < other.state.seq:
+        one.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
+
+    assert one.state.digest() != other.state.digest()
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in ev.KINDS.values() if kind not in ev.ORDER_EVENTS], ids=lambda kind: kind.__name__
+)
+@given(data=st.data())
+@settings(max_examples=10)
+def test_the_state_takes_any_event_of_every_kind(kind: type[Struct], data: st.DataObject) -> None:
+    """An event is never refused: a holding that nobody listed, a strategy nobody knows, an unheard-of currency."""
+    state = folded(told().durable)
+    record = ev.Record(seq=state.seq + 1, ts=START, wall=0, event=data.draw(events_of(kind)))
+    state.apply(record)
+
+    assert state.seq == record.seq
+
+
+@pytest.mark.parametrize("kind", ev.ORDER_EVENTS, ids=lambda kind: kind.__name__)
+def test_the_blotter_is_asked_before_any_other_slice_counts_an_order_event(kind: type[Struct]) -> None:
+    """So that an event which the life cycle refuses has changed nothing."""
+    takers = [name for name in SLICES if kind in getattr(State(), name).HANDLES]
+
+    assert takers[0] == "blotter"
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_a_slice_is_told_of_every_event_that_its_code_mentions(name: str) -> None:
+    """A kind that `apply` looks for but `HANDLES` forgets is never told to it, and nobody would notice."""
+    tree = ast.parse((OMS / f"{SLICES[name]}.py").read_text(encoding="utf-8"))
+    applies = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "apply"]
+    asked = {
+        word.id if isinstance(word, ast.Name) else word.attr
+        for apply in applies
+        for node in ast.walk(apply)
+        for word in [*_isinstance_words(node), *_case_words(node)]
+        if isinstance(word, ast.Name | ast.Attribute)
+    }
+    handled = {kind.__name__ for kind in getattr(State(), name).HANDLES}
+    mentioned = asked & {*ev.KINDS, "MarketMoved"}
+
+    assert mentioned
+    assert mentioned <= handled
+
+
+def _isinstance_words(node: ast.AST) -> list[ast.expr]:
+    named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+    return [node.args[1]] if named and isinstance(node, ast.Call) else []
+
+
+def _case_words(node: ast.AST) -> list[ast.expr]:
+    return [node.cls] if isinstance(node, ast.MatchClass) else []
+
+
+def test_an_order_event_that_cannot_be_leaves_the_whole_state_as_it_was() -> None:
+    core = told()
+    before = core.state.digest()
+    record = ev.Record(seq=core.state.seq + 1, ts=START, wall=0, event=SAMPLES[ev.OrderDenied])
+    with pytest.raises(IllegalTransition):
+        core.state.apply(record)
+
+    assert core.state.digest() == before
+
+
+def test_only_durable_records_are_numbered_and_time_never_goes_back() -> None:
+    state = State()
+    state.apply(ev.Record(seq=1, ts=START + 9, wall=0, event=ev.InstrumentListed(instrument=INSTRUMENTS[0])))
+    state.apply(ev.Record(seq=0, ts=START, wall=0, event=ev.MarketMoved(data=quote("150"))))
+
+    assert (state.seq, state.ts) == (1, START + 9)
+
+
+# -- the small slices -------------------------------------------------------------------------------------------
+
+
+def test_a_quote_marks_at_the_last_print_and_a_bar_only_closes() -> None:
+    core = Core()
+    core.put(quote("150", "150.04"))
+    bar = Bar(
+        instrument=INSTRUMENTS[0],
+        spec=BarSpec("1d", 1),
+        ts=START + 1,
+        ts_open=START - 1,
+        ts_close=START,
+        open=1,
+        high=16_000,
+        low=1,
+        close=14_900,
+        volume=1,
+    )
+    core.put(bar)
+    marks = core.state.marks
+
+    assert marks.get(AAPL) == (D("150.00"), START)
+    assert marks.closes == {AAPL: D("149.00")}
+    assert marks.get(IBM) is None
+
+
+def test_a_recorded_mark_is_what_a_restart_values_by_until_a_quote_comes() -> None:
+    core = told()
+    state = folded(core.durable)
+
+    assert state.marks.get(AAPL) == core.state.marks.get(AAPL)
+    assert state.equity.now == core.state.equity.now
+    assert state.marks.quotes == {}
+
+
+def test_an_instrument_is_found_by_its_id_or_by_a_symbol_that_is_not_ambiguous() -> None:
+    core = Core()
+    instruments = core.state.instruments
+    assert instruments.find("AAPL") is instruments.find(AAPL) is instruments.get(AAPL) is not None
+    core.put(begin(instruments=(*INSTRUMENTS, listed(InstrumentId("AAPL.XLON")))))
+
+    assert instruments.find("AAPL") is None
+    assert instruments.find("AAPL.XLON") is not None
+    assert instruments.find("aapl") is None
+
+
+def test_the_roster_counts_signals_and_fills_and_keeps_what_a_fault_said() -> None:
+    core = told()
+    entry = core.state.roster.by_id[TREND]
+    assert (entry.standing, entry.signals, entry.fills) == (Standing.PAUSED, 1, 2)
+    core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
+
+    assert core.state.roster.by_id[TREND].text == "ValueError"
+    assert not core.state.roster.is_enabled(TREND)
+
+
+def test_a_new_run_forgets_the_links_of_the_last_one() -> None:
+    core = Core()
+    assert core.state.runs.links == {"sim": ""}
+    core.put(do.BrokerDown(actor="session", broker=SIM, text="reset by peer"))
+    assert core.state.runs.links == {"sim": "reset by peer"}
+    core.put(begin())
+
+    assert core.state.runs.links == {}
+    assert (core.state.runs.run_id, core.state.runs.ended_by) == (2, None)

@@ -1,0 +1,239 @@
+"""Fixed fractional sizing: its vectors, what each signal asks for, and how the gate cuts it."""
+
+from decimal import Decimal
+
+import pytest
+
+from oms.domain.ids import StrategyId
+from oms.domain.instrument import Instrument
+from oms.domain.order import OrderType, Purpose, Side, TimeInForce
+from oms.domain.risk import Sizing
+from oms.domain.signal import SignalType, TradingSignal
+from oms.ports import Sized
+from risk.catalog import build_rules
+from risk.rule import RiskRule
+from risk.rules.instrument_known import InstrumentKnown
+from risk.rules.max_position import MaxPosition
+from risk.sizing.fixed_risk import FixedRisk
+from tests.risk.desk import AAPL, ACCOUNT, BROKER, IBM, MEAN, TREND, Desk, buy, listed, sell
+
+SIZER = FixedRisk(broker=BROKER, account=ACCOUNT)
+OPEN = InstrumentKnown()  # a gate that leaves all the room there is
+
+
+def signal(
+    kind: SignalType,
+    *,
+    stop: str | None = None,
+    instrument: Instrument = IBM,
+    strategy: StrategyId = TREND,
+    group: str | None = None,
+) -> TradingSignal:
+    return TradingSignal(
+        strategy_id=strategy,
+        instrument_id=instrument.instrument_id,
+        signal_type=kind,
+        ts=0,
+        confidence=0.75,
+        strength=0.5,
+        reason="because",
+        price=Decimal("99.50"),
+        stop_px=None if stop is None else Decimal(stop),
+        group_id=group,
+    )
+
+
+def size(desk: Desk, wish: TradingSignal, *rules: RiskRule, sizer: FixedRisk = SIZER) -> Sized | None:
+    return sizer.size(wish, desk.state, desk.gate(*(rules or (OPEN,))))
+
+
+def asked(desk: Desk, kind: SignalType, *, strategy: StrategyId = TREND) -> tuple[Side, float, Purpose] | None:
+    """Return side, quantity and purpose of what the signal becomes."""
+    sized = size(desk, signal(kind, stop=None, strategy=strategy))
+    return None if sized is None else (sized.ticket.side, float(sized.ticket.quantity), sized.ticket.purpose)
+
+
+def test_ten_thousand_at_two_percent_with_a_stop_five_away_is_forty() -> None:
+    sized = size(Desk(cash="10000"), signal(SignalType.BUY, stop="95"))
+
+    assert sized is not None
+    assert sized.ticket.quantity == 40
+    assert sized.sizing == Sizing(sizer="fixed_risk", wanted_qty=Decimal(40))
+
+
+@pytest.mark.parametrize(
+    ("cash", "risk", "kind", "stop", "quantity"),
+    [
+        ("10000", "0.02", SignalType.SELL, "105", 40),
+        ("100000", "0.0005", SignalType.BUY, "98", 25),  # the demo: 50 at risk, 2 a share
+        ("100000", "0.0005", SignalType.BUY, None, 25),  # the default stop is 2 % too
+        ("100000", "0.0005", SignalType.BUY, "102", 25),  # a stop on the winning side is none
+        ("100000", "0.0005", SignalType.BUY, "100", 25),
+        ("10000", "0.02", SignalType.BUY, "93", 28),  # 28.57 rounded down
+        ("10099", "0.01", SignalType.BUY, "0.01", 1),
+    ],
+)
+def test_the_vectors(cash: str, risk: str, kind: SignalType, stop: str | None, quantity: int) -> None:
+    sizer = FixedRisk(broker=BROKER, account=ACCOUNT, risk_frac=Decimal(risk))
+
+    sized = size(Desk(cash=cash), signal(kind, stop=stop), sizer=sizer)
+
+    assert sized is not None
+    assert sized.ticket.quantity == quantity
+
+
+def test_the_entry_is_the_price_a_market_order_meets(desk: Desk) -> None:
+    desk.quote(IBM, "100", bid="98", ask="102")
+
+    bought, sold = size(desk, signal(SignalType.BUY, stop="92")), size(desk, signal(SignalType.SELL, stop="118"))
+
+    assert bought is not None
+    assert sold is not None
+    assert bought.ticket.quantity == 200
+    assert sold.ticket.quantity == 100
+
+
+def test_the_multiplier_and_the_lot_count(desk: Desk) -> None:
+    future = listed("ES", multiplier="50", lot="3")
+    desk.list(future)
+    desk.quote(future, "100")
+
+    sized = size(desk, signal(SignalType.BUY, stop="95", instrument=future))
+
+    assert sized is not None
+    assert sized.ticket.quantity == 6  # 8 rounded down to a multiple of 3
+
+
+def test_the_ticket_carries_what_the_signal_said(desk: Desk) -> None:
+    sized = size(desk, signal(SignalType.BUY, group="pair-1"))
+
+    assert sized is not None
+    ticket = sized.ticket
+    assert (ticket.broker, ticket.account, ticket.strategy_id) == (BROKER, ACCOUNT, TREND)
+    assert (ticket.order_type, ticket.tif, ticket.limit_px) == (OrderType.MARKET, TimeInForce.DAY, None)
+    assert (ticket.confidence, ticket.signal_px, ticket.group_id) == (0.75, Decimal("99.50"), "pair-1")
+    assert ticket.reason == "because"
+
+
+# -- what is asked for, by what is held ---------------------------------------------------------------------------
+
+
+def test_a_flat_strategy_can_only_open(desk: Desk) -> None:
+    assert asked(desk, SignalType.BUY) == (Side.BUY, 1_000, Purpose.OPEN)
+    assert asked(desk, SignalType.SELL) == (Side.SELL, 1_000, Purpose.OPEN)
+    for kind in (SignalType.HOLD, SignalType.CLOSE, SignalType.REDUCE, SignalType.INCREASE):
+        assert asked(desk, kind) is None
+
+
+def test_a_long_strategy_gives_back_what_it_holds_and_adds_only_on_increase(desk: Desk) -> None:
+    desk.hold(buy("25"))
+
+    assert asked(desk, SignalType.BUY) is None
+    assert asked(desk, SignalType.HOLD) is None
+    assert asked(desk, SignalType.SELL) == (Side.SELL, 25, Purpose.CLOSE)
+    assert asked(desk, SignalType.CLOSE) == (Side.SELL, 25, Purpose.CLOSE)
+    assert asked(desk, SignalType.REDUCE) == (Side.SELL, 12, Purpose.CLOSE)
+    assert asked(desk, SignalType.INCREASE) == (Side.BUY, 1_000, Purpose.OPEN)
+
+
+def test_a_short_strategy_does_the_same_the_other_way(desk: Desk) -> None:
+    desk.hold(sell("25"))
+
+    assert asked(desk, SignalType.SELL) is None
+    assert asked(desk, SignalType.BUY) == (Side.BUY, 25, Purpose.CLOSE)
+    assert asked(desk, SignalType.CLOSE) == (Side.BUY, 25, Purpose.CLOSE)
+    assert asked(desk, SignalType.REDUCE) == (Side.BUY, 12, Purpose.CLOSE)
+    assert asked(desk, SignalType.INCREASE) == (Side.SELL, 1_000, Purpose.OPEN)
+
+
+def test_reducing_the_last_lot_closes(desk: Desk) -> None:
+    desk.hold(buy("1"))
+
+    assert asked(desk, SignalType.REDUCE) == (Side.SELL, 1, Purpose.CLOSE)
+
+
+def test_another_strategys_position_is_not_ours_to_close(desk: Desk) -> None:
+    desk.hold(buy("25", strategy=MEAN))
+
+    assert asked(desk, SignalType.CLOSE) is None
+    assert asked(desk, SignalType.CLOSE, strategy=MEAN) == (Side.SELL, 25, Purpose.CLOSE)
+
+
+def test_a_signal_said_twice_does_not_trade_twice(desk: Desk) -> None:
+    desk.send(buy("25"))
+    assert asked(desk, SignalType.BUY) is None
+    assert asked(desk, SignalType.CLOSE) is None  # there is nothing yet to give back
+
+    desk.hold(buy("10", strategy=MEAN))
+    desk.send(sell("10", strategy=MEAN))
+    assert asked(desk, SignalType.CLOSE, strategy=MEAN) is None
+
+
+def test_half_filled_it_gives_back_the_half_it_has(desk: Desk) -> None:
+    order = desk.send(buy("25"))
+    desk.fill(order, "100", Decimal(10))
+
+    assert asked(desk, SignalType.CLOSE) == (Side.SELL, 10, Purpose.CLOSE)
+
+
+def test_a_ticket_beside_it_counts_as_working(desk: Desk) -> None:
+    beside = [buy("5")]
+
+    assert SIZER.size(signal(SignalType.BUY), desk.state, desk.gate(OPEN), beside) is None
+
+
+# -- the gate's cut -----------------------------------------------------------------------------------------------
+
+
+def test_the_wish_is_cut_to_the_room_and_says_what_bound_it(desk: Desk) -> None:
+    desk.hold(buy("32", strategy=MEAN))
+
+    sized = size(desk, signal(SignalType.BUY, stop="98"), MaxPosition())
+
+    assert sized is not None
+    assert sized.ticket.quantity == 18
+    assert sized.sizing == Sizing(
+        sizer="fixed_risk", wanted_qty=Decimal(1_000), room_qty=Decimal(18), bound_by="max_position"
+    )
+
+
+def test_without_room_the_wish_stays_and_the_gate_denies_it_in_its_own_words(desk: Desk) -> None:
+    desk.hold(buy("50", strategy=MEAN))
+    gate = desk.gate(*build_rules({}))
+
+    sized = SIZER.size(signal(SignalType.BUY), desk.state, gate)
+
+    assert sized is not None
+    assert sized.ticket.quantity == 1_000
+    assert sized.sizing.room_qty == 0
+    assert sized.sizing.bound_by == "max_position"
+    assert "max_position" in gate.check(sized.ticket, desk.state).failed
+
+
+def test_closing_against_another_strategy_opens_for_the_account(desk: Desk) -> None:
+    desk.hold(buy("25"))
+    desk.hold(sell("25", strategy=MEAN))
+    gate = desk.gate(*build_rules({"short_sale": {"allow": True}, "duplicate": {"limit": 0}}))
+
+    sized = SIZER.size(signal(SignalType.CLOSE), desk.state, gate)
+
+    assert sized is not None
+    decision = gate.check(sized.ticket, desk.state)
+    assert decision.failed == ()
+    assert decision.observed[5] == Decimal("0.025")  # max_position was asked
+
+
+@pytest.mark.parametrize(
+    "desk",
+    [Desk(bare=True), Desk(cash="0"), Desk(cash="-5"), Desk(cash="90")],
+    ids=["nothing known", "no equity", "a debt", "less than a lot"],
+)
+def test_what_cannot_be_sized_is_no_ticket(desk: Desk) -> None:
+    assert asked(desk, SignalType.BUY) is None
+
+
+def test_without_a_quote_nothing_is_opened(desk: Desk) -> None:
+    unseen = listed("NEW")
+    desk.list(unseen, AAPL)
+
+    assert size(desk, signal(SignalType.BUY, instrument=unseen)) is None
