@@ -45,7 +45,7 @@ class Chains:
     def restore(self, record: ev.Record) -> None:
         """Take a record of an earlier run in."""
         if isinstance(record.event, ev.ORDER_EVENTS):
-            order_id: ClientOrderId = record.event.client_order_id  # type: ignore[attr-defined]
+            order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = Link(record.correlation_id, record.seq)
 
     def _order(self, event: ev.OrderEvent, seq: int) -> Link:

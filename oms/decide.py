@@ -135,6 +135,9 @@ class Decider:
 
     def _submit_ticket(self, state: State, command: do.SubmitTicket) -> Iterator[ev.Event]:
         ticket = command.ticket
+        if not ticket.quantity.is_finite() or not (ticket.limit_px is None or ticket.limit_px.is_finite()):
+            yield _refusal(command, "quantity and price must be finite numbers")  # no sum could hold them
+            return
         quote = state.marks.quotes.get(ticket.instrument_id)
         if ticket.signal_px is None and quote is not None:
             ticket = replace(ticket, signal_px=quote.ask_px if ticket.side.sign > 0 else quote.bid_px)

@@ -92,6 +92,7 @@ class State:
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
             "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],
             "peak": self.trading.peak_equity,
+            "accepted": self.trading.accepted,
             "limits": [self.trading.limits_no, self.trading.limits],
             "roster": list(self.roster.by_id.values()),
             "engaged": [[*key] for key in self.exposure.engaged],

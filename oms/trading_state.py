@@ -37,6 +37,7 @@ class Trading:
         self.day_equity: Decimal | None = None
         self.peak_equity: Decimal | None = None
         self.peak_ts: Nanos = 0
+        self.accepted: dict[str, str] = {}  # what a person resumed from since the last peak: cause -> text
 
     def apply(self, event: Event, ts: Nanos) -> None:
         """Count an event in."""
@@ -46,6 +47,7 @@ class Trading:
             case TradingReduced():
                 self._enter(TradingState.REDUCING, event.cause, event.text, ts)
             case TradingResumed():
+                self.accepted[self.cause] = self.text
                 self._enter(TradingState.ACTIVE, "", "", ts)
             case LimitsSet():
                 self.limits_no, self.limits = event.number, event.limits
@@ -53,6 +55,7 @@ class Trading:
                 self.day, self.day_no, self.day_equity = event.day, ts // DAY, event.equity
             case PeakEquityRaised():
                 self.peak_equity, self.peak_ts = event.equity, ts
+                self.accepted.clear()
             case _:
                 pass
 

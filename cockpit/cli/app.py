@@ -74,7 +74,7 @@ def run_command_line(arguments: list[str]) -> int:
 def _say_usage(error: Exception, *, json: bool) -> None:
     from cockpit.cli.envelope import print_failure
 
-    message = str(getattr(error, "format_message", error.__str__)())
+    message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
     if "\n" in message:  # a group without a verb answers with its help
         typer.echo(message, err=True)
         return

@@ -9,8 +9,9 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.cli.place import Answer, Place
+    from cockpit.cli.workplace import Workplace
     from cockpit.server.queries import Json
+    from cockpit.server.result import VerbResult
 
 config = typer.Typer(
     name="config",
@@ -38,21 +39,21 @@ def show(config: ConfigOption = None, state: StateOption = None, json: JsonOptio
     run("config show", config, state, json, _show, _shown)
 
 
-def _check(place: "Place") -> "Answer":
+def _check(workplace: "Workplace") -> "VerbResult":
     """Build a session in memory: what that accepts, a start accepts."""
     import asyncio
 
     from msgspec.structs import replace
 
     from cockpit.bootstrap import build
-    from cockpit.cli.place import Answer
     from cockpit.modes import MODES
+    from cockpit.server.result import VerbResult
 
-    settings = place.settings
+    settings = workplace.settings
     in_memory = next(mode for mode, row in MODES.items() if not row.durable)
     session = replace(settings.session, mode=in_memory)
-    built = asyncio.run(build(replace(settings, session=session), place.paths))
-    return Answer(
+    built = asyncio.run(build(replace(settings, session=session), workplace.paths))
+    return VerbResult(
         {
             "origin": settings.origin,
             "hash": settings.text_hash,
@@ -64,16 +65,16 @@ def _check(place: "Place") -> "Answer":
     )
 
 
-def _show(place: "Place") -> "Answer":
+def _show(workplace: "Workplace") -> "VerbResult":
     import msgspec
 
-    from cockpit.cli.place import Answer
     from cockpit.format import masked
+    from cockpit.server.result import VerbResult
 
-    settings = place.settings
+    settings = workplace.settings
     tree = msgspec.to_builtins(settings)
     tree["session"]["account"] = masked(settings.session.account)
-    return Answer(tree | {"state": str(place.paths.state)})
+    return VerbResult(tree | {"state": str(workplace.paths.state)})
 
 
 def _checked(data: "Json") -> str:

@@ -16,11 +16,12 @@ from typing import Final, NoReturn
 import typer
 
 from cockpit.cli.failure import failure_of
-from cockpit.cli.place import Answer, Place, find_place
+from cockpit.cli.workplace import Workplace, find_workplace
 from cockpit.exits import Failure
 from cockpit.format import masked
 from cockpit.modes import TradingMode
 from cockpit.server.queries import Json
+from cockpit.server.result import VerbResult
 from oms.domain.text import sanitize
 
 SCHEMA: Final = "cockpit.cli/1"
@@ -32,41 +33,41 @@ def run(
     config: Path | None,
     state: Path | None,
     json: bool,
-    do: Callable[[Place], Answer],
+    do: Callable[[Workplace], VerbResult],
     show: Callable[[Json], str],
     *,
     mode: TradingMode | None = None,
     seed: int | None = None,
 ) -> NoReturn:
-    """Find the place, do the verb, print what came of it and leave with its exit code."""
-    place: Place | None = None
+    """Find the workplace, do the verb, print what came of it and leave with its exit code."""
+    workplace: Workplace | None = None
     try:
-        place = find_place(config, state, mode=mode, seed=seed)
-        answer = do(place)
+        workplace = find_workplace(config, state, mode=mode, seed=seed)
+        answer = do(workplace)
     except Exception as error:  # noqa: BLE001 - the rim: whatever it was, it becomes a line and an exit code
-        failure = failure_of(error, _log_folder(place, state))
-        print_failure(command, failure, json=json, place=place)
+        failure = failure_of(error, _log_folder(workplace, state))
+        print_failure(command, failure, json=json, workplace=workplace)
         raise typer.Exit(int(failure.exit)) from None
     for warning in answer.warnings:
         _print(f"warning: {sanitize(warning, LONGEST_LINE)}", sys.stderr)
     if json:
-        _print(_line(envelope(command, place, answer, None)), sys.stdout)
+        _print(_line(envelope(command, workplace, answer, None)), sys.stdout)
     else:
         _print(show(answer.data), sys.stdout)
     raise typer.Exit(int(answer.exit))
 
 
-def print_failure(command: str, failure: Failure, *, json: bool, place: Place | None = None) -> None:
+def print_failure(command: str, failure: Failure, *, json: bool, workplace: Workplace | None = None) -> None:
     """Say what went wrong: a line on stderr and, for a program, the object on stdout."""
     hint = f"; {failure.hint}" if failure.hint else ""
-    _print(sanitize(f"cockpit {command}: {failure.message}{hint}", LONGEST_LINE), sys.stderr)
+    _print(sanitize(f"{' '.join(('cockpit', *command.split()))}: {failure.message}{hint}", LONGEST_LINE), sys.stderr)
     if json:
-        _print(_line(envelope(command, place, Answer(None), failure)), sys.stdout)
+        _print(_line(envelope(command, workplace, VerbResult(None), failure)), sys.stdout)
 
 
-def envelope(command: str, place: Place | None, answer: Answer, failure: Failure | None) -> Json:
+def envelope(command: str, workplace: Workplace | None, answer: VerbResult, failure: Failure | None) -> Json:
     """Return the object that `--json` prints."""
-    session = place.settings.session if place is not None else None
+    session = workplace.settings.session if workplace is not None else None
     return {
         "schema": SCHEMA,
         "command": command,
@@ -105,9 +106,9 @@ def _print(text: str, stream: "typer.FileTextWrite | object") -> None:
             raise
 
 
-def _log_folder(place: Place | None, state: Path | None) -> Path | None:
+def _log_folder(workplace: Workplace | None, state: Path | None) -> Path | None:
     """Return where a traceback goes; before the configuration is read only the state folder's own names are known."""
-    if place is not None:
-        return place.paths.log
+    if workplace is not None:
+        return workplace.paths.log
     root = state or (Path(os.environ["COCKPIT_STATE"]) if os.environ.get("COCKPIT_STATE") else None)
     return root / "log" if root is not None else None

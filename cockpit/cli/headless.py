@@ -12,9 +12,10 @@ from cockpit.exits import Exit
 from cockpit.modes import TradingMode
 
 if TYPE_CHECKING:
-    from cockpit.cli.place import Answer, Place
+    from cockpit.cli.workplace import Workplace
     from cockpit.server.headless import Plan
     from cockpit.server.queries import Json
+    from cockpit.server.result import VerbResult
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -89,8 +90,8 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
     a signal. SIGINT and SIGTERM end it in order, a second one at once; SIGHUP is journaled and the run goes on. While
     it runs, the other verbs ask it over its socket.
     """
-    from cockpit.market import Bounds
     from cockpit.cli.envelope import run
+    from cockpit.market import Bounds
     from cockpit.server.headless import Plan
 
     plan = Plan(
@@ -105,22 +106,22 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
         config,
         state,
         json,
-        lambda place: _headless(place, plan, fresh=fresh),
+        lambda workplace: _headless(workplace, plan, fresh=fresh),
         _report,
         mode=mode,
         seed=seed,
     )
 
 
-def _headless(place: "Place", plan: "Plan", *, fresh: bool) -> "Answer":
-    from cockpit.cli.place import Answer
+def _headless(workplace: "Workplace", plan: "Plan", *, fresh: bool) -> "VerbResult":
     from cockpit.server.fresh import begin_afresh
     from cockpit.server.headless import play
+    from cockpit.server.result import VerbResult
 
-    kept = begin_afresh(place.paths) if fresh else None
+    kept = begin_afresh(workplace.paths) if fresh else None
     warnings = (f"the old journal is kept in {kept}",) if kept is not None else ()
-    data = play(place.settings, place.paths, plan)
-    return Answer(data, seq=data["final_seq"], warnings=warnings, exit=_ENDINGS.get(data["ended_by"], Exit.OK))
+    data = play(workplace.settings, workplace.paths, plan)
+    return VerbResult(data, seq=data["final_seq"], warnings=warnings, exit=_ENDINGS.get(data["ended_by"], Exit.OK))
 
 
 def _tell(line: str) -> None:

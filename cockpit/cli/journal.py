@@ -9,8 +9,9 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
-    from cockpit.cli.place import Answer, Place
+    from cockpit.cli.workplace import Workplace
     from cockpit.server.queries import Json
+    from cockpit.server.result import VerbResult
 
 journal = typer.Typer(
     name="journal",
@@ -53,7 +54,7 @@ def show(
     """Show records in words, decisions with all their findings."""
     from cockpit.cli.envelope import run
 
-    run("journal show", config, state, json, lambda place: _show(place, after, limit, kind), _records)
+    run("journal show", config, state, json, lambda workplace: _show(workplace, after, limit, kind), _records)
 
 
 @journal.command(
@@ -67,41 +68,43 @@ def state_(config: ConfigOption = None, state: StateOption = None, json: JsonOpt
     run("journal state", config, state, json, _state, _amounts)
 
 
-def _verify(place: "Place") -> "Answer":
+def _verify(workplace: "Workplace") -> "VerbResult":
     """Return the end of the journal. A journal that is missing is not found: nothing proves that it never was."""
-    from cockpit.cli.place import Answer
+    from cockpit.server.result import VerbResult
     from oms.journal.head import read_head
     from oms.journal.verify import verify as verify_file
 
-    path = place.paths.journal
+    path = workplace.paths.journal
     if not path.exists() and read_head(path.parent) is None:
         raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"there is no journal at {path}: nothing has run yet")
     end = verify_file(path)
     warnings = () if end.anchored else ("there is no head beside it, so records may have been cut from its end",)
-    return Answer({"records": end.seq, "hash": end.hash, "anchored": end.anchored}, seq=end.seq, warnings=warnings)
+    return VerbResult({"records": end.seq, "hash": end.hash, "anchored": end.anchored}, seq=end.seq, warnings=warnings)
 
 
-def _show(place: "Place", after: int | None, limit: int, kind: str | None) -> "Answer":
-    from cockpit.cli.place import Answer
+def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | None) -> "VerbResult":
     from cockpit.config import nearest
     from cockpit.server.records import list_records
+    from cockpit.server.result import VerbResult
     from oms.domain.events import KINDS
 
     if kind is not None and kind not in KINDS:
         raise Failure(Exit.USAGE, "USAGE", f"no kind {kind}; {nearest(kind, [*KINDS])}")
-    if not place.paths.journal.exists():
-        return Answer([], seq=0, warnings=(f"there is no journal at {place.paths.journal}: nothing has run yet",))
-    records = list_records(place.paths.journal, after=after, limit=limit, kind=kind)
-    return Answer(records, seq=records[-1]["seq"] if records else None)
+    if not workplace.paths.journal.exists():
+        return VerbResult(
+            [], seq=0, warnings=(f"there is no journal at {workplace.paths.journal}: nothing has run yet",)
+        )
+    records = list_records(workplace.paths.journal, after=after, limit=limit, kind=kind)
+    return VerbResult(records, seq=records[-1]["seq"] if records else None)
 
 
-def _state(place: "Place") -> "Answer":
-    from cockpit.cli.place import at_rest
+def _state(workplace: "Workplace") -> "VerbResult":
+    from cockpit.cli.workplace import at_rest
     from cockpit.format import masked
     from cockpit.server.queries import instant, number
     from cockpit.server.rest import fold_file
 
-    rest = fold_file(place.paths.journal)
+    rest = fold_file(workplace.paths.journal)
     state = rest.state
     data = {
         "records": state.seq,
@@ -121,7 +124,7 @@ def _state(place: "Place") -> "Answer":
         ],
         "equity": number(state.equity.now),
     }
-    return at_rest(place, rest, data)
+    return at_rest(workplace, rest, data)
 
 
 def _verified(data: "Json") -> str:

@@ -10,8 +10,9 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.cli.place import Answer, Place
+    from cockpit.cli.workplace import Workplace
     from cockpit.server.queries import Json
+    from cockpit.server.result import VerbResult
 
 orders = typer.Typer(
     name="orders",
@@ -48,10 +49,10 @@ def list_(
 ) -> None:
     """List orders, the newest last."""
     from cockpit.cli.envelope import run
-    from cockpit.cli.place import ask
+    from cockpit.cli.workplace import ask
 
     arguments = {"status": status.value, "limit": limit}
-    run("orders list", config, state, json, lambda place: ask(place, "orders list", arguments), _table)
+    run("orders list", config, state, json, lambda workplace: ask(workplace, "orders list", arguments), _table)
 
 
 @orders.command(
@@ -75,37 +76,37 @@ def show(
     """Show one order and, with --why, everything that led to it and came of it."""
     from cockpit.cli.envelope import run
 
-    run("orders show", config, state, json, lambda place: _show(place, order_id, why=why), _page)
+    run("orders show", config, state, json, lambda workplace: _show(workplace, order_id, why=why), _page)
 
 
-def _show(place: "Place", order_id: str, *, why: bool) -> "Answer":
+def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
     """Return the order; its chain is read from the journal, beside the engine if one runs."""
-    from cockpit.cli.place import ask
+    from cockpit.cli.workplace import ask
     from cockpit.server.why import why as chain_of
 
-    answer = ask(place, "orders show", {"id": order_id})
+    answer = ask(workplace, "orders show", {"id": order_id})
     if not why:
         return answer
-    return answer._replace(data=answer.data | {"chain": chain_of(place.paths.journal, answer.data["id"])})
+    return answer._replace(data=answer.data | {"chain": chain_of(workplace.paths.journal, answer.data["id"])})
 
 
 def _table(data: "Json") -> str:
-    from cockpit.cli.table import Column, px, qty, table
+    from cockpit.cli.table import Heading, px, qty, table
     from cockpit.format import short_id
 
     columns = [
-        Column("ID", right=True),
-        Column("INSTRUMENT"),
-        Column("SIDE"),
-        Column("QTY", right=True),
-        Column("TYPE"),
-        Column("LIMIT", right=True),
-        Column("STATUS"),
-        Column("FILLED", right=True),
-        Column("AVG", right=True),
-        Column("STRATEGY"),
-        Column("TIME"),
-        Column("TEXT"),
+        Heading("ID", right=True),
+        Heading("INSTRUMENT"),
+        Heading("SIDE"),
+        Heading("QTY", right=True),
+        Heading("TYPE"),
+        Heading("LIMIT", right=True),
+        Heading("STATUS"),
+        Heading("FILLED", right=True),
+        Heading("AVG", right=True),
+        Heading("STRATEGY"),
+        Heading("TIME"),
+        Heading("TEXT"),
     ]
     rows = [
         (

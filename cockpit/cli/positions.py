@@ -28,25 +28,25 @@ positions = typer.Typer(
 def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
     """List the open positions, a line for each strategy's share of an instrument."""
     from cockpit.cli.envelope import run
-    from cockpit.cli.place import ask
+    from cockpit.cli.workplace import ask
 
-    run("positions list", config, state, json, lambda place: ask(place, "positions list"), _table)
+    run("positions list", config, state, json, lambda workplace: ask(workplace, "positions list"), _table)
 
 
 def _table(data: "Json") -> str:
-    from cockpit.cli.table import Column, decimal, px, qty, table
+    from cockpit.cli.table import Heading, decimal, px, qty, table
     from cockpit.format import age, signed_money
     from oms.domain.units import SECOND
 
     columns = [
-        Column("INSTRUMENT"),
-        Column("STRATEGY"),
-        Column("QTY", right=True),
-        Column("AVG", right=True),
-        Column("MARK", right=True),
-        Column("AGE", right=True),
-        Column("UNREALIZED", right=True),
-        Column("REALIZED", right=True),
+        Heading("INSTRUMENT"),
+        Heading("STRATEGY"),
+        Heading("QTY", right=True),
+        Heading("AVG", right=True),
+        Heading("MARK", right=True),
+        Heading("AGE", right=True),
+        Heading("UNREALIZED", right=True),
+        Heading("REALIZED", right=True),
     ]
     rows = [
         (

@@ -27,13 +27,13 @@ risk = typer.Typer(
 def status(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
     """Show the trading state, the equity and how much of each limit is used."""
     from cockpit.cli.envelope import run
-    from cockpit.cli.place import ask
+    from cockpit.cli.workplace import ask
 
-    run("risk status", config, state, json, lambda place: ask(place, "risk status"), _page)
+    run("risk status", config, state, json, lambda workplace: ask(workplace, "risk status"), _page)
 
 
 def _page(data: "Json") -> str:
-    from cockpit.cli.table import Column, decimal, pairs, table
+    from cockpit.cli.table import Heading, decimal, pairs, table
     from cockpit.format import money, percent, signed_money
 
     head = pairs(
@@ -46,11 +46,11 @@ def _page(data: "Json") -> str:
         ]
     )
     columns = [
-        Column("RULE"),
-        Column("OBSERVED", right=True),
-        Column("LIMIT", right=True),
-        Column("USED", right=True),
-        Column("VERDICT"),
+        Heading("RULE"),
+        Heading("OBSERVED", right=True),
+        Heading("LIMIT", right=True),
+        Heading("USED", right=True),
+        Heading("VERDICT"),
     ]
     rows = [
         (

@@ -13,8 +13,9 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
-    from cockpit.cli.place import Answer, Place
+    from cockpit.cli.workplace import Workplace
     from cockpit.server.queries import Json
+    from cockpit.server.result import VerbResult
 
 WORD: Final = "RESUME"
 
@@ -33,7 +34,7 @@ def stop(
     """
     from cockpit.cli.envelope import run
 
-    run("stop", config, state, json, lambda place: _stop(place, reason, yes=yes), _stopped)
+    run("stop", config, state, json, lambda workplace: _stop(workplace, reason, yes=yes), _stopped)
 
 
 def resume(
@@ -49,38 +50,40 @@ def resume(
     """
     from cockpit.cli.envelope import run
 
-    run("resume", config, state, json, lambda place: _resume(place, confirm), _resumed)
+    run("resume", config, state, json, lambda workplace: _resume(workplace, confirm), _resumed)
 
 
-def _stop(place: "Place", reason: str, *, yes: bool) -> "Answer":
-    from cockpit.cli.place import Answer, ask_engine, told
+def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
+    from cockpit.cli.workplace import ask_engine, told
     from cockpit.server.rest import latch_for_next_start
+    from cockpit.server.result import VerbResult
     from oms.domain.text import sanitize
 
     if not yes and _asks() and not _typed("Stop all trading? (y/n) ").lower().startswith("y"):
         raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was stopped")
     reason = sanitize(reason)
-    response = ask_engine(place, "stop", {"reason": reason})
+    response = ask_engine(workplace, "stop", {"reason": reason})
     if response is not None:
         return told(response)
-    data = latch_for_next_start(place.paths, reason)
+    data = latch_for_next_start(workplace.paths, reason)
     warnings = ["no engine runs: the next start is HALTED"]
     if data["orders"]:
         warnings.append(f"{len(data['orders'])} orders work at the venue, and no engine runs to cancel them")
-    return Answer(data, warnings=tuple(warnings))
+    return VerbResult(data, warnings=tuple(warnings))
 
 
-def _resume(place: "Place", confirm: str | None) -> "Answer":
-    from cockpit.cli.place import Answer, ask_engine, told
+def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":
+    from cockpit.cli.workplace import ask_engine, told
     from cockpit.server.rest import open_latch
+    from cockpit.server.result import VerbResult
 
     if confirm is None and not _asks():
         hint = f"say --confirm {WORD}"
         raise Failure(Exit.UNCONFIRMED, "CONFIRMATION_REQUIRED", "there is no terminal to type the word on", hint=hint)
     if (_typed(f"Type {WORD} to let orders through again: ") if confirm is None else confirm) != WORD:
         raise Failure(Exit.UNCONFIRMED, "DECLINED", f"the word is {WORD}; nothing was resumed")
-    response = ask_engine(place, "resume", {})
-    return told(response) if response is not None else Answer(open_latch(place.paths))
+    response = ask_engine(workplace, "resume", {})
+    return told(response) if response is not None else VerbResult(open_latch(workplace.paths))
 
 
 def _asks() -> bool:

@@ -28,21 +28,21 @@ strategies = typer.Typer(
 def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
     """List the strategies with their standing, signals and fills."""
     from cockpit.cli.envelope import run
-    from cockpit.cli.place import ask
+    from cockpit.cli.workplace import ask
 
-    run("strategies list", config, state, json, lambda place: ask(place, "strategies list"), _table)
+    run("strategies list", config, state, json, lambda workplace: ask(workplace, "strategies list"), _table)
 
 
 def _table(data: "Json") -> str:
-    from cockpit.cli.table import Column, table
+    from cockpit.cli.table import Heading, table
     from cockpit.format import count
 
     columns = [
-        Column("STRATEGY"),
-        Column("STANDING"),
-        Column("SIGNALS", right=True),
-        Column("FILLS", right=True),
-        Column("LAST SIGNAL"),
+        Heading("STRATEGY"),
+        Heading("STANDING"),
+        Heading("SIGNALS", right=True),
+        Heading("FILLS", right=True),
+        Heading("LAST SIGNAL"),
     ]
     rows = [
         (entry["id"], entry["standing"], count(entry["signals"]), count(entry["fills"]), entry["text"] or _last(entry))

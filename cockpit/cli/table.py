@@ -11,14 +11,14 @@ GAP: Final = "  "
 FINEST: Final = Decimal("0.0001")  # of prices that were divided
 
 
-class Column(NamedTuple):
+class Heading(NamedTuple):
     """A column's title, and whether its cells line up at their right."""
 
     title: str
     right: bool = False
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], empty: str) -> str:
+def table(columns: Sequence[Heading], rows: Sequence[Sequence[str]], empty: str) -> str:
     """Return the table, or the words `empty` where it has no rows. Cells are made safe to show."""
     if not rows:
         return empty

@@ -2,14 +2,18 @@
 
 A command goes through the inbox like everything else and is answered with what the journal says it caused. Whoever
 stops trading waits for nobody: the latch is closed before the command is queued.
+
+An answer is durable. While a batch is being committed the state is ahead of the journal, so a question that comes in
+between is answered the moment the commit is through, by the bus, before the engine can move on.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from typing import Final, NamedTuple
+from typing import Final
 
 from cockpit.exits import Exit, Failure
 from cockpit.server.queries import QUERIES, Arguments, Json, stopped_order
+from cockpit.server.result import VerbResult
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -20,32 +24,26 @@ ACTOR: Final = "command line"
 CANCEL_SECS: Final = 1.0  # how long a stop waits for venues to confirm its cancels
 
 
-class Outcome(NamedTuple):
-    """What a verb returns: its data, PARTIAL when some of it failed, and what else a person should know."""
-
-    data: Json
-    exit: Exit = Exit.OK
-    warnings: tuple[str, ...] = ()
-
-
 class Desk:
     """Answers for one session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._moved = asyncio.Event()  # set whenever an order has moved
-        self._commands: dict[str, Callable[[Arguments], Awaitable[Outcome]]] = {
+        self._waiting: list[tuple[asyncio.Future[Json], Callable[[], Json]]] = []  # for the commit in hand
+        self._commands: dict[str, Callable[[Arguments], Awaitable[VerbResult]]] = {
             "stop": self._stop,
             "resume": self._resume,
         }
         session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
+        session.bus.subscribe(self._committed, *ev.KINDS.values())
 
     @property
     def seq(self) -> int:
         """The last durable record of the session."""
         return self._session.journal.seq
 
-    async def answer(self, verb: str, arguments: Arguments) -> Outcome:
+    async def answer(self, verb: str, arguments: Arguments) -> VerbResult:
         """Do what a verb says.
 
         Raises:
@@ -53,7 +51,7 @@ class Desk:
         """
         query = QUERIES.get(verb)
         if query is not None:
-            return Outcome(query(self._session.state, arguments))
+            return VerbResult(await self._read(lambda: query(self._session.state, arguments)))
         command = self._commands.get(verb)
         if command is None:
             known = ", ".join([*QUERIES, *self._commands])
@@ -62,14 +60,14 @@ class Desk:
             raise Failure(Exit.WRONG_STATE, "ENDING", f"the engine is ending: {self._session.ended_by}")
         return await command(arguments)
 
-    async def _stop(self, arguments: Arguments) -> Outcome:
+    async def _stop(self, arguments: Arguments) -> VerbResult:
         """Stop all trading and return, for each order that worked, what became of it."""
         session, reason = self._session, sanitize(str(arguments.get("reason") or "asked for"))
         session.latch.close(f"{ACTOR}: {reason}")
         records = await session.inbox.ask(do.HaltTrading(actor=ACTOR, reason=reason))
         asked = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderPendingCancel)]
         await self._closed(asked)
-        orders = [session.state.blotter.orders[order_id] for order_id in asked]
+        orders = await self._read(lambda: [session.state.blotter.orders[order_id] for order_id in asked])
         working = sum(not order.is_closed for order in orders)
         warnings = [f"{working} of {len(asked)} cancels are not confirmed yet"] if working else []
         if session.latch.file_error is not None:
@@ -80,16 +78,16 @@ class Desk:
             "orders": [stopped_order(order) for order in orders],
             "paused": [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)],
         }
-        return Outcome(data, Exit.PARTIAL if warnings else Exit.OK, tuple(warnings))
+        return VerbResult(data, warnings=tuple(warnings), exit=Exit.PARTIAL if warnings else Exit.OK)
 
-    async def _resume(self, _arguments: Arguments) -> Outcome:
+    async def _resume(self, _arguments: Arguments) -> VerbResult:
         """Open the gate again after a halt or a reduction; strategies stay paused."""
         session = self._session
         for record in await session.inbox.ask(do.ResumeTrading(actor=ACTOR)):
             if isinstance(record.event, ev.CommandRefused):
                 raise Failure(Exit.WRONG_STATE, "NOT_HALTED", record.event.text)
         paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
-        return Outcome({"state": session.state.trading.state.value, "paused": paused})
+        return VerbResult({"state": session.state.trading.state.value, "paused": paused})
 
     async def _closed(self, order_ids: Collection[ClientOrderId]) -> None:
         """Wait until the venue has answered for these orders, or for as long as a stop may take."""
@@ -101,3 +99,24 @@ class Desk:
                     await self._moved.wait()
         except TimeoutError:
             return
+
+    async def _read(self, question: Callable[[], Json]) -> Json:
+        """Return what a question about the state is answered with when all of the state is durable."""
+        if self._session.state.seq <= self._session.journal.seq:
+            return question()
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting.append((answer, question))
+        return await answer
+
+    def _committed(self, _record: ev.Record) -> None:
+        """Answer who waited for this commit. A handler may not raise, so whoever asked gets what was raised."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        for answer, question in waiting:
+            if answer.done():  # whoever asked has left
+                continue
+            try:
+                answer.set_result(question())
+            except Exception as error:  # noqa: BLE001
+                answer.set_exception(error)

@@ -12,15 +12,16 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from brokers.tape import TapeFeed
 from cockpit import format as shown
 from cockpit.bootstrap import Built, build
-from cockpit.market import Bounds
 from cockpit.config import Settings
 from cockpit.exits import Exit, Failure
+from cockpit.market import Bounds
 from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.server.address import socket_path
@@ -70,7 +71,11 @@ async def _play(settings: Settings, paths: Paths, plan: Plan, began: float) -> J
     run = HeadlessRun(settings, paths, plan, built)
     await run.play()
     journal = built.session.journal
-    trace = journal.trace() if isinstance(journal, MemoryJournal) else trace_of(read_rows(paths.journal))
+    trace = (
+        journal.trace()
+        if isinstance(journal, MemoryJournal)
+        else trace_of(islice(read_rows(paths.journal), journal.seq))
+    )
     ending = Ending(
         seq=journal.seq,
         hash=journal.hash,

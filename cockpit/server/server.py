@@ -23,7 +23,7 @@ SOCKET_MODE: Final = 0o600
 
 
 class Server:
-    """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket that is there is a dead one."""
+    """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket found is dead."""
 
     def __init__(self, desk: Desk, path: Path) -> None:
         self.path = path
@@ -85,7 +85,7 @@ class Server:
         """Return what a line is answered with. Raises Failure when it is no request."""
         request = to_request(line)
         try:
-            outcome = await self._desk.answer(request.verb, request.arguments)
+            result = await self._desk.answer(request.verb, request.arguments)
         except Failure as failure:
             return refused(failure, self._desk.seq)
         except Exception as error:  # noqa: BLE001 - a question must not be able to end the engine
@@ -94,9 +94,9 @@ class Server:
         return Response(
             ok=True,
             seq=self._desk.seq,
-            data=outcome.data,
-            exit=int(outcome.exit),
-            warnings=list(outcome.warnings),
+            data=result.data,
+            exit=int(result.exit),
+            warnings=list(result.warnings),
         )
 
 

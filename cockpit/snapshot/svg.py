@@ -25,19 +25,18 @@ def to_svg(picture: Picture) -> str:
     for y, row in enumerate(picture.rows):
         body += _row(row, y, picture.ground, classes)
     rules = "".join(f".{name}{{{rule}}}" for rule, name in classes.items())
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-            f' role="img" font-family={quoteattr(FONT)} font-size="{FONT_SIZE}" xml:space="preserve">',
-            f"<title>{escape(picture.title)}</title>",
-            f"<desc>{escape(picture.detail)}</desc>",
-            f"<style>{rules}</style>",
-            f'<rect width="{width}" height="{height}" fill="{picture.ground}"/>',
-            *body,
-            "</svg>",
-            "",
-        ]
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+        f' role="img" font-family={quoteattr(FONT)} font-size="{FONT_SIZE}" xml:space="preserve">'
     )
+    head = (
+        opening,
+        f"<title>{escape(picture.title)}</title>",
+        f"<desc>{escape(picture.detail)}</desc>",
+        f"<style>{rules}</style>",
+        f'<rect width="{width}" height="{height}" fill="{picture.ground}"/>',
+    )
+    return "\n".join([*head, *body, "</svg>", ""])
 
 
 def _row(row: tuple[Inked, ...], y: int, ground: str, classes: dict[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cockpit.bootstrap import Market
+from cockpit.market import Market
 from cockpit.session import Session
 from cockpit.speed import Speed
 from oms.domain import commands as do

@@ -116,8 +116,7 @@ def step_in_force(trading: Trading) -> int:
 
 def accepted_step(trading: Trading) -> int:
     """Return the step that a person resumed from since the last peak, 0 for none."""
-    accepted: dict[str, str] = getattr(trading, "accepted", {})
-    return _step_of(accepted.get(Drawdown.name, ""))
+    return _step_of(trading.accepted.get(Drawdown.name, ""))
 
 
 def _step_of(text: str) -> int:

@@ -38,6 +38,8 @@ def test_an_order_beside_counts_as_working(desk: Desk) -> None:
 
     assert not RULE.check(facts).passed
     assert RULE.headroom(facts) == 29
+    assert RULE.headroom(desk.facts(buy("30"), buy("21", instrument=AAPL))) == 50  # another instrument does not
+    assert RULE.headroom(desk.facts(buy("30"), sell("21"))) == 50  # nor the other side: it may not fill
 
 
 def test_an_order_that_flips_is_judged_by_what_it_leads_to(desk: Desk) -> None:

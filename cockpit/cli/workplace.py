@@ -19,31 +19,22 @@ from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
 from cockpit.server.queries import QUERIES, Arguments, Json
 from cockpit.server.rest import Rest, fold_file
+from cockpit.server.result import VerbResult
 
 TIMEOUT_SECS: Final = 10.0
 
 
-class Place(NamedTuple):
+class Workplace(NamedTuple):
     """One account's settings and paths."""
 
     settings: Settings
     paths: Paths
 
 
-class Answer(NamedTuple):
-    """What a verb prints. `seq` is the last record it knows of; `exit` is OK, or what else a success can end with."""
-
-    data: Json
-    seq: int | None = None
-    stale: bool = False
-    warnings: tuple[str, ...] = ()
-    exit: Exit = Exit.OK
-
-
-def find_place(
+def find_workplace(
     config: Path | None, state: Path | None, *, mode: TradingMode | None = None, seed: int | None = None
-) -> Place:
-    """Return the place that options and environment name; a mode and a seed replace those of the file.
+) -> Workplace:
+    """Return the workplace that options and environment name; a mode and a seed replace those of the file.
 
     Raises:
         ConfigError: the configuration cannot be read or is wrong.
@@ -52,42 +43,42 @@ def find_place(
     session = settings.session
     session = replace(session, mode=mode or session.mode, seed=session.seed if seed is None else seed)
     settings = replace(settings, session=session)
-    return Place(settings, paths_for(settings, state, os.environ))
+    return Workplace(settings, paths_for(settings, state, os.environ))
 
 
-def ask_engine(place: Place, verb: str, arguments: Arguments) -> Response | None:
+def ask_engine(workplace: Workplace, verb: str, arguments: Arguments) -> Response | None:
     """Put a verb to the running engine; None when there is none.
 
     Raises:
         Failure: it refuses, or does not answer.
     """
-    return client.ask(socket_path(place.paths), Request(verb=verb, arguments=dict(arguments)), TIMEOUT_SECS)
+    return client.ask(socket_path(workplace.paths), Request(verb=verb, arguments=dict(arguments)), TIMEOUT_SECS)
 
 
-def ask(place: Place, verb: str, arguments: Arguments = {}) -> Answer:  # noqa: B006 - only read
-    """Answer a query: the running engine does, or else the journal.
+def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResult:  # noqa: B006 - only read
+    """VerbResult a query: the running engine does, or else the journal.
 
     Raises:
         Failure: there is no such thing, or the engine does not answer.
         JournalError: the journal cannot be read.
     """
-    response = ask_engine(place, verb, arguments)
+    response = ask_engine(workplace, verb, arguments)
     if response is not None:
         return told(response)
-    rest = fold_file(place.paths.journal)
-    return at_rest(place, rest, QUERIES[verb](rest.state, arguments))
+    rest = fold_file(workplace.paths.journal)
+    return at_rest(workplace, rest, QUERIES[verb](rest.state, arguments))
 
 
-def told(response: Response) -> Answer:
+def told(response: Response) -> VerbResult:
     """Return what the engine said."""
-    return Answer(response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit))
+    return VerbResult(response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit))
 
 
-def at_rest(place: Place, rest: Rest, data: Json) -> Answer:
+def at_rest(workplace: Workplace, rest: Rest, data: Json) -> VerbResult:
     """Return what the journal said, with a warning where that may not be the last word."""
     warnings: tuple[str, ...] = ()
     if not rest.exists:
-        warnings = (f"there is no journal at {place.paths.journal}: nothing has run yet",)
+        warnings = (f"there is no journal at {workplace.paths.journal}: nothing has run yet",)
     elif rest.stale:
         warnings = ("the newest run has not ended in order and no engine answers: this is what its journal says",)
-    return Answer(data, seq=rest.state.seq, stale=rest.stale, warnings=warnings)
+    return VerbResult(data, seq=rest.state.seq, stale=rest.stale, warnings=warnings)

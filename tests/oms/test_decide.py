@@ -1,0 +1,597 @@
+"""Deciding is pure and the one door to a venue: what passes the gate leaves, and nothing else does."""
+
+import ast
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+import oms.decide
+from oms.decide import ticket_hash
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from oms.domain.market import SessionEnded
+from oms.domain.order import OrderStatus, Purpose, Side
+from oms.domain.report import CancelReject, ExecType, NotFound
+from oms.domain.risk import TradingState, Verdict
+from oms.domain.signal import SignalType
+from oms.domain.units import DAY, MINUTE, SECOND
+from oms.roster import Standing
+from tests.doubles.core import SmallGate
+from tests.oms.examples import (
+    AAPL,
+    IBM,
+    INSTRUMENTS,
+    ORDER,
+    PAIRS,
+    START,
+    TREND,
+    Core,
+    D,
+    begin,
+    books,
+    folded,
+    kinds,
+    listed,
+    quote,
+    said,
+    signal,
+    ticket,
+    traded,
+)
+
+SECOND_LEG = ClientOrderId("SIM-1-2")
+CLOSING = ClientOrderId("SIM-1-3")
+ANN = "ann"
+
+
+def only(events: list[ev.Event], kind: type) -> list[ev.Event]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+# -- the one door -----------------------------------------------------------------------------------------------
+
+
+def test_an_approval_is_made_in_one_place_and_nowhere_else_in_the_core() -> None:
+    places = []
+    for path in sorted(Path(oms.decide.__file__).parent.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            made = [
+                node
+                for node in ast.walk(function)
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("OrderSubmitted")
+            ]
+            places += [(path.name, function.name)] * len(made)
+
+    assert places == [("decide.py", "_take_on")]
+
+
+def test_a_ticket_that_passes_is_submitted_with_its_decision_and_the_hash_of_exactly_itself() -> None:
+    core = Core()
+    wish = ticket("100", limit_px="150")
+    taken, sent = core.put(do.SubmitTicket(actor=ANN, ticket=wish))
+
+    assert isinstance(taken, ev.OrderInitialized)
+    assert isinstance(sent, ev.OrderSubmitted)
+    assert taken.client_order_id == sent.client_order_id == "SIM-1-1"
+    assert (sent.decision.verdict, sent.decision.failed) == (Verdict.PASS, ())
+    assert sent.ticket_hash == ticket_hash(taken.ticket) == sha256(msgspec.json.encode(wish)).hexdigest()
+    assert sent.ticket_hash != ticket_hash(replace(wish, quantity=D(101)))
+
+
+def test_a_ticket_that_fails_is_denied_with_the_rule_that_failed_and_never_leaves() -> None:
+    core = Core()
+    events = core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1001")))
+
+    assert kinds(events) == ["OrderInitialized", "OrderDenied"]
+    denied = events[1]
+    assert isinstance(denied, ev.OrderDenied)
+    assert (denied.decision.failed, denied.text) == (("largest_order",), "largest_order")
+
+
+def test_a_ticket_without_a_price_gets_the_one_it_would_meet() -> None:
+    core = Core()
+    core.put(quote("150", "150.04"))
+    core.submit(ticket("1"))
+    core.submit(ticket("1", Side.SELL))
+    core.submit(replace(ticket("1"), signal_px=D("149")))
+    seen = [order.ticket.signal_px for order in core.state.blotter.orders.values()]
+
+    assert seen == [D("150.04"), D("150.00"), D("149")]
+
+
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+13", "1E-13"])
+@pytest.mark.parametrize("field", ["quantity", "limit_px", "signal_px"])
+def test_a_ticket_with_a_number_that_the_books_cannot_hold_is_refused_before_it_is_an_order(
+    field: str, number: str
+) -> None:
+    """Reserving it would destroy the sums of all other orders, even for the instant until the gate denies it."""
+    core = Core()
+    core.submit(ticket("10", limit_px="150"))
+    before = core.state.blotter.reserved.copy()
+    unfit = replace(ticket("10", limit_px="150"), **{field: Decimal(number)})
+    events = core.put(do.SubmitTicket(actor=ANN, ticket=unfit))
+
+    assert kinds(events) == ["CommandRefused"]
+    assert core.state.blotter.reserved == before
+
+
+def test_a_confidence_that_is_no_number_is_refused_because_it_could_not_be_journaled() -> None:
+    unfit = replace(ticket("10"), confidence=float("nan"))
+
+    assert kinds(Core().put(do.SubmitTicket(actor=ANN, ticket=unfit))) == ["CommandRefused"]
+
+
+def test_order_ids_count_within_a_run_and_no_id_is_made_twice_in_a_journal() -> None:
+    core = Core()
+    made = [core.submit(ticket("1")), core.submit(ticket("5000")), core.submit(ticket("1"))]
+    core.put(begin())
+    made.append(core.submit(ticket("1")))
+    again = Core(started=False)
+    again.state = folded(core.durable)
+    again.put(begin())
+    made.append(again.submit(ticket("1")))
+
+    assert made == ["SIM-1-1", "SIM-1-2", "SIM-1-3", "SIM-2-1", "SIM-3-1"]
+
+
+# -- opinions ---------------------------------------------------------------------------------------------------
+
+
+def test_an_opinion_becomes_a_sized_ticket_and_goes_through_the_same_door() -> None:
+    core = Core()
+    events = core.put((signal(),))
+
+    assert kinds(events) == ["SignalRaised", "OrderInitialized", "OrderSubmitted"]
+    taken = events[1]
+    assert isinstance(taken, ev.OrderInitialized)
+    assert taken.sizing is not None
+    assert (taken.ticket.quantity, taken.ticket.strategy_id, taken.sizing.sizer) == (D(10), TREND, "fixed")
+
+
+def test_holding_is_an_opinion_without_an_order() -> None:
+    assert kinds(Core().put((signal(SignalType.HOLD),))) == ["SignalRaised"]
+
+
+def test_closing_what_is_flat_is_an_opinion_without_an_order() -> None:
+    assert kinds(Core().put((signal(SignalType.CLOSE),))) == ["SignalRaised"]
+
+
+@pytest.mark.parametrize("standing", [Standing.PAUSED, Standing.FAULTED, None])
+def test_a_strategy_without_leave_is_not_heard(standing: Standing | None) -> None:
+    core = Core()
+    stranger = StrategyId("nobody") if standing is None else TREND
+    if standing is Standing.PAUSED:
+        core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
+    elif standing is Standing.FAULTED:
+        core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
+
+    assert core.put((signal(strategy_id=stranger),)) == []
+
+
+def pair(core: Core) -> list[ev.Event]:
+    """Raise both legs of a pair: buy AAPL, sell IBM."""
+    return core.put(
+        (
+            signal(SignalType.BUY, AAPL, strategy_id=PAIRS, group_id="G1"),
+            signal(SignalType.SELL, IBM, strategy_id=PAIRS, group_id="G1"),
+        )
+    )
+
+
+def test_both_legs_of_a_pair_are_submitted() -> None:
+    assert kinds(pair(Core())) == [
+        "SignalRaised",
+        "SignalRaised",
+        "OrderInitialized",
+        "OrderSubmitted",
+        "OrderInitialized",
+        "OrderSubmitted",
+    ]
+
+
+@pytest.mark.parametrize("bad", [AAPL, IBM])
+def test_when_one_leg_fails_neither_leaves_and_the_other_says_so(bad: InstrumentId) -> None:
+    core = Core()
+    core.sizer.by_id[bad] = D(5_000)
+    denied = [event for event in pair(core) if isinstance(event, ev.OrderDenied)]
+    by_id = {core.order(event.client_order_id).ticket.instrument_id: event for event in denied}
+
+    assert len(denied) == 2
+    assert core.state.blotter.open == {}
+    # the gate sees the second leg beside the first, so a first leg too large fails the second by itself
+    assert by_id[bad].text == "largest_order"
+    if bad == IBM:
+        assert (by_id[AAPL].decision.failed, by_id[AAPL].text) == (("group",), "the other leg: largest_order")
+
+
+def test_the_gate_sees_the_legs_beside_each_other() -> None:
+    core = Core(SmallGate(largest=D(15)))
+
+    assert len(only(pair(core), ev.OrderDenied)) == 2
+
+
+@pytest.mark.parametrize("bad", [AAPL, IBM])
+def test_a_pair_with_a_leg_that_comes_to_nothing_opens_neither(bad: InstrumentId) -> None:
+    """Half a pair is a bet nobody asked for. A leg may come to less than a lot."""
+    core = Core()
+    core.sizer.by_id[bad] = D(0)
+
+    assert kinds(pair(core)) == ["SignalRaised", "SignalRaised"]
+
+
+def test_a_pair_of_which_one_leg_is_already_flat_is_closed_all_the_same() -> None:
+    core = Core()
+    core.put((signal(SignalType.BUY, AAPL, strategy_id=PAIRS),))
+    core.put(traded("10"))
+    events = core.put(
+        (
+            signal(SignalType.CLOSE, AAPL, strategy_id=PAIRS, group_id="G2"),
+            signal(SignalType.CLOSE, IBM, strategy_id=PAIRS, group_id="G2"),
+        )
+    )
+
+    assert len(only(events, ev.OrderSubmitted)) == 1
+
+
+def test_a_leg_that_works_is_canceled_when_the_venue_rejects_the_other() -> None:
+    core = Core()
+    pair(core)
+    core.put(said(ExecType.NEW, SECOND_LEG, side=Side.SELL, instrument_id=IBM))
+    events = core.put(said(ExecType.REJECTED, ORDER, text="halted"))
+
+    assert kinds(events) == ["OrderRejected", "OrderPendingCancel"]
+    assert core.order(SECOND_LEG).status is OrderStatus.PENDING_CANCEL
+    assert ORDER in core.order(SECOND_LEG).text
+
+
+def test_a_leg_that_is_filled_is_closed_when_the_venue_rejects_the_other() -> None:
+    core = Core()
+    pair(core)
+    core.put(traded("10", order_id=SECOND_LEG, side=Side.SELL, instrument_id=IBM))
+    events = core.put(said(ExecType.REJECTED, ORDER, text="halted"))
+    closing = core.order(CLOSING).ticket
+
+    assert kinds(events) == ["OrderRejected", "OrderInitialized", "OrderSubmitted"]
+    assert (closing.side, closing.quantity, closing.purpose) == (Side.BUY, D(10), Purpose.CLOSE)
+    assert (closing.instrument_id, closing.strategy_id, closing.group_id) == (IBM, PAIRS, None)
+
+
+def test_a_leg_that_fills_after_the_other_was_rejected_is_closed_too() -> None:
+    """The cancel may come too late: at a venue that fills at once it always does."""
+    core = Core()
+    pair(core)
+    core.put(said(ExecType.REJECTED, ORDER, text="halted"))
+    for exec_id, quantity in (("X-1", "4"), ("X-2", "6")):
+        core.put(traded(quantity, order_id=SECOND_LEG, exec_id=exec_id, side=Side.SELL, instrument_id=IBM))
+    closed = [order.ticket.quantity for order in core.state.blotter.orders.values() if order.ticket.group_id is None]
+
+    assert closed == [D(4), D(6)]
+
+
+def test_a_leg_that_never_arrived_breaks_the_pair_like_one_that_was_rejected() -> None:
+    core = Core()
+    pair(core)
+    core.put(traded("10", order_id=SECOND_LEG, side=Side.SELL, instrument_id=IBM))
+    events = core.put(NotFound(client_order_id=ORDER, ts=START))
+
+    assert kinds(events) == ["OrderUnfound", "OrderInitialized", "OrderSubmitted"]
+
+
+def test_legs_that_close_are_left_to_close() -> None:
+    core = Core()
+    for number, instrument_id in enumerate((AAPL, IBM), start=1):
+        core.put((signal(SignalType.BUY, instrument_id, strategy_id=PAIRS),))
+        done = traded("10", order_id=ClientOrderId(f"SIM-1-{number}"), exec_id=f"X-{number}")
+        core.put(replace(done, instrument_id=instrument_id))
+    core.put(
+        (
+            signal(SignalType.CLOSE, AAPL, strategy_id=PAIRS, group_id="G2"),
+            signal(SignalType.CLOSE, IBM, strategy_id=PAIRS, group_id="G2"),
+        )
+    )
+    core.put(traded("10", order_id=CLOSING, exec_id="X-3", side=Side.SELL))
+    rejected = said(ExecType.REJECTED, ClientOrderId("SIM-1-4"), side=Side.SELL, instrument_id=IBM)
+
+    assert kinds(core.put(rejected)) == ["OrderRejected"]
+
+
+# -- the market -------------------------------------------------------------------------------------------------
+
+
+def test_the_first_quote_of_a_day_opens_it_with_the_equity_there_is() -> None:
+    core = Core()
+    assert kinds(core.put(quote("150"))) == ["MarketMoved", "DayOpened"]
+    assert core.state.trading.day == "2010-06-18"
+    assert kinds(core.put(quote("150", ts=START + MINUTE))) == ["MarketMoved"]
+    opened = core.put(quote("150", ts=START + DAY))[1]
+
+    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+
+
+def test_a_late_quote_of_yesterday_does_not_open_a_day_again() -> None:
+    """Opening it again would forget the loss of the day so far."""
+    core = Core()
+    core.put(quote("150", ts=START + DAY))
+    core.now = START + DAY + MINUTE
+    late = core.put(quote("150", ts=START))
+
+    assert kinds(late) == ["MarketMoved"]
+    assert core.state.trading.day == "2010-06-19"
+
+
+def test_a_day_is_not_opened_while_the_equity_is_unknown() -> None:
+    core = Core()
+    core.submit(ticket("10"), ticket("10", instrument_id=IBM))
+    core.put(traded("10"))
+    core.put(traded("10", order_id=SECOND_LEG, exec_id="X-2", instrument_id=IBM))
+    assert kinds(core.put(quote("150"))) == ["MarketMoved"]
+
+    assert "DayOpened" in kinds(core.put(quote("20", instrument=INSTRUMENTS[1])))
+
+
+def holding(gate: SmallGate | None = None) -> Core:
+    """Return a core that holds 100 AAPL bought at 150, with the day opened and a mark of 150."""
+    core = Core(gate)
+    core.submit(ticket("100"))
+    core.put(quote("150"))
+    core.put(traded("100", "150"))
+    return core
+
+
+def test_a_new_high_is_recorded_at_most_once_a_second() -> None:
+    core = holding()
+    core.put(quote("151", ts=START + SECOND))
+    assert core.state.trading.peak_equity == 100_100
+    core.put(quote("152", ts=START + SECOND + 1))
+    assert core.state.trading.peak_equity == 100_100
+
+    core.put(quote("152", ts=START + 2 * SECOND))
+    assert core.state.trading.peak_equity == 100_200
+
+
+def test_a_high_that_has_passed_within_the_second_is_recorded_when_the_second_is_over() -> None:
+    """Otherwise the drawdown would be measured from a lower peak than there was, in the trader's favor."""
+    core = holding()
+    core.put(quote("151", ts=START + SECOND))
+    core.put(quote("155", ts=START + SECOND + 1))
+    core.put(quote("140", ts=START + 2 * SECOND))
+
+    assert core.state.trading.peak_equity == 100_500
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_new_high_is_recorded_before_the_gate_judges_by_it(by_hand: bool) -> None:
+    core = holding()
+    core.put(quote("151", ts=START + 1))
+    core.put(quote("150.50", ts=START + 2))
+    events = core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")) if by_hand else (signal(),))
+    names = kinds(events)
+
+    assert core.state.trading.peak_equity == 100_100
+    assert names.index("PeakEquityRaised") < names.index("OrderInitialized")
+    sent = events[-1]
+    assert isinstance(sent, ev.OrderSubmitted)
+    assert sent.decision.facts.peak_equity == 100_100
+
+
+def test_a_sessions_end_keeps_the_marks_of_what_is_held_and_the_tapes_place() -> None:
+    core = holding()
+    core.put(quote("30", instrument=INSTRUMENTS[1], ts=START + 1))
+    events = core.put(SessionEnded(session="2010-06-18", ts=START + MINUTE))
+
+    assert events == [
+        ev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START),
+        ev.TapePositioned(session="2010-06-18"),
+    ]
+
+
+def test_the_limits_watch_every_quote_and_a_halt_stops_what_works() -> None:
+    core = holding(SmallGate(floor=D(99_000)))
+    resting = core.submit(ticket("5", limit_px="100"))
+    core.put(said(ExecType.NEW, resting))
+    events = core.put(quote("139", ts=START + 1))
+
+    assert kinds(events) == ["MarketMoved", "TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
+    assert core.trading() is TradingState.HALTED
+
+
+def test_the_limits_watch_every_fill() -> None:
+    core = Core(SmallGate(floor=D(99_995)))
+    core.put(quote("150"))
+    core.submit(ticket("100"))
+    events = core.put(traded("100", "150.10"))
+
+    assert kinds(events)[:2] == ["OrderFilled", "TradingHalted"]
+
+
+# -- halting and resuming ---------------------------------------------------------------------------------------
+
+
+def test_a_halt_cancels_every_order_once_pauses_strategies_and_closes_the_gate() -> None:
+    core = Core()
+    working, asked, done = core.submit(ticket("1")), core.submit(ticket("2")), core.submit(ticket("3"))
+    core.put(do.CancelOrder(actor=ANN, client_order_id=asked))
+    core.put(traded("3", order_id=done))
+    events = core.put(do.HaltTrading(actor=ANN, reason="enough"))
+
+    assert kinds(events) == ["TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
+    assert [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)] == [working]
+    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderDenied"]
+    assert core.put((signal(),)) == []
+
+
+def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
+    core = Core()
+    core.put(do.HaltTrading(actor=ANN, reason="enough"))
+
+    assert kinds(core.put(do.ResumeTrading(actor=ANN))) == ["TradingResumed"]
+    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderSubmitted"]
+    assert core.put((signal(),)) == []
+    assert kinds(core.put(do.EnableStrategy(actor=ANN))) == ["StrategyEnabled", "StrategyEnabled"]
+
+
+def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
+    core = Core()
+    order_id = core.submit(ticket("1"))
+    events = core.put(do.WithholdOrder(actor="router", client_order_id=order_id))
+
+    assert kinds(events) == ["OrderCanceled"]
+    assert core.state.blotter.reserved == {}
+    assert core.put(do.WithholdOrder(actor="router", client_order_id=order_id)) == []
+    assert core.put(do.WithholdOrder(actor="router", client_order_id=SECOND_LEG)) == []
+
+
+def test_a_latch_found_at_the_start_halts_the_run() -> None:
+    core = Core(started=False)
+    events = core.put(begin(latch="stop from the shell"))
+
+    assert ev.TradingHalted(actor=ANN, cause="stop", text="stop from the shell") in events
+    assert core.trading() is TradingState.HALTED
+
+
+def test_a_halt_found_at_the_start_stops_what_still_works_once_the_link_stands() -> None:
+    """The stop came while no engine ran: orders of the last run may work on, and strategies had leave."""
+    before = Core()
+    order_id = before.submit(ticket("1"))
+    before.put(said(ExecType.NEW, order_id))
+    after = Core(started=False)
+    after.state = folded(before.durable)
+    after.put(begin(latch="stop from the shell"))
+    events = after.put(books("100000", {}, order_id))
+
+    assert kinds(events) == ["BrokerConnected", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
+    after.put(do.ResumeTrading(actor=ANN))
+    assert after.put((signal(),)) == []
+
+
+def test_a_journal_that_ended_halted_begins_halted() -> None:
+    before = Core()
+    before.put(do.HaltTrading(actor=ANN, reason="enough"))
+    after = Core(started=False)
+    after.state = folded(before.durable)
+    after.put(begin())
+
+    assert after.trading() is TradingState.HALTED
+    assert not after.state.roster.is_enabled(TREND)
+
+
+# -- commands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (do.CancelOrder(actor=ANN, client_order_id=ClientOrderId("SIM-9-9")), "no order SIM-9-9"),
+        (do.CancelOrder(actor=ANN, client_order_id=ORDER), "SIM-1-1 is FILLED and cannot be canceled"),
+        (do.ResumeTrading(actor=ANN), "trading is not halted"),
+        (do.EnableStrategy(actor=ANN, strategy_id=StrategyId("nobody")), "no strategy nobody"),
+        (do.PauseStrategy(actor=ANN, strategy_id=StrategyId("nobody")), "no strategy nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_words(command: do.Command, words: str) -> None:
+    core = Core()
+    core.submit(ticket("1"))
+    core.put(traded("1"))
+
+    assert core.put(command) == [ev.CommandRefused(actor=ANN, command=type(command).__name__, text=words)]
+
+
+def test_no_strategy_is_enabled_while_trading_is_halted() -> None:
+    core = Core()
+    core.put(do.HaltTrading(actor=ANN, reason=""))
+
+    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["CommandRefused"]
+
+
+def test_enabling_all_means_all_that_are_paused_and_none_that_faulted() -> None:
+    core = Core()
+    core.put(do.PauseStrategy(actor=ANN))
+    core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
+
+    assert core.put(do.EnableStrategy(actor=ANN)) == [ev.StrategyEnabled(strategy_id=PAIRS, actor=ANN)]
+
+
+def test_what_already_is_so_is_no_event() -> None:
+    core = Core()
+    assert core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND)) == []
+    core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
+
+    assert core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND)) == []
+
+
+def test_a_refused_cancel_leaves_the_order_working() -> None:
+    core = Core()
+    order_id = core.submit(ticket("1"))
+    core.put(said(ExecType.NEW, order_id))
+    core.put(do.CancelOrder(actor=ANN, client_order_id=order_id, reason="typo"))
+    core.put(CancelReject(client_order_id=order_id, ts=START, text="too late"))
+
+    assert (core.order(order_id).status, core.order(order_id).text) == (OrderStatus.ACCEPTED, "too late")
+
+
+def test_a_run_lists_only_what_changed_and_enables_only_who_is_new() -> None:
+    core = Core()
+    core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
+    assert kinds(core.put(begin())) == ["RunStarted"]
+    other = listed(AAPL, multiplier="2")
+    events = core.put(begin(instruments=(other, INSTRUMENTS[1]), strategies=(TREND, StrategyId("new"))))
+
+    assert events[1:] == [
+        ev.InstrumentListed(instrument=other),
+        ev.StrategyEnabled(strategy_id=StrategyId("new"), actor=ANN),
+    ]
+    assert core.state.runs.run_id == 3
+
+
+def test_a_run_ends_with_the_peak_and_the_marks_of_what_is_held() -> None:
+    core = holding()
+    core.put(quote("151", ts=START + 1))
+    events = core.put(do.EndRun(actor=ANN, reason="quit"))
+
+    assert kinds(events) == ["PeakEquityRaised", "MarkRecorded", "RunEnded"]
+
+
+@pytest.mark.parametrize(
+    ("command", "event"),
+    [
+        (do.NoteExport(actor=ANN, path="p", sha256="0"), ev.SnapshotExported(actor=ANN, path="p", sha256="0")),
+        (
+            do.NoteTerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
+            ev.TerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
+        ),
+    ],
+)
+def test_what_is_noted_is_journaled_as_it_was_said(command: do.Command, event: ev.Event) -> None:
+    assert Core().put(command) == [event]
+
+
+# -- reconciliation ---------------------------------------------------------------------------------------------
+
+
+def test_books_that_agree_cause_nothing_but_the_connection() -> None:
+    core = holding()
+
+    assert kinds(core.put(books("85000", {AAPL: "100"}))) == ["BrokerConnected"]
+
+
+def test_the_venue_is_right_about_totals_and_what_differs_becomes_events() -> None:
+    core = holding()
+    events = core.put(books("84999.50", {IBM: "7"}, "SIM-1-1", "THEIRS-7"))
+
+    assert [type(event) for event in events[:4]] == [
+        ev.BalanceReported,
+        ev.PositionAdjusted,
+        ev.PositionAdjusted,
+        ev.ForeignOrderSeen,
+    ]
+    adjusted = {event.instrument_id: event for event in events if isinstance(event, ev.PositionAdjusted)}
+    assert (adjusted[AAPL].quantity, adjusted[AAPL].px) == (D(-100), D("150.00"))
+    assert adjusted[IBM].quantity == 7
+    assert kinds(core.put(books("84999.50", {IBM: "7"}))) == ["BrokerConnected"]
