@@ -27,6 +27,7 @@ from oms.domain.position import PositionKey
 from oms.domain.units import Money
 from oms.engine import OrderManagementSystem
 from oms.inbox import Inbox, Pace
+from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
@@ -71,7 +72,7 @@ async def build(
     state, chains = State(), Chains()
     if row.durable and paths.journal.exists():
         verify(paths.journal)
-    journal = await SqliteJournal.open(paths.journal) if row.durable else MemoryJournal()
+    journal = Holdover(await SqliteJournal.open(paths.journal)) if row.durable else MemoryJournal()
     try:
         fills = await fold(journal, state, chains)
         built = _assemble(
@@ -94,7 +95,7 @@ async def build(
 def _assemble(
     settings: Settings,
     paths: Paths | None,
-    journal: SqliteJournal | MemoryJournal,
+    journal: Holdover | MemoryJournal,
     state: State,
     chains: Chains,
     bounds: Bounds,
@@ -113,6 +114,7 @@ def _assemble(
     runner = StrategyRunner(strategies, _position_of(state, broker_id, account))
     latch = Latch(paths.halted if paths is not None else None)
     bus, pace = Bus(), Pace(rate.instants_per_sec(market.feed.instants_per_bar, market.instant))
+    router = Router({(broker_id, account): broker}, latch.flag)
     engine = OrderManagementSystem(
         state=state,
         decider=Decider(risk, sizer),
@@ -122,13 +124,15 @@ def _assemble(
         chains=chains,
         journal=journal,
         bus=bus,
-        router=Router({(broker_id, account): broker}, latch.flag),
+        router=router,
     )
     session = Session(
         engine=engine,
         inbox=Inbox(market.feed, broker, pace),
         journal=journal,
         bus=bus,
+        router=router,
+        chains=chains,
         broker=broker,
         latch=latch,
         runner=runner,

@@ -16,6 +16,7 @@ from oms.bus import Bus
 from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.account import AccountSnapshot
 from oms.domain.fill import Fill
 from oms.domain.market import Bar
 from oms.domain.order import OrderStatus
@@ -23,9 +24,10 @@ from oms.domain.risk import TradingState
 from oms.engine import OrderManagementSystem
 from oms.inbox import Asked, Inbox
 from oms.journal.errors import JournalError
+from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
-from oms.journal.sqlite import SqliteJournal
-from oms.ports import SimulatedBroker
+from oms.ports import Journal, SimulatedBroker
+from oms.router import Router
 from oms.state import State
 from strategies.runner import StrategyRunner
 
@@ -40,8 +42,10 @@ class Session:
         *,
         engine: OrderManagementSystem,
         inbox: Inbox,
-        journal: SqliteJournal | MemoryJournal,
+        journal: Holdover | MemoryJournal,
         bus: Bus,
+        router: Router,
+        chains: Chains,
         broker: SimulatedBroker,
         latch: Latch,
         runner: StrategyRunner,
@@ -57,10 +61,14 @@ class Session:
         self.inbox = inbox
         self._engine = engine
         self._broker = broker
+        self._router = router
+        self._chains = chains
         self._begin = begin
         self.ended_by: str | None = None
+        self._paused_by_fault = False
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
+        bus.subscribe(self._on_broker_lost, ev.BrokerDisconnected)
 
     async def start(self, history: Sequence[Sequence[Bar]] = ()) -> None:
         """Recover, and be ready to trade. `history` warms the strategies up; what they say to it is discarded.
@@ -76,22 +84,28 @@ class Session:
             self.latch.flag.set()
         await self._engine.serve([Asked(self._begin)])
         snapshot = await self._broker.connect()
-        await self._recover_orders()
-        up = do.BrokerUp(actor="session", broker=self._broker.broker_id, snapshot=snapshot)
-        await self._engine.serve([Asked(up)])
+        self._query_open()
+        await self._serve_reports()
+        self._repeat_cancels()
+        await self._serve_reports()
+        await self._engine.serve([Asked(self._up(snapshot))])
         self._skip_seen()
 
     async def serve(self) -> None:
         """Run until `end` was called, and close everything.
 
+        A failed commit halts: nothing is sent, cancels still go out, and `resume` opens the journal anew.
+
         Raises:
-            JournalError: a commit failed. The latch is closed: nothing was sent, and nothing will be.
+            JournalError: the journal can neither be written nor read. The latch is closed.
         """
         try:
-            await self._engine.run(self.inbox)
-        except JournalError as error:
-            self.latch.close(f"the journal failed: {error}")
-            raise
+            while True:
+                try:
+                    await self._engine.run(self.inbox)
+                    return
+                except JournalError as error:
+                    await self._hold_over(error)
         finally:
             await self.close()
 
@@ -107,6 +121,24 @@ class Session:
         self.latch.close(f"{actor}: {reason}")
         self.inbox.put(do.HaltTrading(actor=actor, reason=reason))
 
+    async def resume(self, actor: str) -> Sequence[ev.Record]:
+        """Open the gate again: write what the journal still owes, find lost brokers again, then resume. Return the
+        records this caused; among them may be a `CommandRefused`.
+
+        Raises:
+            JournalError: the journal still cannot be written; nothing has changed.
+            ConnectionError: the broker still cannot be reached; nothing has changed.
+        """
+        if isinstance(self.journal, Holdover):
+            await self.journal.flush()
+        if self.state.runs.links.get(self._broker.broker_id):
+            await self._connect()
+        records = await self.inbox.ask(do.ResumeTrading(actor=actor))
+        if self._paused_by_fault:
+            self._paused_by_fault = False
+            self.pace.pause(paused=False)
+        return records
+
     async def close(self) -> None:
         """Let go of venue and journal; bounded in time, because a thread that hangs must not keep the process."""
         try:
@@ -114,17 +146,58 @@ class Session:
         finally:
             await asyncio.wait_for(self.journal.close(), CLOSE_SECS)
 
-    async def _recover_orders(self) -> None:
-        """Ask the venue what became of every order that was not closed, and repeat the cancels that may be lost."""
-        asked = list(self.state.blotter.open.values())
-        for order in asked:
+    async def _connect(self) -> None:
+        """Reach a broker that was lost, and count what it did meanwhile. Raises ConnectionError.
+
+        The loop runs, so what the broker answers is left in its outbox; the inbox takes it before any command.
+        """
+        snapshot = await self._broker.connect()
+        self._router.up((self._broker.broker_id, self._broker.account))
+        self._query_open()
+        await self.inbox.ask(self._up(snapshot))
+        self._repeat_cancels()
+
+    def _up(self, snapshot: AccountSnapshot) -> do.BrokerUp:
+        return do.BrokerUp(actor="session", broker=self._broker.broker_id, snapshot=snapshot)
+
+    def _query_open(self) -> None:
+        """Ask the venue what became of every order that was not closed."""
+        for order in tuple(self.state.blotter.open.values()):
             self._broker.query(order)
+
+    def _repeat_cancels(self) -> None:
+        """Ask again to cancel where the answer may be lost."""
+        for order in tuple(self.state.blotter.open.values()):
+            if order.status is OrderStatus.PENDING_CANCEL:
+                self._broker.cancel(order)
+
+    async def _serve_reports(self) -> None:
         await self._engine.serve([Asked(report) for report in self._broker.drain()])
-        for order in asked:
-            now = self.state.blotter.orders[order.client_order_id]
-            if now.status is OrderStatus.PENDING_CANCEL:
-                self._broker.cancel(now)
-        await self._engine.serve([Asked(report) for report in self._broker.drain()])
+
+    async def _hold_over(self, error: JournalError) -> None:
+        """After a failed commit: close the gate, fold anew what is durable, cancel what works, and wait for a person.
+
+        Raises:
+            JournalError: it cannot be read either, or it is not the first failure.
+        """
+        reason = f"the journal failed: {error}"
+        self.latch.close(reason)
+        if not isinstance(self.journal, Holdover) or self.journal.holding:
+            raise error
+        self._stand_still()
+        await self.journal.hold()
+        self.state.reset()
+        self._chains.reset()
+        await fold(self.journal, self.state, self._chains)
+        self._broker.drain()  # what it said went down with the batch; it is asked again
+        await self._engine.serve([Asked(do.HaltTrading(actor="journal", reason=reason))])
+        self._query_open()
+        await self._serve_reports()
+
+    def _stand_still(self) -> None:
+        if not self.pace.paused:
+            self._paused_by_fault = True
+            self.pace.pause(paused=True)
 
     def _skip_seen(self) -> None:
         """Go past what an earlier run has seen of an unfinished session: engine time never goes back.
@@ -137,11 +210,16 @@ class Session:
         if isinstance(record.event, ev.TradingHalted) and not self.latch.flag.is_set():
             self.latch.close(f"{record.event.cause}: {record.event.text}")
 
+    def _on_broker_lost(self, record: ev.Record) -> None:
+        if isinstance(record.event, ev.BrokerDisconnected):
+            self._stand_still()
+            self.halt("session", f"{record.event.broker} is lost: {record.event.text}")
+
     def _on_resumed(self, _record: ev.Record) -> None:
         self.latch.open()
 
 
-async def fold(journal: SqliteJournal | MemoryJournal, state: State, chains: Chains) -> list[Fill]:
+async def fold(journal: Journal, state: State, chains: Chains) -> list[Fill]:
     """Apply everything the journal says, and return its fills, oldest first.
 
     Raises:

@@ -26,6 +26,11 @@ class Chains:
         self._signals: dict[InstrumentId, Link] = {}
         self._root: Link | None = None
 
+    def reset(self) -> None:
+        """Forget everything, to be restored anew."""
+        self._orders.clear()
+        self.begin()
+
     def begin(self) -> None:
         """Forget the roots: a new input is decided."""
         self._signals.clear()

@@ -10,7 +10,9 @@ react after that, to the same datum, through the loop.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
+from math import isfinite
 from typing import Final, TypeAlias
 
 import msgspec
@@ -24,17 +26,21 @@ from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose
 from oms.domain.report import CancelReject, ExecutionReport, NotFound, VenueReport
 from oms.domain.risk import RiskDecision, Sizing, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import DAY, SECOND
+from oms.domain.units import DAY, SECOND, Quantity
 from oms.lifecycle import allowed, interpret
 from oms.ports import RiskGate, Sizer
 from oms.reconcile import reconcile
+from oms.roster import Standing
 from oms.state import State
 
 Opinion: TypeAlias = tuple[TradingSignal, ...]  # the signals of one group; alone, a signal is its own group
 Input: TypeAlias = MarketData | VenueReport | do.Command | Opinion
 
+BROKEN: Final = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_FOUND})  # what a leg is that breaks its group
 GATE: Final = "gate"  # the actor of what the limits do by themselves
 STOP: Final = "stop"  # the cause of a halt that somebody asked for
+PLACES: Final = 13  # digits before the point that a quantity or price may have ...
+FINEST: Final = Decimal("1E-12")  # ... and the finest step it may have after it
 GROUP: Final = "group"  # the finding of a leg that fails only because another leg did
 
 _encode = msgspec.json.Encoder().encode
@@ -84,8 +90,9 @@ class Decider:
     def _quote(self, state: State, quote: Quote) -> Iterator[ev.Event]:
         equity = state.equity.now  # before this mark: what the night did belongs to the new day
         yield ev.MarketMoved(data=quote)
-        if quote.ts // DAY != state.trading.day_no and equity is not None:
-            yield ev.DayOpened(day=_date_of(quote.ts), equity=equity)
+        # the clock's day and not the quote's: a late quote must not open yesterday again and forget today's loss
+        if state.ts // DAY > state.trading.day_no and equity is not None:
+            yield ev.DayOpened(day=_date_of(state.ts), equity=equity)
         yield from self._raise_peak(state, quote.ts)
         yield from self._watch(state)
 
@@ -97,12 +104,15 @@ class Decider:
         yield ev.TapePositioned(session=ended.session)
 
     def _raise_peak(self, state: State, ts: int, *, at_once: bool = False) -> Iterator[ev.Event]:
-        """Make a new high durable: at most once a second, and at once before a decision that relies on it."""
-        equity, peak = state.equity.now, state.trading.peak_equity
-        if equity is None or (peak is not None and equity <= peak):
+        """Make a new high durable: at most once a second, and at once before a decision that relies on it.
+
+        A high that came and went meanwhile is kept by `state.equity`, so waiting loses none.
+        """
+        high, peak = state.equity.high, state.trading.peak_equity
+        if high is None or (peak is not None and high <= peak):
             return
         if at_once or peak is None or ts - state.trading.peak_ts >= SECOND:
-            yield ev.PeakEquityRaised(equity=equity)
+            yield ev.PeakEquityRaised(equity=high)
 
     def _watch(self, state: State) -> Iterator[ev.Event]:
         for event in self._gate.watch(state):
@@ -131,12 +141,15 @@ class Decider:
             sized = self._sizer.size(signal, state, self._gate, [ticket for ticket, _ in wishes])
             if sized is not None:
                 wishes.append(sized)
+            elif len(signals) > 1 and signal.signal_type is not SignalType.CLOSE:
+                return  # a leg that comes to less than a lot: the others alone are a bet nobody asked for
         yield from self._take_on(state, wishes)
 
     def _submit_ticket(self, state: State, command: do.SubmitTicket) -> Iterator[ev.Event]:
         ticket = command.ticket
-        if not ticket.quantity.is_finite() or not (ticket.limit_px is None or ticket.limit_px.is_finite()):
-            yield _refusal(command, "quantity and price must be finite numbers")  # no sum could hold them
+        unfit = _unfit(ticket)
+        if unfit:
+            yield _refusal(command, unfit)
             return
         quote = state.marks.quotes.get(ticket.instrument_id)
         if ticket.signal_px is None and quote is not None:
@@ -177,21 +190,32 @@ class Decider:
         if isinstance(event, ev.OrderFilled):
             yield from self._raise_peak(state, report.ts)
             yield from self._watch(state)
+            yield from self._close_widowed(state, event)
         elif isinstance(event, ev.ReportQuarantined) and state.trading.state is TradingState.ACTIVE:
             text = f"{event.client_order_id}: {event.report}, {event.text}"
             yield ev.TradingReduced(actor=GATE, cause="quarantine", text=text)
-        elif isinstance(event, ev.OrderRejected) and order is not None and order.ticket.group_id is not None:
+        elif isinstance(event, ev.OrderRejected | ev.OrderUnfound) and order is not None:
             yield from self._break_group(state, order)
 
-    def _break_group(self, state: State, rejected: Order) -> Iterator[ev.Event]:
+    def _break_group(self, state: State, broken: Order) -> Iterator[ev.Event]:
         """Undo the other legs: one leg alone is a bet nobody asked for."""
-        text = f"the other leg, {rejected.client_order_id}, was rejected"
-        for order_id in tuple(state.blotter.groups.get(rejected.ticket.group_id or "", ())):
-            order = state.blotter.orders[order_id]
+        text = _widowed_by(broken.client_order_id)
+        for order in _legs(state, broken.ticket):
             if allowed(order.status, ev.OrderPendingCancel) and order.status is not OrderStatus.PENDING_CANCEL:
-                yield ev.OrderPendingCancel(client_order_id=order_id, actor=GATE, text=text)
+                yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=GATE, text=text)
             if order.filled_qty and order.ticket.purpose is Purpose.OPEN:
-                yield from self._take_on(state, [(_closing(order, text), None)])
+                yield from self._take_on(state, [(_closing(order.ticket, order.filled_qty, text), None)])
+
+    def _close_widowed(self, state: State, event: ev.OrderFilled) -> Iterator[ev.Event]:
+        """Give back what a leg still bought or sold after its group was broken: the cancel came too late."""
+        ticket = state.blotter.orders[event.client_order_id].ticket
+        if ticket.group_id is None or ticket.purpose is not Purpose.OPEN:
+            return
+        for leg in _legs(state, ticket):
+            if leg.status in BROKEN:
+                text = _widowed_by(leg.client_order_id)
+                yield from self._take_on(state, [(_closing(ticket, event.fill.last_qty, text), None)])
+                return
 
     # -- commands -----------------------------------------------------------------------------------------------
 
@@ -255,7 +279,9 @@ class Decider:
             yield _refusal(command, "trading is halted; resume first")
             return
         for strategy_id in self._named(state, command.strategy_id):
-            if not state.roster.is_enabled(strategy_id):
+            standing = state.roster.by_id[strategy_id].standing
+            # who faulted comes back only when called by name
+            if standing is Standing.PAUSED or (standing is Standing.FAULTED and command.strategy_id is not None):
                 yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
         if command.strategy_id is not None and command.strategy_id not in state.roster.by_id:
             yield _refusal(command, f"no strategy {command.strategy_id}")
@@ -283,6 +309,8 @@ class Decider:
     def _broker_up(self, state: State, command: do.BrokerUp) -> Iterator[ev.Event]:
         yield from reconcile(command.snapshot, state)
         yield ev.BrokerConnected(broker=command.broker)
+        if state.trading.state is TradingState.HALTED:  # the stop may have come while no engine ran
+            yield from self._stop_working(state, command.actor, state.trading.text)
         yield from self._raise_peak(state, state.ts)
 
     def _broker_down(self, _state: State, command: do.BrokerDown) -> Iterator[ev.Event]:
@@ -291,7 +319,7 @@ class Decider:
     def _withhold_order(self, state: State, command: do.WithholdOrder) -> Iterator[ev.Event]:
         order = state.blotter.get(command.client_order_id)
         if order is not None and allowed(order.status, ev.OrderCanceled):
-            yield ev.OrderCanceled(client_order_id=order.client_order_id, text="not sent: trading was stopped first")
+            yield ev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
 
 
 def _date_of(ts: int) -> str:
@@ -302,6 +330,20 @@ def _refusal(command: do.Command, text: str) -> ev.CommandRefused:
     return ev.CommandRefused(actor=command.actor, command=type(command).__name__, text=text)
 
 
+def _unfit(ticket: OrderTicket) -> str:
+    """Return why a ticket cannot even be taken on, in words; empty when it can.
+
+    A number that is none cannot be journaled, and one that needs more digits than a sum has would change, while it
+    is reserved, what is reserved for others. What is merely wrong is the gate's to deny.
+    """
+    for name, number in (("quantity", ticket.quantity), ("limit", ticket.limit_px), ("price", ticket.signal_px)):
+        if number is not None and not (number.is_finite() and number.adjusted() < PLACES and not number % FINEST):
+            return f"{name} {number} is no number that can be traded"
+    if ticket.confidence is not None and not isfinite(ticket.confidence):
+        return f"confidence {ticket.confidence} is not a number"
+    return ""
+
+
 def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence[RiskDecision]) -> ev.OrderDenied:
     if decision.verdict is Verdict.DENY:
         return ev.OrderDenied(client_order_id=order_id, decision=decision, text=", ".join(decision.failed))
@@ -310,11 +352,19 @@ def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence
     return ev.OrderDenied(client_order_id=order_id, decision=judged, text=f"the other leg: {', '.join(others)}")
 
 
-def _closing(order: Order, text: str) -> OrderTicket:
+def _legs(state: State, ticket: OrderTicket) -> list[Order]:
+    return [state.blotter.orders[order_id] for order_id in state.blotter.groups.get(ticket.group_id or "", ())]
+
+
+def _widowed_by(order_id: ClientOrderId) -> str:
+    return f"the other leg, {order_id}, came to nothing"
+
+
+def _closing(ticket: OrderTicket, quantity: Quantity, text: str) -> OrderTicket:
     return replace(
-        order.ticket,
-        side=order.ticket.side.opposite,
-        quantity=order.filled_qty,
+        ticket,
+        side=ticket.side.opposite,
+        quantity=quantity,
         order_type=OrderType.MARKET,
         limit_px=None,
         tif=TimeInForce.DAY,

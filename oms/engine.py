@@ -19,16 +19,17 @@ from oms.domain.events import Event, MarketMoved, Record
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 from oms.inbox import Asked, Inbox
+from oms.journal.errors import JournalError
 from oms.ports import Journal, Reactor
 from oms.router import Router
 from oms.state import State
 
-CASCADE: Final = 1_000  # events from one input; more is a fault of the program, not of the market
+CASCADE: Final = 1_000  # reactions to one input; more is a fault of the program, not of the market
 ACTOR: Final = "engine"
 
 
 class CascadeFault(RuntimeError):
-    """One input caused events without end."""
+    """One input caused reactions without end."""
 
 
 class OrderManagementSystem:
@@ -61,13 +62,14 @@ class OrderManagementSystem:
         """Decide and apply inputs in order; return the records that each of them caused.
 
         Raises:
-            CascadeFault: one input caused more than a thousand events.
+            CascadeFault: one input caused more than a thousand reactions. How many events answer one of them is no
+                fault: a stop cancels every order that works.
         """
         wall = self._wall()
         return [self._cascade(cause, wall) for cause in inputs]
 
-    async def serve(self, batch: Sequence[Asked]) -> list[do.WithholdOrder]:
-        """Take one batch all the way: decide, commit, publish, hand over, answer. Return what a stop withheld.
+    async def serve(self, batch: Sequence[Asked]) -> list[do.Command]:
+        """Take one batch all the way: decide, commit, publish, hand over, answer. Return what came of handing over.
 
         Raises:
             JournalError: the commit failed. Nothing of the batch left or was answered; the state is ahead of the
@@ -76,22 +78,26 @@ class OrderManagementSystem:
         caused = self.step(asked.cause for asked in batch)
         durable = [record for records in caused for record in records if record.seq]
         if durable:
-            await self._journal.append(durable)
-        withheld: list[do.WithholdOrder] = []
+            try:
+                await self._journal.append(durable)
+            except JournalError as error:
+                _refuse(batch, error)
+                raise
+        outcomes: list[do.Command] = []
         for records in caused:
             for record in records:
                 self._bus.publish(record)
-                kept_back = self._router.hand_over(record, self.state.blotter)
-                if kept_back is not None:
-                    withheld.append(kept_back)
+                outcome = self._router.hand_over(record, self.state.blotter)
+                if outcome is not None:
+                    outcomes.append(outcome)
         _answer(batch, caused)
-        return withheld
+        return outcomes
 
     async def run(self, inbox: Inbox) -> None:
         """Serve the inbox until it is closed. Raises what `serve` raises."""
         async for batch in inbox.batches():
-            for withheld in await self.serve(batch):
-                inbox.put(withheld)
+            for outcome in await self.serve(batch):
+                inbox.put(outcome)
 
     def _cascade(self, cause: Input, wall: Nanos) -> list[Record]:
         ts = getattr(cause, "ts", None)
@@ -99,6 +105,7 @@ class OrderManagementSystem:
             self._clock.move_to(ts)
         records: list[Record] = []
         pending: deque[Input] = deque([cause])
+        decided = 0
         while pending:
             self._chains.begin()
             for event in self._decider.decide(self.state, pending.popleft()):
@@ -106,8 +113,9 @@ class OrderManagementSystem:
                 self.state.apply(record)
                 records.append(record)
                 pending.extend(self._reactions(record))
-            if len(records) > CASCADE:
-                msg = f"{type(cause).__name__} caused more than {CASCADE} events"
+            decided += 1
+            if decided > CASCADE:
+                msg = f"{type(cause).__name__} caused more than {CASCADE} reactions"
                 raise CascadeFault(msg)
         return records
 
@@ -146,3 +154,9 @@ def _answer(batch: Sequence[Asked], caused: Sequence[Sequence[Record]]) -> None:
     for asked, records in zip(batch, caused, strict=True):
         if asked.reply is not None and not asked.reply.done():
             asked.reply.set_result([record for record in records if record.seq])
+
+
+def _refuse(batch: Sequence[Asked], error: JournalError) -> None:
+    for asked in batch:
+        if asked.reply is not None and not asked.reply.done():
+            asked.reply.set_exception(error)

@@ -51,6 +51,7 @@ class Equity:
         self._worth = ZERO  # sum of the values
         self.gross = ZERO  # sum of their absolutes
         self._unmarked: dict[InstrumentId, None] = {}
+        self._highest: Decimal | None = None  # that a price has shown; marks of a replay may be old and show none
 
     def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
         """Count an event in."""
@@ -58,6 +59,7 @@ class Equity:
             data = event.data
             if isinstance(data, Quote) and (instrument_id := data.instrument.instrument_id) in self._net:
                 self._revalue(instrument_id)
+                self._highest = self.high
         elif isinstance(event, OrderFilled):
             self._recash()
             self._recount(event.fill.instrument_id)
@@ -80,6 +82,12 @@ class Equity:
     def now(self) -> Decimal | None:
         """The equity in the base currency, or None while something of it is not known."""
         return self.cash + self._worth if self._known and not self._unmarked else None
+
+    @property
+    def high(self) -> Decimal | None:
+        """The highest equity that this process has seen, or now; None while neither is known."""
+        now, highest = self.now, self._highest
+        return highest if now is None or (highest is not None and highest > now) else now
 
     def value(self, instrument_id: InstrumentId) -> Decimal:
         """Return the signed value of the net position in an instrument at its mark."""

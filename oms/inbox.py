@@ -23,7 +23,7 @@ from oms.ports import LockstepFeed, LockstepVenue
 BATCH: Final = 256
 BREATH_SECS: Final = 0.004  # how long data may flow without letting the screen and the keys have the loop
 
-URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.EndRun)
+URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
 
 Reply: TypeAlias = asyncio.Future[Sequence[Record]]
 
@@ -63,6 +63,7 @@ class Inbox:
         self.pace = pace
         self._urgent: deque[Asked] = deque()
         self._normal: deque[Asked] = deque()
+        self._last: deque[Asked] = deque()  # the run's end: nothing may stand behind it in the journal
         self._held: MarketData | None = None  # pulled, and waiting for its instant
         self._due: float | None = None
         self.feed_ended = asyncio.Event()
@@ -119,21 +120,31 @@ class Inbox:
                 breath = loop.time()
                 continue
             self._held = None
-            self._venue.on_market(datum)
+            self._show(datum)
             yield [*map(Asked, self._venue.drain()), Asked(datum)]
 
     def _enter(self, asked: Asked) -> None:
-        (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
+        if isinstance(asked.cause, do.EndRun):
+            self._last.append(asked)
+        else:
+            (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
         self.pace.changed.set()
 
+    def _show(self, datum: MarketData) -> None:
+        """Let the venue see a datum; one that cannot keep its book is reported, and the market moves all the same."""
+        try:
+            self._venue.on_market(datum)
+        except ConnectionError as error:
+            self.put(do.BrokerDown(actor="inbox", broker=self._venue.broker_id, text=str(error)))
+
     def _take(self) -> list[Asked]:
-        """Return urgent commands, else what the venue says, else other commands; never two kinds at once."""
+        """Return urgent commands, else what the venue says, else other commands, else the end; never two at once."""
         lane = self._urgent
         if not lane:
             reports = self._venue.drain()
             if reports:
                 return [Asked(report) for report in reports]
-            lane = self._normal
+            lane = self._normal or self._last
         return [lane.popleft() for _ in range(min(len(lane), BATCH))]
 
     def _next_datum(self) -> MarketData | None:

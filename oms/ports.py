@@ -79,8 +79,14 @@ class Broker(Protocol):
 class LockstepVenue(Protocol):
     """A simulated venue that is shown each datum before the engine is."""
 
+    broker_id: BrokerId
+
     def on_market(self, data: MarketData) -> None:
-        """Match what rests against the new prices; reports wait in the outbox."""
+        """Match what rests against the new prices; reports wait in the outbox.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book.
+        """
         ...
 
     def drain(self) -> Sequence[VenueReport]:

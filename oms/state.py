@@ -48,6 +48,10 @@ class State:
     """All that the engine knows. Reading is free; only `apply` writes."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, to be folded anew: what was applied has turned out not to be durable."""
         self.seq = 0  # of the last durable record
         self.ts: Nanos = 0  # engine time of the last record
         self.instruments = Instruments()

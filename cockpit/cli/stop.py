@@ -4,11 +4,11 @@ A stop must not fail for want of a word: on a terminal it asks once unless told 
 A resume is the opposite: without the typed word, nothing.
 """
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cockpit.cli.confirm import is_somebody_there, is_yes, typed
 from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit, Failure
 
@@ -59,7 +59,7 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     from cockpit.server.result import VerbResult
     from oms.domain.text import sanitize
 
-    if not yes and _asks() and not _typed("Stop all trading? (y/n) ").lower().startswith("y"):
+    if not yes and is_somebody_there() and not is_yes("Stop all trading?"):
         raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was stopped")
     reason = sanitize(reason)
     response = ask_engine(workplace, "stop", {"reason": reason})
@@ -77,24 +77,13 @@ def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":
     from cockpit.server.rest import open_latch
     from cockpit.server.result import VerbResult
 
-    if confirm is None and not _asks():
+    if confirm is None and not is_somebody_there():
         hint = f"say --confirm {WORD}"
         raise Failure(Exit.UNCONFIRMED, "CONFIRMATION_REQUIRED", "there is no terminal to type the word on", hint=hint)
-    if (_typed(f"Type {WORD} to let orders through again: ") if confirm is None else confirm) != WORD:
+    if (typed(f"Type {WORD} to let orders through again: ") if confirm is None else confirm) != WORD:
         raise Failure(Exit.UNCONFIRMED, "DECLINED", f"the word is {WORD}; nothing was resumed")
     response = ask_engine(workplace, "resume", {})
     return told(response) if response is not None else VerbResult(open_latch(workplace.paths))
-
-
-def _asks() -> bool:
-    """Whether somebody can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _typed(question: str) -> str:
-    """Return what is typed after a question; nothing when the terminal is closed instead."""
-    typer.echo(question, nl=False, err=True)
-    return sys.stdin.readline().strip()
 
 
 def _stopped(data: "Json") -> str:

@@ -8,7 +8,7 @@ between is answered the moment the commit is through, by the bus, before the eng
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from cockpit.exits import Exit, Failure
@@ -17,7 +17,7 @@ from cockpit.server.result import VerbResult
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.text import sanitize
 
 ACTOR: Final = "command line"
@@ -34,6 +34,8 @@ class Desk:
         self._commands: dict[str, Callable[[Arguments], Awaitable[VerbResult]]] = {
             "stop": self._stop,
             "resume": self._resume,
+            "strategies enable": self._enable,
+            "strategies pause": self._pause,
         }
         session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
         session.bus.subscribe(self._committed, *ev.KINDS.values())
@@ -83,11 +85,29 @@ class Desk:
     async def _resume(self, _arguments: Arguments) -> VerbResult:
         """Open the gate again after a halt or a reduction; strategies stay paused."""
         session = self._session
-        for record in await session.inbox.ask(do.ResumeTrading(actor=ACTOR)):
-            if isinstance(record.event, ev.CommandRefused):
-                raise Failure(Exit.WRONG_STATE, "NOT_HALTED", record.event.text)
+        await self._ask(do.ResumeTrading(actor=ACTOR))
         paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
         return VerbResult({"state": session.state.trading.state.value, "paused": paused})
+
+    async def _enable(self, arguments: Arguments) -> VerbResult:
+        """Let the signals of a strategy through, or of all that are paused."""
+        records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=_named(arguments)))
+        enabled = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyEnabled)]
+        return VerbResult({"enabled": enabled})
+
+    async def _pause(self, arguments: Arguments) -> VerbResult:
+        """Keep a strategy fed, or all of them, and discard its signals."""
+        records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=_named(arguments)))
+        paused = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)]
+        return VerbResult({"paused": paused})
+
+    async def _ask(self, command: do.Command) -> Sequence[ev.Record]:
+        """Return what a command caused, after the commit. Raises Failure when it was refused."""
+        records = await self._session.inbox.ask(command)
+        for record in records:
+            if isinstance(record.event, ev.CommandRefused):
+                raise Failure(Exit.WRONG_STATE, "REFUSED", record.event.text)
+        return records
 
     async def _closed(self, order_ids: Collection[ClientOrderId]) -> None:
         """Wait until the venue has answered for these orders, or for as long as a stop may take."""
@@ -120,3 +140,9 @@ class Desk:
                 answer.set_result(question())
             except Exception as error:  # noqa: BLE001
                 answer.set_exception(error)
+
+
+def _named(arguments: Arguments) -> StrategyId | None:
+    """Return the strategy that a verb names; None is all of them."""
+    name = arguments.get("name")
+    return StrategyId(sanitize(str(name))) if name is not None else None

@@ -135,13 +135,13 @@ def _facts(state: State, view: View) -> list[Fact]:
     return [
         *([Fact(0, said, said.partition(":")[0])] if said else []),
         *([Fact(5, "DEMO", "DEMO")] if view.is_demo else []),
-        Fact(3, f"{view.feed} {where} {view.speed}", f"{where[5:]} {view.speed}"),
+        Fact(3, f"{view.feed} {where} {view.speed}", where),
         Fact(7, view.account, view.account),
         Fact(2, f"NAV {fmt.money(equity)}{old}", f"NAV {fmt.money(equity, 0)}{old}"),
         Fact(1, f"Day {day_text} ({fmt.percent(frac)})", f"Day {arrow} {fmt.signed_money(day, 0)}{old}"),
-        Fact(4, f"Open {fmt.signed_money(open_)}{old}", f"Open {fmt.signed_money(open_, 0)}{old}"),
+        Fact(6, f"Open {fmt.signed_money(open_)}{old}", f"Open {fmt.signed_money(open_, 0)}{old}"),
         Fact(8, f"BP {fmt.money(free, 0)}", f"BP {fmt.money(free, 0)}"),
-        Fact(6, f"DD {fmt.percent(drawdown(state))}", f"DD {fmt.percent(drawdown(state), 1)}"),
+        Fact(4, f"DD {fmt.percent(drawdown(state))}", f"DD {fmt.percent(drawdown(state), 1)}"),
     ]
 
 
@@ -158,17 +158,14 @@ def _said(state: State, view: View) -> str:
 
 
 def _fitted(facts: list[Fact], width: int) -> str:
-    """Return the facts in their order: brief ones first of all, then without the least important."""
+    """Return the facts in their order; the least important is told briefly, then not at all, then the next one."""
     texts = {fact: fact.text for fact in facts if fact.text.strip()}
-    ranked = sorted(texts, key=lambda fact: -fact.rank)
-    for fact in ranked:
+    for fact in sorted(texts, key=lambda fact: -fact.rank):
         if _cells(texts) <= width:
             break
         texts[fact] = fact.brief
-    for fact in ranked[:-1]:
-        if _cells(texts) <= width:
-            break
-        del texts[fact]
+        if _cells(texts) > width and len(texts) > 1:
+            del texts[fact]
     return "  ".join(texts.values())
 
 

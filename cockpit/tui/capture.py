@@ -16,7 +16,7 @@ from textual.strip import Strip
 from cockpit.snapshot.picture import Ink, Inked, Picture
 
 
-def capture(app: App[object], title: str, detail: str) -> Picture:
+def capture(app: App[None], title: str, detail: str) -> Picture:
     """Return what the app shows now."""
     variables = app.theme_variables
     color, ground = variables["foreground"], variables["background"]

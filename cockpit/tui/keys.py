@@ -53,18 +53,20 @@ ACTIONS: Final = (
            help="EMERGENCY STOP: close the gate, cancel working orders, pause strategies; positions stay"),
     Action(name="help", keys=("question_mark", "f1"), shown="?", hint="help",
            help="what every key does; enter does it"),
-    Action(name="tape.pause", keys=("comma",), shown=",", hint="pause tape",
+    Action(name="tape.pause", keys=("comma",), shown=",", hint="pause",
            help="hold the tape, or let it go on"),
     Action(name="tape.faster", keys=("plus",), shown="+", hint="faster",
            help="play the tape twice as fast"),
     Action(name="tape.slower", keys=("underscore",), shown="_", hint="slower",
            help="play the tape half as fast"),
-    Action(name="strategies.pause", keys=("P",), shown="P", tier=Tier.REVERSIBLE, hint="pause strategies",
+    Action(name="strategies.pause", keys=("P",), shown="P", tier=Tier.REVERSIBLE, hint="strategies",
            help="pause every strategy; when they are paused, resume them (asks)"),
     Action(name="palette", keys=("ctrl+p", "f2"), shown="^P", hint="actions",
            help="find an action by a few letters"),
     Action(name="list.filter", keys=("slash", "f3"), shown="/", hint="filter",
            help="show only the rows of this list that contain what you type"),
+    Action(name="run.quit", keys=("q",), shown="q", tier=Tier.MONEY, hint="quit",
+           help="end: leave working orders at the venue, or cancel them first (asks)"),
     Action(name="snapshot.export", keys=("ctrl+e", "f9"), shown="^E", hint="snapshot",
            help="write this screen as text and SVG"),
     Action(name="panel.zoom", keys=("z",), shown="z", hint="zoom",
@@ -73,8 +75,6 @@ ACTIONS: Final = (
            help="go to the next panel"),
     Action(name="panel.previous", keys=("shift+tab",), shown="shift+tab",
            help="go to the panel before"),
-    Action(name="run.quit", keys=("q",), shown="q", tier=Tier.MONEY, hint="quit",
-           help="end: leave working orders at the venue, or cancel them first (asks)"),
     Action(name="trading.resume", keys=("ctrl+r",), shown="^R", tier=Tier.IRREVERSIBLE,
            help="open the gate again after a halt (type RESUME); strategies stay paused"),
     Action(name="list.down", keys=("j", "down"), shown="j",
@@ -112,12 +112,12 @@ def keys_row(width: int, room: Room) -> list[tuple[str, str, str]]:
     The smallest screens show keys without words, but for the stop.
     """
     shown: list[tuple[str, str, str]] = []
-    left = width - len(STOP_HINT) - 1
+    left = width - len(STOP_HINT) - 2
     for action in ACTIONS:
         if action.tier is Tier.EMERGENCY or not action.hint:
             continue
         word = action.hint if room > Room.XS else ""
-        cells = 1 + len(action.shown) + (1 + len(word) if word else 0) + 1
+        cells = 1 + len(action.shown) + (1 + len(word) if word else 0)
         if cells > left:
             continue
         shown.append((action.name, action.shown, word))

@@ -19,6 +19,8 @@ from oms.state import State
 
 LINES_KEPT: Final = 1_000
 PRICES_KEPT: Final = 128
+QUOTES_PER_POINT: Final = 4
+"""A trend moves by one cell every so many quotes, and only its last cell with each."""
 CURVE_POINTS: Final = 1_024
 
 
@@ -55,6 +57,7 @@ class Recent:
         self._realized: dict[PositionKey, Decimal] = {}
         self._said = 0
         self._quotes = 0
+        self._turns: dict[InstrumentId, int] = {}
         self._stride = 1
 
     @property
@@ -82,7 +85,12 @@ class Recent:
         seen = self.prices.setdefault(instrument_id, deque(maxlen=PRICES_KEPT))
         if seen and quote.last != seen[-1]:
             self.ticks[instrument_id] = Tick(1 if quote.last > seen[-1] else -1, now)
-        seen.append(quote.last)
+        turn = self._turns.get(instrument_id, 0)
+        self._turns[instrument_id] = (turn + 1) % QUOTES_PER_POINT
+        if turn:
+            seen[-1] = quote.last
+        else:
+            seen.append(quote.last)
         self._quotes += 1
         if self._quotes % self._stride == 0:
             self._point(state.equity.now)

@@ -120,7 +120,7 @@ def _medium(content: Box, load: Load) -> dict[str, Box]:
     least_log = EMPTY + 2
     above = min(max(_wanted(load), height - strategies - 9), height - strategies - least_log)
     log = height - above - strategies
-    right = max(40, width * 35 // 100)
+    right = max(40, width * 37 // 100)
     left = width - right
     gauges = min(11, above // 2 + 1)
     return {
@@ -158,10 +158,10 @@ def _wanted(load: Load) -> int:
 def _column(content: Box, load: Load) -> dict[str, Box]:
     """Positions over prices over orders; prices take the place of positions where there are none."""
     x, y, width, height = content
-    orders = min(max(EMPTY, load.orders + HEADED), max(EMPTY, height // 3))
+    orders = min(max(EMPTY, load.orders + HEADED), max(EMPTY, height // 4))
     if not load.positions:
         return {"prices": Box(x, y, width, height - orders), "orders": Box(x, y + height - orders, width, orders)}
-    prices = min(load.instruments + HEADED, height // 3)
+    prices = min(load.instruments + HEADED, max(EMPTY, (height - orders) // 2))
     positions = height - prices - orders
     return {
         "positions": Box(x, y, width, positions),

@@ -103,10 +103,11 @@ class BrokerUp(Struct, frozen=True, kw_only=True):
 
 
 class WithholdOrder(Struct, frozen=True, kw_only=True):
-    """An approved order was not handed over, because a stop came first."""
+    """An approved order was not handed over, and why."""
 
     actor: str
     client_order_id: ClientOrderId
+    reason: str
 
 
 class FaultStrategy(Struct, frozen=True, kw_only=True):

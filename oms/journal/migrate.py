@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer
-from oms.journal.head import read_head
 from oms.journal.private import FILE_MODE, check, make_file, sync_folder
 from oms.journal.schema import Migrations, bring_up, has_tables, newest, version_of
 from oms.journal.verify import verify
@@ -20,7 +19,7 @@ def prepare(path: Path, migrations: Migrations) -> None:
     """Leave at `path` a journal of the newest version, with mode 0600.
 
     Raises:
-        JournalBroken: the file is no journal, or is empty although its head names records.
+        JournalBroken: the file is no journal.
         JournalNewer: it was written by a newer version.
         JournalError: it is too open, or cannot be made, read or migrated.
     """
@@ -46,9 +45,6 @@ def _create(connection: sqlite3.Connection, path: Path, migrations: Migrations) 
     """Make the table in an empty file."""
     if has_tables(connection):
         raise JournalBroken(None, f"{path} is not a journal: it has no schema version")
-    head = read_head(path.parent)
-    if head is not None and head.seq:
-        raise JournalBroken(1, f"missing: {path} is empty, its head names record {head.seq}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     bring_up(connection, migrations)

@@ -15,6 +15,7 @@ descriptor again gets a false yes. Opening it anew reads what is really there.
 """
 
 import asyncio
+import contextlib
 import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -158,6 +159,24 @@ class SqliteJournal:
         async for row in self.rows():
             trace.add(row)
         return trace.hash
+
+    async def reopen(self) -> None:
+        """After an error: let go of the file, keep the lock, and read anew where the journal ends.
+
+        Raises:
+            JournalBroken: it does not reach its head.
+            JournalError: it cannot be opened; it still takes no more records.
+        """
+        async with self._turn:
+            with contextlib.suppress(sqlite3.Error, ValueError):  # a handle that failed may fail to close as well
+                await self._connection.close()
+            try:
+                self._connection = await _connect(self.path)
+                self._end = await _check_end(self._connection, self.path)
+            except (sqlite3.Error, OSError) as error:
+                msg = f"cannot reopen {self.path}: {error}"
+                raise JournalError(msg) from error
+            self._closed_by = None
 
     async def close(self) -> None:
         """Finish the write in hand and let go of the file and the lock; a second call does nothing.

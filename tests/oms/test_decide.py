@@ -106,7 +106,7 @@ def test_a_ticket_without_a_price_gets_the_one_it_would_meet() -> None:
     assert seen == [D("150.04"), D("150.00"), D("149")]
 
 
-@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+13", "1E-13"])
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+13", "1E-13", "1.0000000000001"])
 @pytest.mark.parametrize("field", ["quantity", "limit_px", "signal_px"])
 def test_a_ticket_with_a_number_that_the_books_cannot_hold_is_refused_before_it_is_an_order(
     field: str, number: str
@@ -315,6 +315,14 @@ def test_the_first_quote_of_a_day_opens_it_with_the_equity_there_is() -> None:
     assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
 
 
+def test_what_the_night_did_is_the_new_days_loss() -> None:
+    core = holding()
+    opened = core.put(quote("140", ts=START + DAY))[1]
+
+    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+    assert core.state.equity.now == 99_000
+
+
 def test_a_late_quote_of_yesterday_does_not_open_a_day_again() -> None:
     """Opening it again would forget the loss of the day so far."""
     core = Core()
@@ -332,8 +340,9 @@ def test_a_day_is_not_opened_while_the_equity_is_unknown() -> None:
     core.put(traded("10"))
     core.put(traded("10", order_id=SECOND_LEG, exec_id="X-2", instrument_id=IBM))
     assert kinds(core.put(quote("150"))) == ["MarketMoved"]
+    assert "DayOpened" not in kinds(core.put(quote("20", instrument=INSTRUMENTS[1])))
 
-    assert "DayOpened" in kinds(core.put(quote("20", instrument=INSTRUMENTS[1])))
+    assert "DayOpened" in kinds(core.put(quote("150")))
 
 
 def holding(gate: SmallGate | None = None) -> Core:
@@ -440,12 +449,14 @@ def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
 def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
     core = Core()
     order_id = core.submit(ticket("1"))
-    events = core.put(do.WithholdOrder(actor="router", client_order_id=order_id))
+    withheld = do.WithholdOrder(actor="router", client_order_id=order_id, reason="trading was stopped first")
 
-    assert kinds(events) == ["OrderCanceled"]
+    assert core.put(withheld) == [
+        ev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
+    ]
     assert core.state.blotter.reserved == {}
-    assert core.put(do.WithholdOrder(actor="router", client_order_id=order_id)) == []
-    assert core.put(do.WithholdOrder(actor="router", client_order_id=SECOND_LEG)) == []
+    assert core.put(withheld) == []
+    assert core.put(do.WithholdOrder(actor="router", client_order_id=SECOND_LEG, reason="")) == []
 
 
 def test_a_latch_found_at_the_start_halts_the_run() -> None:

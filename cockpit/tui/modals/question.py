@@ -37,7 +37,7 @@ class Question(ModalScreen[Reply | None]):
 
     def compose(self) -> ComposeResult:
         body = Lines(classes="-danger" if self._danger else None)
-        body.border_title = Content(f" {self._heading} ")
+        body.border_title = Content(self._heading)
         yield body
 
     def on_mount(self) -> None:

@@ -43,15 +43,12 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     if len(curve) < 2 or height < 3:  # noqa: PLR2004 - a line needs two points, and room besides the figures
         return [(Cell(" The line begins with the first prices.", "muted"),), *[()] * max(0, height - 2), figures]
     high, low = (fmt.money(Decimal(str(level)), 0) for level in (max(curve), min(curve)))
-    scale = max(len(high), len(low))
     change = Decimal(str(curve[-1])) - Decimal(str(curve[0]))
+    middle = (height - 1) // 2
+    labels = {middle: fmt.signed_money(change, 0), 0: high, height - 2: low}
+    scale = 1 + max(len(label) for label in labels.values())
+    words = {middle: direction_word(change)} if labels[middle] not in (high, low) else {}
     drawn = braille(curve, max(1, width - scale - 2), height - 1, glyphs=glyphs)
-    labels = {0: high, len(drawn) - 1: low}
-    middle = len(drawn) // 2
-    if middle not in labels:
-        labels[middle] = fmt.signed_money(change, 0)
-    scale = max(scale, len(labels.get(middle, "")))
-    words = {middle: direction_word(change)}
     shown: list[Line] = [
         (Cell(f" {row}", "accent"), Cell(f"{labels.get(place, ''):>{scale}}", words.get(place, "muted")))
         for place, row in enumerate(drawn)

@@ -14,6 +14,7 @@ from cockpit.tui.view import Meter, View
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
+from oms.domain.units import ZERO
 from oms.state import State
 from risk.status import RiskStatus, RuleStatus
 
@@ -70,17 +71,17 @@ class Gauges(Panel):
         return None
 
 
-def meters(status: RiskStatus) -> list[Meter]:
-    """Return the gauges of a status, in the order in which they are shown."""
+def meters(status: RiskStatus, currency: str) -> list[Meter]:
+    """Return the gauges of a status, in the order in which they are shown; money is in `currency`."""
     by_name = {row.rule: row for row in status.rules}
-    return [_meter(name, by_name[name]) for name in _NAMES if name in by_name]
+    return [_meter(name, by_name[name], currency) for name in _NAMES if name in by_name]
 
 
 def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     """Return a line per gauge, what is near its limit first, and the gate's state below."""
     ordered = sorted(view.meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
     figures = max((len(meter.figures) for meter in ordered), default=0)
-    bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
+    bar = width - NAME_CELLS - SHARE_CELLS - figures - 5
     shown = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in ordered]
     gate = _gate(state, width)
     return [*shown[: max(0, height - 1)], gate]
@@ -102,7 +103,7 @@ def brief(state: State, view: View, width: int) -> list[Line]:
 def _line(meter: Meter, bar: int, figures: int, view: View) -> Line:
     word = _word(meter)
     name = Cell(f" {meter.name:<{NAME_CELLS}} ", "text" if word == "ok" else word)
-    share = Cell(f"{_share(meter):>{SHARE_CELLS}} ", word)
+    share = Cell(f"{_share(meter):>{SHARE_CELLS}}  ", word)
     used = Cell(f"{meter.figures:>{figures}}", "muted" if word == "ok" else word)
     if bar < LEAST_BAR:
         return (name, share, used)
@@ -124,24 +125,26 @@ def _share(meter: Meter) -> str:
 
 def _gate(state: State, width: int) -> Line:
     trading = state.trading
-    said = f" {sanitize(trading.cause)}" if trading.cause else " every order is checked"
+    said = sanitize(trading.cause, max(1, width - NAME_CELLS - 14)) if trading.cause else ""
     name = Cell(f" {'Gate':<{NAME_CELLS}} ", "text")
-    return (name, Cell(trading.state, _STATES[trading.state]), Cell(said[: max(0, width - NAME_CELLS - 12)], "muted"))
+    return (name, Cell(trading.state, _STATES[trading.state]), Cell(f"  {said}", "muted"))
 
 
-def _meter(name: str, row: RuleStatus) -> Meter:
+def _meter(name: str, row: RuleStatus, currency: str) -> Meter:
     title, kind = _NAMES[name]
-    used, limit = _figure(row.observed, kind), _figure(row.limit, kind)
+    used, limit = _figure(row.observed, kind, currency), _figure(row.limit, kind, currency)
     return Meter(
         name=title,
         used_frac=float(row.used_frac) if row.used_frac is not None else None,
-        figures=f"{used} of {limit}" if row.limit is not None else used,
+        figures=f"{used}/{limit}" if row.limit is not None else used,
     )
 
 
-def _figure(amount: Decimal | None, kind: str) -> str:
+def _figure(amount: Decimal | None, kind: str, currency: str) -> str:
+    if amount is None:
+        return fmt.UNKNOWN
     if kind == _SHARE:
         return fmt.percent(amount, 1, signed=False)
     if kind == _COUNT:
-        return fmt.count(int(amount)) if amount is not None else fmt.UNKNOWN
-    return fmt.money(max(Decimal(0), amount) if amount is not None else None, 0)
+        return fmt.count(int(amount))
+    return fmt.banner_money(max(ZERO, amount), currency)

@@ -86,4 +86,4 @@ class Panel(Widget):
     def _entitle(self, title: str) -> None:
         if title != self._title:
             self._title = title
-            self.border_title = Content(f" {title} ")
+            self.border_title = Content(title)

@@ -27,7 +27,9 @@ COLUMNS = (
 )
 TICK_SECS = 1.0
 """How long the arrow of a tick stands beside the price."""
-TREND_CELLS = 96
+BESIDES_TREND = 52
+"""Cells that the other columns take."""
+TREND_CELLS = (10, 64)
 
 
 class Prices(Panel):
@@ -43,18 +45,19 @@ class Prices(Panel):
 
     def draw(self, state: State, view: View) -> None:
         if self.table is not None:
-            self.table.set_rows(rows(state, view))
+            least, most = TREND_CELLS
+            self.table.set_rows(rows(state, view, max(least, min(most, self.table.size.width - BESIDES_TREND))))
 
     def count(self, state: State) -> int:
         return len(state.instruments.by_id)
 
 
-def rows(state: State, view: View) -> list[TableRow]:
-    """Return a row per instrument, in the order of listing."""
-    return [_row(instrument, state, view) for instrument in state.instruments.by_id.values()]
+def rows(state: State, view: View, trend_cells: int = TREND_CELLS[0]) -> list[TableRow]:
+    """Return a row per instrument, in the order of listing, with so many cells of its newest prices."""
+    return [_row(instrument, state, view, trend_cells) for instrument in state.instruments.by_id.values()]
 
 
-def _row(instrument: Instrument, state: State, view: View) -> TableRow:
+def _row(instrument: Instrument, state: State, view: View, trend_cells: int) -> TableRow:
     instrument_id, tick, glyphs = instrument.instrument_id, instrument.tick, view.glyphs
     quote, mark = state.marks.quotes.get(instrument_id), state.marks.get(instrument_id)
     last = mark.px if mark is not None else None
@@ -67,7 +70,7 @@ def _row(instrument: Instrument, state: State, view: View) -> TableRow:
         Cell(fmt.quantity(held, instrument.lot) if held else glyphs.absent, "text" if held else "muted"),
         Cell(fmt.price(quote.bid_px if quote else None, tick, glyphs=glyphs), "muted"),
         Cell(fmt.price(quote.ask_px if quote else None, tick, glyphs=glyphs), "muted"),
-        Cell(sparkline(list(view.recent.prices.get(instrument_id, ()))[-TREND_CELLS:], glyphs=glyphs), word),
+        Cell(sparkline(list(view.recent.prices.get(instrument_id, ())), trend_cells, glyphs=glyphs), "muted"),
     )
     return TableRow(instrument_id, cells)
 

@@ -1,12 +1,12 @@
 """The dashboard: am I safe, what is open, what needs me? Every panel there is, placed by `room.places`."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
 from cockpit.tui import banner
 from cockpit.tui.lines import Line, Lines
@@ -18,6 +18,9 @@ from cockpit.tui.rows import Cell
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.state import State
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
 
 SETTLE_SECS = 0.08
 """A terminal that is being dragged is laid out again when it has come to rest."""

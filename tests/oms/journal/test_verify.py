@@ -7,7 +7,7 @@ import pytest
 
 from oms.journal.chain import GENESIS, link
 from oms.journal.errors import JournalBroken, JournalError
-from oms.journal.schema import SELECT_ALL, TRIGGERS
+from oms.journal.schema import SELECT_ALL, SELECT_HASH, TRIGGERS
 from oms.journal.verify import Verified, verify
 from tests.oms.journal.examples import records
 from tests.oms.journal.opened import opened
@@ -206,10 +206,48 @@ def test_no_flipped_byte_changes_a_record_unseen(journal: Path) -> None:
     assert found > len(content) / 23 / 3
 
 
+def test_a_tree_that_hides_a_record_from_a_search_is_found(journal: Path) -> None:
+    """The signposts above the records can be wrong while the records themselves read in order, and chained."""
+    content = bytearray(journal.read_bytes())
+    rows, page_end = stored_rows(journal), root_page_of(journal) * 4_096
+    hiding = 0
+    for place in range(page_end - 40, page_end):
+        content[place] ^= 0x01
+        journal.write_bytes(content)
+        content[place] ^= 0x01
+        if found_one_by_one(journal) < COUNT:
+            hiding += stored_rows(journal) == rows
+            with pytest.raises(JournalBroken):
+                verify(journal)
+
+    assert hiding
+
+
+def root_page_of(path: Path) -> int:
+    reader = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)
+    try:
+        [(page,)] = reader.execute("SELECT rootpage FROM sqlite_master WHERE name = 'records'").fetchall()
+    finally:
+        reader.close()
+    return int(page)
+
+
+def found_one_by_one(path: Path) -> int:
+    reader = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)
+    try:
+        return sum(len(reader.execute(SELECT_HASH, (seq,)).fetchall()) for seq in range(1, COUNT + 1))
+    except sqlite3.DatabaseError:
+        return 0
+    finally:
+        reader.close()
+
+
 def stored_rows(path: Path) -> list[tuple[object, ...]]:
     reader = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)
     try:
         return reader.execute(SELECT_ALL).fetchall()
+    except sqlite3.DatabaseError:
+        return []
     finally:
         reader.close()
 

@@ -1,0 +1,108 @@
+"""What is asked before something is done: each conversation of the screen with the person in front of it."""
+
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from textual.app import App
+
+from cockpit.config import Settings
+from cockpit.paths import Paths
+from cockpit.session import Session
+from cockpit.snapshot.store import file_name, write
+from cockpit.snapshot.svg import to_svg
+from cockpit.snapshot.text import to_text
+from cockpit.tui.capture import capture
+from cockpit.tui.life import Life
+from cockpit.tui.modals.actions import ActionList
+from cockpit.tui.modals.confirm import Confirm
+from cockpit.tui.modals.filter import Filter
+from cockpit.tui.modals.leave import Leave, Leaving
+from cockpit.tui.operator import Operator, Said
+from cockpit.tui.panels.panel import Panel
+
+
+class Dialog:
+    """Conversations over one session. `say` shows a result, `paint` shows the panels anew."""
+
+    def __init__(
+        self,
+        app: App[None],
+        session: Session,
+        operator: Operator,
+        life: Life,
+        *,
+        say: Callable[[Said], None],
+        paint: Callable[[], None],
+    ) -> None:
+        self._app = app
+        self._session = session
+        self._operator = operator
+        self._life = life
+        self._say = say
+        self._paint = paint
+
+    def begin(self, conversation: Coroutine[Any, Any, None]) -> None:
+        """Hold a conversation beside everything else; if it fails, the screen fails."""
+        self._app.run_worker(conversation, exit_on_error=True)
+
+    async def choose(self, title: str, perform: Callable[[str], None], *, typed: bool) -> None:
+        """Let an action be chosen from a list, and do it."""
+        name = await self._app.push_screen_wait(ActionList(title, typed=typed))
+        if name is not None:
+            perform(name)
+
+    async def filter(self, panel: Panel | None) -> None:
+        """Let the rows of a panel be narrowed letter by letter."""
+        if panel is None:
+            return
+
+        def follow(typed: str) -> None:
+            panel.filter(typed)
+            self._paint()
+
+        kept = await self._app.push_screen_wait(Filter(follow))
+        follow(kept or "")
+
+    async def toggle_strategies(self) -> None:
+        """Pause every strategy; when all are paused, ask whether to resume them."""
+        if self._operator.is_automation_on:
+            self._say(await self._operator.pause_strategies())
+            return
+        names = ", ".join(self._session.state.roster.by_id)
+        if await self._app.push_screen_wait(
+            Confirm("Resume strategies?", [names, "Their signals become orders again."])
+        ):
+            self._say(await self._operator.resume_strategies())
+
+    async def resume_trading(self) -> None:
+        """Ask for the word that opens the gate after a halt."""
+        if not self._operator.is_halted:
+            self._say(Said("trading is not stopped", "warn"))
+            return
+        trading = self._session.state.trading
+        stopped = f"Stopped by {trading.cause}: {trading.text}" if trading.cause else "Trading is stopped."
+        consequence = [stopped, "The gate opens again; strategies stay paused until P."]
+        if await self._app.push_screen_wait(Confirm("Resume trading?", consequence, word="RESUME")):
+            self._say(await self._operator.resume_trading())
+
+    async def quit(self) -> None:
+        """Ask what becomes of working orders, and end."""
+        state = self._session.state
+        question = Leave(working=len(state.blotter.open), positions=len(state.ledger.open))
+        leaving = await self._app.push_screen_wait(question)
+        if leaving is Leaving.CANCEL:
+            self._say(await self._operator.cancel_all())
+        if leaving is not None:
+            self._life.end(f"quit, working orders: {leaving.value}")
+
+    async def export(self, settings: Settings, paths: Paths) -> None:
+        """Write the screen as it is; nothing is asked."""
+        seq, mode, now = self._session.state.seq, settings.session.mode.value, datetime.now(UTC)
+        picture = capture(self._app, f"cockpit {mode} dashboard", f"record {seq}, {now:%Y-%m-%d %H:%M:%S}Z")
+        try:
+            for suffix, text in (("txt", to_text(picture)), ("svg", to_svg(picture))):
+                written = write(paths.snapshots, file_name(mode, now, seq, suffix), text)
+                self._say(await self._operator.note_export(str(written.path), written.sha256))
+        except OSError as error:
+            self._say(Said(f"the snapshot could not be written: {error.strerror}", "danger"))

@@ -1,0 +1,93 @@
+"""The eye of the screen: it remembers what the bus says and gathers, for each picture, the facts of the wall clock."""
+
+from collections.abc import Callable
+from typing import Final
+
+from cockpit import format as fmt
+from cockpit.bootstrap import Built
+from cockpit.config import Settings
+from cockpit.glyphs import Glyphs
+from cockpit.modes import MODES
+from cockpit.tui.operator import Operator
+from cockpit.tui.panels.gauges import meters
+from cockpit.tui.recent import Recent
+from cockpit.tui.view import Freshness, View, freshness
+from oms.domain import events as ev
+from oms.domain.ids import BrokerId, StrategyId, symbol_of
+from oms.domain.risk import TradingState
+from risk.findings import findings
+
+_LOOKS: Final = {"PAPER": "paper", "BACKTEST": "replay"}
+"""The theme's word for each mode's word."""
+
+
+class Watch:
+    """Follows one session. `monotonic` tells wall seconds."""
+
+    def __init__(
+        self,
+        built: Built,
+        settings: Settings,
+        operator: Operator,
+        *,
+        is_demo: bool,
+        glyphs: Glyphs,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._built, self._session = built, built.session
+        self._settings = settings
+        self._operator = operator
+        self._is_demo = is_demo
+        self._glyphs = glyphs
+        self._monotonic = monotonic
+        self._recent = Recent(findings)
+        self._recent.begin(built.session.state)
+
+    def note(self, record: ev.Record) -> None:
+        """Take one record of the bus in."""
+        self._recent.watch(record, self._session.state, self._monotonic())
+
+    def view(self) -> View:
+        """Return what panels may look at besides the state, as of now."""
+        session, settings, now = self._session, self._settings.session, self._monotonic()
+        state, arrived = session.state, self._recent.arrived
+        link = state.runs.links.get(BrokerId(settings.broker)) or None
+        word = MODES[settings.mode].banner
+        made_up = any(quote.interpolated for quote in state.marks.quotes.values())
+        return View(
+            now=now,
+            mode_word=word,
+            mode_style=_LOOKS[word],
+            is_demo=self._is_demo,
+            account=fmt.masked(settings.account, glyphs=self._glyphs),
+            feed=settings.feed,
+            feed_note=f"{self._built.market.feed.name}{' · interpolated prices' if made_up else ''}",
+            broker=settings.broker,
+            speed=str(self._operator.speed),
+            freshness=self._freshness(now, link),
+            quiet_secs=now - arrived if arrived is not None else 0.0,
+            link=link,
+            trading=TradingState.HALTED if session.latch.flag.is_set() else state.trading.state,
+            recent=self._recent,
+            meters=meters(self._built.risk.get_risk_status(state), settings.currency),
+            waiting={strategy_id: self._waits_for(strategy_id) for strategy_id in session.runner.strategies},
+            glyphs=self._glyphs,
+        )
+
+    def _freshness(self, now: float, link: str | None) -> Freshness:
+        arrived = self._recent.arrived
+        return freshness(
+            quiet_secs=now - arrived if arrived is not None else None,
+            expected_secs=self._operator.expected_secs,
+            paused=self._session.pace.paused,
+            ended=self._session.inbox.feed_ended.is_set(),
+            connected=link is None,
+        )
+
+    def _waits_for(self, strategy_id: StrategyId) -> str:
+        """Join what a strategy waits for; a text that names its symbol, or that two legs share, stands once."""
+        said: dict[str, None] = {}
+        for instrument_id, text in self._session.runner.waiting(strategy_id).items():
+            symbol = symbol_of(instrument_id)
+            said[text if symbol in text else f"{symbol} {text}"] = None
+        return " · ".join(said)

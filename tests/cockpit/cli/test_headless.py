@@ -1,0 +1,158 @@
+"""A run without a screen: what bounds it, what it reports, what it leaves behind."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cockpit.paths import Paths
+from oms.journal.verify import verify
+from tests.doubles.command_line import CommandLine
+
+QUICK = ("headless", "--speed", "max", "--no-progress", "--json")
+FIELDS = (
+    "bars quotes signals orders fills partial_fills denied rejected canceled fees realized unrealized equity "
+    "max_drawdown final_seq final_hash trace tape seed wall_s ended_by"
+).split()
+
+
+def test_a_run_bounded_by_bars_reports_what_it_amounted_to(cockpit: CommandLine, paths: Paths) -> None:
+    ran = cockpit(*QUICK, "--bars", "20")
+
+    data, end = ran.data, verify(paths.journal)
+    assert (ran.code, ran.err) == (0, "")
+    assert list(data) == FIELDS
+    assert data["ended_by"] == "bars"
+    assert data["quotes"] == 20 * 16 * 4
+    assert data["fills"] > data["partial_fills"] > 0
+    assert (data["final_seq"], data["final_hash"]) == (end.seq, end.hash)
+    assert Decimal(data["equity"]) == 100_000 + sum(
+        Decimal(data[part]) for part in ("realized", "unrealized")
+    ) - Decimal(data["fees"]["USD"])
+
+
+def test_the_envelope_names_mode_and_masked_account(cockpit: CommandLine) -> None:
+    envelope = cockpit(*QUICK, "--bars", "1").envelope
+
+    assert list(envelope) == "schema command ok ts mode account seq stale data warnings error".split()
+    assert envelope["schema"] == "cockpit.cli/1"
+    assert (envelope["command"], envelope["mode"], envelope["account"]) == ("headless", "paper", "••••0001")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", envelope["ts"])
+    assert envelope["seq"] == envelope["data"]["final_seq"]
+
+
+def test_equal_runs_leave_one_trace_and_another_seed_another(cockpit: CommandLine, tmp_path: Path) -> None:
+    runs = [
+        cockpit(*QUICK, "--bars", "5", "--state", str(tmp_path / name), "--seed", seed).data
+        for name, seed in (("a", "7"), ("b", "7"), ("c", "8"))
+    ]
+
+    assert runs[0]["trace"] == runs[1]["trace"] != runs[2]["trace"]
+    assert runs[0]["final_hash"] != runs[1]["final_hash"]
+
+
+def test_a_run_goes_on_where_the_last_one_ended(cockpit: CommandLine) -> None:
+    first = cockpit(*QUICK, "--bars", "3").data
+    second = cockpit(*QUICK, "--bars", "3").data
+
+    assert second["tape"]["from"] > first["tape"]["to"]
+    assert second["final_seq"] > first["final_seq"]
+
+
+def test_dates_bound_a_run_and_are_included(cockpit: CommandLine) -> None:
+    data = cockpit(*QUICK, "--from", "2010-07-01", "--to", "2010-07-08").data
+
+    assert (data["tape"]["from"], data["tape"]["to"]) == ("2010-07-01", "2010-07-08")
+    assert data["ended_by"] == "to"
+
+
+def test_the_end_of_the_tape_ends_a_run_well(cockpit: CommandLine) -> None:
+    ran = cockpit(*QUICK, "--from", "2013-02-25")
+
+    assert ran.code == 0
+    assert ran.data["ended_by"] == "tape"
+
+
+def test_a_duration_ends_a_run_at_the_next_bar_and_not_inside_one(cockpit: CommandLine, paths: Paths) -> None:
+    ran = cockpit(*QUICK, "--duration", "0s")
+
+    played = cockpit("journal", "show", "--kind", "TapePositioned", "--json").data
+    assert ran.data["ended_by"] == "duration"
+    assert [record["text"] for record in played][-1] == ran.data["tape"]["to"]
+    assert ran.data["quotes"] == len(played) * 16 * 4
+
+
+def test_a_synthetic_feed_has_no_bars_to_bound_it(cockpit: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT__SESSION__FEED", "synthetic")
+    monkeypatch.setenv("COCKPIT__STRATEGIES", "{}")
+
+    assert cockpit(*QUICK, "--bars", "3").error["code"] == "USAGE"
+
+
+def test_a_fresh_journal_begins_at_its_first_record_and_the_old_one_is_kept(
+    cockpit: CommandLine, traded: Paths
+) -> None:
+    before = verify(traded.journal)
+
+    ran = cockpit(*QUICK, "--bars", "1", "--fresh")
+
+    (kept,) = traded.account.parent.glob("SIM-000001.*")
+    assert verify(kept / "journal.sqlite") == before
+    assert (kept / "venue.sqlite").exists()
+    assert re.fullmatch(r"SIM-000001\.\d{8}T\d{6}Z", kept.name)
+    assert ran.data["final_seq"] < before.seq
+    assert ran.envelope["warnings"] == [f"the old journal is kept in {kept}"]
+
+
+def test_a_fresh_journal_is_no_way_around_a_stop(cockpit: CommandLine, traded: Paths) -> None:
+    cockpit("stop", "--reason", "enough")
+
+    ran = cockpit(*QUICK, "--bars", "20", "--fresh")
+
+    assert ran.data["orders"] == 0
+    assert cockpit("risk", "status", "--json").data["state"] == "HALTED"
+
+
+def test_a_backtest_leaves_nothing_on_the_disk(cockpit: CommandLine, paths: Paths) -> None:
+    ran = cockpit(*QUICK, "--mode", "backtest", "--bars", "5")
+
+    assert ran.data["final_seq"] > 0
+    assert ran.envelope["mode"] == "backtest"
+    assert not paths.state.exists()
+
+
+def test_a_backtest_and_a_paper_run_report_alike(cockpit: CommandLine) -> None:
+    paper, backtest = (cockpit(*QUICK, "--bars", "20", "--mode", mode).data for mode in ("paper", "backtest"))
+    apart = {"final_hash", "trace", "wall_s"}
+
+    assert {name: paper[name] for name in FIELDS if name not in apart} == {
+        name: backtest[name] for name in FIELDS if name not in apart
+    }
+
+
+def test_without_json_the_report_is_lined_up_text(cockpit: CommandLine) -> None:
+    ran = cockpit("headless", "--speed", "max", "--bars", "3")
+
+    values = [re.split(r"  +", line, maxsplit=1) for line in ran.out.splitlines()]
+    assert dict(values)["ended by"].startswith("bars after")
+    assert len({line.index(value) for line, (_, value) in zip(ran.out.splitlines(), values, strict=True)}) == 1
+    assert "PAPER ••••0001 us_daily_2000_2013 at max, run 1" in ran.err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--duration", "soon"),
+        ("--bars", "0"),
+        ("--from", "2010-13-01"),
+        ("--speed", "fast"),
+        ("--mode", "real"),
+        ("--strategy-path", "/no/such/folder"),
+    ],
+)
+def test_an_option_that_means_nothing_is_a_usage_error_and_starts_nothing(
+    cockpit: CommandLine, paths: Paths, wrong: tuple[str, str]
+) -> None:
+    assert cockpit(*QUICK, *wrong).error["code"] == "USAGE"
+    assert not paths.state.exists()

@@ -1,0 +1,58 @@
+"""Where the socket lies: short enough to bind, and in nobody else's folder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cockpit.exits import Exit, Failure
+from cockpit.paths import Paths
+from cockpit.server.address import LONGEST, make_folder, socket_path
+
+
+def account(folder: Path) -> Paths:
+    """Return the paths of an account under a folder."""
+    return Paths(folder, folder / "paper" / "sim" / "SIM-000001")
+
+
+def test_accounts_have_sockets_of_their_own_and_always_the_same(tmp_path: Path) -> None:
+    one, other = account(tmp_path / "one"), account(tmp_path / "other")
+
+    assert socket_path(one) == socket_path(one) != socket_path(other)
+
+
+@pytest.mark.parametrize("length", [10, 60, 90, 200])
+def test_a_socket_can_be_bound_however_long_the_folders_names_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    folder = tmp_path / ("r" * length)
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+
+    assert len(os.fsencode(socket_path(account(tmp_path)))) <= LONGEST
+
+
+def test_the_folder_of_the_socket_is_closed_to_others(tmp_path: Path) -> None:
+    make_folder(tmp_path / "run")
+
+    assert (tmp_path / "run").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    folder.chmod(0o755)
+
+    with pytest.raises(Failure, match="mode 0755") as refused:
+        make_folder(folder)
+
+    assert refused.value.exit is Exit.WRONG_STATE
+
+
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "run").symlink_to(tmp_path / "real")
+
+    with pytest.raises(Failure, match="is not a folder"):
+        make_folder(tmp_path / "run")

@@ -1,0 +1,261 @@
+"""The socket of a running engine: what it answers, and what it survives."""
+
+import asyncio
+import json
+import socket
+import stat
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+
+from cockpit.exits import Exit, Failure
+from cockpit.server import client
+from cockpit.server.desk import Desk
+from cockpit.server.protocol import LONGEST_REQUEST, Request
+from cockpit.server.queries import QUERIES
+from cockpit.server.rest import fold_file
+from cockpit.server.result import VerbResult
+from cockpit.server.server import CLIENTS
+from cockpit.server.why import why
+from oms.domain import commands as do
+from oms.domain.events import Record
+from tests.doubles.running import Engine
+
+
+@asynccontextmanager
+async def connected(engine: Engine) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect as a client that says what it likes."""
+    reader, writer = await asyncio.open_unix_connection(engine.server.path)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def say(engine: Engine, line: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Send a line and return the answer."""
+    async with connected(engine) as (reader, writer):
+        writer.write(line)
+        return json.loads(await reader.readline())
+
+
+@pytest.mark.parametrize("verb", sorted(QUERIES))
+async def test_engine_and_journal_give_the_same_answer(engine: Engine, verb: str) -> None:
+    """Prices are not in the journal, so the two are asked when the run's end has recorded the marks."""
+    order_id = await engine.place("1.00")
+    await engine.session.inbox.ask(do.EndRun(actor="test", reason="marks"))
+
+    told = await engine.ask(verb, id=order_id)
+
+    rest = fold_file(engine.paths.journal)
+    assert told.data == json.loads(json.dumps(QUERIES[verb](rest.state, {"id": order_id})))
+    assert told.seq == rest.state.seq
+    assert told.data
+
+
+async def test_a_stop_cancels_what_works_and_says_what_became_of_it(engine: Engine) -> None:
+    order_id = await engine.place("1.00")
+
+    answer = await engine.ask("stop", reason="enough\x1b[2J")
+
+    assert (answer.exit, answer.data["state"], answer.data["reason"]) == (0, "HALTED", "enough")
+    assert [(order["id"], order["status"]) for order in answer.data["orders"]] == [(order_id, "CANCELED")]
+    assert set(answer.data["paused"]) == set(engine.session.runner.strategies)
+    assert engine.paths.halted.read_text() == "command line: enough"
+
+
+async def test_what_a_stop_was_answered_with_is_durable(engine: Engine) -> None:
+    await engine.place("1.00")
+
+    answer = await engine.ask("stop")
+
+    state = fold_file(engine.paths.journal).state
+    assert state.seq >= answer.seq
+    assert state.trading.state == "HALTED"
+    assert not state.blotter.open
+
+
+async def test_the_chain_of_a_canceled_order_names_the_stop(engine: Engine) -> None:
+    order_id = await engine.place("1.00")
+    await engine.ask("stop", reason="enough")
+
+    chain = why(engine.paths.journal, order_id)
+
+    kinds = [record["kind"] for record in chain]
+    assert kinds == [
+        *("OrderInitialized", "OrderSubmitted", "OrderAccepted"),
+        *("TradingHalted", "OrderPendingCancel", "OrderCanceled"),
+    ]
+    assert chain[3]["text"] == "by command line, stop: enough"
+
+
+async def test_a_resume_opens_the_gate_and_leaves_strategies_paused(engine: Engine) -> None:
+    await engine.ask("stop")
+
+    answer = await engine.ask("resume")
+
+    assert answer.data["state"] == "ACTIVE"
+    assert set(answer.data["paused"]) == set(engine.session.runner.strategies)
+    assert not engine.session.latch.flag.is_set()
+    assert not engine.paths.halted.exists()
+
+
+async def test_what_is_not_halted_cannot_be_resumed(engine: Engine) -> None:
+    with pytest.raises(Failure, match="not halted") as refused:
+        await engine.ask("resume")
+
+    assert refused.value.exit is Exit.WRONG_STATE
+
+
+async def test_strategies_are_paused_and_enabled_by_name_or_all_at_once(engine: Engine) -> None:
+    names = list(engine.session.runner.strategies)
+
+    assert (await engine.ask("strategies pause", name=names[0])).data == {"paused": [names[0]]}
+    assert (await engine.ask("strategies pause")).data == {"paused": names[1:]}
+    assert (await engine.ask("strategies enable")).data == {"enabled": names}
+    with pytest.raises(Failure, match="no strategy nobody"):
+        await engine.ask("strategies enable", name="nobody")
+
+
+async def test_a_question_between_decision_and_commit_waits_for_the_commit(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, desk = engine.session.journal, Desk(engine.session)
+    append, asked, early = journal.append, list[asyncio.Task[VerbResult]](), list[bool]()
+
+    async def append_slowly(records: Sequence[Record]) -> None:
+        asked.append(asyncio.create_task(desk.answer("orders list", {"limit": 1})))
+        await asyncio.sleep(0)
+        early.append(asked[-1].done())
+        await append(records)
+
+    monkeypatch.setattr(journal, "append", append_slowly)
+    order_id = await engine.place("1.00")
+
+    (order,) = (await asked[0]).data
+    assert (order["id"], order["status"]) == (order_id, "SUBMITTED")
+    assert not any(early)
+
+
+async def test_the_socket_is_its_owners_alone(engine: Engine) -> None:
+    path = engine.server.path
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+async def test_several_questions_go_over_one_connection(engine: Engine) -> None:
+    async with connected(engine) as (reader, writer):
+        writer.write(b'{"verb":"orders list"}\n{"verb":"risk status"}\n')
+        answers = [json.loads(await reader.readline()) for _ in range(2)]
+
+    assert [answer["ok"] for answer in answers] == [True, True]
+    assert answers[1]["data"]["state"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"\x00\xff garbage\n", "BAD_REQUEST"),
+        (b"[" * 10_000 + b"\n", "BAD_REQUEST"),
+        (b'{"verb":"orders list","arguments":[]}\n', "BAD_REQUEST"),
+        (b'{"verb":"orders list","surprise":1}\n', "BAD_REQUEST"),
+        (b'{"verb":"rm -rf"}\n', "NO_VERB"),
+        (b'{"verb":"orders show","arguments":{"id":["a"]}}\n', "NOT_FOUND"),
+        (b'{"verb":"orders list","arguments":{"status":{},"limit":"x"}}\n', "USAGE"),
+        (b'{"verb":"stop' + b"x" * (LONGEST_REQUEST + 10) + b"\n", "BAD_REQUEST"),
+    ],
+)
+async def test_garbage_is_answered_and_harms_nobody(engine: Engine, line: bytes, code: str) -> None:
+    answer = await say(engine, line)
+
+    assert (answer["ok"], answer["error"]["code"]) == (False, code)
+    assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
+
+
+async def test_clients_that_say_nothing_or_leave_half_way_harm_nobody(engine: Engine) -> None:
+    async with connected(engine), connected(engine) as (_, writer):
+        writer.write(b'{"verb":"stop"')
+        await writer.drain()
+
+        assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
+    assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
+
+
+async def test_only_so_many_clients_are_served_at_once(engine: Engine) -> None:
+    links = []
+    for _ in range(CLIENTS):
+        reader, writer = await asyncio.open_unix_connection(engine.server.path)
+        writer.write(b'{"verb":"risk status"}\n')
+        await reader.readline()
+        links.append(writer)
+
+    answer = await say(engine, b"")
+
+    assert answer["error"]["code"] == "BUSY"
+    for writer in links:
+        writer.close()
+
+
+async def test_an_engine_that_is_ending_takes_no_command(engine: Engine) -> None:
+    engine.session.ended_by = "SIGTERM"
+
+    with pytest.raises(Failure, match="ending: SIGTERM"):
+        await engine.ask("stop")
+
+    engine.session.ended_by = None
+
+
+async def test_a_socket_that_a_dead_engine_left_is_replaced(engine: Engine) -> None:
+    await engine.server.close()
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(engine.server.path))
+
+    assert client.ask(engine.server.path, Request(verb="risk status"), 1) is None
+    await engine.server.open()
+    assert (await engine.ask("risk status")).ok
+
+
+async def test_a_server_that_was_closed_leaves_no_socket(engine: Engine) -> None:
+    await engine.server.close()
+    await engine.server.close()
+
+    assert not engine.server.path.exists()
+    assert client.ask(engine.server.path, Request(verb="risk status"), 1) is None
+
+
+async def test_a_client_whose_engine_ends_learns_that_the_outcome_is_open(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = asyncio.Event()
+
+    async def never(_command: do.Command) -> None:
+        taken.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(engine.session.inbox, "ask", never)
+    waiting = asyncio.create_task(engine.ask("resume"))
+    await taken.wait()
+    await engine.server.close()
+
+    with pytest.raises(Failure, match="not known") as gone:
+        await waiting
+    assert gone.value.exit is Exit.TIMEOUT
+
+
+def test_an_engine_that_does_not_answer_in_time_leaves_the_outcome_open() -> None:
+    folder = Path(mkdtemp(dir="/tmp"))
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(folder / "deaf.sock"))
+        deaf.listen()
+
+        with pytest.raises(Failure, match="did not answer within") as silent:
+            client.ask(folder / "deaf.sock", Request(verb="stop"), 0.05)
+
+    assert silent.value.exit is Exit.TIMEOUT
+    rmtree(folder)

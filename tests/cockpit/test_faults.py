@@ -1,0 +1,138 @@
+"""When the journal or the venue's book cannot be written: the gate closes, cancels go out, a person resumes."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cockpit.bootstrap import Built, build
+from cockpit.paths import paths_for
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId
+from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.risk import TradingState
+from oms.journal.errors import JournalError
+from tests.doubles.runs import settings_for
+
+AAPL = InstrumentId("AAPL.XNAS")
+
+
+class Desk:
+    """A session on disk whose tape stands still, to be asked and to be broken."""
+
+    def __init__(self, built: Built, folder: Path) -> None:
+        self.session = built.session
+        self.folder = folder
+        self.serving = asyncio.create_task(built.session.serve())
+
+    async def rest_an_order(self) -> ev.OrderInitialized:
+        """Return an order that works far from the market."""
+        ticket = OrderTicket(
+            broker=BrokerId("sim"),
+            account=AccountId("SIM-000001"),
+            strategy_id=MANUAL,
+            instrument_id=AAPL,
+            side=Side.BUY,
+            quantity=self.session.state.instruments.by_id[AAPL].lot,
+            order_type=OrderType.LIMIT,
+            limit_px=self.session.state.instruments.by_id[AAPL].tick * 100,
+            tif=TimeInForce.GTC,
+        )
+        records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+        made = [record.event for record in records if isinstance(record.event, ev.OrderInitialized)]
+        await self.session.inbox.ask(do.EnableStrategy(actor="test"))  # a turn of the loop: the venue has answered
+        return made[0]
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold the write lock of a file, so that every commit to it fails once its patience ends."""
+        holder = sqlite3.connect(self.folder / name, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            holder.execute("ROLLBACK")
+            holder.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> "Sequence[Desk]":
+    """A running session that has seen its first quotes and stands still."""
+    settings = settings_for()
+    built = await build(settings, paths_for(settings, tmp_path, {}), speed="max")
+    await built.session.start(built.market.history)
+    seen = asyncio.Event()
+
+    def pause_after_first_bars(record: ev.Record) -> None:
+        if isinstance(record.event, ev.TapePositioned):
+            built.session.pace.pause(paused=True)
+            seen.set()
+
+    built.session.bus.subscribe(pause_after_first_bars)
+    desk = Desk(built, tmp_path / "paper" / "sim" / "SIM-000001")
+    await seen.wait()
+    return [desk]
+
+
+async def close(desk: Desk) -> None:
+    """End the session in order."""
+    desk.session.end("test", "done")
+    await desk.serving
+
+
+async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: Sequence[Desk]) -> None:
+    (one,) = desk
+    made = await one.rest_an_order()
+    session = one.session
+    with one.locked("journal.sqlite"):
+        with pytest.raises(JournalError):
+            await session.inbox.ask(do.PauseStrategy(actor="test"))
+        await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
+        assert session.latch.flag.is_set()
+        assert (one.folder / "HALTED").exists()
+        await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
+        with pytest.raises(JournalError):
+            await session.resume("test")
+        assert session.state.trading.state is TradingState.HALTED
+
+    records = await session.resume("test")
+
+    assert [type(record.event).__name__ for record in records] == ["TradingResumed"]
+    assert not (one.folder / "HALTED").exists()
+    await close(one)
+    with sqlite3.connect(one.folder / "journal.sqlite") as file:
+        kept = [kind for (kind,) in file.execute("SELECT kind FROM records ORDER BY seq")]
+    assert kept.index("TradingHalted") < kept.index("OrderCanceled") < kept.index("TradingResumed")
+
+
+async def test_a_venue_that_cannot_keep_its_book_is_lost_and_found_again(desk: Sequence[Desk]) -> None:
+    (one,) = desk
+    made = await one.rest_an_order()
+    session = one.session
+    with one.locked("venue.sqlite"):
+        await session.inbox.ask(do.CancelOrder(actor="test", client_order_id=made.client_order_id))
+        await asyncio.wait_for(until(lambda: bool(session.state.runs.links.get(BrokerId("sim")))), 5)
+        await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
+        assert status(one, made) is OrderStatus.PENDING_CANCEL
+
+    await session.resume("test")
+    await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
+
+    assert session.state.runs.links[BrokerId("sim")] == ""
+    await close(one)
+
+
+def status(desk: Desk, made: ev.OrderInitialized) -> OrderStatus:
+    """Return where an order is now."""
+    return desk.session.state.blotter.orders[made.client_order_id].status
+
+
+async def until(true: object) -> None:
+    """Let the loop turn until something holds."""
+    assert callable(true)
+    while not true():  # noqa: ASYNC110 - what is waited for is a state, and no event announces it
+        await asyncio.sleep(0)

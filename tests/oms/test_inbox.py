@@ -1,0 +1,350 @@
+"""The single entrance: who comes first, when recorded time passes, and that nobody is kept waiting by it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import TypeAlias
+
+import pytest
+
+from oms.domain import commands as do
+from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
+from oms.domain.report import ExecType
+from oms.inbox import BATCH, Asked, Inbox, Pace
+from tests.doubles.core import Desk, ListFeed
+from tests.doubles.virtual_time import in_virtual_time, virtual_loop
+from tests.oms.examples import ACCOUNT, INSTRUMENTS, ORDER, SIM, START, quote, said, ticket
+
+TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
+HALT = do.HaltTrading(actor="ann", reason="enough")
+CANCEL = do.CancelOrder(actor="ann", client_order_id=ORDER)
+END = do.EndRun(actor="ann", reason="quit")
+PAUSE = do.PauseStrategy(actor="ann")
+FILLED = said(ExecType.CANCELED)
+
+Seen: TypeAlias = list[tuple[float, list[object]]]
+
+
+class Entrance:
+    """An inbox with its feed and its venue, and what came out of it with the time at which it did."""
+
+    def __init__(self, data: Iterable[MarketData] = (), rate: float | None = None) -> None:
+        self.feed = ListFeed(data)
+        self.venue = Desk(SIM, ACCOUNT)
+        self.pace = Pace(rate)
+        self.inbox = Inbox(self.feed, self.venue, self.pace)
+        self.seen: Seen = []
+
+    async def run(self, each: Callable[[list[Asked]], None] = lambda _batch: None) -> None:
+        """Take batches until closed."""
+        async for batch in self.inbox.batches():
+            self.seen.append((round(virtual_loop().time(), 6), [asked.cause for asked in batch]))
+            each(batch)
+
+    def play(self, *acts: tuple[float, Callable[[], object]], until: float = 100.0) -> Seen:
+        """Run in virtual time, do each act at its time, close at the end, and return what came out."""
+
+        async def main() -> None:
+            taking = asyncio.create_task(self.run())
+            for at, act in sorted(acts, key=lambda one: one[0]):
+                await asyncio.sleep(at - virtual_loop().time())
+                act()
+            await asyncio.sleep(until - virtual_loop().time())
+            self.inbox.close()
+            await taking
+
+        in_virtual_time(main())
+        return self.seen
+
+    def times(self) -> list[float]:
+        """Return when market data came out."""
+        return [at for at, causes in self.seen if hasattr(causes[-1], "instrument")]
+
+
+def causes(seen: Seen) -> list[list[object]]:
+    return [what for _, what in seen]
+
+
+def instants(count: int) -> list[MarketData]:
+    return [quote("150", ts=START + number) for number in range(count)]
+
+
+# -- who comes first --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("urgent", [HALT, CANCEL, do.WithholdOrder(actor="router", client_order_id=ORDER, reason="")])
+def test_what_stops_goes_before_what_waits(urgent: do.Command) -> None:
+    entrance = Entrance()
+    for command in (TICKET, PAUSE, urgent):
+        entrance.inbox.put(command)
+
+    assert causes(entrance.play()) == [[urgent], [TICKET, PAUSE]]
+
+
+def test_what_the_venue_said_goes_before_tickets_and_after_stops() -> None:
+    entrance = Entrance()
+    entrance.venue.outbox = [FILLED]
+    for command in (TICKET, HALT):
+        entrance.inbox.put(command)
+
+    assert causes(entrance.play()) == [[HALT], [FILLED], [TICKET]]
+
+
+def test_a_run_ends_after_all_that_waits_and_after_what_that_caused() -> None:
+    """Whatever is decided after the end of a run would stand in the journal behind it."""
+    entrance = Entrance(instants(1))
+    entrance.pace.pause(paused=True)
+
+    async def main() -> None:
+        for command in (PAUSE, END, TICKET):
+            entrance.inbox.put(command)
+        entrance.inbox.close()
+        await entrance.run(lambda batch: entrance.venue.outbox.extend([FILLED] if batch[0].cause == PAUSE else []))
+
+    in_virtual_time(main())
+
+    assert causes(entrance.seen) == [[PAUSE, TICKET], [FILLED], [END]]
+
+
+def test_a_batch_is_bounded() -> None:
+    entrance = Entrance()
+    for _ in range(BATCH + 1):
+        entrance.inbox.put(TICKET)
+
+    assert [len(batch) for batch in causes(entrance.play())] == [BATCH, 1]
+
+
+def test_the_venue_is_shown_a_datum_first_and_what_it_says_is_decided_before_it() -> None:
+    """So fills come before the marks that the same prices move."""
+    data = instants(2)
+    entrance = Entrance(data)
+    entrance.venue.on_shown[data[1].ts] = [FILLED]
+
+    assert causes(entrance.play()) == [[data[0]], [FILLED, data[1]]]
+    assert entrance.venue.shown == data
+
+
+def test_the_next_datum_is_not_even_pulled_before_all_that_the_last_one_caused_was_taken() -> None:
+    data = instants(2)
+    entrance = Entrance(data)
+    pulled: list[int] = []
+
+    def trade(batch: list[Asked]) -> None:
+        pulled.append(entrance.feed.pulled)
+        if batch[-1].cause == data[0]:
+            entrance.venue.outbox.append(FILLED)
+            entrance.inbox.put(TICKET)
+        if batch[-1].cause == data[1]:
+            entrance.inbox.close()
+
+    in_virtual_time(entrance.run(trade))
+
+    assert causes(entrance.seen) == [[data[0]], [FILLED], [TICKET], [data[1]]]
+    assert pulled == [1, 1, 1, 2]
+
+
+def test_who_asks_is_answered_by_whoever_serves_the_batch() -> None:
+    entrance = Entrance()
+
+    async def main() -> list[object]:
+        asking = asyncio.create_task(entrance.inbox.ask(TICKET))
+        await asyncio.sleep(0)
+        async for batch in entrance.inbox.batches():
+            for asked in batch:
+                assert asked.reply is not None
+                asked.reply.set_result([])
+            entrance.inbox.close()
+        return list(await asking)
+
+    assert in_virtual_time(main()) == []
+
+
+# -- the pace of recorded time ----------------------------------------------------------------------------------
+
+
+def test_recorded_instants_pass_at_the_pace_asked_for() -> None:
+    entrance = Entrance(instants(4), rate=2)
+    entrance.play()
+
+    assert entrance.times() == [0.5, 1.0, 1.5, 2.0]
+
+
+def test_data_of_one_instant_come_together() -> None:
+    data = [quote("150", instrument=instrument, ts=START + n) for n in range(2) for instrument in INSTRUMENTS]
+    entrance = Entrance(data, rate=1)
+    entrance.play()
+
+    assert entrance.times() == [1.0, 1.0, 2.0, 2.0]
+
+
+def test_without_a_pace_nothing_is_waited_for() -> None:
+    entrance = Entrance(instants(50))
+    entrance.play()
+
+    assert entrance.times() == [0.0] * 50
+
+
+def test_work_does_not_make_the_tape_drift() -> None:
+    entrance = Entrance(instants(5), rate=2)
+
+    async def main() -> None:
+        async def end() -> None:
+            await entrance.inbox.feed_ended.wait()
+            entrance.inbox.close()
+
+        ending = asyncio.create_task(end())
+        await entrance.run(lambda _batch: virtual_loop().pass_time(0.2))
+        await ending
+
+    in_virtual_time(main())
+
+    assert entrance.times() == [0.5, 1.0, 1.5, 2.0, 2.5]
+
+
+def test_a_machine_that_was_too_slow_does_not_catch_up_in_a_burst() -> None:
+    entrance = Entrance(instants(6), rate=2)
+    slow = {1: 5.0}
+
+    async def main() -> None:
+        async def end() -> None:
+            await entrance.inbox.feed_ended.wait()
+            entrance.inbox.close()
+
+        ending = asyncio.create_task(end())
+        await entrance.run(lambda _batch: virtual_loop().pass_time(slow.get(len(entrance.seen), 0.0)))
+        await ending
+
+    in_virtual_time(main())
+    times = entrance.times()
+
+    assert times[0] == 0.5
+    assert sum(at < 6.0 for at in times[1:]) <= 2
+    assert [later - earlier for earlier, later in pairwise(times[2:])] == [0.5] * 3
+
+
+def test_a_pause_holds_the_tape_and_no_command() -> None:
+    entrance = Entrance(instants(3), rate=1)
+    seen = entrance.play(
+        (1.5, lambda: entrance.pace.pause(paused=True)),
+        (50, lambda: entrance.inbox.put(TICKET)),
+        (60, lambda: entrance.pace.pause(paused=False)),
+    )
+
+    assert entrance.times()[0] == 1.0
+    assert min(entrance.times()[1:]) >= 60
+    assert (50.0, [TICKET]) in seen
+
+
+def test_a_faster_pace_ends_a_long_wait_and_full_speed_at_once() -> None:
+    entrance = Entrance(instants(4), rate=0.001)
+    entrance.play((10, lambda: entrance.pace.set(2)), (11.2, lambda: entrance.pace.set(None)))
+
+    assert entrance.times() == [10.5, 11.0, 11.2, 11.2]
+
+
+def test_a_command_is_taken_at_once_while_the_tape_waits_and_does_not_hurry_it() -> None:
+    entrance = Entrance(instants(2), rate=0.1)
+    seen = entrance.play((3, lambda: entrance.inbox.put(TICKET)), (4, lambda: entrance.inbox.put(HALT)))
+
+    assert (3.0, [TICKET]) in seen
+    assert (4.0, [HALT]) in seen
+    assert entrance.times() == [10.0, 20.0]
+
+
+def test_the_loop_does_not_go_round_while_nothing_happens() -> None:
+    """A task that spins holds the interpreter, and a commit in another thread waits for it."""
+    entrance = Entrance(instants(1), rate=0.01)
+    turns: list[int] = []
+    entrance.play(
+        (1, lambda: turns.append(virtual_loop().waits)), (99, lambda: turns.append(virtual_loop().waits)), until=101
+    )
+
+    assert turns[1] - turns[0] < 10
+
+
+def test_data_as_fast_as_it_goes_leave_the_loop_to_others_now_and_then() -> None:
+    entrance = Entrance(instants(100))
+    others: list[int] = []
+
+    async def other() -> None:
+        while not entrance.inbox.closed:
+            others.append(len(entrance.seen))
+            await asyncio.sleep(0)
+
+    def work(_batch: list[Asked]) -> None:
+        virtual_loop().pass_time(0.001)
+        if len(entrance.seen) == 100:
+            entrance.inbox.close()
+
+    async def main() -> None:
+        others_task = asyncio.create_task(other())
+        await entrance.run(work)
+        await others_task
+
+    in_virtual_time(main())
+
+    assert 10 < len(others) < 60
+
+
+# -- the ends ---------------------------------------------------------------------------------------------------
+
+
+def test_when_the_tape_ends_it_says_so_and_commands_are_still_taken() -> None:
+    entrance = Entrance(instants(1))
+    seen = entrance.play((5, lambda: entrance.inbox.put(TICKET)))
+
+    assert entrance.inbox.feed_ended.is_set()
+    assert causes(seen)[-1] == [TICKET]
+    assert entrance.feed.pulled == 1
+
+
+def test_what_waits_when_it_is_closed_is_still_taken_and_no_data() -> None:
+    entrance = Entrance(instants(3), rate=1)
+
+    def close() -> None:
+        entrance.inbox.put(TICKET)
+        entrance.inbox.close()
+
+    assert causes(entrance.play((0.5, close), until=1)) == [[TICKET]]
+
+
+def bar(ts: int) -> Bar:
+    return Bar(
+        instrument=INSTRUMENTS[0],
+        spec=BarSpec("1d", 1),
+        ts=ts,
+        ts_open=ts - 2,
+        ts_close=ts - 1,
+        open=1,
+        high=1,
+        low=1,
+        close=1,
+        volume=1,
+    )
+
+
+def test_what_an_earlier_run_has_seen_is_skipped_and_its_bars_are_shown() -> None:
+    data: list[MarketData] = [quote("150", ts=1), bar(2), quote("151", ts=2), quote("152", ts=3), bar(4)]
+    entrance = Entrance(data)
+    shown: list[Bar] = []
+    entrance.inbox.skip(2, shown.append)
+
+    assert shown == [data[1]]
+    assert causes(entrance.play()) == [[data[3]], [data[4]]]
+    assert entrance.venue.shown == data[3:]
+
+
+def test_skipping_stops_before_a_sessions_end_because_the_venue_must_hear_of_it() -> None:
+    data: list[MarketData] = [quote("150", ts=1), SessionEnded(session="2010-06-18", ts=2), quote("151", ts=3)]
+    entrance = Entrance(data)
+    entrance.inbox.skip(5, lambda _bar: None)
+
+    assert causes(entrance.play()) == [[data[1]], [data[2]]]
+
+
+def test_skipping_a_whole_tape_ends_it() -> None:
+    entrance = Entrance(instants(3))
+    entrance.inbox.skip(START + 100, lambda _bar: None)
+
+    assert entrance.inbox.feed_ended.is_set()
+    assert entrance.play() == []
