@@ -134,10 +134,11 @@ class Blotter:
             self.open.pop(order.client_order_id, None)
         else:
             self.open[order.client_order_id] = order
-        if order.is_closed or order.leaves_qty != before.leaves_qty or order.ticket is not before.ticket:
+        if order.is_closed:
             self._uncount(order.client_order_id)
-            if not order.is_closed:
-                self._count(order)
+        elif order.filled_qty != before.filled_qty or order.ticket is not before.ticket or before.is_closed:
+            self._uncount(order.client_order_id)
+            self._count(order)
 
     def _remember(self, ticket: OrderTicket, ts: Nanos) -> None:
         self.submissions.append(ts)
@@ -160,15 +161,12 @@ class Blotter:
             self._sum(counted, -1)
 
     def _sum(self, counted: Counted, sign: int) -> None:
-        held = self.reserved.get(counted.net_key, _NOTHING)
+        buy_qty, sell_qty, buy_value, sell_value = self.reserved.get(counted.net_key, _NOTHING)
         if counted.side is Side.BUY:
-            summed = held._replace(
-                buy_qty=held.buy_qty + sign * counted.quantity, buy_value=held.buy_value + sign * counted.value
-            )
+            buy_qty, buy_value = buy_qty + sign * counted.quantity, buy_value + sign * counted.value
         else:
-            summed = held._replace(
-                sell_qty=held.sell_qty + sign * counted.quantity, sell_value=held.sell_value + sign * counted.value
-            )
+            sell_qty, sell_value = sell_qty + sign * counted.quantity, sell_value + sign * counted.value
+        summed = Reserved(buy_qty, sell_qty, buy_value, sell_value)
         _keep(self.reserved, counted.net_key, summed, gone=not (summed.buy_qty or summed.sell_qty))
         orders = self.open_by_key.get(counted.key, 0) + sign
         _keep(self.open_by_key, counted.key, orders, gone=not orders)

@@ -38,27 +38,27 @@ class Chains:
 
     def place(self, event: ev.Event, seq: int) -> Link:
         """Return (correlation, parent) for an event about to be recorded as `seq`, and remember it."""
+        if type(event) in ev.ORDER_KINDS:
+            return self._order(event, seq)  # type: ignore[arg-type]
         if isinstance(event, ev.SignalRaised):
             link = self._signals[event.signal.instrument_id] = Link(f"S{seq}", seq)
             return Link(link.correlation_id, None)
-        if isinstance(event, ev.ORDER_EVENTS):
-            return self._order(event, seq)  # type: ignore[arg-type]
         if isinstance(event, ev.TradingHalted | ev.TradingReduced):
             self._root = Link(None, seq)
         return Link(None, None)
 
     def restore(self, record: ev.Record) -> None:
         """Take a record of an earlier run in."""
-        if isinstance(record.event, ev.ORDER_EVENTS):
+        if type(record.event) in ev.ORDER_KINDS:
             order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = Link(record.correlation_id, record.seq)
 
     def _order(self, event: ev.OrderEvent, seq: int) -> Link:
         order_id = event.client_order_id
         if isinstance(event, ev.OrderInitialized):
-            parent = self._signals.get(event.ticket.instrument_id, Link(order_id, None))
+            parent = self._signals.get(event.ticket.instrument_id) or Link(order_id, None)
         else:
-            parent = self._orders.get(order_id, Link(order_id, None))
+            parent = self._orders.get(order_id) or Link(order_id, None)
         correlation = parent.correlation_id
         if isinstance(event, ev.OrderPendingCancel) and self._root is not None:
             parent = self._root  # the halt is why, not the order's last step

@@ -6,16 +6,25 @@ they are kept here instead of being counted for every ticket.
 """
 
 from collections import Counter
+from typing import Final
 
 from oms.blotter import Blotter, position_key
-from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from oms.domain.order import OrderTicket
 from oms.domain.position import PositionKey
-from oms.ledger import Ledger
+from oms.domain.units import Nanos
+from oms.ledger import RECONCILED, Ledger
 
 
 class Exposure:
-    """The engaged keys and their counts. `State` calls `touch` after every event that may change one."""
+    """The engaged keys and their counts; applied after the blotter and the ledger."""
+
+    # approval and the asking for a cancel change nothing that is open
+    HANDLES: Final[tuple[type, ...]] = (
+        *(kind for kind in ev.ORDER_EVENTS if kind not in {ev.OrderSubmitted, ev.OrderPendingCancel}),
+        ev.PositionAdjusted,
+    )
 
     def __init__(self, blotter: Blotter, ledger: Ledger) -> None:
         self._blotter = blotter
@@ -24,7 +33,15 @@ class Exposure:
         self.by_strategy: Counter[StrategyId] = Counter()
         self.by_instrument: Counter[InstrumentId] = Counter()
 
-    def touch(self, key: PositionKey) -> None:
+    def apply(self, event: ev.Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
+        """Count an event in."""
+        if isinstance(event, ev.PositionAdjusted):
+            self._touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
+        else:
+            order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
+            self._touch(position_key(self._blotter.orders[order_id].ticket))
+
+    def _touch(self, key: PositionKey) -> None:
         """Look again whether this key is engaged."""
         engaged = key in self._ledger.open or key in self._blotter.open_by_key
         if engaged == (key in self.engaged):

@@ -21,6 +21,8 @@ from oms.ports import Broker
 
 ACTOR: Final = "router"
 
+_LEAVES: Final = frozenset({OrderSubmitted, OrderPendingCancel})
+
 Route: TypeAlias = tuple[BrokerId, AccountId]
 
 
@@ -42,6 +44,8 @@ class Router:
         That is: the order was withheld, and why, or the link has just gone.
         """
         event = record.event
+        if type(event) not in _LEAVES:
+            return None
         if isinstance(event, OrderSubmitted):
             order = blotter.orders[event.client_order_id]
             obstacle = self._obstacle(order)

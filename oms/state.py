@@ -7,19 +7,18 @@ ledger, marks, equity, trading, roster, and last the counts of what we are in.
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Final, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import msgspec
 
-from oms.blotter import Blotter, position_key
+from oms.blotter import Blotter
 from oms.domain import events as ev
 from oms.domain.events import Event, Record
-from oms.domain.position import PositionKey
 from oms.domain.units import Nanos
 from oms.equity import Equity
 from oms.exposure import Exposure
 from oms.instruments import Instruments
-from oms.ledger import RECONCILED, Ledger
+from oms.ledger import Ledger
 from oms.marks import Marks
 from oms.roster import Roster
 from oms.runs import Runs
@@ -39,9 +38,6 @@ class Slice(Protocol):
     def apply(self, event: Event, ts: Nanos) -> None:
         """Count an event in."""
         ...
-
-
-_ORDER_KINDS: Final = frozenset(ev.ORDER_EVENTS)
 
 
 class State:
@@ -74,11 +70,6 @@ class State:
         event = record.event
         for applier in self._appliers[type(event)]:
             applier(event, record.ts)
-        if type(event) in _ORDER_KINDS:
-            order = self.blotter.orders[event.client_order_id]  # type: ignore[union-attr]
-            self.exposure.touch(position_key(order.ticket))
-        elif isinstance(event, ev.PositionAdjusted):
-            self.exposure.touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
         if record.seq:
             self.seq = record.seq
         self.ts = max(self.ts, record.ts)
@@ -116,6 +107,7 @@ class State:
             self.equity,
             self.trading,
             self.roster,
+            self.exposure,
         )
         for slice_ in ordered:
             for kind in slice_.HANDLES:

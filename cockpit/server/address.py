@@ -28,13 +28,17 @@ def socket_path(paths: Paths) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the socket's folder with mode 0700, or check the one that is there.
+    """Make the socket's folder and its missing parents with mode 0700, or check the one that is there.
+
+    The parents too: a runtime folder that others may enter is passed over by the next process, which then looks for
+    the socket somewhere else.
 
     Raises:
         Failure: WRONG_STATE, it cannot be made or is not ours alone.
     """
     try:
-        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for missing in [place for place in (folder, *folder.parents) if not place.exists()][::-1]:
+            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     except OSError as error:
         raise _unsafe(folder, f"cannot be made: {error.strerror}") from error
     check_folder(folder)

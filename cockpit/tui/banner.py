@@ -20,6 +20,7 @@ from oms.domain.text import sanitize
 from oms.domain.units import ZERO
 from oms.state import State
 
+GAP: Final = "  "
 ARMED: Final = "E-STOP ARMED — ^X again"
 
 
@@ -56,7 +57,7 @@ def tiny(state: State, view: View, *, armed: bool = False) -> Bar:
     return Bar((Cell(f"{word} {fmt.signed_money(day_pnl(state), 0)} ^X^X STOP", look),), look)
 
 
-def links(state: State, view: View) -> Line:
+def links(state: State, view: View, width: int) -> Line:
     """Return the second row: the screens that are there, and whether each link stands."""
     on, off = view.glyphs.on, view.glyphs.off
     feed = {
@@ -73,8 +74,9 @@ def links(state: State, view: View) -> Line:
         line += [Cell(f"  {name} ", "muted"), Cell(sign, word)]
         if said:
             line.append(Cell(f" {said}", "muted" if word == "ok" else word))
-    if view.feed_note:
-        line.append(Cell(f"  {view.feed_note}", "muted"))
+    for note in filter(None, view.feed_notes):
+        if sum(cell_len(cell.text) for cell in line) + len(note) + 2 <= width:
+            line.append(Cell(f"  {note}", "muted"))
     return tuple(line)
 
 
@@ -158,16 +160,18 @@ def _said(state: State, view: View) -> str:
 
 
 def _fitted(facts: list[Fact], width: int) -> str:
-    """Return the facts in their order; the least important is told briefly, then not at all, then the next one."""
-    texts = {fact: fact.text for fact in facts if fact.text.strip()}
-    for fact in sorted(texts, key=lambda fact: -fact.rank):
-        if _cells(texts) <= width:
-            break
-        texts[fact] = fact.brief
-        if _cells(texts) > width and len(texts) > 1:
-            del texts[fact]
-    return "  ".join(texts.values())
+    """Return the facts in their order: as many as fit briefly, the most important first; then in full while they fit."""
+    ranked = sorted((fact for fact in facts if fact.brief.strip()), key=lambda fact: fact.rank)
+    texts: dict[Fact, str] = {}
+    for fact in ranked:
+        if _cells([*texts.values(), fact.brief]) <= width:
+            texts[fact] = fact.brief
+    for fact in ranked:
+        others = [text for other, text in texts.items() if other != fact]
+        if fact in texts and _cells([*others, fact.text]) <= width:
+            texts[fact] = fact.text
+    return GAP.join(texts[fact] for fact in facts if fact in texts)
 
 
-def _cells(texts: dict[Fact, str]) -> int:
-    return sum(cell_len(text) + 2 for text in texts.values()) - 2
+def _cells(texts: list[str]) -> int:
+    return cell_len(GAP.join(texts))

@@ -142,7 +142,7 @@ class Operator:
     async def note_export(self, path: str, sha256: str) -> Said:
         """Journal that the screen was written to a file."""
         await self._session.inbox.ask(do.NoteExport(actor=ACTOR, path=path, sha256=sha256))
-        return Said(f"written {path} sha256 {sha256[:12]}")
+        return Said(f"snapshot {sha256[:12]} {path}")
 
     @property
     def is_halted(self) -> bool:

@@ -103,7 +103,7 @@ def _small(content: Box, load: Load) -> dict[str, Box]:
     log = max(EMPTY, height // 4)
     middle = max(load.strategies + HEADED, height // 3)
     above = height - log - middle
-    left = width * 57 // 100
+    left = width * 54 // 100
     beside = "orders" if load.orders else "strategies"
     return {
         _list(load): Box(x, y, width, above),
@@ -133,19 +133,20 @@ def _medium(content: Box, load: Load) -> dict[str, Box]:
 
 
 def _large(content: Box, load: Load) -> dict[str, Box]:
-    """Three columns, and below them the log beside the strategies."""
+    """What is held on the left; equity, gauges and strategies on the right; the log below, wide enough to read."""
     x, y, width, height = content
-    below = max(16, load.strategies + HEADED)
-    above = height - below
-    left, right = width * 45 // 100, 48
-    middle = width - left - right
-    log = width * 55 // 100
+    above = min(max(_wanted(load), 26), height * 2 // 3)
+    left = width * 45 // 100
+    gauges = (width - left) * 44 // 100
+    middle = width - left - gauges
+    strategies = load.strategies + HEADED
+    upper = above - strategies
     return {
         **_column(Box(x, y, left, above), load),
-        "equity": Box(x + left, y, middle, above),
-        "gauges": Box(x + left + middle, y, right, above),
-        "log": Box(x, y + above, log, below),
-        "strategies": Box(x + log, y + above, width - log, below),
+        "equity": Box(x + left, y, middle, upper),
+        "gauges": Box(x + left + middle, y, gauges, upper),
+        "strategies": Box(x + left, y + upper, width - left, strategies),
+        "log": Box(x, y + above, width, height - above),
     }
 
 

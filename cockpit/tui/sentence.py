@@ -5,6 +5,7 @@ outside is sanitized here; nothing is ever parsed as markup.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
@@ -111,7 +112,7 @@ _REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.RunStarted: lambda e: Sentence("run", f"run {e.run_id} of this journal began: {e.feed}, seed {e.seed}"),
     ev.RunEnded: lambda e: Sentence("run", f"ended by {e.actor}: {e.reason}"),
     ev.TerminalLost: lambda e: Sentence("run", f"the terminal was lost, {e.cause}: {e.policy}", "warn"),
-    ev.SnapshotExported: lambda e: Sentence("run", f"screen written to {e.path}"),
+    ev.SnapshotExported: lambda e: Sentence("run", f"screen written to {PurePath(e.path).name}"),
 }
 
 

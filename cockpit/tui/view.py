@@ -55,7 +55,8 @@ class View:
     is_demo: bool = False
     account: str = ""
     feed: str = ""
-    feed_note: str = ""
+    feed_notes: tuple[str, ...] = ()
+    """What there is to know about the prices, most important first."""
     broker: str = ""
     speed: str = ""
     freshness: Freshness = Freshness.WAITING

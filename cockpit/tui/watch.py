@@ -61,7 +61,7 @@ class Watch:
             is_demo=self._is_demo,
             account=fmt.masked(settings.account, glyphs=self._glyphs),
             feed=settings.feed,
-            feed_note=f"{self._built.market.feed.name}{' · interpolated prices' if made_up else ''}",
+            feed_notes=("interpolated prices" if made_up else "", self._built.market.feed.name),
             broker=settings.broker,
             speed=str(self._operator.speed),
             freshness=self._freshness(now, link),
@@ -69,7 +69,7 @@ class Watch:
             link=link,
             trading=TradingState.HALTED if session.latch.flag.is_set() else state.trading.state,
             recent=self._recent,
-            meters=meters(self._built.risk.get_risk_status(state), settings.currency),
+            meters=meters(self._built.risk.get_risk_status(state)),
             waiting={strategy_id: self._waits_for(strategy_id) for strategy_id in session.runner.strategies},
             glyphs=self._glyphs,
         )

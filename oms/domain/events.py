@@ -408,6 +408,7 @@ Event: TypeAlias = (
 )
 
 ORDER_EVENTS: Final[tuple[type[Struct], ...]] = get_args(OrderEvent)
+ORDER_KINDS: Final = frozenset(ORDER_EVENTS)  # asked for every record, so a set and not a row of isinstance
 KINDS: Final[dict[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event) if kind is not MarketMoved}
 
 

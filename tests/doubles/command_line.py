@@ -19,19 +19,19 @@ class Ran(NamedTuple):
     err: str
 
     @property
-    def envelope(self) -> Any:  # noqa: ANN401 - JSON
+    def envelope(self) -> Any:
         """The one object on stdout."""
         (line,) = self.out.splitlines()
         return json.loads(line)
 
     @property
-    def data(self) -> Any:  # noqa: ANN401 - JSON
+    def data(self) -> Any:
         """What a verb that went well has to say."""
         assert self.envelope["ok"], self.out
         return self.envelope["data"]
 
     @property
-    def error(self) -> Any:  # noqa: ANN401 - JSON
+    def error(self) -> Any:
         """What a verb that failed has to say, which must agree with the exit code and the line on stderr."""
         error = self.envelope["error"]
         assert not self.envelope["ok"]

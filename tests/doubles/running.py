@@ -32,7 +32,7 @@ class Engine(NamedTuple):
     paths: Paths
     server: Server
 
-    async def ask(self, verb: str, **arguments: Any) -> Response:  # noqa: ANN401 - JSON
+    async def ask(self, verb: str, **arguments: Any) -> Response:
         """Ask over the socket, as another process would."""
         answer = await asyncio.to_thread(client.ask, self.server.path, Request(verb=verb, arguments=arguments), 5)
         assert answer is not None

@@ -20,7 +20,7 @@ from risk.status import RiskStatus, RuleStatus
 
 NEAR: Final = 0.75
 AT_ONCE: Final = 0.90
-NAME_CELLS: Final = 12
+NAME_CELLS: Final = 9
 SHARE_CELLS: Final = 6
 LEAST_BAR: Final = 4
 LONGEST_BAR: Final = 24
@@ -31,10 +31,10 @@ _NAMES: Final = {
     "daily_loss": ("Day loss", _MONEY),
     "drawdown": ("Drawdown", _SHARE),
     "max_leverage": ("Gross", _SHARE),
-    "max_position": ("Largest pos", _SHARE),
+    "max_position": ("Largest", _SHARE),
     "max_positions": ("Positions", _COUNT),
-    "buying_power": ("Buying power", _MONEY),
-    "order_rate": ("Order burst", _COUNT),
+    "buying_power": ("Capital", _MONEY),
+    "order_rate": ("Orders", _COUNT),
 }
 _STATES: Final = {TradingState.ACTIVE: "ok", TradingState.REDUCING: "warn", TradingState.HALTED: "danger"}
 
@@ -71,17 +71,17 @@ class Gauges(Panel):
         return None
 
 
-def meters(status: RiskStatus, currency: str) -> list[Meter]:
-    """Return the gauges of a status, in the order in which they are shown; money is in `currency`."""
+def meters(status: RiskStatus) -> list[Meter]:
+    """Return the gauges of a status, in the order in which they are shown."""
     by_name = {row.rule: row for row in status.rules}
-    return [_meter(name, by_name[name], currency) for name in _NAMES if name in by_name]
+    return [_meter(name, by_name[name]) for name in _NAMES if name in by_name]
 
 
 def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     """Return a line per gauge, what is near its limit first, and the gate's state below."""
     ordered = sorted(view.meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
     figures = max((len(meter.figures) for meter in ordered), default=0)
-    bar = width - NAME_CELLS - SHARE_CELLS - figures - 5
+    bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
     shown = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in ordered]
     gate = _gate(state, width)
     return [*shown[: max(0, height - 1)], gate]
@@ -103,10 +103,10 @@ def brief(state: State, view: View, width: int) -> list[Line]:
 def _line(meter: Meter, bar: int, figures: int, view: View) -> Line:
     word = _word(meter)
     name = Cell(f" {meter.name:<{NAME_CELLS}} ", "text" if word == "ok" else word)
-    share = Cell(f"{_share(meter):>{SHARE_CELLS}}  ", word)
+    share = Cell(f"{_share(meter):>{SHARE_CELLS}} ", word)
     used = Cell(f"{meter.figures:>{figures}}", "muted" if word == "ok" else word)
     if bar < LEAST_BAR:
-        return (name, share, used)
+        return (name, share, used) if bar >= 0 else (name, share)
     return (name, Cell(gauge(meter.used_frac, bar, glyphs=view.glyphs), word), share, used)
 
 
@@ -130,9 +130,9 @@ def _gate(state: State, width: int) -> Line:
     return (name, Cell(trading.state, _STATES[trading.state]), Cell(f"  {said}", "muted"))
 
 
-def _meter(name: str, row: RuleStatus, currency: str) -> Meter:
+def _meter(name: str, row: RuleStatus) -> Meter:
     title, kind = _NAMES[name]
-    used, limit = _figure(row.observed, kind, currency), _figure(row.limit, kind, currency)
+    used, limit = _figure(row.observed, kind), _figure(row.limit, kind)
     return Meter(
         name=title,
         used_frac=float(row.used_frac) if row.used_frac is not None else None,
@@ -140,11 +140,11 @@ def _meter(name: str, row: RuleStatus, currency: str) -> Meter:
     )
 
 
-def _figure(amount: Decimal | None, kind: str, currency: str) -> str:
+def _figure(amount: Decimal | None, kind: str) -> str:
     if amount is None:
         return fmt.UNKNOWN
     if kind == _SHARE:
         return fmt.percent(amount, 1, signed=False)
     if kind == _COUNT:
         return fmt.count(int(amount))
-    return fmt.banner_money(max(ZERO, amount), currency)
+    return fmt.banner_money(max(ZERO, amount), "").strip()

@@ -85,7 +85,7 @@ class Dashboard(Screen[None]):
         for panel in self.panels:
             if panel.is_dirty:
                 panel.paint(state, view)
-        self._rows["links"].set_lines([banner.links(state, view)])
+        self._rows["links"].set_lines([banner.links(state, view, width)])
         line: Line = HINTS if hints and said is None else (Cell(f" {said.text}", said.word),) if said else ()
         self._rows["status"].set_lines([line])
         row = banner.keys(width, room_of(width, height))

@@ -53,9 +53,8 @@ def test_what_nobody_foresaw_is_printed_where_it_cannot_be_written(
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
 
 
-def test_a_limit_that_is_misspelt_stops_the_start(
-    cockpit: CommandLine, paths: Paths, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("paths")
+def test_a_limit_that_is_misspelt_stops_the_start(cockpit: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COCKPIT__RISK__MAX_ORDER_VALUE__LIMITT", "5")
 
     for verb in (("headless", "--bars", "1"), ("config", "check")):

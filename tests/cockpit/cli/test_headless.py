@@ -11,10 +11,29 @@ from oms.journal.verify import verify
 from tests.doubles.command_line import CommandLine
 
 QUICK = ("headless", "--speed", "max", "--no-progress", "--json")
-FIELDS = (
-    "bars quotes signals orders fills partial_fills denied rejected canceled fees realized unrealized equity "
-    "max_drawdown final_seq final_hash trace tape seed wall_s ended_by"
-).split()
+FIELDS = [
+    "bars",
+    "quotes",
+    "signals",
+    "orders",
+    "fills",
+    "partial_fills",
+    "denied",
+    "rejected",
+    "canceled",
+    "fees",
+    "realized",
+    "unrealized",
+    "equity",
+    "max_drawdown",
+    "final_seq",
+    "final_hash",
+    "trace",
+    "tape",
+    "seed",
+    "wall_s",
+    "ended_by",
+]
 
 
 def test_a_run_bounded_by_bars_reports_what_it_amounted_to(cockpit: CommandLine, paths: Paths) -> None:
@@ -35,7 +54,19 @@ def test_a_run_bounded_by_bars_reports_what_it_amounted_to(cockpit: CommandLine,
 def test_the_envelope_names_mode_and_masked_account(cockpit: CommandLine) -> None:
     envelope = cockpit(*QUICK, "--bars", "1").envelope
 
-    assert list(envelope) == "schema command ok ts mode account seq stale data warnings error".split()
+    assert list(envelope) == [
+        "schema",
+        "command",
+        "ok",
+        "ts",
+        "mode",
+        "account",
+        "seq",
+        "stale",
+        "data",
+        "warnings",
+        "error",
+    ]
     assert envelope["schema"] == "cockpit.cli/1"
     assert (envelope["command"], envelope["mode"], envelope["account"]) == ("headless", "paper", "••••0001")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", envelope["ts"])
@@ -74,7 +105,8 @@ def test_the_end_of_the_tape_ends_a_run_well(cockpit: CommandLine) -> None:
     assert ran.data["ended_by"] == "tape"
 
 
-def test_a_duration_ends_a_run_at_the_next_bar_and_not_inside_one(cockpit: CommandLine, paths: Paths) -> None:
+@pytest.mark.usefixtures("paths")
+def test_a_duration_ends_a_run_at_the_next_bar_and_not_inside_one(cockpit: CommandLine) -> None:
     ran = cockpit(*QUICK, "--duration", "0s")
 
     played = cockpit("journal", "show", "--kind", "TapePositioned", "--json").data
@@ -105,7 +137,8 @@ def test_a_fresh_journal_begins_at_its_first_record_and_the_old_one_is_kept(
     assert ran.envelope["warnings"] == [f"the old journal is kept in {kept}"]
 
 
-def test_a_fresh_journal_is_no_way_around_a_stop(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_a_fresh_journal_is_no_way_around_a_stop(cockpit: CommandLine) -> None:
     cockpit("stop", "--reason", "enough")
 
     ran = cockpit(*QUICK, "--bars", "20", "--fresh")

@@ -37,7 +37,8 @@ def test_a_stop_without_an_engine_holds_for_the_next_start(cockpit: CommandLine,
     assert paths.halted.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_stop_that_no_run_has_seen_can_be_taken_back(cockpit: CommandLine, paths: Paths) -> None:
+@pytest.mark.usefixtures("paths")
+def test_a_stop_that_no_run_has_seen_can_be_taken_back(cockpit: CommandLine) -> None:
     cockpit("stop")
 
     ran = cockpit("resume", "--confirm", "RESUME", "--json")
@@ -57,7 +58,8 @@ def test_a_stop_that_is_journaled_needs_an_engine_to_journal_its_end(cockpit: Co
     assert paths.halted.exists()
 
 
-def test_what_is_not_halted_cannot_be_resumed(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_what_is_not_halted_cannot_be_resumed(cockpit: CommandLine) -> None:
     assert cockpit("resume", "--confirm", "RESUME", "--json").error["code"] == "NOT_HALTED"
 
 

@@ -42,31 +42,45 @@ def test_looking_changes_nothing(cockpit: CommandLine, traded: Paths, verb: tupl
     assert {path: path.read_bytes() for path in traded.account.iterdir()} == before
 
 
-def test_orders_are_listed_by_status_the_newest_last(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_orders_are_listed_by_status_the_newest_last(cockpit: CommandLine) -> None:
     orders = cockpit("orders", "list", "--json").data
 
     filled = cockpit("orders", "list", "--status", "filled", "--json").data
     newest = cockpit("orders", "list", "--limit", "2", "--json").data
-    assert (
-        list(orders[0])
-        == (
-            "id strategy instrument side type quantity limit_px stop_px tif status filled_qty avg_px fees ts text"
-        ).split()
-    )
+    assert list(orders[0]) == [
+        "id",
+        "strategy",
+        "instrument",
+        "side",
+        "type",
+        "quantity",
+        "limit_px",
+        "stop_px",
+        "tif",
+        "status",
+        "filled_qty",
+        "avg_px",
+        "fees",
+        "ts",
+        "text",
+    ]
     assert filled == [order for order in orders if order["status"] == "FILLED"]
     assert 0 < len(filled) < len(orders)
     assert newest == orders[-2:]
     assert cockpit("orders", "list", "--status", "working", "--json").data == []
 
 
-def test_an_order_is_found_by_its_last_part(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_an_order_is_found_by_its_last_part(cockpit: CommandLine) -> None:
     whole = cockpit("orders", "show", "SIM-1-3", "--json").data
 
     assert whole["id"] == "SIM-1-3"
     assert cockpit("orders", "show", "3", "--json").data == whole
 
 
-def test_a_last_part_that_two_orders_share_names_neither(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_a_last_part_that_two_orders_share_names_neither(cockpit: CommandLine) -> None:
     cockpit("headless", "--bars", "20", "--speed", "max", "--no-progress")
 
     error = cockpit("orders", "show", "3", "--json").error
@@ -74,13 +88,15 @@ def test_a_last_part_that_two_orders_share_names_neither(cockpit: CommandLine, t
     assert (error["code"], error["details"]) == ("AMBIGUOUS", {"ids": ["SIM-1-3", "SIM-2-3"]})
 
 
-def test_an_order_that_does_not_exist_is_not_found(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_an_order_that_does_not_exist_is_not_found(cockpit: CommandLine) -> None:
     ran = cockpit("orders", "show", "777", "--json")
 
     assert (ran.code, ran.error["code"]) == (8, "NOT_FOUND")
 
 
-def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine) -> None:
     order = cockpit("orders", "list", "--status", "filled", "--json").data[0]
 
     chain = cockpit("orders", "show", order["id"], "--why", "--json").data["chain"]
@@ -94,7 +110,8 @@ def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine, traded: Pat
     assert all(list(record) == ["seq", "kind", "ts", "text", "findings"] for record in chain)
 
 
-def test_why_states_each_rule_with_what_it_saw_and_its_limit(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_why_states_each_rule_with_what_it_saw_and_its_limit(cockpit: CommandLine) -> None:
     denied = next(o for o in cockpit("orders", "list", "--json").data if o["status"] == "DENIED")
 
     chain = cockpit("orders", "show", denied["id"], "--why", "--json").data["chain"]
@@ -113,20 +130,30 @@ def _payload(cockpit: CommandLine, kind: str) -> str:
     return json.dumps(record["payload"])
 
 
-def test_positions_add_up_to_the_equity(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_positions_add_up_to_the_equity(cockpit: CommandLine) -> None:
     positions = cockpit("positions", "list", "--json").data
 
     state = cockpit("journal", "state", "--json").data
     worth = sum(Decimal(position["quantity"]) * Decimal(position["mark_px"]) for position in positions)
-    assert (
-        list(positions[0])
-        == ("broker account instrument strategy quantity avg_px mark_px mark_age unrealized realized").split()
-    )
+    assert list(positions[0]) == [
+        "broker",
+        "account",
+        "instrument",
+        "strategy",
+        "quantity",
+        "avg_px",
+        "mark_px",
+        "mark_age",
+        "unrealized",
+        "realized",
+    ]
     assert {position["account"] for position in positions} == {"••••0001"}
     assert Decimal(state["cash"][0]["amount"]) + worth == Decimal(state["equity"])
 
 
-def test_strategies_are_listed_with_what_came_of_them(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_strategies_are_listed_with_what_came_of_them(cockpit: CommandLine) -> None:
     strategies = cockpit("strategies", "list", "--json").data
 
     assert {entry["id"] for entry in strategies} == {
@@ -139,7 +166,8 @@ def test_strategies_are_listed_with_what_came_of_them(cockpit: CommandLine, trad
     assert all(entry["standing"] == "ENABLED" for entry in strategies)
 
 
-def test_risk_status_shows_how_much_of_each_limit_is_used(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_risk_status_shows_how_much_of_each_limit_is_used(cockpit: CommandLine) -> None:
     status = cockpit("risk", "status", "--json").data
 
     rules = {row["rule"]: row for row in status["rules"]}
@@ -194,7 +222,8 @@ def test_a_kind_that_is_misspelt_is_answered_with_the_nearest(cockpit: CommandLi
     assert "did you mean OrderFilled?" in error["message"]
 
 
-def test_every_kind_can_be_asked_for(cockpit: CommandLine, traded: Paths) -> None:
+@pytest.mark.usefixtures("traded")
+def test_every_kind_can_be_asked_for(cockpit: CommandLine) -> None:
     shown = {kind: cockpit("journal", "show", "--kind", kind).code for kind in KINDS}
 
     assert set(shown.values()) == {0}

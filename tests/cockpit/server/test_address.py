@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -37,6 +38,18 @@ def test_the_folder_of_the_socket_is_closed_to_others(tmp_path: Path) -> None:
     make_folder(tmp_path / "run")
 
     assert (tmp_path / "run").stat().st_mode & 0o777 == 0o700
+
+
+def test_making_the_folder_does_not_move_the_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runtime folder is believed only while it is private, and this one does not exist yet."""
+    with TemporaryDirectory() as short:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", f"{short}/runtime")
+        before = socket_path(account(tmp_path))
+
+        make_folder(before.parent)
+
+        assert before.is_relative_to(short)
+        assert socket_path(account(tmp_path)) == before
 
 
 def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:

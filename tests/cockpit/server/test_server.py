@@ -37,7 +37,7 @@ async def connected(engine: Engine) -> AsyncIterator[tuple[asyncio.StreamReader,
         writer.close()
 
 
-async def say(engine: Engine, line: bytes) -> Any:  # noqa: ANN401 - JSON
+async def say(engine: Engine, line: bytes) -> Any:
     """Send a line and return the answer."""
     async with connected(engine) as (reader, writer):
         writer.write(line)

@@ -1,0 +1,141 @@
+"""The engine as a process: what signals do to it, and what other processes may do beside it."""
+
+import json
+import signal
+import time
+
+import pytest
+
+from cockpit.paths import Paths
+from oms.journal.verify import verify
+from tests.doubles.command_line import CommandLine, Process, Ran
+
+SLOW = ("headless", "--speed", "0.5", "--json")  # two seconds a session: a run that is still there when it is asked
+READY = "run 1"
+
+
+def verb(*arguments: str) -> Ran:
+    """Run a verb in a process of its own."""
+    with Process(arguments) as process:
+        return process.end()
+
+
+def test_a_bounded_run_prints_one_object_and_nothing_else() -> None:
+    ran = verb("headless", "--bars", "20", "--speed", "max", "--json", "--no-progress")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.data["ended_by"] == "bars"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_run_in_order_within_two_seconds(
+    cockpit: CommandLine, paths: Paths, number: signal.Signals, code: int
+) -> None:
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        asked = time.monotonic()
+        engine.send(number)
+        ran = engine.end()
+        took = time.monotonic() - asked
+
+    last = cockpit("journal", "show", "--limit", "1", "--json").data[-1]
+    assert (ran.code, ran.data["ended_by"]) == (code, number.name)
+    assert (last["kind"], last["text"]) == ("RunEnded", number.name)
+    assert took < 2
+    assert verify(paths.journal).seq == ran.data["final_seq"]
+
+
+def test_a_second_signal_leaves_at_once_and_the_journal_is_whole(paths: Paths) -> None:
+    """Stopped while it is sent both, the process finds them together when it goes on."""
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+            engine.send(number)
+        ran = engine.end()
+
+    assert ran.code in {130, 143}
+    assert (ran.out, "Traceback" in ran.err) == ("", False)
+    assert verify(paths.journal).seq > 0
+
+
+def test_a_lost_terminal_is_journaled_and_the_run_goes_on(cockpit: CommandLine) -> None:
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        engine.send(signal.SIGHUP)
+        lost = wait_for_record(cockpit, "TerminalLost")
+        state = cockpit("risk", "status", "--json").envelope
+        engine.send(signal.SIGTERM)
+        ran = engine.end()
+
+    assert lost["payload"] == {"actor": "signal", "cause": "SIGHUP", "policy": "keep"}
+    assert (state["ok"], state["stale"]) == (True, False)
+    assert ran.code == 143
+
+
+def wait_for_record(cockpit: CommandLine, kind: str) -> dict[str, object]:
+    """Read the journal of a running engine until it has a record of a kind."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found: list[dict[str, object]] = cockpit("journal", "show", "--kind", kind, "--json").data
+        if found:
+            return found[-1]
+    raise AssertionError(f"no {kind} was journaled")
+
+
+def test_a_second_engine_is_refused_and_names_the_first() -> None:
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        second = verb("headless", "--bars", "1", "--json")
+        fresh = verb("headless", "--fresh", "--bars", "1", "--json")
+
+    for ran in (second, fresh):
+        assert (ran.code, ran.error["code"]) == (9, "LOCKED")
+        assert ran.error["details"]["pid"] == engine.pid
+        assert f"process {engine.pid} " in ran.error["message"]
+
+
+def test_a_running_engine_is_stopped_and_resumed_over_its_socket(cockpit: CommandLine, paths: Paths) -> None:
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        stopped = verb("stop", "--reason", "bad prices", "--json")
+        halted = paths.halted.exists()
+        resumed = cockpit("resume", "--confirm", "RESUME", "--json")
+        unsure = cockpit("strategies", "enable", "--json")
+        enabled = cockpit("strategies", "enable", "--yes", "--json")
+        engine.send(signal.SIGTERM)
+        ran = engine.end()
+
+    kinds = [record["kind"] for record in cockpit("journal", "show", "--limit", "1000", "--json").data]
+    assert (stopped.code, stopped.data["state"], halted) == (0, "HALTED", True)
+    assert resumed.data == {"state": "ACTIVE", "paused": stopped.data["paused"]}
+    assert (unsure.code, unsure.error["code"]) == (11, "CONFIRMATION_REQUIRED")
+    assert enabled.data == {"enabled": stopped.data["paused"]}
+    assert kinds.index("TradingHalted") < kinds.index("TradingResumed") < kinds.index("RunEnded")
+    assert (ran.code, paths.halted.exists()) == (143, False)
+
+
+def test_an_engine_that_was_killed_leaves_a_journal_that_is_asked_instead(cockpit: CommandLine) -> None:
+    with Process(SLOW) as engine:
+        engine.wait_for_line(READY)
+        engine.send(signal.SIGKILL)
+        engine.end()
+
+    ran = cockpit("strategies", "list", "--json")
+
+    assert ran.envelope["stale"]
+    assert "no engine answers" in ran.err
+    assert len(ran.data) == 4
+    assert cockpit("headless", "--bars", "1", "--speed", "max", "--json", "--no-progress").code == 0
+
+
+def test_strategies_cannot_be_changed_without_an_engine(cockpit: CommandLine) -> None:
+    for arguments in (("pause",), ("enable", "--yes")):
+        ran = cockpit("strategies", *arguments, "--json")
+        assert (ran.code, ran.error["code"]) == (9, "NO_ENGINE")
+
+
+def test_every_line_on_stdout_is_json_also_when_a_verb_fails() -> None:
+    ran = verb("orders", "show", "1", "--json")
+
+    assert ran.code == 8
+    assert json.loads(ran.out)["error"]["code"] == "NOT_FOUND"

@@ -1,0 +1,440 @@
+"""The loop: decide and apply, commit once, and only then let anybody know."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+from msgspec.structs import replace
+
+from oms.bus import Bus
+from oms.chains import Chains
+from oms.clock import SimClock
+from oms.decide import Decider
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import AccountId, BrokerId, StrategyId
+from oms.domain.order import Order, OrderStatus
+from oms.domain.report import ExecType, VenueReport
+from oms.domain.risk import TradingState
+from oms.domain.signal import SignalType, TradingSignal
+from oms.engine import CASCADE, CascadeFault, OrderManagementSystem, group
+from oms.inbox import Asked, Inbox, Pace
+from oms.journal.errors import JournalError
+from oms.journal.memory import MemoryJournal
+from oms.router import Router
+from oms.state import State
+from tests.doubles.core import BrokenJournal, Desk, FixedSizer, ListFeed, Opinions, SmallGate
+from tests.oms.examples import (
+    AAPL,
+    ACCOUNT,
+    IBM,
+    ORDER,
+    PAIRS,
+    SIM,
+    START,
+    TREND,
+    D,
+    begin,
+    books,
+    folded,
+    kinds,
+    quote,
+    said,
+    signal,
+    ticket,
+    traded,
+)
+
+TICKET = do.SubmitTicket(actor="ann", ticket=ticket("100"))
+HALT = do.HaltTrading(actor="ann", reason="enough")
+
+
+class Engine:
+    """A whole engine around small doubles. `heard` is what the bus told; `desk` is the venue."""
+
+    def __init__(
+        self,
+        *,
+        gate: SmallGate | None = None,
+        think: Callable[[ev.Record], Sequence[TradingSignal]] = lambda _record: (),
+        answer: Callable[[Order], Iterable[VenueReport]] = lambda _order: (),
+    ) -> None:
+        self.journal = BrokenJournal()
+        self.desk = Desk(SIM, ACCOUNT, answer)
+        self.latch = threading.Event()
+        self.reactor = Opinions(think)
+        self.bus = Bus()
+        self.heard: list[ev.Record] = []
+        self.bus.subscribe(self.heard.append)
+        self.walls = iter(range(1, 1_000_000))
+        self.state = State()
+        self.router = Router({(SIM, ACCOUNT): self.desk}, self.latch)
+        self.oms = OrderManagementSystem(
+            state=self.state,
+            decider=Decider(gate or SmallGate(), FixedSizer(SIM, ACCOUNT)),
+            reactor=self.reactor,
+            clock=SimClock(START),
+            wall=lambda: next(self.walls),
+            chains=Chains(),
+            journal=self.journal,
+            bus=self.bus,
+            router=self.router,
+        )
+
+    async def started(self) -> "Engine":
+        """Begin a run and report the cash."""
+        await self.serve(begin(), books())
+        self.heard.clear()
+        return self
+
+    async def serve(self, *causes: object) -> list[do.Command]:
+        """Serve one batch."""
+        return await self.oms.serve([Asked(cause) for cause in causes])  # type: ignore[arg-type]
+
+    def status(self) -> OrderStatus:
+        return self.state.blotter.orders[ORDER].status
+
+    def trading(self) -> TradingState:
+        return self.state.trading.state
+
+
+# -- durable first ----------------------------------------------------------------------------------------------
+
+
+async def test_nothing_leaves_and_nobody_hears_before_the_commit() -> None:
+    engine = await Engine().started()
+    durable_when: dict[str, list[str]] = {}
+
+    def note(what: str) -> tuple[VenueReport, ...]:
+        durable_when[what] = kinds(record.event for record in engine.journal.records)[-2:]
+        return ()
+
+    def hear(_record: ev.Record) -> None:
+        note("heard")
+
+    engine.desk.answer = lambda _order: note("handed over")
+    engine.bus.subscribe(hear, ev.OrderInitialized)
+    await engine.serve(TICKET)
+
+    assert durable_when == {what: ["OrderInitialized", "OrderSubmitted"] for what in ("heard", "handed over")}
+
+
+async def test_a_failed_commit_lets_nothing_leave_and_tells_who_asked_that_it_failed() -> None:
+    engine = await Engine().started()
+    engine.journal.fails = True
+    reply = asyncio.get_running_loop().create_future()
+    with pytest.raises(JournalError, match="no space left"):
+        await engine.oms.serve([Asked(TICKET, reply), Asked(quote("150"))])
+
+    assert (engine.desk.submitted, engine.heard) == ([], [])
+    with pytest.raises(JournalError, match="no space left"):
+        await reply
+
+
+async def test_one_batch_is_one_commit_however_many_inputs_it_has() -> None:
+    engine = await Engine().started()
+    before = engine.journal.commits
+    await engine.serve(TICKET, TICKET, quote("150"))
+
+    assert engine.journal.commits == before + 1
+    assert len(engine.desk.submitted) == 2
+
+
+async def test_a_batch_without_durable_events_commits_nothing_and_is_heard_all_the_same() -> None:
+    engine = await Engine().started()
+    await engine.serve(quote("150"))
+    before = engine.journal.commits
+    engine.heard.clear()
+    await engine.serve(quote("150.01"))
+
+    assert engine.journal.commits == before
+    assert kinds(record.event for record in engine.heard) == ["MarketMoved"]
+
+
+async def test_who_asked_is_answered_after_all_with_the_durable_records_of_exactly_its_own_input() -> None:
+    engine = await Engine().started()
+    loop = asyncio.get_running_loop()
+    first, second, canceled = loop.create_future(), loop.create_future(), loop.create_future()
+    canceled.cancel()
+    heard_before = []
+    engine.bus.subscribe(lambda _record: heard_before.append(first.done()))
+    await engine.oms.serve(
+        [Asked(quote("150"), first), Asked(TICKET, second), Asked(TICKET, canceled), Asked(quote("151"))]
+    )
+
+    assert kinds(record.event for record in first.result()) == ["DayOpened"]
+    assert kinds(record.event for record in second.result()) == ["OrderInitialized", "OrderSubmitted"]
+    assert not any(heard_before)
+
+
+async def test_records_are_numbered_by_one_and_market_data_not_at_all() -> None:
+    engine = await Engine().started()
+    await engine.serve(quote("150"), TICKET)
+    seqs = [record.seq for record in engine.journal.records]
+    moved = [record for record in engine.heard if isinstance(record.event, ev.MarketMoved)]
+
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert [(record.seq, record.causation_id) for record in moved] == [(0, None)]
+
+
+async def test_the_journal_alone_gives_the_state_back() -> None:
+    engine = await Engine(think=_buy_on_quotes).started()
+    await engine.serve(quote("150"))
+    await engine.serve(traded("4", "150.25"), HALT)
+
+    assert folded(engine.journal.records).digest() == engine.state.digest()
+
+
+async def test_the_same_inputs_give_the_same_journal_to_the_byte() -> None:
+    hashes = []
+    for _ in range(2):
+        engine = await Engine(think=_buy_on_quotes).started()
+        await engine.serve(quote("150"), TICKET)
+        await engine.serve(traded("4", "150.25"), HALT)
+        journal = MemoryJournal()
+        journal.keep(engine.journal.records)
+        hashes.append((journal.hash, journal.trace()))
+
+    assert hashes[0] == hashes[1]
+
+
+async def test_engine_time_follows_the_inputs_and_never_goes_back_and_wall_time_is_read_once_a_batch() -> None:
+    engine = await Engine().started()
+    await engine.serve(quote("150", ts=START + 9), TICKET, quote("150", ts=START + 5))
+    walls = {record.wall for record in engine.heard}
+
+    assert {record.ts for record in engine.heard} == {START + 9}
+    assert len(walls) == 1
+    await engine.serve(TICKET)
+    assert engine.heard[-1].wall > walls.pop()
+
+
+# -- reactions --------------------------------------------------------------------------------------------------
+
+
+def _buy_on_quotes(record: ev.Record) -> Sequence[TradingSignal]:
+    return (signal(),) if isinstance(record.event, ev.MarketMoved) else ()
+
+
+async def test_strategies_react_after_the_day_and_the_limits_and_their_orders_leave_in_the_same_commit() -> None:
+    engine = await Engine(think=_buy_on_quotes).started()
+    await engine.serve(quote("150"))
+
+    assert kinds(record.event for record in engine.heard) == [
+        "MarketMoved",
+        "DayOpened",
+        "SignalRaised",
+        "OrderInitialized",
+        "OrderSubmitted",
+    ]
+    assert [order.client_order_id for order in engine.desk.submitted] == [ORDER]
+
+
+async def test_every_record_of_an_order_leads_back_to_the_signal_that_wanted_it() -> None:
+    engine = await Engine(think=_buy_on_quotes).started()
+    await engine.serve(quote("150"))
+    await engine.serve(said(ExecType.NEW), traded("10"))
+    chain = [record for record in engine.heard if not isinstance(record.event, ev.MarketMoved | ev.DayOpened)]
+    root = chain[0].seq
+
+    assert {record.correlation_id for record in chain} == {f"S{root}"}
+    assert [record.causation_id for record in chain] == [None, *(record.seq for record in chain[:-1])]
+
+
+async def test_a_strategy_that_raised_is_recorded_and_no_longer_heard() -> None:
+    engine = await Engine(think=_buy_on_quotes).started()
+    engine.reactor.faults = [(TREND, "ValueError: no")]
+    await engine.serve(quote("150"))
+
+    assert "StrategyFaulted" in kinds(record.event for record in engine.heard)
+    await engine.serve(quote("150.01"))
+    assert len(engine.desk.submitted) == 1
+
+
+async def test_a_halt_by_the_limits_silences_the_strategies_of_the_same_quote() -> None:
+    engine = await Engine(gate=SmallGate(floor=D(200_000)), think=_buy_on_quotes).started()
+    await engine.serve(quote("150"))
+
+    assert engine.trading() is TradingState.HALTED
+    assert engine.desk.submitted == []
+
+
+async def test_reactions_without_end_are_a_fault_of_the_program() -> None:
+    engine = await Engine().started()
+    engine.reactor.think = lambda record: (signal(),) if record.seq else _buy_on_quotes(record)
+    with pytest.raises(CascadeFault, match=f"Quote caused more than {CASCADE} reactions"):
+        await engine.serve(quote("150"))
+
+    assert engine.desk.submitted == []
+
+
+async def test_a_stop_with_more_working_orders_than_a_cascade_may_have_reactions_cancels_them_all() -> None:
+    engine = await Engine().started()
+    one = do.SubmitTicket(actor="ann", ticket=ticket("1"))
+    await engine.serve(*[one] * (CASCADE + 100))
+    await engine.serve(HALT)
+
+    assert len(engine.desk.canceled) == CASCADE + 100
+
+
+def test_opinions_of_one_group_stay_together_and_all_others_alone() -> None:
+    loner, other = signal(), signal(SignalType.SELL)
+    legs = [signal(instrument_id=name, strategy_id=PAIRS, group_id="G1") for name in (AAPL, IBM)]
+    more = signal(group_id="G2")
+
+    assert list(group([loner, other, *legs, more])) == [(loner,), (other,), tuple(legs), (more,)]
+
+
+# -- handing over -----------------------------------------------------------------------------------------------
+
+
+async def test_an_order_is_handed_over_once_and_its_cancel_after_it() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
+
+    assert [order.client_order_id for order in engine.desk.submitted] == [ORDER]
+    assert [order.client_order_id for order in engine.desk.canceled] == [ORDER]
+
+
+async def test_once_the_latch_is_set_an_approved_order_is_withheld_and_canceled_as_an_event() -> None:
+    engine = await Engine().started()
+    engine.latch.set()
+    withheld = await engine.serve(TICKET)
+    assert engine.desk.submitted == []
+    await engine.serve(*withheld)
+
+    assert engine.status() is OrderStatus.CANCELED
+    assert engine.state.blotter.orders[ORDER].text == "not sent: trading was stopped first"
+
+
+async def test_a_latch_set_between_two_orders_of_a_batch_holds_the_second_back() -> None:
+    engine = await Engine().started()
+
+    def stop(_order: Order) -> Sequence[VenueReport]:
+        engine.latch.set()
+        return ()
+
+    engine.desk.answer = stop
+    withheld = await engine.serve(TICKET, TICKET)
+
+    assert [order.client_order_id for order in engine.desk.submitted] == ["SIM-1-1"]
+    assert [command.client_order_id for command in withheld if isinstance(command, do.WithholdOrder)] == ["SIM-1-2"]
+
+
+async def test_a_cancel_goes_out_although_the_latch_is_set() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    engine.latch.set()
+    await engine.serve(HALT)
+
+    assert [order.client_order_id for order in engine.desk.canceled] == [ORDER]
+
+
+async def test_an_order_canceled_by_a_later_event_of_its_batch_never_leaves() -> None:
+    """I-14. A fill makes a strategy buy, and the next fill of the same batch trips a limit."""
+
+    def buy_more(record: ev.Record) -> Sequence[TradingSignal]:
+        return (signal(),) if isinstance(record.event, ev.OrderFilled) else ()
+
+    engine = await Engine(gate=SmallGate(floor=D(99_000)), think=buy_more).started()
+    await engine.serve(quote("150"), TICKET)
+    withheld = await engine.serve(traded("50", "150"), traded("50", "180", exec_id="X-2"))
+    assert engine.trading() is TradingState.HALTED
+    await engine.serve(*withheld)
+
+    assert [order.client_order_id for order in engine.desk.submitted] == [ORDER]
+    assert engine.state.blotter.open == {}
+
+
+async def test_an_order_for_an_account_that_nobody_trades_is_withheld_and_says_so() -> None:
+    engine = await Engine().started()
+    strange = replace(TICKET.ticket, account=AccountId("THEIRS"))
+    withheld = await engine.serve(do.SubmitTicket(actor="ann", ticket=strange))
+    await engine.serve(*withheld)
+    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
+
+    assert engine.status() is OrderStatus.CANCELED
+    assert engine.state.blotter.orders[ORDER].text == "not sent: account THEIRS at sim is not traded here"
+
+
+def _unreachable(_order: Order) -> Sequence[VenueReport]:
+    message = "reset by peer"
+    raise ConnectionError(message)
+
+
+async def test_a_link_that_breaks_while_handing_over_is_told_once_and_the_order_stays_in_flight() -> None:
+    """Whether it arrived is known to the venue alone, so it is neither sent again nor guessed to be lost."""
+    engine = await Engine(answer=_unreachable).started()
+    outcomes = await engine.serve(TICKET, TICKET)
+    assert [type(outcome) for outcome in outcomes] == [do.BrokerDown, do.WithholdOrder]
+    await engine.serve(*outcomes)
+
+    assert engine.status() is OrderStatus.SUBMITTED
+    assert engine.state.runs.links == {BrokerId("sim"): "reset by peer"}
+    assert len(engine.desk.submitted) == 1
+    engine.desk.answer = lambda _order: ()
+    engine.router.up((SIM, ACCOUNT))
+    await engine.serve(TICKET)
+    assert len(engine.desk.submitted) == 2
+
+
+async def test_a_cancel_waits_while_the_link_is_down() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    engine.desk.answer = _unreachable
+    await engine.serve(TICKET)
+    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
+
+    assert engine.desk.canceled == []
+    assert engine.status() is OrderStatus.PENDING_CANCEL
+
+
+# -- the bus, and the whole loop --------------------------------------------------------------------------------
+
+
+async def test_handlers_of_a_kind_hear_it_before_those_of_every_kind_in_the_order_they_came() -> None:
+    bus = Bus()
+    heard: list[str] = []
+    bus.subscribe(lambda _record: heard.append("all"))
+    bus.subscribe(lambda _record: heard.append("first"), ev.RunEnded)
+    bus.subscribe(lambda _record: heard.append("second"), ev.RunEnded, ev.TradingResumed)
+    bus.publish(ev.Record(seq=1, ts=0, wall=0, event=ev.TradingResumed(actor="ann")))
+    bus.publish(ev.Record(seq=2, ts=0, wall=0, event=ev.RunEnded(actor="ann", reason="")))
+
+    assert heard == ["second", "all", "first", "second", "all"]
+
+
+async def test_the_loop_runs_a_tape_to_its_end_and_ends_with_the_run() -> None:
+    def fill_at_once(order: Order) -> Iterable[VenueReport]:
+        yield said(ExecType.NEW, order.client_order_id)
+        yield traded(order.ticket.quantity, order_id=order.client_order_id, exec_id=f"X-{order.client_order_id}")
+
+    engine = await Engine(think=_buy_on_quotes, answer=fill_at_once).started()
+    feed = ListFeed([quote("150", ts=START + number) for number in range(3)])
+    inbox = Inbox(feed, engine.desk, Pace())
+    running = asyncio.create_task(engine.oms.run(inbox))
+    await inbox.feed_ended.wait()
+    records = await inbox.ask(do.EndRun(actor="ann", reason="the tape ended"))
+    inbox.close()
+    await running
+
+    assert kinds(record.event for record in records) == ["MarkRecorded", "RunEnded"]
+    assert isinstance(engine.journal.records[-1].event, ev.RunEnded)
+    filled = [order.status for order in engine.state.blotter.orders.values()]
+    assert filled == [OrderStatus.FILLED] * 3
+
+
+async def test_an_order_withheld_in_the_loop_is_canceled_before_the_loop_ends() -> None:
+    engine = await Engine().started()
+    inbox = Inbox(ListFeed([]), engine.desk, Pace())
+    engine.latch.set()
+    inbox.put(TICKET)
+    inbox.put(do.FaultStrategy(actor="engine", strategy_id=StrategyId("trend"), text="x"))
+    inbox.put(do.EndRun(actor="ann", reason="quit"))
+    inbox.close()
+    await engine.oms.run(inbox)
+
+    assert engine.status() is OrderStatus.CANCELED
+    assert kinds(record.event for record in engine.journal.records)[-2:] == ["OrderCanceled", "RunEnded"]
