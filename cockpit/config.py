@@ -168,6 +168,18 @@ def check(tree: Table, origin: str) -> Settings:
     )
 
 
+def with_theme(settings: Settings, theme: str | None) -> Settings:
+    """Return the settings with another theme; None leaves them as they are.
+
+    Raises:
+        ConfigError: there is no such theme.
+    """
+    if theme is None:
+        return settings
+    ui = to_struct({"theme": theme, "fps": settings.ui.fps}, UiSettings, "--theme", "ui")
+    return msgspec.structs.replace(settings, ui=ui)
+
+
 def nearest(name: str, known: "list[str] | tuple[str, ...]") -> str:
     """Return the words that name the nearest valid name, or all of them when none is near."""
     close = get_close_matches(name, known, n=1)

@@ -15,6 +15,7 @@ from cockpit.cli.journal import journal
 from cockpit.cli.orders import orders
 from cockpit.cli.positions import positions
 from cockpit.cli.risk import risk
+from cockpit.cli.screen import run
 from cockpit.cli.stop import resume, stop
 from cockpit.cli.strategies import strategies
 from cockpit.exits import Exit, Failure
@@ -30,6 +31,7 @@ app = typer.Typer(
 RUNS = (Exit.CONFIG, Exit.UNREACHABLE, Exit.WRONG_STATE, Exit.INTEGRITY, Exit.INTERRUPTED, Exit.TERMINATED)
 GATE = (Exit.CONFIG, Exit.WRONG_STATE, Exit.TIMEOUT, Exit.UNCONFIRMED, Exit.INTEGRITY)
 
+app.command(epilog=closing("cockpit run", "cockpit run --fresh --speed 1 --theme high-contrast", *RUNS))(run)
 app.command(
     epilog=closing(
         "cockpit headless --bars 20 --speed max --json", "cockpit headless --from 2010-06-18 --duration 8h", *RUNS

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 import typer
 
@@ -97,10 +97,10 @@ def _line(whole: Json) -> str:
     return plain.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _print(text: str, stream: "typer.FileTextWrite | object") -> None:
+def _print(text: str, stream: TextIO) -> None:
     """Write a line; a terminal that is gone hears nothing, and that is no failure of what was done."""
     try:
-        typer.echo(text, file=stream)  # type: ignore[arg-type]
+        typer.echo(text, file=stream)
     except OSError as error:
         if error.errno != errno.EIO:
             raise

@@ -49,10 +49,8 @@ def list_(
 ) -> None:
     """List orders, the newest last."""
     from cockpit.cli.envelope import run
-    from cockpit.cli.workplace import ask
 
-    arguments = {"status": status.value, "limit": limit}
-    run("orders list", config, state, json, lambda workplace: ask(workplace, "orders list", arguments), _table)
+    run("orders list", config, state, json, lambda workplace: _list(workplace, status, limit), _table)
 
 
 @orders.command(
@@ -77,6 +75,15 @@ def show(
     from cockpit.cli.envelope import run
 
     run("orders show", config, state, json, lambda workplace: _show(workplace, order_id, why=why), _page)
+
+
+def _list(workplace: "Workplace", status: Selection, limit: int) -> "VerbResult":
+    from cockpit.cli.workplace import ask
+
+    answer = ask(workplace, "orders list", {"status": status.value, "limit": limit})
+    if len(answer.data) < limit:
+        return answer
+    return answer._replace(warnings=(*answer.warnings, f"there may be older ones than these {limit}: see --limit"))
 
 
 def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":

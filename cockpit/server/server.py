@@ -25,8 +25,9 @@ SOCKET_MODE: Final = 0o600
 class Server:
     """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket found is dead."""
 
-    def __init__(self, desk: Desk, path: Path) -> None:
+    def __init__(self, desk: Desk, path: Path, patience_secs: float = PATIENCE_SECS) -> None:
         self.path = path
+        self._patience_secs = patience_secs
         self._desk = desk
         self._clients: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -72,12 +73,12 @@ class Server:
         """Answer one client until it leaves, tires us or sends what is no request."""
         with contextlib.suppress(TimeoutError, ConnectionError):
             try:
-                while line := await asyncio.wait_for(_read_line(reader), PATIENCE_SECS):
+                while line := await asyncio.wait_for(_read_line(reader), self._patience_secs):
                     writer.write(to_line(await self._respond(line)))
-                    await asyncio.wait_for(writer.drain(), PATIENCE_SECS)
+                    await asyncio.wait_for(writer.drain(), self._patience_secs)
             except Failure as failure:
                 writer.write(to_line(refused(failure, self._desk.seq)))
-                await asyncio.wait_for(writer.drain(), PATIENCE_SECS)
+                await asyncio.wait_for(writer.drain(), self._patience_secs)
             finally:
                 writer.close()
 

@@ -140,7 +140,7 @@ def _facts(state: State, view: View) -> list[Fact]:
         Fact(3, f"{view.feed} {where} {view.speed}", where),
         Fact(7, view.account, view.account),
         Fact(2, f"NAV {fmt.money(equity)}{old}", f"NAV {fmt.money(equity, 0)}{old}"),
-        Fact(1, f"Day {day_text} ({fmt.percent(frac)})", f"Day {arrow} {fmt.signed_money(day, 0)}{old}"),
+        Fact(1, f"Day {day_text} ({fmt.percent(frac)})", f"Day {day_text}"),
         Fact(6, f"Open {fmt.signed_money(open_)}{old}", f"Open {fmt.signed_money(open_, 0)}{old}"),
         Fact(8, f"BP {fmt.money(free, 0)}", f"BP {fmt.money(free, 0)}"),
         Fact(4, f"DD {fmt.percent(drawdown(state))}", f"DD {fmt.percent(drawdown(state), 1)}"),
@@ -160,7 +160,7 @@ def _said(state: State, view: View) -> str:
 
 
 def _fitted(facts: list[Fact], width: int) -> str:
-    """Return the facts in their order: as many as fit briefly, the most important first; then in full while they fit."""
+    """Return the facts in their order: briefly, the most important first, while there is room; then in full."""
     ranked = sorted((fact for fact in facts if fact.brief.strip()), key=lambda fact: fact.rank)
     texts: dict[Fact, str] = {}
     for fact in ranked:

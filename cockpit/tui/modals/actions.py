@@ -69,11 +69,14 @@ class ActionList(Question[str]):
 
 
 def matching(typed: str) -> list[Action]:
-    """Return the actions whose name, key or help contains the letters in this order; those in one piece first."""
+    """Return the actions whose name, key or help contains the letters in this order; those in one piece first.
+
+    The stop comes last: a finger that hurries to enter must not land on it.
+    """
     wanted = typed.casefold().replace(" ", "")
     texts = {action: f"{action.name} {action.help} {action.shown}".casefold() for action in ACTIONS}
     found = [action for action in ACTIONS if _holds(texts[action].replace(" ", ""), wanted)]
-    return sorted(found, key=lambda action: typed.casefold() not in texts[action])
+    return sorted(found, key=lambda action: (action.tier is Tier.EMERGENCY, typed.casefold() not in texts[action]))
 
 
 def _holds(text: str, letters: Sequence[str]) -> bool:

@@ -4,7 +4,8 @@ A key that was typed before the question could be read is no answer. So keys are
 painted, pastes are never keys, and a question nobody answers is answered with no.
 """
 
-from typing import Final, TypeVar
+from time import monotonic
+from typing import ClassVar, Final, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,10 +23,13 @@ class Question(ModalScreen[Reply | None]):
     """Asks, and is dismissed with the answer, or with None for no. `guarded` makes the first moment deaf."""
 
     DEFAULT_CSS = """
-    Question { align: center middle; background: $background 0%; }
+    Question { align: center middle; background: transparent; }
     Question > Lines { width: 66; max-width: 100%; max-height: 100%; border: double $border; padding: 0 1; }
     Question > Lines.-danger { border: double $danger; border-title-color: $danger; }
     """
+
+    FRAME: ClassVar[int] = 2
+    """Rows that the box takes besides its lines."""
 
     def __init__(self, title: str, *, guarded: bool, patience: float | None = None, danger: bool = False) -> None:
         super().__init__()
@@ -70,14 +74,10 @@ class Question(ModalScreen[Reply | None]):
         event.stop()
 
     def _painted(self) -> None:
-        self._deaf_until = self._now() + GUARD_SECS
-
-    def _now(self) -> float:
-        """The clock of events."""
-        return events.Event().time
+        self._deaf_until = monotonic() + GUARD_SECS  # the clock that stamps keys
 
     def _show(self) -> None:
         lines = self.lines()
         body = self.query_one(Lines)
-        body.styles.height = len(lines) + 2
+        body.styles.height = len(lines) + self.FRAME
         body.set_lines(lines)

@@ -8,7 +8,9 @@ import pytest
 
 from cockpit.exits import Exit, Failure
 from cockpit.paths import Paths
+from cockpit.server import client
 from cockpit.server.address import LONGEST, make_folder, socket_path
+from cockpit.server.protocol import Request
 
 
 def account(folder: Path) -> Paths:
@@ -61,6 +63,14 @@ def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:
         make_folder(folder)
 
     assert refused.value.exit is Exit.WRONG_STATE
+
+
+def test_nobody_is_asked_in_a_folder_that_others_may_enter(tmp_path: Path) -> None:
+    """Whoever made it could answer in the engine's place."""
+    tmp_path.chmod(0o777)
+
+    with pytest.raises(Failure, match="mode 0777"):
+        client.ask(tmp_path / "x.sock", Request(verb="orders list"), 1)
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from cockpit.server.protocol import LONGEST_REQUEST, Request
 from cockpit.server.queries import QUERIES
 from cockpit.server.rest import fold_file
 from cockpit.server.result import VerbResult
-from cockpit.server.server import CLIENTS
+from cockpit.server.server import CLIENTS, Server
 from cockpit.server.why import why
 from oms.domain import commands as do
 from oms.domain.events import Record
@@ -185,6 +185,16 @@ async def test_clients_that_say_nothing_or_leave_half_way_harm_nobody(engine: En
 
         assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
     assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
+
+
+async def test_a_client_that_says_nothing_is_let_go_of(engine: Engine) -> None:
+    await engine.server.close()
+    impatient = Server(Desk(engine.session), engine.server.path, patience_secs=0.01)
+    await impatient.open()
+
+    async with connected(engine) as (reader, _):
+        assert await reader.read() == b""
+    await impatient.close()
 
 
 async def test_only_so_many_clients_are_served_at_once(engine: Engine) -> None:

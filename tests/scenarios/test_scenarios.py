@@ -1,0 +1,223 @@
+"""Stories of orders, told so that a trader can read them: what happened outside, and what we made of it.
+
+Each file of this folder is one story. A step has one input, said by a `trader`, the `venue`, the `market` or a
+`strategy`, and `then` the durable events that follow, no more and no fewer. `after` is how the books stand at the end.
+Orders are called by their number (`1` is the first order of the first run, `2-1` the first of the second). The core is
+the real one; gate and sizer are the small ones of the doubles: no order is larger than `largest`, trading halts when
+equity falls under `floor`, and an opinion is worth ten shares.
+"""
+
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from msgspec.structs import replace
+
+from oms.decide import Decider, Input
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, InstrumentId, symbol_of
+from oms.domain.market import SessionEnded
+from oms.domain.order import Order, Side
+from oms.domain.report import CancelReject, ExecType, NotFound
+from oms.domain.signal import SignalType
+from oms.ledger import CashKey
+from tests.doubles.core import SmallGate
+from tests.oms.examples import (
+    AAPL,
+    ACCOUNT,
+    IBM,
+    INSTRUMENTS,
+    PAIRS,
+    SIM,
+    START,
+    Core,
+    begin,
+    books,
+    folded,
+    quote,
+    said,
+    signal,
+    ticket,
+    traded,
+)
+
+STORIES: Final = sorted(Path(__file__).parent.glob("*.toml"))
+LISTED: Final = {"AAPL": AAPL, "IBM": IBM}
+SPOKEN: Final = {
+    "new": ExecType.NEW,
+    "canceled": ExecType.CANCELED,
+    "rejected": ExecType.REJECTED,
+    "expired": ExecType.EXPIRED,
+}
+DETAILS: Final[dict[type, Callable[[Any], str]]] = {
+    ev.OrderInitialized: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
+    ev.OrderDenied: lambda e: f"({e.text})",
+    ev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
+    ev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
+    ev.ReportQuarantined: lambda e: f"({e.text})",
+    ev.TradingHalted: lambda e: f"({e.cause})",
+    ev.TradingReduced: lambda e: f"({e.cause})",
+    ev.CommandRefused: lambda e: f"({e.text})",
+    ev.StrategyPaused: lambda e: e.strategy_id,
+    ev.StrategyEnabled: lambda e: e.strategy_id,
+    ev.DayOpened: lambda e: e.day,
+    ev.TapePositioned: lambda e: e.session,
+    ev.MarkRecorded: lambda e: f"{symbol_of(e.instrument_id)} {e.px}",
+    ev.PositionAdjusted: lambda e: f"{e.quantity:+} {symbol_of(e.instrument_id)}",
+    ev.BalanceReported: lambda e: f"{e.cash.amount} {e.cash.currency}",
+}
+
+
+def order_id(number: str) -> ClientOrderId:
+    """Return the id of an order by its number."""
+    return ClientOrderId(f"SIM-{number}" if "-" in number else f"SIM-1-{number}")
+
+
+def number_of(client_order_id: str) -> str:
+    """Return the number by which a story calls an order."""
+    return client_order_id.removeprefix("SIM-1-").removeprefix("SIM-")
+
+
+def told(event: ev.Event) -> str:
+    """Return an event in one line."""
+    about = getattr(event, "client_order_id", None)
+    details = DETAILS.get(type(event), lambda _event: "")(event)
+    return " ".join(filter(None, (type(event).__name__, number_of(about) if about else "", details)))
+
+
+class Story:
+    """A core, and the words that stand for its inputs."""
+
+    def __init__(self, gate: dict[str, str]) -> None:
+        limits = {name: Decimal(text) for name, text in gate.items()}
+        self.core = Core(SmallGate(**limits))
+
+    def take(self, step: dict[str, Any]) -> list[str]:
+        """Put one step's input to the core and return the durable events it caused, in words."""
+        before = len(self.core.durable)
+        for who, read in (
+            ("trader", self.trader),
+            ("venue", self.venue),
+            ("market", self.market),
+            ("strategy", self.strategy),
+        ):
+            if who in step:
+                self.core.put(read(step[who]))
+        if "restart" in step:
+            self.restart(step["restart"])
+        return [told(record.event) for record in self.core.durable[before:]]
+
+    def trader(self, text: str) -> Input:
+        actor = "ann"
+        match text.split():
+            case ["buy" | "sell" as side, quantity, symbol]:
+                return do.SubmitTicket(actor=actor, ticket=ticket(quantity, Side(side.upper()), LISTED[symbol]))
+            case ["buy" | "sell" as side, quantity, symbol, "limit", px]:
+                wish = ticket(quantity, Side(side.upper()), LISTED[symbol], limit_px=px)
+                return do.SubmitTicket(actor=actor, ticket=wish)
+            case ["cancel", number]:
+                return do.CancelOrder(actor=actor, client_order_id=order_id(number))
+            case ["halt"]:
+                return do.HaltTrading(actor=actor, reason="halt")
+            case ["resume"]:
+                return do.ResumeTrading(actor=actor)
+        raise ValueError(text)
+
+    def venue(self, text: str) -> Input:
+        match text.split():
+            case ["fill", number, quantity, "@", px, "as", exec_id]:
+                order = self.core.order(order_id(number))
+                report = traded(quantity, px, order.client_order_id, exec_id=exec_id, side=order.ticket.side)
+                return replace(report, instrument_id=order.ticket.instrument_id)
+            case ["new" | "canceled" | "rejected" | "expired" as word, number]:
+                order = self.core.order(order_id(number))
+                report = said(SPOKEN[word], order.client_order_id, side=order.ticket.side)
+                return replace(report, instrument_id=order.ticket.instrument_id)
+            case ["cancel", "refused", number]:
+                return CancelReject(client_order_id=order_id(number), ts=START, text="too late")
+            case ["unknown", number]:
+                return NotFound(client_order_id=order_id(number), ts=START)
+            case ["books", cash, *holdings]:
+                net = dict(holding.split("=") for holding in holdings)
+                return books(cash, {LISTED[symbol]: quantity for symbol, quantity in net.items()})
+        raise ValueError(text)
+
+    def market(self, text: str) -> Input:
+        match text.split():
+            case [symbol, px]:
+                instrument = next(one for one in INSTRUMENTS if one.symbol == symbol)
+                return quote(px, instrument=instrument)
+            case ["session", date, "ends"]:
+                return SessionEnded(session=date, ts=START)
+        raise ValueError(text)
+
+    def strategy(self, text: str) -> Input:
+        match text.split():
+            case ["pair", "buys", bought, "sells", sold]:
+                return tuple(
+                    signal(kind, LISTED[symbol], strategy_id=PAIRS, group_id="G1")
+                    for kind, symbol in ((SignalType.BUY, bought), (SignalType.SELL, sold))
+                )
+            case ["buys", symbol]:
+                return (signal(SignalType.BUY, LISTED[symbol]),)
+        raise ValueError(text)
+
+    def restart(self, latch: str) -> None:
+        """Forget everything but the journal, and begin a new run; `latch` is a halt found on disk."""
+        self.core.state = folded(self.core.durable)
+        self.core.decider = Decider(self.core.gate, self.core.sizer)
+        self.core.put(begin(latch=latch or None))
+
+    def after(self) -> dict[str, Any]:
+        """Return how the books stand, in the words of the stories."""
+        state = self.core.state
+        return {
+            "orders": {number_of(order.client_order_id): _order(order) for order in state.blotter.orders.values()},
+            "positions": _positions(self.core),
+            "cash": str(state.ledger.cash[CashKey(SIM, ACCOUNT, "USD")].normalize().quantize(Decimal("0.01"))),
+            "trading": str(state.trading.state),
+            "reserved": sum((held.buy_qty + held.sell_qty for held in state.blotter.reserved.values()), Decimal(0)),
+        }
+
+
+def _order(order: Order) -> str:
+    if order.avg_px is None:
+        return str(order.status)
+    return f"{order.status} {order.filled_qty} @ {order.avg_px.quantize(Decimal('0.01'))}"
+
+
+def _positions(core: Core) -> dict[str, str]:
+    held: dict[str, str] = {}
+    for key, position in core.state.ledger.positions.items():
+        at = f" @ {position.avg_px.quantize(Decimal('0.01'))}" if position.avg_px is not None else ""
+        held[f"{key.strategy_id} {symbol_of(InstrumentId(key.instrument_id))}"] = (
+            f"{position.quantity}{at}, made {position.realized.quantize(Decimal('0.01'))}"
+        )
+    return held
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_the_story_goes_as_it_is_told(path: Path) -> None:
+    text = tomllib.loads(path.read_text(encoding="utf-8"))
+    story = Story(text.get("gate", {}))
+
+    for step in text["step"]:
+        assert story.take(step) == step["then"], step
+    books_now = story.after()
+    for what, expected in text["after"].items():
+        assert books_now[what] == expected, what
+    assert folded(story.core.durable).digest() == story.core.state.digest()
+
+
+def test_there_are_stories_and_each_says_what_it_is_about() -> None:
+    assert len(STORIES) >= 8
+    for path in STORIES:
+        text = tomllib.loads(path.read_text(encoding="utf-8"))
+
+        assert text["story"]
+        assert text["because"]
+        assert {"orders", "cash", "trading", "reserved"} <= set(text["after"]), path.name
