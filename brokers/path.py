@@ -1,4 +1,4 @@
-"""The path: a recorded bar told as sixteen quotes.
+"""The path: a recorded bar told as sixteen quotes, or as its two ends.
 
 A daily bar says where a price began, how far it went and where it ended, not the way between. The way is made up
 here so that there is something to trade on, and every quote says so (`interpolated`). What was recorded is kept: the
@@ -8,13 +8,20 @@ all else lies strictly between them. All instruments quote at the same instants,
 A path depends on its seed, its instrument, its session's open and its bar, and on nothing else: one hash of the
 first three gives all the chance a session needs. Were the numbers drawn from a shared stream, leaving out an
 instrument or starting on another day would change the prices of all the others, and paper would not equal backtest.
+
+Who wants no made-up prices has the two ends of the path alone. What lay between is then a `Range` on the last quote,
+and it claims no more than every path holds: what trades in the range would have traded on the way.
 """
 
+from collections.abc import Callable, Mapping
 from hashlib import shake_128
 from struct import Struct as Packing
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-from oms.domain.market import Bar, Quote
+from oms.domain.market import Bar, Quote, Range
 from oms.domain.units import Nanos
+
+Telling: TypeAlias = Literal["path", "bar"]
 
 STEPS = 16
 LAST = STEPS - 1
@@ -30,28 +37,74 @@ def instants(ts_open: Nanos, ts_close: Nanos) -> list[Nanos]:
 def quotes(bar: Bar, seed: int) -> list[Quote]:
     """Return the bar's sixteen quotes in time order.
 
-    The spread is two basis points of the last price and at least one tick, split around it; an odd tick falls to
-    either side by chance. Each side shows between one and two thousandths of the bar's volume, at least one lot.
+    No tape of bars holds a spread or sizes, so they are given by rule. The spread is two basis points of the last
+    price and at least one tick, split around it; an odd tick falls to either side by chance. Each side shows between
+    one and two thousandths of the bar's volume, at least one lot.
     """
     chance = words(bar, seed)
+    told = zip(instants(bar.ts_open, bar.ts_close), prices(bar, chance), chance, strict=True)
+    return [_quote(bar, ts, last, word, interpolated=True) for ts, last, word in told]
+
+
+def ends(bar: Bar, seed: int) -> list[Quote]:
+    """Return the first and the last quote of the bar's path; the last carries the range between them.
+
+    Their last prices are the recorded open and close, so they are not marked as interpolated; spread and sizes
+    are given by the same rule as on the path, and so is what a market order pays at either end.
+    """
+    chance = words(bar, seed)
+    return [
+        _quote(bar, bar.ts_open, bar.open, chance[0]),
+        _quote(bar, bar.ts_close, bar.close, chance[LAST], between=range_between(bar)),
+    ]
+
+
+def range_between(bar: Bar) -> Range:
+    """Return how far the market came after the bar's open, whichever path it took.
+
+    An extreme that is the open was there before anybody could act on it, and nothing says that it came again: then
+    the close is all that is known of that side. An odd tick of the spread counts against whoever waits.
+    """
+    low = bar.low if bar.low < bar.open else bar.close
+    high = bar.high if bar.high > bar.open else bar.close
+    _, low_ask = _sides(low, 0)
+    high_bid, _ = _sides(high, 1)
+    return Range(low_ask, high_bid)
+
+
+class Told(NamedTuple):
+    """A way of telling a bar, and how many instants it takes."""
+
+    quotes: Callable[[Bar, int], list[Quote]]
+    instants: int
+
+
+TELLINGS: Final[Mapping[Telling, Told]] = {"path": Told(quotes, STEPS), "bar": Told(ends, 2)}
+
+
+def _quote(
+    bar: Bar, ts: Nanos, last: int, word: int, *, interpolated: bool = False, between: Range | None = None
+) -> Quote:
     depth = max(1, bar.volume // 1000)
-    told = []
-    for ts, last, word in zip(instants(bar.ts_open, bar.ts_close), prices(bar, chance), chance, strict=True):
-        spread = max(1, (last * 2 + 5_000) // 10_000)
-        bid = max(1, last - (spread + (word >> 32 & 1)) // 2)
-        told.append(
-            Quote(
-                instrument=bar.instrument,
-                ts=ts,
-                bid=bid,
-                ask=bid + spread,
-                last=last,
-                bid_size=depth + (depth * (word & 0xFFFF) >> 16),
-                ask_size=depth + (depth * (word >> 16 & 0xFFFF) >> 16),
-                interpolated=True,
-            )
-        )
-    return told
+    bid, ask = _sides(last, word >> 32 & 1)
+    return Quote(
+        instrument=bar.instrument,
+        ts=ts,
+        bid=bid,
+        ask=ask,
+        last=last,
+        bid_size=depth + (depth * (word & 0xFFFF) >> 16),
+        ask_size=depth + (depth * (word >> 16 & 0xFFFF) >> 16),
+        interpolated=interpolated,
+        range=between,
+    )
+
+
+def _sides(last: int, odd: int) -> tuple[int, int]:
+    """Return bid and ask around a price; an odd tick of the spread is the bid's where `odd` is 1, else the ask's."""
+    spread = max(1, (last * 2 + 5_000) // 10_000)
+    bid = max(1, last - (spread + odd) // 2)
+    return bid, bid + spread
 
 
 def words(bar: Bar, seed: int) -> tuple[int, ...]:

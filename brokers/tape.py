@@ -4,10 +4,14 @@ Nothing is pushed: whoever drives the engine asks for the next datum when the la
 done. A queue between tape and engine would let the tape run ahead, and fills would land on later prices.
 
 A session goes: the quotes of its opening instant for all instruments; the bars of the session before, which that
-first event has closed; the other fifteen instants; `SessionEnded`. So a strategy sees a day when the next one has
-begun and its orders meet quotes it could have had. The bars of the last session played are not delivered: no event
-came after them. Who goes on later from the cursor (`after`) is given them with the next session's first instant,
-exactly as if the feed had never stopped.
+first event has closed; the other instants, the last of them at its close; `SessionEnded`. So a strategy sees a day
+when the next one has begun and its orders meet quotes it could have had. The bars of the last session played are not
+delivered: no event came after them. Who goes on later from the cursor (`after`) is given them with the next session's
+first instant, exactly as if the feed had never stopped.
+
+How the instants of a session come out of its bars is a setting. Told as a path there are sixteen, fifteen of them
+after the open. Told as a bar there are two, and what lay between is the range that the closing quotes carry: an order
+from the open waits for the session's end and is then judged by the whole of it, never earlier.
 """
 
 from bisect import bisect_left, bisect_right
@@ -29,8 +33,9 @@ class TapeFeed:
     """Plays the sessions of a recording from `start` to `end` (ISO dates, both included; default all of it).
 
     `instruments` picks some of the recording's (default all); `after` is a cursor, the date of the last session
-    already played; `bars` bounds how many sessions are played from where the feed begins. Every quote is a function of
-    `seed`, its instrument and its session, so neither the choice of instruments nor the start changes a price.
+    already played; `bars` bounds how many sessions are played from where the feed begins; `telling` says how each
+    bar is played. Every quote is a function of `seed`, `telling`, its instrument and its session, so neither the choice
+    of instruments nor the start changes a price.
 
     Raises:
         TapeError: a date that is none, an instrument or a cursor the recording does not hold, or no session between
@@ -38,13 +43,13 @@ class TapeFeed:
     """
 
     lockstep = True
-    instants_per_bar = path.STEPS
 
     def __init__(
         self,
         recording: Recording,
         *,
         seed: int,
+        telling: path.Telling = "path",
         instruments: Collection[InstrumentId] = (),
         start: str | None = None,
         end: str | None = None,
@@ -59,12 +64,14 @@ class TapeFeed:
             raise TapeError(msg)
         self._recording = recording
         self._seed = seed
+        self._telling: path.Telling = telling
         self.name = recording.name
         self.hours = recording.hours
         self.instruments: tuple[Instrument, ...] = _chosen(recording, instruments)
         self.start = dates[first]
         self.end = dates[stop - 1]
-        self.interval: Nanos = _longest_gap(recording)
+        self.instants_per_bar = path.TELLINGS[telling].instants
+        self.interval: Nanos = _longest_gap(recording, self.instants_per_bar)
         self.hash = self._digest()
         self.position = after
         self.instant = 0
@@ -84,8 +91,8 @@ class TapeFeed:
     def advance(self) -> MarketData | None:
         """Return the next datum in time order, or None when the tape is over.
 
-        After it `instant` counts the instants begun so far, sixteen to a session: where it has grown, the datum
-        returned is the first of a new instant. `position` moves on with each `SessionEnded`.
+        After it `instant` counts the instants begun so far, `instants_per_bar` to a session: where it has grown, the
+        datum returned is the first of a new instant. `position` moves on with each `SessionEnded`.
         """
         return next(self._data, None)
 
@@ -104,11 +111,12 @@ class TapeFeed:
 
     def _play(self, places: range) -> Iterator[MarketData]:
         closed = self._seen_bars(self._unseen) if self._unseen < places.start else []
+        tell = path.TELLINGS[self._telling].quotes
         for place in places:
             session = self._recording.sessions[place]
-            paths = [path.quotes(bar, self._seed) for bar in self._bars_of(session)]
+            told = [tell(bar, self._seed) for bar in self._bars_of(session)]
             # A session without any of the instruments still opens: it closes the bars before it.
-            for quotes in list(zip(*paths, strict=True)) or [()]:
+            for quotes in list(zip(*told, strict=True)) or [()]:
                 self.instant += 1
                 yield from quotes
                 yield from closed
@@ -131,7 +139,7 @@ class TapeFeed:
     def _digest(self) -> str:
         """Return the SHA-256 of the recording's text and of every setting that changes what is played."""
         named = " ".join(instrument.instrument_id for instrument in self.instruments)
-        settings = (self._recording.digest, "path", str(self._seed), self.start, self.end, named)
+        settings = (self._recording.digest, self._telling, str(self._seed), self.start, self.end, named)
         return sha256("\n".join(settings).encode()).hexdigest()
 
 
@@ -153,7 +161,7 @@ def _chosen(recording: Recording, wanted: Collection[InstrumentId]) -> tuple[Ins
     return tuple(instrument for name, instrument in held.items() if not wanted or name in wanted)
 
 
-def _longest_gap(recording: Recording) -> Nanos:
-    """Return the longest time between two instants of one session, rounded up."""
+def _longest_gap(recording: Recording, instants: int) -> Nanos:
+    """Return the longest time between two of so many instants of one session, rounded up."""
     longest = max(session.ts_close - session.ts_open for session in recording.sessions)
-    return -(-longest // path.LAST)
+    return -(-longest // (instants - 1))

@@ -56,10 +56,11 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class TapeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[feed.tape]`: which recording, from which session, how fast."""
+    """`[feed.tape]`: which recording, from which session, how its bars are told (empty: as the mode does), how fast."""
 
     path: str = "us_daily_2000_2013"
     start: str = field(name="from", default="2010-02-26")
+    bars: Literal["", "path", "bar"] = ""
     speed: str = "0.5"
 
 

@@ -10,6 +10,7 @@ from brokers.synthetic import SyntheticFeed
 from brokers.tape import TapeFeed
 from brokers.tapes.recording import SHIPPED, TapeError, read
 from cockpit.config import ConfigError, Settings
+from cockpit.modes import MODES
 from oms.domain.calendar import TradingHours
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
@@ -79,6 +80,7 @@ class TapeSource:
             feed = TapeFeed(
                 recording,
                 seed=settings.session.seed,
+                telling=settings.feed.tape.bars or MODES[settings.session.mode].bars,
                 instruments=wanted,
                 start=bounds.start or settings.feed.tape.start,
                 end=bounds.end,

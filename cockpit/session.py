@@ -22,7 +22,7 @@ from oms.domain.market import Bar
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.engine import OrderManagementSystem
-from oms.inbox import Asked, Inbox
+from oms.inbox import Asked, Inbox, Reply
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
@@ -116,10 +116,11 @@ class Session:
             self.inbox.put(do.EndRun(actor=actor, reason=reason))
             self.inbox.close()
 
-    def halt(self, actor: str, reason: str) -> None:
-        """Stop all trading now: the latch first, then the command that cancels and pauses."""
+    def halt(self, actor: str, reason: str) -> Reply:
+        """Stop all trading now: the latch first, then the command that cancels and pauses. Return what will be the
+        answer to it; the stop does not depend on anybody's waiting for that."""
         self.latch.close(f"{actor}: {reason}")
-        self.inbox.put(do.HaltTrading(actor=actor, reason=reason))
+        return self.inbox.post(do.HaltTrading(actor=actor, reason=reason))
 
     async def resume(self, actor: str) -> Sequence[ev.Record]:
         """Open the gate again: write what the journal still owes, find lost brokers again, then resume. Return the

@@ -28,10 +28,6 @@ CASCADE: Final = 1_000  # reactions to one input; more is a fault of the program
 ACTOR: Final = "engine"
 
 
-class CascadeFault(RuntimeError):
-    """One input caused reactions without end."""
-
-
 class OrderManagementSystem:
     """The engine over one state. `wall` is read once per batch, for the records' wall stamps only."""
 
@@ -59,12 +55,7 @@ class OrderManagementSystem:
         self._router = router
 
     def step(self, inputs: Iterable[Input]) -> list[list[Record]]:
-        """Decide and apply inputs in order; return the records that each of them caused.
-
-        Raises:
-            CascadeFault: one input caused more than a thousand reactions. How many events answer one of them is no
-                fault: a stop cancels every order that works.
-        """
+        """Decide and apply inputs in order; return the records that each of them caused."""
         wall = self._wall()
         return [self._cascade(cause, wall) for cause in inputs]
 
@@ -100,6 +91,11 @@ class OrderManagementSystem:
                 inbox.put(outcome)
 
     def _cascade(self, cause: Input, wall: Nanos) -> list[Record]:
+        """Decide one input and all that reacts to it.
+
+        Reactions without end halt trading by name, which cancels what they have ordered so far before any of it
+        leaves. How many events answer one decision is no fault: a stop cancels every order that works.
+        """
         ts = getattr(cause, "ts", None)
         if ts is not None:
             self._clock.move_to(ts)
@@ -107,16 +103,18 @@ class OrderManagementSystem:
         pending: deque[Input] = deque([cause])
         decided = 0
         while pending:
+            decided += 1
+            runaway = decided > CASCADE
+            if runaway:
+                reason = f"{type(cause).__name__} caused more than {CASCADE} reactions"
+                pending = deque([do.HaltTrading(actor=ACTOR, reason=reason)])
             self._chains.begin()
             for event in self._decider.decide(self.state, pending.popleft()):
                 record = self._stamp(event, wall)
                 self.state.apply(record)
                 records.append(record)
-                pending.extend(self._reactions(record))
-            decided += 1
-            if decided > CASCADE:
-                msg = f"{type(cause).__name__} caused more than {CASCADE} reactions"
-                raise CascadeFault(msg)
+                if not runaway:
+                    pending.extend(self._reactions(record))
         return records
 
     def _stamp(self, event: Event, wall: Nanos) -> Record:

@@ -73,11 +73,23 @@ class Inbox:
         """Queue a command whose outcome nobody waits for."""
         self._enter(Asked(command))
 
-    async def ask(self, command: do.Command) -> Sequence[Record]:
-        """Queue a command and return the durable records it caused, after they were committed."""
+    def post(self, command: do.Command) -> Reply:
+        """Queue a command and return what will be its answer: the durable records it caused, after their commit.
+
+        Nobody has to wait for it.
+        """
         reply: Reply = asyncio.get_running_loop().create_future()
+        reply.add_done_callback(_hear)
         self._enter(Asked(command, reply))
-        return await reply
+        return reply
+
+    async def ask(self, command: do.Command) -> Sequence[Record]:
+        """Queue a command and return the durable records it caused, after they were committed.
+
+        Raises:
+            JournalError: the commit failed; nothing was done.
+        """
+        return await self.post(command)
 
     def close(self) -> None:
         """End the batches once what already waits was taken."""
@@ -184,3 +196,9 @@ class Inbox:
             self._due = None
         elif self._due is not None:
             self._due = min(self._due, loop.time() + 1 / self.pace.instants_per_sec)
+
+
+def _hear(reply: Reply) -> None:
+    """Take an error that nobody waits for: whoever serves the inbox has it too."""
+    if not reply.cancelled():
+        reply.exception()

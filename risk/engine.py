@@ -4,6 +4,10 @@ All rules are asked, also after the first denial, so that a decision holds one o
 limits table and a trader sees everything that is wrong at once. No rule is left out for speed: the facts are gathered
 once, and what remains for a rule is a comparison. A gate without rules denies everything, an error inside a rule is a
 denial by that rule, and nothing in here can send.
+
+A rule that cannot judge denies. But where the ticket itself is wrong (its numbers, its instrument), the rules that
+look at that say so, and those that could not judge for the same reason are not named beside them: who typed a minus
+should read about the minus and not six times that something has no price. The verdict is the same either way.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,6 +50,7 @@ class RiskManager:
         self._judges: tuple[tuple[str, bool, Callable[[Facts], Judgment]], ...] = tuple(
             (rule.name, rule.judges is Judges.OPENING, rule.check) for rule in self.rules
         )
+        self._grounds = frozenset(rule.name for rule in self.rules if rule.grounds)
         self._watchers = tuple(rule for rule in self.rules if type(rule).watch is not RiskRule.watch)
 
     def limits(self) -> tuple[RuleLimits, ...]:
@@ -58,6 +63,7 @@ class RiskManager:
         opens = facts.opens
         observed: list[Decimal | None] = []
         failed: list[str] = []
+        blind: list[str] = []
         for name, opening_only, judge in self._judges:
             if opening_only and not opens:
                 observed.append(None)
@@ -71,6 +77,10 @@ class RiskManager:
             observed.append(judgment.observed)
             if not judgment.passed:
                 failed.append(name)
+                if judgment.observed is None:
+                    blind.append(name)
+        if blind and not self._grounds.isdisjoint(failed):
+            failed = [name for name in failed if name not in blind]
         if not self._judges:
             failed.append(NO_RULES)
         return RiskDecision(

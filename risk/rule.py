@@ -45,6 +45,7 @@ class RiskRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: ClassVar[str]
     judges: ClassVar[Judges] = Judges.OPENING
+    grounds: ClassVar[bool] = False  # it looks at what others judge by: where it denies, they need not be able to
     needs: ClassVar[str] = "the price"
 
     def check(self, facts: Facts) -> Judgment:

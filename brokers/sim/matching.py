@@ -5,6 +5,12 @@ trades at the other side of the quote, plus slippage, never beyond its limit. A 
 side reaches it later it trades at its own price, even where the quote has jumped past it, because whoever rests is
 hit on the way. The size of the quote is not looked at: an order may be larger than what is shown.
 
+A quote may carry a range instead of the quotes that would have led to it. Then a limit that rests is reached where
+the lowest ask or the highest bid of the range reached it, and not by a print at its price: a low of 99.90 fills a buy
+at 99.90 only if somebody was ready to sell there, which a bar does not say. The range is the past when it is seen, so
+it counts for orders that were there before its quote's instant and for no other. A bar does not say either which of
+two limits was reached first; as both trade at their own price and no stops wait here, nothing depends on it.
+
 Chance decides two things, whether a sound order is rejected and whether an execution takes only a part, and both are
 drawn from the seed, the order's id and the number of the draw. Were there one stream for all orders, an order more or
 less would change the fate of every later one, and a session played again after a restart would go another way.
@@ -17,7 +23,7 @@ from brokers.sim.book import Execution, PlacedOrder
 from brokers.sim.settings import SimSettings
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import ClientOrderId
-from oms.domain.market import Quote
+from oms.domain.market import Quote, Range
 from oms.domain.order import OrderTicket, Side
 from oms.domain.units import Price, Quantity
 
@@ -42,7 +48,9 @@ class Matching:
         `arriving` says that the quote was there before the order, which then takes from it.
         """
         ticket, quantity, partial = placed.ticket, placed.leaves_qty, self._settings.partial
-        price = trade_price(ticket, quote, self._settings.slippage_bps, arriving=arriving)
+        entered = placed.reports[0].ts
+        between = quote.range if entered < quote.ts else None
+        price = trade_price(ticket, quote, self._settings.slippage_bps, arriving=arriving, between=between)
         if price is None:
             return None
         if partial:
@@ -52,12 +60,18 @@ class Matching:
         return Execution(quantity, price, LiquiditySide.TAKER if takes else LiquiditySide.MAKER)
 
 
-def trade_price(ticket: OrderTicket, quote: Quote, slippage_bps: Decimal, *, arriving: bool) -> Price | None:
-    """Return the price at which a sound ticket trades on a quote, or None where it does not."""
+def trade_price(
+    ticket: OrderTicket, quote: Quote, slippage_bps: Decimal, *, arriving: bool, between: Range | None = None
+) -> Price | None:
+    """Return the price at which a sound ticket trades on a quote, or None where it does not.
+
+    `between` is the range that a limit has rested through.
+    """
     buying, limit = ticket.side is Side.BUY, ticket.limit_px
     touch = quote.ask_px if buying else quote.bid_px
     if limit is not None:
-        if touch > limit if buying else touch < limit:
+        reached = touch if between is None else furthest(quote, between, ticket.side)
+        if reached > limit if buying else reached < limit:
             return None
         if not arriving:
             return limit
@@ -70,6 +84,12 @@ def trade_price(ticket: OrderTicket, quote: Quote, slippage_bps: Decimal, *, arr
     if limit is None:
         return slipped
     return min(slipped, limit) if buying else max(slipped, limit)
+
+
+def furthest(quote: Quote, between: Range, side: Side) -> Price:
+    """Return the best price that a range or the quote after it showed to an order of this side."""
+    ticks = min(quote.ask, between.low_ask) if side is Side.BUY else max(quote.bid, between.high_bid)
+    return quote.instrument.price(ticks)
 
 
 def drawn_quantity(leaves_qty: Quantity, lot: Quantity, partial: Decimal, word: int) -> Quantity:

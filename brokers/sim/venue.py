@@ -4,6 +4,10 @@ Backtest and paper trade here. The venue lives in engine time, which is the time
 never goes back. It is in lockstep: shown a datum before the engine is, asked for its reports after, it never speaks by
 itself. Every call that changes something is one commit of its book, and only then do the call's reports go to the
 outbox; so whatever was reported can be asked for again, also by another process after a crash.
+
+An order meets the newest quote of its instrument when it arrives. Only where bars are told by their ends it may have
+to wait for the next: a quote with a range says that the time before it is over, in all instruments. Otherwise whoever
+hears the first close of a day could buy what closes a moment later at the price of its open.
 """
 
 from collections.abc import Sequence
@@ -62,6 +66,7 @@ class SimBroker(BaseBroker):
         self._book = DiskBook(book, account, cash) if book else Book(cash)
         self._now: Nanos = 0
         self._quotes: dict[InstrumentId, Quote] = {}
+        self._ranged: Nanos = 0  # the instant of the newest quote that came with a range
         self._said: list[VenueReport] = []  # by the call that runs; nothing of it has left
         self._outbox: list[VenueReport] = []
 
@@ -87,7 +92,7 @@ class SimBroker(BaseBroker):
         self._book.close()
 
     def submit(self, order: Order) -> None:
-        """Take an order and match it at once against the newest quote. An id that is known is answered as a query.
+        """Take an order and match it at once if there is a quote to meet. An id that is known is answered as a query.
 
         Raises:
             BookError: it could not be written down, and nothing is reported.
@@ -143,6 +148,8 @@ class SimBroker(BaseBroker):
                 return
             instrument_id = data.instrument.instrument_id
             self._quotes[instrument_id] = data
+            if data.range is not None:
+                self._ranged = max(self._ranged, data.ts)
             working = self._book.working.get(instrument_id)
             if not working:
                 return
@@ -166,7 +173,7 @@ class SimBroker(BaseBroker):
             return
         self._tell(placed, ExecType.NEW)
         quote = self._quotes.get(order.ticket.instrument_id)
-        if quote is not None:
+        if quote is not None and quote.ts >= self._ranged:
             self._match(placed, quote, arriving=True)
         if placed.working and order.ticket.tif is TimeInForce.IOC:
             self._tell(placed, ExecType.CANCELED, "IOC: what cannot trade at once is canceled")

@@ -88,7 +88,11 @@ async def _show(built: "Built", workplace: "Workplace") -> int:
     from cockpit.tui.app import run as show
 
     server = Server(Desk(built.session), socket_path(workplace.paths))
-    await server.open()
+    try:
+        await server.open()
+    except BaseException:
+        await built.session.close()
+        raise
     try:
         return await show(built, workplace.paths, workplace.settings)
     finally:

@@ -21,14 +21,15 @@ from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.text import sanitize
 
 ACTOR: Final = "command line"
-CANCEL_SECS: Final = 1.0  # how long a stop waits for venues to confirm its cancels
+CANCEL_SECS: Final = 1.0
 
 
 class Desk:
-    """Answers for one session."""
+    """Answers for one session. A stop waits `cancel_secs` for venues to confirm its cancels."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, cancel_secs: float = CANCEL_SECS) -> None:
         self._session = session
+        self._cancel_secs = cancel_secs
         self._moved = asyncio.Event()  # set whenever an order has moved
         self._waiting: list[tuple[asyncio.Future[Json], Callable[[], Json]]] = []  # for the commit in hand
         self._commands: dict[str, Callable[[Arguments], Awaitable[VerbResult]]] = {
@@ -65,8 +66,7 @@ class Desk:
     async def _stop(self, arguments: Arguments) -> VerbResult:
         """Stop all trading and return, for each order that worked, what became of it."""
         session, reason = self._session, sanitize(str(arguments.get("reason") or "asked for"))
-        session.latch.close(f"{ACTOR}: {reason}")
-        records = await session.inbox.ask(do.HaltTrading(actor=ACTOR, reason=reason))
+        records = await session.halt(ACTOR, reason)
         asked = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderPendingCancel)]
         await self._closed(asked)
         orders = await self._read(lambda: [session.state.blotter.orders[order_id] for order_id in asked])
@@ -85,7 +85,7 @@ class Desk:
     async def _resume(self, _arguments: Arguments) -> VerbResult:
         """Open the gate again after a halt or a reduction; strategies stay paused."""
         session = self._session
-        await self._ask(do.ResumeTrading(actor=ACTOR))
+        _require_done(await session.resume(ACTOR))
         paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
         return VerbResult({"state": session.state.trading.state.value, "paused": paused})
 
@@ -103,17 +103,13 @@ class Desk:
 
     async def _ask(self, command: do.Command) -> Sequence[ev.Record]:
         """Return what a command caused, after the commit. Raises Failure when it was refused."""
-        records = await self._session.inbox.ask(command)
-        for record in records:
-            if isinstance(record.event, ev.CommandRefused):
-                raise Failure(Exit.WRONG_STATE, "REFUSED", record.event.text)
-        return records
+        return _require_done(await self._session.inbox.ask(command))
 
     async def _closed(self, order_ids: Collection[ClientOrderId]) -> None:
         """Wait until the venue has answered for these orders, or for as long as a stop may take."""
         orders = self._session.state.blotter.orders
         try:
-            async with asyncio.timeout(CANCEL_SECS):
+            async with asyncio.timeout(self._cancel_secs):
                 while not all(orders[order_id].is_closed for order_id in order_ids):
                     self._moved.clear()
                     await self._moved.wait()
@@ -140,6 +136,14 @@ class Desk:
                 answer.set_result(question())
             except Exception as error:  # noqa: BLE001
                 answer.set_exception(error)
+
+
+def _require_done(records: Sequence[ev.Record]) -> Sequence[ev.Record]:
+    """Return the records of a command that was not refused. Raises Failure when it was."""
+    for record in records:
+        if isinstance(record.event, ev.CommandRefused):
+            raise Failure(Exit.WRONG_STATE, "REFUSED", record.event.text)
+    return records
 
 
 def _named(arguments: Arguments) -> StrategyId | None:

@@ -66,7 +66,7 @@ class Cockpit(App[None]):
         self._glyphs, self._monotonic = glyphs, monotonic
         self._operator = Operator(built.session, built.market, built.speed)
         self._watch = Watch(built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, monotonic=monotonic)
-        self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self._paint)
+        self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self.paint)
         self._gesture = StopGesture()
         self._news: set[type] = set()
         self._is_paint_due = False
@@ -115,11 +115,11 @@ class Cockpit(App[None]):
     def say(self, said: Said) -> None:
         """Show a result in the status row, at once."""
         self._said, self._said_at = said, self._monotonic()
-        self._paint()
+        self.paint()
 
     def _begin(self) -> None:
         """The first picture stands; now the session may start."""
-        self._paint()
+        self.paint()
         self._life.begin(on_end=self._leave, on_hangup=self._leave)
 
     def _leave(self) -> None:
@@ -134,9 +134,10 @@ class Cockpit(App[None]):
         if int(self._monotonic()) != self._second:
             self._second = int(self._monotonic())
             self._dashboard.mark_all()
-        self._paint()
+        self.paint()
 
-    def _paint(self) -> None:
+    def paint(self) -> None:
+        """Show the newest state, now."""
         if not self.is_running or not self._dashboard.is_attached:
             return
         self._is_paint_due = False
@@ -154,7 +155,7 @@ class Cockpit(App[None]):
         if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
             self._is_paint_due = True
             since = self._monotonic() - self._painted_at
-            self.set_timer(max(AT_ONCE_SECS, BURST_SECS - since), self._paint)
+            self.set_timer(max(AT_ONCE_SECS, BURST_SECS - since), self.paint)
 
     # -- keys ----------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
+from oms.journal.errors import JournalError
 
 ACTOR: Final = "operator"
 CANCEL_SECS: Final = 3.0
@@ -102,8 +103,11 @@ class Operator:
         return Said(sanitize(" · ".join(parts)), "danger" if closed < len(orders) else "warn")
 
     async def resume_trading(self) -> Said:
-        """Open the gate again; strategies stay paused."""
-        records = await self._session.inbox.ask(do.ResumeTrading(actor=ACTOR))
+        """Open the gate again; strategies stay paused. What failed has to work first: the journal, the venue."""
+        try:
+            records = await self._session.resume(ACTOR)
+        except (JournalError, ConnectionError) as error:
+            return Said(sanitize(f"not resumed: {error}"), "danger")
         if (refused := _refusal(records)) is not None:
             return refused
         self._stopped = None

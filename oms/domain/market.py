@@ -13,9 +13,19 @@ from oms.domain.instrument import Instrument
 from oms.domain.units import Nanos, Price
 
 
+class Range(Struct, frozen=True, gc=False):
+    """How far a market is known to have gone between two quotes: its lowest ask and its highest bid, in ticks."""
+
+    low_ask: int
+    high_bid: int
+
+
 class Quote(Struct, frozen=True, kw_only=True):
-    """Best bid and ask at an instant, with the last print. Sizes in lots; `interpolated` says a path was made up
-    between recorded prices."""
+    """Best bid and ask at an instant, with the last print. Sizes in lots.
+
+    `interpolated` says that the last print was made up between recorded prices. `range` is set where the quote comes
+    instead of many: it tells of the time since the quote before, which is over when it is seen.
+    """
 
     instrument: Instrument
     ts: Nanos
@@ -25,6 +35,7 @@ class Quote(Struct, frozen=True, kw_only=True):
     bid_size: int
     ask_size: int
     interpolated: bool = False
+    range: Range | None = None
 
     @property
     def bid_px(self) -> Price:

@@ -31,8 +31,8 @@ class Holdover:
 
     @property
     def seq(self) -> int:
-        """The last durable record's number."""
-        return self._journal.seq
+        """The number of the last record taken: durable, or kept for when the journal can be written again."""
+        return self._kept[-1].seq if self._kept else self._journal.seq
 
     @property
     def hash(self) -> str:

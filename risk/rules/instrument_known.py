@@ -14,6 +14,7 @@ class InstrumentKnown(RiskRule, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "instrument_known"
     judges: ClassVar[Judges] = Judges.ALL
+    grounds: ClassVar[bool] = True
 
     @property
     def bound(self) -> Decimal:

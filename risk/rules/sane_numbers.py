@@ -17,6 +17,7 @@ class SaneNumbers(RiskRule, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "sane_numbers"
     judges: ClassVar[Judges] = Judges.ALL
+    grounds: ClassVar[bool] = True
 
     @property
     def bound(self) -> Decimal:

@@ -3,13 +3,15 @@
 from decimal import Decimal
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from brokers import path
 from oms.domain.ids import InstrumentId
 from oms.domain.instrument import AssetClass, Instrument
-from oms.domain.market import Bar, BarSpec, Quote
+from oms.domain.market import Bar, BarSpec, Quote, Range
 from oms.domain.units import DAY
 
 OPENS, CLOSES = 1_276_867_800 * 10**9, 1_276_891_200 * 10**9  # 2010-06-18, New York
@@ -165,3 +167,48 @@ def test_an_odd_tick_of_spread_falls_to_either_side() -> None:
 
     assert {quote.ask - quote.bid for quote in one_tick_wide} == {1}
     assert {quote.last - quote.bid for quote in one_tick_wide} == {0, 1}
+
+
+# The two ends
+
+
+@given(bars(), seeds)
+def test_the_ends_are_those_of_the_path_with_the_range_on_the_last(bar: Bar, seed: int) -> None:
+    told = path.quotes(bar, seed)
+    opening, closing = path.ends(bar, seed)
+
+    assert opening == replace(told[0], interpolated=False)
+    assert closing == replace(told[-1], interpolated=False, range=path.range_between(bar))
+
+
+@given(bars(), seeds)
+def test_the_range_is_reached_by_every_path_after_its_open(bar: Bar, seed: int) -> None:
+    claimed = path.range_between(bar)
+    after = path.quotes(bar, seed)[1:]
+
+    assert min(quote.ask for quote in after) <= claimed.low_ask
+    assert max(quote.bid for quote in after) >= claimed.high_bid
+
+
+@given(bars())
+def test_the_range_stays_within_the_prints_of_the_bar(bar: Bar) -> None:
+    claimed = path.range_between(bar)
+
+    assert claimed.low_ask > bar.low
+    assert claimed.high_bid < bar.high or bar.high == 1, "nothing is below one tick"
+
+
+@pytest.mark.parametrize(
+    ("prices", "claimed"),
+    [
+        (
+            (27_000, 27_500, 26_900, 27_300),
+            Range(26_903, 27_497),
+        ),  # a spread of 5 and 6 ticks: 3 to the ask, 3 to the bid
+        ((27_000, 27_500, 27_000, 27_300), Range(27_303, 27_497)),  # opened at its low: only the close is known below
+        ((27_000, 27_000, 26_900, 26_950), Range(26_903, 26_947)),  # opened at its high
+        ((27_000, 27_000, 27_000, 27_000), Range(27_003, 26_997)),
+    ],
+)
+def test_an_extreme_at_the_open_is_not_counted_again(prices: tuple[int, int, int, int], claimed: Range) -> None:
+    assert path.range_between(a_bar(prices)) == claimed

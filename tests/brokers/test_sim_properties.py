@@ -3,19 +3,20 @@
 import asyncio
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from brokers import path
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SIM, SimBroker
 from brokers.synthetic import SyntheticFeed
 from oms.domain.fees import PercentFee
 from oms.domain.ids import MANUAL, AccountId, ClientOrderId, InstrumentId
 from oms.domain.instrument import Instrument
-from oms.domain.market import Quote, SessionEnded
+from oms.domain.market import Bar, BarSpec, Quote, SessionEnded
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.report import ExecType, ExecutionReport
-from oms.domain.units import ZERO, Money
+from oms.domain.units import DAY, ZERO, Money
 
 ACCOUNT = AccountId("T-1")
 INSTRUMENTS = SyntheticFeed(seed=1, count=2).instruments
@@ -149,3 +150,52 @@ def test_execution_ids_are_never_used_twice_and_every_fill_is_on_the_grid(
         assert report.last_px > 0
         assert instrument.on_lot(report.last_qty)
         assert instrument.on_tick(report.last_px)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[Bar, int]:
+    """A bar with room in it, and a limit price in ticks strictly inside."""
+    low = draw(st.integers(1, 60_000))
+    high = low + draw(st.one_of(st.integers(2, 12), st.integers(2, 3_000)))
+    within = st.one_of(st.sampled_from([low, high]), st.integers(low, high))
+    bar = Bar(
+        instrument=INSTRUMENTS[0],
+        spec=BarSpec("1d", DAY),
+        ts=2_000,
+        ts_open=1_000,
+        ts_close=2_000,
+        open=draw(within),
+        high=high,
+        low=low,
+        close=draw(within),
+        volume=1_000,
+    )
+    near = st.one_of(st.integers(1, 5).map(low.__add__), st.integers(1, 5).map(high.__sub__))
+    return bar, draw(st.one_of(near, st.integers(low + 1, high - 1)).filter(lambda ticks: low < ticks < high))
+
+
+def resting_fill(told: list[Quote], ticket: OrderTicket) -> Decimal | None:
+    """Return what a limit that rests after the opening quote trades at; None if it takes at once or never trades."""
+    venue = a_venue(SimSettings())
+    opening, *others = told
+    venue.on_market(opening)
+    venue.submit(an_order(0, ticket))
+    if any(isinstance(report, ExecutionReport) and report.last_px is not None for report in venue.drain()):
+        return None
+    for quote in others:
+        venue.on_market(quote)
+    (px,) = [r.last_px for r in venue.drain() if isinstance(r, ExecutionReport)] or [None]
+    return px
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(days(), sides, st.integers(0, 2**63))
+def test_what_trades_inside_a_bar_trades_on_its_path_at_the_same_price(
+    day: tuple[Bar, int], side: Side, seed: int
+) -> None:
+    bar, ticks = day
+    ticket = a_ticket(bar.instrument, side, Decimal(10), bar.instrument.price(ticks), TimeInForce.DAY)
+    inside = resting_fill(path.ends(bar, seed), ticket)
+
+    event("traded" if inside is not None else "did not trade")
+    assert inside is None or inside == resting_fill(path.quotes(bar, seed), ticket)

@@ -6,7 +6,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from brokers.path import Telling
 from brokers.tape import TapeFeed
 from brokers.tapes import make_us_daily
 from brokers.tapes.recording import SHIPPED, Recording, TapeError, read
@@ -14,6 +16,7 @@ from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar, MarketData, Quote, SessionEnded
 
 AAPL, IBM = InstrumentId("AAPL.XNAS"), InstrumentId("IBM.XNYS")
+TELLINGS = pytest.mark.parametrize("telling", ["path", "bar"])
 
 SMALL = """\
 tape,1,small,XNYS,1d,86400000000000
@@ -91,20 +94,23 @@ def test_the_bars_of_the_last_session_are_not_seen(small: Recording) -> None:
     assert [told(datum) for datum in story if isinstance(datum, Bar)][-1] == "bar AAPL 2790@7000"
 
 
-def test_engine_time_never_goes_back(shipped: Recording) -> None:
-    stamps = [datum.ts for datum in played(TapeFeed(shipped, seed=7, start="2004-08-10", bars=30))]
+@TELLINGS
+def test_engine_time_never_goes_back(shipped: Recording, telling: Telling) -> None:
+    stamps = [datum.ts for datum in played(TapeFeed(shipped, seed=7, telling=telling, start="2004-08-10", bars=30))]
 
     assert stamps == sorted(stamps)
 
 
-def test_nothing_is_seen_before_it_is_over(shipped: Recording) -> None:
-    for datum in played(TapeFeed(shipped, seed=7, start="2010-06-18", bars=30)):
+@TELLINGS
+def test_nothing_is_seen_before_it_is_over(shipped: Recording, telling: Telling) -> None:
+    for datum in played(TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", bars=30)):
         if isinstance(datum, Bar):
             assert datum.ts > datum.ts_close
 
 
-def test_every_quote_stands_in_trading_hours(shipped: Recording) -> None:
-    feed = TapeFeed(shipped, seed=7, start="2010-11-22", bars=5)  # the 26th is a half day
+@TELLINGS
+def test_every_quote_stands_in_trading_hours(shipped: Recording, telling: Telling) -> None:
+    feed = TapeFeed(shipped, seed=7, telling=telling, start="2010-11-22", bars=5)  # the 26th is a half day
 
     assert all(feed.hours.is_open(datum.ts) for datum in played(feed))
 
@@ -115,14 +121,17 @@ def test_an_instrument_without_a_bar_that_day_is_silent(small: Recording) -> Non
     assert {datum.instrument.symbol for datum in played(feed) if isinstance(datum, Quote)} == {"AAPL"}
 
 
-def test_a_session_in_which_nothing_traded_still_closes_the_bars_before_it(small: Recording) -> None:
-    story = [told(datum) for datum in played(TapeFeed(small, seed=7, instruments=[IBM], start="2010-06-17", bars=2))]
+@TELLINGS
+def test_a_session_in_which_nothing_traded_still_closes_the_bars_before_it(small: Recording, telling: Telling) -> None:
+    feed = TapeFeed(small, seed=7, telling=telling, instruments=[IBM], start="2010-06-17", bars=2)
+    story = [told(datum) for datum in played(feed)]
 
     assert story[-3:] == ["end 2010-06-17@4500", "bar IBM 13000@5000", "end 2010-06-18@6500"]
 
 
-def test_sixteen_instants_make_a_session(small: Recording) -> None:
-    feed = TapeFeed(small, seed=7, bars=2)
+@pytest.mark.parametrize(("telling", "instants"), [("path", 16), ("bar", 2)])
+def test_a_session_has_as_many_instants_as_its_telling_takes(small: Recording, telling: Telling, instants: int) -> None:
+    feed = TapeFeed(small, seed=7, telling=telling, bars=2)
     begins = []
     seen = feed.instant
     while (datum := feed.advance()) is not None:
@@ -130,10 +139,55 @@ def test_sixteen_instants_make_a_session(small: Recording) -> None:
             begins.append(datum.ts)
             seen = feed.instant
 
-    assert seen == 2 * feed.instants_per_bar
+    assert feed.instants_per_bar == instants
+    assert seen == 2 * instants
     assert begins == sorted(set(begins))
     assert begins[0] == 1000
-    assert begins[16] == 3000
+    assert begins[instants] == 3000
+
+
+def test_told_as_bars_a_session_is_its_opens_the_bars_before_it_and_its_closes(small: Recording) -> None:
+    story = [told(datum) for datum in played(TapeFeed(small, seed=7, telling="bar", bars=2))]
+
+    assert story == [
+        "AAPL@1000",
+        "IBM@1000",
+        "AAPL@2500",
+        "IBM@2500",
+        "end 2010-06-16@2500",
+        "AAPL@3000",
+        "IBM@3000",
+        "bar AAPL 2650@3000",
+        "bar IBM 13050@3000",
+        "AAPL@4500",
+        "IBM@4500",
+        "end 2010-06-17@4500",
+    ]
+
+
+def test_told_as_bars_the_last_prices_are_the_recorded_ones(small: Recording) -> None:
+    feed = TapeFeed(small, seed=7, telling="bar", instruments=[AAPL])
+    quotes = [datum for datum in played(feed) if isinstance(datum, Quote)]
+
+    assert [quote.last for quote in quotes] == [2600, 2650, 2660, 2670, 2700, 2790, 2800, 2760]
+    assert not any(quote.interpolated for quote in quotes)
+
+
+def test_how_far_a_bar_went_is_not_known_before_its_close(shipped: Recording) -> None:
+    feed = TapeFeed(shipped, seed=7, telling="bar", start="2010-06-18", bars=30)
+    ranged = [datum.range is not None for datum in played(feed) if isinstance(datum, Quote)]
+
+    assert ranged == ([False] * 4 + [True] * 4) * 30
+
+
+@pytest.mark.parametrize("day", ["2010-06-18", "2010-11-26"])
+def test_both_tellings_open_and_close_alike(shipped: Recording, day: str) -> None:
+    def first_and_last(telling: Telling) -> list[Quote]:
+        feed = TapeFeed(shipped, seed=7, telling=telling, start=day, bars=1)
+        quotes = [datum for datum in played(feed) if isinstance(datum, Quote)]
+        return [replace(quote, interpolated=False, range=None) for quote in quotes[:4] + quotes[-4:]]
+
+    assert first_and_last("bar") == first_and_last("path")
 
 
 async def test_a_stream_yields_what_advancing_returns(small: Recording) -> None:
@@ -142,23 +196,26 @@ async def test_a_stream_yields_what_advancing_returns(small: Recording) -> None:
     assert streamed == played(TapeFeed(small, seed=7))
 
 
-def test_the_interval_is_the_longest_wait_within_a_session(shipped: Recording) -> None:
-    assert TapeFeed(shipped, seed=7).interval == 26 * 60 * 10**9  # six and a half hours in fifteen steps
+@pytest.mark.parametrize(("telling", "minutes"), [("path", 26), ("bar", 390)])  # of six and a half hours
+def test_the_interval_is_the_longest_wait_within_a_session(shipped: Recording, telling: Telling, minutes: int) -> None:
+    assert TapeFeed(shipped, seed=7, telling=telling).interval == minutes * 60 * 10**9
 
 
 # Determinism
 
 
-def test_the_same_settings_play_the_same_data(shipped: Recording) -> None:
-    one, other = (TapeFeed(shipped, seed=7, start="2010-06-18", bars=20) for _ in range(2))
+@TELLINGS
+def test_the_same_settings_play_the_same_data(shipped: Recording, telling: Telling) -> None:
+    one, other = (TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", bars=20) for _ in range(2))
 
     assert played(one) == played(other)
     assert one.hash == other.hash
 
 
-def test_leaving_out_an_instrument_changes_no_other_price(shipped: Recording) -> None:
-    everything = played(TapeFeed(shipped, seed=7, start="2010-06-18", bars=5))
-    alone = played(TapeFeed(shipped, seed=7, start="2010-06-18", bars=5, instruments=[IBM]))
+@TELLINGS
+def test_leaving_out_an_instrument_changes_no_other_price(shipped: Recording, telling: Telling) -> None:
+    everything = played(TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", bars=5))
+    alone = played(TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", bars=5, instruments=[IBM]))
 
     assert alone == [
         datum for datum in everything if isinstance(datum, SessionEnded) or datum.instrument.instrument_id == IBM
@@ -179,6 +236,7 @@ def test_every_setting_that_changes_the_data_changes_the_hash(small: Recording, 
     feeds = [
         TapeFeed(small, seed=7),
         TapeFeed(small, seed=8),
+        TapeFeed(small, seed=7, telling="bar"),
         TapeFeed(small, seed=7, start="2010-06-17"),
         TapeFeed(small, seed=7, end="2010-06-18"),
         TapeFeed(small, seed=7, instruments=[AAPL]),
@@ -206,12 +264,15 @@ def test_the_position_is_the_last_session_whose_end_was_seen(small: Recording) -
     assert positions[-1] == ("SessionEnded", "2010-06-21")
 
 
+@TELLINGS
 @pytest.mark.parametrize("sessions", [1, 2, 7])
-def test_going_on_from_a_cursor_is_as_if_the_feed_had_never_stopped(shipped: Recording, sessions: int) -> None:
-    unbroken = played(TapeFeed(shipped, seed=7, start="2010-06-18", end="2010-07-02"))
-    first = TapeFeed(shipped, seed=7, start="2010-06-18", end="2010-07-02", bars=sessions)
+def test_going_on_from_a_cursor_is_as_if_the_feed_had_never_stopped(
+    shipped: Recording, sessions: int, telling: Telling
+) -> None:
+    unbroken = played(TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", end="2010-07-02"))
+    first = TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", end="2010-07-02", bars=sessions)
     before = played(first)
-    second = TapeFeed(shipped, seed=7, start="2010-06-18", end="2010-07-02", after=first.position)
+    second = TapeFeed(shipped, seed=7, telling=telling, start="2010-06-18", end="2010-07-02", after=first.position)
 
     assert before + played(second) == unbroken
     assert second.hash == first.hash

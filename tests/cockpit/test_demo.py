@@ -36,7 +36,7 @@ async def test_within_thirty_seconds_strategies_speak_an_order_fills_and_one_is_
 
 
 async def test_over_sixty_sessions_more_signals_are_filled_than_denied(tmp_path: Path) -> None:
-    run = await play(tmp_path, Bounds(bars=60), session__mode='"backtest"')
+    run = await play(tmp_path, Bounds(bars=60), session__mode='"backtest"', feed__tape__bars="path")
     counts = RunCounts(list(RULES))
     for record in run.records:
         counts.watch(record, run.state)

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from cockpit.market import Bounds
+from cockpit.modes import MODES
 from cockpit.session import fold
 from oms.chains import Chains
 from oms.journal.sqlite import SqliteJournal
@@ -28,15 +31,29 @@ async def test_another_seed_has_another_trace(tmp_path: Path) -> None:
     assert first.trace != second.trace
 
 
-async def test_backtest_and_paper_give_equal_events(tmp_path: Path) -> None:
-    """The mode decides where books are kept and nothing else; the word itself stands in the first record."""
-    paper = await play(tmp_path / "a", SIXTY)
-    backtest = await play(tmp_path / "b", SIXTY, session__mode='"backtest"')
+@pytest.mark.parametrize("bars", ["path", "bar"])
+async def test_backtest_and_paper_give_equal_events(tmp_path: Path, bars: str) -> None:
+    """For equal settings the mode decides where books are kept; the word itself stands in the first record."""
+    paper = await play(tmp_path / "a", SIXTY, feed__tape__bars=bars)
+    backtest = await play(tmp_path / "b", SIXTY, session__mode='"backtest"', feed__tape__bars=bars)
 
     seen = [(record.ts, record.event) for record in paper.records]
     expected = [(record.ts, record.event) for record in backtest.records]
     assert kinds(paper.records)["OrderFilled"] > 10
     assert expected[1:] == seen[1:]
+
+
+@pytest.mark.parametrize("mode", list(MODES))
+async def test_bars_are_told_as_the_mode_does_unless_they_are_set(tmp_path: Path, mode: str) -> None:
+    own, told = {"paper": ("path", "bar"), "backtest": ("bar", "path")}[mode]
+    three = Bounds(bars=3)
+    unset = await play(tmp_path / "a", three, session__mode=mode)
+    as_own = await play(tmp_path / "b", three, session__mode=mode, feed__tape__bars=own)
+    as_told = await play(tmp_path / "c", three, session__mode=mode, feed__tape__bars=told)
+
+    hashes = [run.built.market.feed.hash for run in (unset, as_own, as_told)]
+    assert hashes[0] == hashes[1]
+    assert hashes[0] != hashes[2]
 
 
 async def test_folding_the_journal_gives_the_durable_state(tmp_path: Path) -> None:

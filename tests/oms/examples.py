@@ -322,6 +322,15 @@ class Core:
         return [record for record in self.records if record.seq]
 
 
+def holding(gate: SmallGate | None = None) -> Core:
+    """Return a core that holds 100 AAPL bought at 150, with the day opened and a mark of 150."""
+    core = Core(gate)
+    core.submit(ticket("100"))
+    core.put(quote("150"))
+    core.put(traded("100", "150"))
+    return core
+
+
 def kinds(events: Iterable[ev.Event]) -> list[str]:
     """Return the names of the events."""
     return [type(event).__name__ for event in events]

@@ -13,10 +13,10 @@ import oms.decide
 from oms.decide import ticket_hash
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.market import SessionEnded
-from oms.domain.order import OrderStatus, Purpose, Side
-from oms.domain.report import CancelReject, ExecType, NotFound
+from oms.domain.order import OrderStatus, Side
+from oms.domain.report import CancelReject, ExecType
 from oms.domain.risk import TradingState, Verdict
 from oms.domain.signal import SignalType
 from oms.domain.units import DAY, MINUTE, SECOND
@@ -33,8 +33,8 @@ from tests.oms.examples import (
     Core,
     D,
     begin,
-    books,
     folded,
+    holding,
     kinds,
     listed,
     quote,
@@ -45,12 +45,7 @@ from tests.oms.examples import (
 )
 
 SECOND_LEG = ClientOrderId("SIM-1-2")
-CLOSING = ClientOrderId("SIM-1-3")
 ANN = "ann"
-
-
-def only(events: list[ev.Event], kind: type) -> list[ev.Event]:
-    return [event for event in events if isinstance(event, kind)]
 
 
 # -- the one door -----------------------------------------------------------------------------------------------
@@ -175,133 +170,6 @@ def test_a_strategy_without_leave_is_not_heard(standing: Standing | None) -> Non
     assert core.put((signal(strategy_id=stranger),)) == []
 
 
-def pair(core: Core) -> list[ev.Event]:
-    """Raise both legs of a pair: buy AAPL, sell IBM."""
-    return core.put(
-        (
-            signal(SignalType.BUY, AAPL, strategy_id=PAIRS, group_id="G1"),
-            signal(SignalType.SELL, IBM, strategy_id=PAIRS, group_id="G1"),
-        )
-    )
-
-
-def test_both_legs_of_a_pair_are_submitted() -> None:
-    assert kinds(pair(Core())) == [
-        "SignalRaised",
-        "SignalRaised",
-        "OrderInitialized",
-        "OrderSubmitted",
-        "OrderInitialized",
-        "OrderSubmitted",
-    ]
-
-
-@pytest.mark.parametrize("bad", [AAPL, IBM])
-def test_when_one_leg_fails_neither_leaves_and_the_other_says_so(bad: InstrumentId) -> None:
-    core = Core()
-    core.sizer.by_id[bad] = D(5_000)
-    denied = [event for event in pair(core) if isinstance(event, ev.OrderDenied)]
-    by_id = {core.order(event.client_order_id).ticket.instrument_id: event for event in denied}
-
-    assert len(denied) == 2
-    assert core.state.blotter.open == {}
-    # the gate sees the second leg beside the first, so a first leg too large fails the second by itself
-    assert by_id[bad].text == "largest_order"
-    if bad == IBM:
-        assert (by_id[AAPL].decision.failed, by_id[AAPL].text) == (("group",), "the other leg: largest_order")
-
-
-def test_the_gate_sees_the_legs_beside_each_other() -> None:
-    core = Core(SmallGate(largest=D(15)))
-
-    assert len(only(pair(core), ev.OrderDenied)) == 2
-
-
-@pytest.mark.parametrize("bad", [AAPL, IBM])
-def test_a_pair_with_a_leg_that_comes_to_nothing_opens_neither(bad: InstrumentId) -> None:
-    """Half a pair is a bet nobody asked for. A leg may come to less than a lot."""
-    core = Core()
-    core.sizer.by_id[bad] = D(0)
-
-    assert kinds(pair(core)) == ["SignalRaised", "SignalRaised"]
-
-
-def test_a_pair_of_which_one_leg_is_already_flat_is_closed_all_the_same() -> None:
-    core = Core()
-    core.put((signal(SignalType.BUY, AAPL, strategy_id=PAIRS),))
-    core.put(traded("10"))
-    events = core.put(
-        (
-            signal(SignalType.CLOSE, AAPL, strategy_id=PAIRS, group_id="G2"),
-            signal(SignalType.CLOSE, IBM, strategy_id=PAIRS, group_id="G2"),
-        )
-    )
-
-    assert len(only(events, ev.OrderSubmitted)) == 1
-
-
-def test_a_leg_that_works_is_canceled_when_the_venue_rejects_the_other() -> None:
-    core = Core()
-    pair(core)
-    core.put(said(ExecType.NEW, SECOND_LEG, side=Side.SELL, instrument_id=IBM))
-    events = core.put(said(ExecType.REJECTED, ORDER, text="halted"))
-
-    assert kinds(events) == ["OrderRejected", "OrderPendingCancel"]
-    assert core.order(SECOND_LEG).status is OrderStatus.PENDING_CANCEL
-    assert ORDER in core.order(SECOND_LEG).text
-
-
-def test_a_leg_that_is_filled_is_closed_when_the_venue_rejects_the_other() -> None:
-    core = Core()
-    pair(core)
-    core.put(traded("10", order_id=SECOND_LEG, side=Side.SELL, instrument_id=IBM))
-    events = core.put(said(ExecType.REJECTED, ORDER, text="halted"))
-    closing = core.order(CLOSING).ticket
-
-    assert kinds(events) == ["OrderRejected", "OrderInitialized", "OrderSubmitted"]
-    assert (closing.side, closing.quantity, closing.purpose) == (Side.BUY, D(10), Purpose.CLOSE)
-    assert (closing.instrument_id, closing.strategy_id, closing.group_id) == (IBM, PAIRS, None)
-
-
-def test_a_leg_that_fills_after_the_other_was_rejected_is_closed_too() -> None:
-    """The cancel may come too late: at a venue that fills at once it always does."""
-    core = Core()
-    pair(core)
-    core.put(said(ExecType.REJECTED, ORDER, text="halted"))
-    for exec_id, quantity in (("X-1", "4"), ("X-2", "6")):
-        core.put(traded(quantity, order_id=SECOND_LEG, exec_id=exec_id, side=Side.SELL, instrument_id=IBM))
-    closed = [order.ticket.quantity for order in core.state.blotter.orders.values() if order.ticket.group_id is None]
-
-    assert closed == [D(4), D(6)]
-
-
-def test_a_leg_that_never_arrived_breaks_the_pair_like_one_that_was_rejected() -> None:
-    core = Core()
-    pair(core)
-    core.put(traded("10", order_id=SECOND_LEG, side=Side.SELL, instrument_id=IBM))
-    events = core.put(NotFound(client_order_id=ORDER, ts=START))
-
-    assert kinds(events) == ["OrderUnfound", "OrderInitialized", "OrderSubmitted"]
-
-
-def test_legs_that_close_are_left_to_close() -> None:
-    core = Core()
-    for number, instrument_id in enumerate((AAPL, IBM), start=1):
-        core.put((signal(SignalType.BUY, instrument_id, strategy_id=PAIRS),))
-        done = traded("10", order_id=ClientOrderId(f"SIM-1-{number}"), exec_id=f"X-{number}")
-        core.put(replace(done, instrument_id=instrument_id))
-    core.put(
-        (
-            signal(SignalType.CLOSE, AAPL, strategy_id=PAIRS, group_id="G2"),
-            signal(SignalType.CLOSE, IBM, strategy_id=PAIRS, group_id="G2"),
-        )
-    )
-    core.put(traded("10", order_id=CLOSING, exec_id="X-3", side=Side.SELL))
-    rejected = said(ExecType.REJECTED, ClientOrderId("SIM-1-4"), side=Side.SELL, instrument_id=IBM)
-
-    assert kinds(core.put(rejected)) == ["OrderRejected"]
-
-
 # -- the market -------------------------------------------------------------------------------------------------
 
 
@@ -343,15 +211,6 @@ def test_a_day_is_not_opened_while_the_equity_is_unknown() -> None:
     assert "DayOpened" not in kinds(core.put(quote("20", instrument=INSTRUMENTS[1])))
 
     assert "DayOpened" in kinds(core.put(quote("150")))
-
-
-def holding(gate: SmallGate | None = None) -> Core:
-    """Return a core that holds 100 AAPL bought at 150, with the day opened and a mark of 150."""
-    core = Core(gate)
-    core.submit(ticket("100"))
-    core.put(quote("150"))
-    core.put(traded("100", "150"))
-    return core
 
 
 def test_a_new_high_is_recorded_at_most_once_a_second() -> None:
@@ -418,79 +277,6 @@ def test_the_limits_watch_every_fill() -> None:
     events = core.put(traded("100", "150.10"))
 
     assert kinds(events)[:2] == ["OrderFilled", "TradingHalted"]
-
-
-# -- halting and resuming ---------------------------------------------------------------------------------------
-
-
-def test_a_halt_cancels_every_order_once_pauses_strategies_and_closes_the_gate() -> None:
-    core = Core()
-    working, asked, done = core.submit(ticket("1")), core.submit(ticket("2")), core.submit(ticket("3"))
-    core.put(do.CancelOrder(actor=ANN, client_order_id=asked))
-    core.put(traded("3", order_id=done))
-    events = core.put(do.HaltTrading(actor=ANN, reason="enough"))
-
-    assert kinds(events) == ["TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
-    assert [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)] == [working]
-    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderDenied"]
-    assert core.put((signal(),)) == []
-
-
-def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
-    core = Core()
-    core.put(do.HaltTrading(actor=ANN, reason="enough"))
-
-    assert kinds(core.put(do.ResumeTrading(actor=ANN))) == ["TradingResumed"]
-    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderSubmitted"]
-    assert core.put((signal(),)) == []
-    assert kinds(core.put(do.EnableStrategy(actor=ANN))) == ["StrategyEnabled", "StrategyEnabled"]
-
-
-def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
-    core = Core()
-    order_id = core.submit(ticket("1"))
-    withheld = do.WithholdOrder(actor="router", client_order_id=order_id, reason="trading was stopped first")
-
-    assert core.put(withheld) == [
-        ev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
-    ]
-    assert core.state.blotter.reserved == {}
-    assert core.put(withheld) == []
-    assert core.put(do.WithholdOrder(actor="router", client_order_id=SECOND_LEG, reason="")) == []
-
-
-def test_a_latch_found_at_the_start_halts_the_run() -> None:
-    core = Core(started=False)
-    events = core.put(begin(latch="stop from the shell"))
-
-    assert ev.TradingHalted(actor=ANN, cause="stop", text="stop from the shell") in events
-    assert core.trading() is TradingState.HALTED
-
-
-def test_a_halt_found_at_the_start_stops_what_still_works_once_the_link_stands() -> None:
-    """The stop came while no engine ran: orders of the last run may work on, and strategies had leave."""
-    before = Core()
-    order_id = before.submit(ticket("1"))
-    before.put(said(ExecType.NEW, order_id))
-    after = Core(started=False)
-    after.state = folded(before.durable)
-    after.put(begin(latch="stop from the shell"))
-    events = after.put(books("100000", {}, order_id))
-
-    assert kinds(events) == ["BrokerConnected", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
-    after.put(do.ResumeTrading(actor=ANN))
-    assert after.put((signal(),)) == []
-
-
-def test_a_journal_that_ended_halted_begins_halted() -> None:
-    before = Core()
-    before.put(do.HaltTrading(actor=ANN, reason="enough"))
-    after = Core(started=False)
-    after.state = folded(before.durable)
-    after.put(begin())
-
-    assert after.trading() is TradingState.HALTED
-    assert not after.state.roster.is_enabled(TREND)
 
 
 # -- commands ---------------------------------------------------------------------------------------------------
@@ -561,6 +347,15 @@ def test_a_run_lists_only_what_changed_and_enables_only_who_is_new() -> None:
     assert core.state.runs.run_id == 3
 
 
+def test_limits_are_numbered_and_set_only_when_they_changed() -> None:
+    core = Core()
+    changed = replace(begin(), limits=SmallGate(largest=D(5)).limits())
+    assert core.state.trading.limits_no == 1
+    assert core.put(changed)[1:] == [ev.LimitsSet(number=2, limits=changed.limits)]
+
+    assert kinds(core.put(changed)) == ["RunStarted"]
+
+
 def test_a_run_ends_with_the_peak_and_the_marks_of_what_is_held() -> None:
     core = holding()
     core.put(quote("151", ts=START + 1))
@@ -581,28 +376,3 @@ def test_a_run_ends_with_the_peak_and_the_marks_of_what_is_held() -> None:
 )
 def test_what_is_noted_is_journaled_as_it_was_said(command: do.Command, event: ev.Event) -> None:
     assert Core().put(command) == [event]
-
-
-# -- reconciliation ---------------------------------------------------------------------------------------------
-
-
-def test_books_that_agree_cause_nothing_but_the_connection() -> None:
-    core = holding()
-
-    assert kinds(core.put(books("85000", {AAPL: "100"}))) == ["BrokerConnected"]
-
-
-def test_the_venue_is_right_about_totals_and_what_differs_becomes_events() -> None:
-    core = holding()
-    events = core.put(books("84999.50", {IBM: "7"}, "SIM-1-1", "THEIRS-7"))
-
-    assert [type(event) for event in events[:4]] == [
-        ev.BalanceReported,
-        ev.PositionAdjusted,
-        ev.PositionAdjusted,
-        ev.ForeignOrderSeen,
-    ]
-    adjusted = {event.instrument_id: event for event in events if isinstance(event, ev.PositionAdjusted)}
-    assert (adjusted[AAPL].quantity, adjusted[AAPL].px) == (D(-100), D("150.00"))
-    assert adjusted[IBM].quantity == 7
-    assert kinds(core.put(books("84999.50", {IBM: "7"}))) == ["BrokerConnected"]

@@ -1,42 +1,32 @@
 """The loop: decide and apply, commit once, and only then let anybody know."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
-from msgspec.structs import replace
 
 from oms.bus import Bus
-from oms.chains import Chains
-from oms.clock import SimClock
-from oms.decide import Decider
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import AccountId, BrokerId, StrategyId
+from oms.domain.ids import StrategyId
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import ExecType, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType, TradingSignal
-from oms.engine import CASCADE, CascadeFault, OrderManagementSystem, group
+from oms.engine import CASCADE, group
 from oms.inbox import Asked, Inbox, Pace
 from oms.journal.errors import JournalError
 from oms.journal.memory import MemoryJournal
-from oms.router import Router
-from oms.state import State
-from tests.doubles.core import BrokenJournal, Desk, FixedSizer, ListFeed, Opinions, SmallGate
+from tests.doubles.core import ListFeed, SmallGate
+from tests.oms.assembled import Engine
 from tests.oms.examples import (
     AAPL,
-    ACCOUNT,
     IBM,
     ORDER,
     PAIRS,
-    SIM,
     START,
     TREND,
     D,
-    begin,
-    books,
     folded,
     kinds,
     quote,
@@ -48,55 +38,6 @@ from tests.oms.examples import (
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket("100"))
 HALT = do.HaltTrading(actor="ann", reason="enough")
-
-
-class Engine:
-    """A whole engine around small doubles. `heard` is what the bus told; `desk` is the venue."""
-
-    def __init__(
-        self,
-        *,
-        gate: SmallGate | None = None,
-        think: Callable[[ev.Record], Sequence[TradingSignal]] = lambda _record: (),
-        answer: Callable[[Order], Iterable[VenueReport]] = lambda _order: (),
-    ) -> None:
-        self.journal = BrokenJournal()
-        self.desk = Desk(SIM, ACCOUNT, answer)
-        self.latch = threading.Event()
-        self.reactor = Opinions(think)
-        self.bus = Bus()
-        self.heard: list[ev.Record] = []
-        self.bus.subscribe(self.heard.append)
-        self.walls = iter(range(1, 1_000_000))
-        self.state = State()
-        self.router = Router({(SIM, ACCOUNT): self.desk}, self.latch)
-        self.oms = OrderManagementSystem(
-            state=self.state,
-            decider=Decider(gate or SmallGate(), FixedSizer(SIM, ACCOUNT)),
-            reactor=self.reactor,
-            clock=SimClock(START),
-            wall=lambda: next(self.walls),
-            chains=Chains(),
-            journal=self.journal,
-            bus=self.bus,
-            router=self.router,
-        )
-
-    async def started(self) -> "Engine":
-        """Begin a run and report the cash."""
-        await self.serve(begin(), books())
-        self.heard.clear()
-        return self
-
-    async def serve(self, *causes: object) -> list[do.Command]:
-        """Serve one batch."""
-        return await self.oms.serve([Asked(cause) for cause in causes])  # type: ignore[arg-type]
-
-    def status(self) -> OrderStatus:
-        return self.state.blotter.orders[ORDER].status
-
-    def trading(self) -> TradingState:
-        return self.state.trading.state
 
 
 # -- durable first ----------------------------------------------------------------------------------------------
@@ -260,13 +201,20 @@ async def test_a_halt_by_the_limits_silences_the_strategies_of_the_same_quote() 
     assert engine.desk.submitted == []
 
 
-async def test_reactions_without_end_are_a_fault_of_the_program() -> None:
+async def test_reactions_without_end_halt_trading_by_name_and_none_of_their_orders_leaves() -> None:
     engine = await Engine().started()
     engine.reactor.think = lambda record: (signal(),) if record.seq else _buy_on_quotes(record)
-    with pytest.raises(CascadeFault, match=f"Quote caused more than {CASCADE} reactions"):
-        await engine.serve(quote("150"))
+    withheld = await engine.serve(quote("150"))
+    await engine.serve(*withheld)
+    trading = engine.state.trading
 
+    assert (trading.state, trading.cause) == (TradingState.HALTED, "stop")
+    assert trading.text == f"Quote caused more than {CASCADE} reactions"
     assert engine.desk.submitted == []
+    assert engine.state.blotter.open == {}
+    assert folded(engine.journal.records).digest() == engine.state.digest()
+    await engine.serve(quote("151"))
+    assert not engine.state.roster.is_enabled(TREND)
 
 
 async def test_a_stop_with_more_working_orders_than_a_cascade_may_have_reactions_cancels_them_all() -> None:
@@ -284,111 +232,6 @@ def test_opinions_of_one_group_stay_together_and_all_others_alone() -> None:
     more = signal(group_id="G2")
 
     assert list(group([loner, other, *legs, more])) == [(loner,), (other,), tuple(legs), (more,)]
-
-
-# -- handing over -----------------------------------------------------------------------------------------------
-
-
-async def test_an_order_is_handed_over_once_and_its_cancel_after_it() -> None:
-    engine = await Engine().started()
-    await engine.serve(TICKET)
-    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
-
-    assert [order.client_order_id for order in engine.desk.submitted] == [ORDER]
-    assert [order.client_order_id for order in engine.desk.canceled] == [ORDER]
-
-
-async def test_once_the_latch_is_set_an_approved_order_is_withheld_and_canceled_as_an_event() -> None:
-    engine = await Engine().started()
-    engine.latch.set()
-    withheld = await engine.serve(TICKET)
-    assert engine.desk.submitted == []
-    await engine.serve(*withheld)
-
-    assert engine.status() is OrderStatus.CANCELED
-    assert engine.state.blotter.orders[ORDER].text == "not sent: trading was stopped first"
-
-
-async def test_a_latch_set_between_two_orders_of_a_batch_holds_the_second_back() -> None:
-    engine = await Engine().started()
-
-    def stop(_order: Order) -> Sequence[VenueReport]:
-        engine.latch.set()
-        return ()
-
-    engine.desk.answer = stop
-    withheld = await engine.serve(TICKET, TICKET)
-
-    assert [order.client_order_id for order in engine.desk.submitted] == ["SIM-1-1"]
-    assert [command.client_order_id for command in withheld if isinstance(command, do.WithholdOrder)] == ["SIM-1-2"]
-
-
-async def test_a_cancel_goes_out_although_the_latch_is_set() -> None:
-    engine = await Engine().started()
-    await engine.serve(TICKET)
-    engine.latch.set()
-    await engine.serve(HALT)
-
-    assert [order.client_order_id for order in engine.desk.canceled] == [ORDER]
-
-
-async def test_an_order_canceled_by_a_later_event_of_its_batch_never_leaves() -> None:
-    """I-14. A fill makes a strategy buy, and the next fill of the same batch trips a limit."""
-
-    def buy_more(record: ev.Record) -> Sequence[TradingSignal]:
-        return (signal(),) if isinstance(record.event, ev.OrderFilled) else ()
-
-    engine = await Engine(gate=SmallGate(floor=D(99_000)), think=buy_more).started()
-    await engine.serve(quote("150"), TICKET)
-    withheld = await engine.serve(traded("50", "150"), traded("50", "180", exec_id="X-2"))
-    assert engine.trading() is TradingState.HALTED
-    await engine.serve(*withheld)
-
-    assert [order.client_order_id for order in engine.desk.submitted] == [ORDER]
-    assert engine.state.blotter.open == {}
-
-
-async def test_an_order_for_an_account_that_nobody_trades_is_withheld_and_says_so() -> None:
-    engine = await Engine().started()
-    strange = replace(TICKET.ticket, account=AccountId("THEIRS"))
-    withheld = await engine.serve(do.SubmitTicket(actor="ann", ticket=strange))
-    await engine.serve(*withheld)
-    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
-
-    assert engine.status() is OrderStatus.CANCELED
-    assert engine.state.blotter.orders[ORDER].text == "not sent: account THEIRS at sim is not traded here"
-
-
-def _unreachable(_order: Order) -> Sequence[VenueReport]:
-    message = "reset by peer"
-    raise ConnectionError(message)
-
-
-async def test_a_link_that_breaks_while_handing_over_is_told_once_and_the_order_stays_in_flight() -> None:
-    """Whether it arrived is known to the venue alone, so it is neither sent again nor guessed to be lost."""
-    engine = await Engine(answer=_unreachable).started()
-    outcomes = await engine.serve(TICKET, TICKET)
-    assert [type(outcome) for outcome in outcomes] == [do.BrokerDown, do.WithholdOrder]
-    await engine.serve(*outcomes)
-
-    assert engine.status() is OrderStatus.SUBMITTED
-    assert engine.state.runs.links == {BrokerId("sim"): "reset by peer"}
-    assert len(engine.desk.submitted) == 1
-    engine.desk.answer = lambda _order: ()
-    engine.router.up((SIM, ACCOUNT))
-    await engine.serve(TICKET)
-    assert len(engine.desk.submitted) == 2
-
-
-async def test_a_cancel_waits_while_the_link_is_down() -> None:
-    engine = await Engine().started()
-    await engine.serve(TICKET)
-    engine.desk.answer = _unreachable
-    await engine.serve(TICKET)
-    await engine.serve(do.CancelOrder(actor="ann", client_order_id=ORDER))
-
-    assert engine.desk.canceled == []
-    assert engine.status() is OrderStatus.PENDING_CANCEL
 
 
 # -- the bus, and the whole loop --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from oms.domain.events import Event, TradingReduced
 from oms.domain.fees import FeeSchedule, PercentFee, PerShareFee
@@ -19,9 +20,11 @@ from oms.state import State
 from risk.catalog import RULES, build_rules
 from risk.engine import NO_RULES, RiskManager
 from risk.facts import Facts
+from risk.findings import findings
 from risk.rule import Judgment, RiskRule
 from risk.rules.max_order_value import MaxOrderValue
 from risk.rules.max_position import MaxPosition
+from risk.rules.sane_numbers import SaneNumbers
 from tests.risk.desk import AAPL, HOURS, IBM, MEAN, Desk, buy, listed, sell
 
 
@@ -78,6 +81,47 @@ def test_an_error_inside_a_rule_is_its_denial_and_goes_no_further(desk: Desk) ->
     assert (decision.verdict, decision.failed) == (Verdict.DENY, ("broken",))
     assert decision.observed == (None, Decimal(1_000))
     assert gate.headroom(buy("10"), desk.state) == Headroom(ZERO, "broken")
+
+
+@pytest.mark.parametrize(
+    ("wish", "cause"),
+    [
+        (buy("-5"), "sane_numbers"),
+        (sell("0"), "sane_numbers"),
+        (replace(buy("10", limit="100"), limit_px=None), "sane_numbers"),
+        (buy("10", instrument=listed("NEW")), "instrument_known"),
+    ],
+)
+def test_where_the_ticket_itself_is_wrong_nobody_else_is_blamed_for_not_being_able_to_judge(
+    desk: Desk, wish: OrderTicket, cause: str
+) -> None:
+    gate = desk.gate(*build_rules({}))
+
+    decision = gate.check(wish, desk.state)
+
+    assert (decision.verdict, decision.failed) == (Verdict.DENY, (cause,))
+    assert {found.rule for found in findings(decision, gate.limits()) if found.verdict is Verdict.DENY} == {cause}
+
+
+def test_a_wrong_ticket_still_hears_from_those_who_can_judge_it(desk: Desk) -> None:
+    desk.halt()
+
+    decision = desk.gate(*build_rules({})).check(buy("-5", confidence=0.1), desk.state)
+
+    assert decision.failed == ("trading_state", "sane_numbers", "min_confidence")
+
+
+def test_an_error_inside_a_rule_is_told_although_the_ticket_is_wrong(desk: Desk) -> None:
+    decision = desk.gate(SaneNumbers(), Broken(), MaxOrderValue()).check(buy("-5"), desk.state)
+
+    assert decision.failed == ("sane_numbers", "broken")
+
+
+def test_who_cannot_judge_denies_where_nobody_says_why(desk: Desk) -> None:
+    assert desk.gate(MaxOrderValue(), MaxPosition()).check(buy("-5"), desk.state).failed == (
+        "max_order_value",
+        "max_position",
+    )
 
 
 def test_an_error_while_watching_lets_pass_only_what_reduces(desk: Desk) -> None:

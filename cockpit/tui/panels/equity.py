@@ -1,5 +1,6 @@
 """Equity: the run so far as a line, and its figures."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from textual.widget import Widget
@@ -48,12 +49,26 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     labels = {middle: fmt.signed_money(change, 0), 0: high, height - 2: low}
     scale = 1 + max(len(label) for label in labels.values())
     words = {middle: direction_word(change)} if labels[middle] not in (high, low) else {}
-    drawn = braille(curve, max(1, width - scale - 2), height - 1, glyphs=glyphs)
+    cells = max(1, width - scale - 2)
+    drawn = braille(steady(curve, cells * 2), cells, height - 1, glyphs=glyphs)
     shown: list[Line] = [
         (Cell(f" {row}", "accent"), Cell(f"{labels.get(place, ''):>{scale}}", words.get(place, "muted")))
         for place, row in enumerate(drawn)
     ]
     return [*shown, figures]
+
+
+def steady(curve: Sequence[float], dots: int) -> list[float | None]:
+    """Return `dots` levels, of which the line has grown over the first: each the newest of equally many points.
+
+    How many that are doubles when the room is full. So a new point moves the line's end only, not all of it, which
+    is easier on the eye and on a slow link.
+    """
+    points = 1
+    while len(curve) > dots * points:
+        points *= 2
+    levels: list[float | None] = [curve[min(end, len(curve)) - 1] for end in range(points, len(curve) + points, points)]
+    return levels + [None] * (dots - len(levels))
 
 
 def _figures(view: View) -> Line:

@@ -35,6 +35,7 @@ class Panel(Widget):
         super().__init__(id=self.NAME)
         self.is_dirty = True
         self._title = ""
+        self._shown: tuple[State, View] | None = None
 
     def compose(self) -> ComposeResult:
         yield self.make_body()
@@ -54,6 +55,7 @@ class Panel(Widget):
     def paint(self, state: State, view: View) -> None:
         """Show the newest state."""
         self.is_dirty = False
+        self._shown = state, view
         self.draw(state, view)
         self.set_class(self.PRICED and view.freshness is Freshness.DISCONNECTED, "-cut-off")
         self._entitle(self._heading(state, view))
@@ -64,6 +66,19 @@ class Panel(Widget):
         if table is not None:
             table.set_filter(substring)
             self.is_dirty = True
+
+    def on_resize(self) -> None:
+        """What was drawn for another size is drawn again, once the new one stands."""
+        if self._shown is not None:
+            self.call_after_refresh(self._redraw)
+
+    def on_table_layout_changed(self) -> None:
+        if self._shown is not None:
+            self._entitle(self._heading(*self._shown))
+
+    def _redraw(self) -> None:
+        if self._shown is not None:
+            self.paint(*self._shown)
 
     @property
     def table(self) -> Table | None:

@@ -155,7 +155,11 @@ def test_a_backtest_leaves_nothing_on_the_disk(cockpit: CommandLine, paths: Path
     assert not paths.state.exists()
 
 
-def test_a_backtest_and_a_paper_run_report_alike(cockpit: CommandLine) -> None:
+def test_a_backtest_and_a_paper_run_of_equal_settings_report_alike(
+    cockpit: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COCKPIT__FEED__TAPE__BARS", "path")
+
     paper, backtest = (cockpit(*QUICK, "--bars", "20", "--mode", mode).data for mode in ("paper", "backtest"))
     apart = {"final_hash", "trace", "wall_s"}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from brokers.sim.venue import SimBroker
 from cockpit.exits import Exit, Failure
 from cockpit.server import client
 from cockpit.server.desk import Desk
@@ -24,6 +25,7 @@ from cockpit.server.server import CLIENTS, Server
 from cockpit.server.why import why
 from oms.domain import commands as do
 from oms.domain.events import Record
+from oms.domain.order import Order
 from tests.doubles.running import Engine
 
 
@@ -67,6 +69,37 @@ async def test_a_stop_cancels_what_works_and_says_what_became_of_it(engine: Engi
     assert [(order["id"], order["status"]) for order in answer.data["orders"]] == [(order_id, "CANCELED")]
     assert set(answer.data["paused"]) == set(engine.session.runner.strategies)
     assert engine.paths.halted.read_text() == "command line: enough"
+
+
+async def test_a_stop_waits_for_a_venue_that_takes_its_time(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cancel, loop = SimBroker.cancel, asyncio.get_running_loop()
+
+    def cancel_late(broker: SimBroker, order: Order) -> None:
+        loop.call_later(0.05, cancel_now, broker, order)
+
+    def cancel_now(broker: SimBroker, order: Order) -> None:
+        cancel(broker, order)
+        engine.session.pace.changed.set()
+
+    order_id = await engine.place("1.00")
+    monkeypatch.setattr(SimBroker, "cancel", cancel_late)
+
+    answer = await engine.ask("stop")
+
+    assert [(order["id"], order["status"]) for order in answer.data["orders"]] == [(order_id, "CANCELED")]
+
+
+async def test_a_stop_that_a_venue_does_not_confirm_is_done_in_part(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await engine.place("1.00")
+    monkeypatch.setattr(SimBroker, "cancel", lambda _broker, _order: None)
+
+    result = await Desk(engine.session, cancel_secs=0.01).answer("stop", {})
+
+    assert result.exit is Exit.PARTIAL
+    assert result.warnings == ("1 of 1 cancels are not confirmed yet",)
+    assert [(order["id"], order["status"]) for order in result.data["orders"]] == [(order_id, "PENDING_CANCEL")]
 
 
 async def test_what_a_stop_was_answered_with_is_durable(engine: Engine) -> None:

@@ -1,0 +1,37 @@
+"""The chain of an order, out of a journal written for the purpose."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from cockpit.server.why import why
+from oms.domain import events as ev
+from oms.journal.sqlite import SqliteJournal
+from tests.oms.journal.examples import ORDER, SIGNAL, STARTED, TICKET, record
+
+
+async def test_the_chain_goes_to_the_root_and_leaves_out_what_is_beside_it(tmp_path: Path) -> None:
+    """The run's start caused the signal here, which it never does: whatever stands as a cause is followed."""
+    folder = tmp_path / "account"
+    raised, taken_on = ev.SignalRaised(signal=SIGNAL), ev.OrderInitialized(client_order_id=ORDER, ticket=TICKET)
+    other = ev.OrderInitialized(client_order_id=type(ORDER)("SIM-1-11"), ticket=TICKET)
+    events: list[tuple[ev.Event, int | None]] = [
+        (STARTED, None),
+        (raised, 1),
+        (other, 2),
+        (taken_on, 2),
+        (ev.DayOpened(day="2010-06-18", equity=TICKET.quantity), 4),
+    ]
+    journal = await SqliteJournal.open(folder / "journal.sqlite")
+    await journal.append(
+        [replace(record(seq, event), causation_id=cause) for seq, (event, cause) in enumerate(events, 1)]
+    )
+    await journal.close()
+
+    chain = why(folder / "journal.sqlite", ORDER)
+
+    assert [(link["seq"], link["kind"]) for link in chain] == [
+        (1, "RunStarted"),
+        (2, "SignalRaised"),
+        (4, "OrderInitialized"),
+    ]

@@ -1,0 +1,140 @@
+"""The real screen over a real session, in Textual's own headless terminal, with a wall clock that is moved by hand."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import NamedTuple, cast
+
+from textual.pilot import Pilot
+
+from cockpit.bootstrap import Built, build
+from cockpit.config import Settings, load
+from cockpit.market import Bounds
+from cockpit.paths import Paths, paths_for
+from cockpit.session import Session
+from cockpit.tui.app import Cockpit
+from cockpit.tui.life import Life
+from cockpit.tui.lines import Lines
+from oms.domain import events as ev
+from oms.domain.ids import InstrumentId, StrategyId
+from strategies.runner import StrategyRunner
+from tests.cockpit.tui import scene
+
+
+class Wall:
+    """Monotonic seconds that pass when somebody says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Stage(NamedTuple):
+    """What a test holds in its hands."""
+
+    app: Cockpit
+    pilot: Pilot[None]
+    session: Session
+    life: Life
+    wall: Wall
+    records: list[ev.Record]
+    paths: Paths
+
+    def row(self, name: str) -> str:
+        """What stands in `banner`, `links`, `status` or `keys`."""
+        return self.app.screen_stack[0].query_one(f"#{name}", Lines).text
+
+    async def settle(self) -> None:
+        """Let everything that was asked for happen, and be painted."""
+        await self.pilot.pause()
+        self.app.paint()
+        await self.pilot.pause()
+
+    async def until(self, kind: type[ev.Event]) -> ev.Record:
+        """Wait for a record of this kind."""
+        while not (found := [record for record in self.records if isinstance(record.event, kind)]):
+            await self.pilot.pause(0.005)
+        return found[-1]
+
+
+class Standing:
+    """Strategies that wait for the same for ever."""
+
+    strategies: Mapping[StrategyId, None] = dict.fromkeys(scene.WAITING)
+
+    def waiting(self, strategy_id: StrategyId) -> dict[InstrumentId, str]:
+        text = scene.WAITING[strategy_id]
+        return {InstrumentId(f"{text.split()[0]}.XNAS"): text}
+
+
+def settings_for(**changes: str) -> Settings:
+    """The default settings with some changed: `ui__theme="matrix"`."""
+    return load(None, {f"COCKPIT__{name.upper()}": value for name, value in changes.items()})
+
+
+async def built_with(settings: Settings, quotes: int = 0) -> tuple[Built, Paths]:
+    """A session that has not begun, and that pauses its tape after so many quotes."""
+    paths = paths_for(settings, None, os.environ)
+    built = await build(settings, paths, bounds=Bounds(bars=40), speed="max" if quotes else None)
+    seen = 0
+
+    def count(_record: ev.Record) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == quotes:
+            built.session.pace.pause(paused=True)
+
+    built.session.bus.subscribe(count, ev.MarketMoved)
+    built.session.pace.pause(paused=not quotes)
+    return built, paths
+
+
+@asynccontextmanager
+async def on_stage(
+    *, size: tuple[int, int] = (120, 40), quotes: int = 0, settings: Settings | None = None
+) -> AsyncIterator[Stage]:
+    """Run the screen over a session whose tape is paused, from the start or after so many quotes."""
+    chosen = settings or settings_for()
+    built, paths = await built_with(chosen, quotes)
+    life, wall = Life(built.session, built.market.history), Wall()
+    records: list[ev.Record] = []
+    built.session.bus.subscribe(lambda record: records.append(record) if record.seq else None)
+    app = Cockpit(built, paths, chosen, life, monotonic=wall)
+    async with app.run_test(size=size) as pilot:
+        stage = Stage(app, pilot, built.session, life, wall, records, paths)
+        await stage.until(ev.BrokerConnected)
+        while quotes and not built.session.pace.paused:
+            await pilot.pause(0.005)
+        await stage.settle()
+        yield stage
+    life.end("the test is over")
+    await life.outlive_screen()
+
+
+class Frozen(Life):
+    """A life in which nothing begins."""
+
+    def begin(self, **_: object) -> None:
+        """Leave the session as it is."""
+
+
+@asynccontextmanager
+async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> AsyncIterator[Stage]:
+    """Run the screen over the fixed afternoon: nothing moves, not even the wall clock."""
+    chosen = settings or settings_for()
+    built, paths = await built_with(chosen)
+    session = built.session
+    session.runner = cast("StrategyRunner", Standing())
+    session.pace.pause(paused=False)
+    life, wall = Frozen(session, ()), Wall()
+    app = Cockpit(built, paths, chosen, life, is_demo=True, monotonic=wall)
+    scene.play(built)
+    try:
+        async with app.run_test(size=size) as pilot:
+            stage = Stage(app, pilot, session, life, wall, [], paths)
+            await stage.settle()
+            yield stage
+    finally:
+        await session.close()

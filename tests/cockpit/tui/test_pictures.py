@@ -1,0 +1,42 @@
+"""Pictures of the dashboard, kept and read like code: a change of the screen is a change of these files.
+
+`COCKPIT_PICTURES=write python -m pytest tests/cockpit/tui/test_pictures.py` makes them anew, on purpose.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cockpit.snapshot.picture import Picture
+from cockpit.snapshot.svg import to_svg
+from cockpit.snapshot.text import to_text
+from cockpit.tui.capture import capture
+from cockpit.tui.theme import THEMES
+from tests.cockpit.tui.stage import in_scene, settings_for
+
+PICTURES = Path(__file__).parent / "pictures"
+SIZES = ((40, 15), (80, 24), (120, 40), (200, 60))
+
+
+async def taken(width: int, height: int, theme: str = "matrix") -> Picture:
+    async with in_scene((width, height), settings_for(ui__theme=theme)) as stage:
+        return capture(stage.app, "cockpit dashboard", f"{width}×{height}, {theme}")
+
+
+def same(name: str, text: str) -> bool:
+    path = PICTURES / name
+    if os.environ.get("COCKPIT_PICTURES") == "write":
+        path.write_text(text, encoding="utf-8")
+    return path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_the_dashboard_reads_as_it_was_reviewed(width: int, height: int) -> None:
+    assert same(f"dashboard-{width}x{height}.txt", to_text(await taken(width, height)))
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_the_dashboard_looks_as_it_was_reviewed(width: int, height: int, theme: str) -> None:
+    assert same(f"dashboard-{width}x{height}-{theme}.svg", to_svg(await taken(width, height, theme)))

@@ -1,0 +1,92 @@
+"""Stopping and going on: what a halt cancels, pauses and refuses, and what it finds at the next start."""
+
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
+from oms.domain.report import ExecType
+from oms.domain.risk import TradingState
+from tests.oms.examples import (
+    TREND,
+    Core,
+    begin,
+    books,
+    folded,
+    kinds,
+    said,
+    signal,
+    ticket,
+    traded,
+)
+
+SECOND_LEG = ClientOrderId("SIM-1-2")
+ANN = "ann"
+
+
+def test_a_halt_cancels_every_order_once_pauses_strategies_and_closes_the_gate() -> None:
+    core = Core()
+    working, asked, done = core.submit(ticket("1")), core.submit(ticket("2")), core.submit(ticket("3"))
+    core.put(do.CancelOrder(actor=ANN, client_order_id=asked))
+    core.put(traded("3", order_id=done))
+    events = core.put(do.HaltTrading(actor=ANN, reason="enough"))
+
+    assert kinds(events) == ["TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
+    assert [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)] == [working]
+    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderDenied"]
+    assert core.put((signal(),)) == []
+
+
+def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
+    core = Core()
+    core.put(do.HaltTrading(actor=ANN, reason="enough"))
+
+    assert kinds(core.put(do.ResumeTrading(actor=ANN))) == ["TradingResumed"]
+    assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderSubmitted"]
+    assert core.put((signal(),)) == []
+    assert kinds(core.put(do.EnableStrategy(actor=ANN))) == ["StrategyEnabled", "StrategyEnabled"]
+
+
+def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
+    core = Core()
+    order_id = core.submit(ticket("1"))
+    withheld = do.WithholdOrder(actor="router", client_order_id=order_id, reason="trading was stopped first")
+
+    assert core.put(withheld) == [
+        ev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
+    ]
+    assert core.state.blotter.reserved == {}
+    assert core.put(withheld) == []
+    assert core.put(do.WithholdOrder(actor="router", client_order_id=SECOND_LEG, reason="")) == []
+
+
+def test_a_latch_found_at_the_start_halts_the_run() -> None:
+    core = Core(started=False)
+    events = core.put(begin(latch="stop from the shell"))
+
+    assert ev.TradingHalted(actor=ANN, cause="stop", text="stop from the shell") in events
+    assert core.trading() is TradingState.HALTED
+
+
+def test_a_halt_found_at_the_start_stops_what_still_works_once_the_link_stands() -> None:
+    """The stop came while no engine ran: orders of the last run may work on, and strategies had leave."""
+    before = Core()
+    order_id = before.submit(ticket("1"))
+    before.put(said(ExecType.NEW, order_id))
+    after = Core(started=False)
+    after.state = folded(before.durable)
+    after.put(begin(latch="stop from the shell"))
+    events = after.put(books("100000", {}, order_id))
+
+    assert kinds(events) == ["BrokerConnected", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
+    after.put(do.ResumeTrading(actor=ANN))
+    assert after.put((signal(),)) == []
+
+
+def test_a_journal_that_ended_halted_begins_halted() -> None:
+    before = Core()
+    before.put(do.HaltTrading(actor=ANN, reason="enough"))
+    after = Core(started=False)
+    after.state = folded(before.durable)
+    after.put(begin())
+
+    assert after.trading() is TradingState.HALTED
+    assert not after.state.roster.is_enabled(TREND)

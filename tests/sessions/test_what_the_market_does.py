@@ -1,0 +1,148 @@
+"""Sessions in which only one rule denies, because of the market or of what it has done to the account.
+
+Most are set on two days of the tape that ships: on 2010-05-06 the market fell within minutes, AAPL by a fifth, and
+came back before the close.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+from oms.domain.ids import InstrumentId
+from oms.domain.order import OrderStatus
+from oms.domain.risk import TradingState
+from oms.domain.units import MINUTE, Nanos
+from tests.doubles.feeds import after_hours, silent
+from tests.sessions.trader import Trader, trading
+
+HOUR: Nanos = 60 * MINUTE
+DAY_BEFORE = "2010-05-05"
+LARGE_POSITIONS = {"risk__max_position__limit": "1", "risk__max_order_value__limit": "1000000"}
+FAR_DRAWDOWN = {
+    "risk__drawdown__reduce_frac": "0.5",
+    "risk__drawdown__halt_frac": "0.6",
+    "risk__drawdown__flatten_frac": "0.7",
+}
+LARGE_DAILY_LOSS = {"risk__daily_loss__limit_frac": "0.5", "risk__daily_loss__limit": "1000000"}
+
+
+async def lose(trader: Trader, frac: str) -> None:
+    """Let the market move until so much of the best equity is lost."""
+    state = trader.state
+
+    def is_lost(_datum: object) -> bool:
+        equity, peak = state.equity.now, state.trading.peak_equity
+        return equity is not None and peak is not None and equity <= peak * (1 - Decimal(frac))
+
+    await trader.see(is_lost)
+
+
+async def recover(trader: Trader, frac: str) -> None:
+    """Let the market move until less than that is lost."""
+    state = trader.state
+
+    def is_back(_datum: object) -> bool:
+        equity, peak = state.equity.now, state.trading.peak_equity
+        return equity is not None and peak is not None and equity > peak * (1 - Decimal(frac))
+
+    await trader.see(is_back)
+
+
+async def test_only_daily_loss_denies(tmp_path: Path) -> None:
+    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **FAR_DRAWDOWN) as trader:
+        await trader.open()
+
+        assert (await trader.buy("200", "AAPL")).filled_qty
+        await lose(trader, "0.06")
+        assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
+        await recover(trader, "0.04")
+        assert (await trader.buy("1", "MSFT")).filled_qty
+
+        found = await trader.only("daily_loss", "loss of the day 6,174.00 has reached 5,029.15")
+        assert (found.observed, found.limit) == (6_174, Decimal("5029.15"))
+
+
+async def test_only_drawdown_denies(tmp_path: Path) -> None:
+    """While trading is halted by hand nobody looks at the ladder, for no order passes anyway. Whoever resumes far
+    below the peak finds that the rule has not forgotten; the next quote then steps down the ladder."""
+    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **LARGE_DAILY_LOSS) as trader:
+        await trader.open()
+
+        assert (await trader.buy("200", "AAPL")).filled_qty
+        trader.session.halt("test", "lunch")
+        await lose(trader, "0.06")
+        await trader.session.resume("test")
+        assert trader.state.trading.state is TradingState.ACTIVE
+        assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
+        assert (await trader.sell("10", "AAPL")).filled_qty
+        await trader.open()
+        assert trader.state.trading.state is not TradingState.ACTIVE
+
+        found = await trader.only("drawdown", "6.5599 % below the peak, has reached 5 %")
+        assert found.limit == Decimal("0.05")
+
+
+async def test_only_trading_state_denies_and_halted_lets_nothing_out(tmp_path: Path) -> None:
+    async with trading(tmp_path, sim__partial="0") as trader:
+        await trader.open()
+
+        assert (await trader.buy("10", "IBM")).status is OrderStatus.FILLED
+        trader.session.halt("test", "by hand")
+        assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
+        assert (await trader.sell("10", "IBM")).status is OrderStatus.DENIED
+        await trader.session.resume("test")
+        assert (await trader.sell("10", "IBM")).status is OrderStatus.FILLED
+
+        found = await trader.only("trading_state", "trading is HALTED: no order passes")
+        assert (found.observed, found.limit) == (2, 0)
+
+
+async def test_only_trading_state_denies_what_opens_while_reducing(tmp_path: Path) -> None:
+    """The ladder does not loosen by itself: the loss is won back, and what opens still waits for a person."""
+    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **LARGE_DAILY_LOSS) as trader:
+        await trader.open()
+
+        assert (await trader.buy("120", "AAPL")).filled_qty
+        await lose(trader, "0.05")
+        assert trader.state.trading.state is TradingState.REDUCING
+        await recover(trader, "0.03")
+        assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
+        assert (await trader.sell("121", "AAPL")).status is OrderStatus.DENIED
+        assert (await trader.sell("20", "AAPL")).filled_qty
+
+        found = await trader.only("trading_state", "trading is REDUCING: only orders that reduce pass")
+        assert (found.observed, found.limit) == (1, 0)
+
+
+async def test_only_trading_hours_denies(tmp_path: Path) -> None:
+    """On the Friday it is quoted for an hour after the close, and nothing is traded before the Monday."""
+    async with trading(tmp_path, start="2010-02-26", alter=after_hours(HOUR)) as trader:
+        await trader.open()
+        closes = trader.state.ts + 7 * HOUR
+
+        assert (await trader.buy("10", "MSFT")).filled_qty
+        await trader.see(lambda datum: datum.ts > closes)
+        assert (await trader.buy("11", "MSFT")).status is OrderStatus.DENIED
+        await trader.wait(24 * 3_600)
+        await trader.open()
+        assert (await trader.buy("12", "MSFT")).filled_qty
+
+        found = await trader.only("trading_hours", "the market is closed and opens in 232,200 s")
+        assert (found.observed, found.limit) == (232_200, 0)
+
+
+async def test_only_stale_market_denies(tmp_path: Path) -> None:
+    line = silent(InstrumentId("SYN2.SYNTH"), after=3)
+    async with trading(
+        tmp_path, alter=line, session__feed='"synthetic"', feed__synthetic__quotes_per_sec="4"
+    ) as trader:
+        await trader.open()
+        await trader.wait(7)  # five seconds after the last quote of it
+
+        assert (await trader.buy("1", "SYN2")).filled_qty
+        await trader.wait(1)
+        assert (await trader.buy("2", "SYN2")).status is OrderStatus.DENIED
+        assert (await trader.buy("3", "SYN2", "200.00")).filled_qty
+        assert (await trader.buy("4", "SYN1")).filled_qty
+
+        found = await trader.only("stale_market", "quote of 6 s ago is more than 5 s")
+        assert (found.observed, found.limit) == (6, 5)
