@@ -1,4 +1,4 @@
-"""How many orders pass per second, ticket to fill: `python bench/pipeline.py [--orders N]`.
+"""How many orders pass per second, ticket to fill: `python bench/pipeline.py [--orders N] [--singles N]`.
 
 Every order goes the whole way: command, gate with every rule of the catalog, approval record, venue, reports, ledger;
 encoded and hashed. Limits are raised so that nothing is denied; no rule is left out. Buys and sells alternate over
@@ -47,7 +47,6 @@ from risk.engine import RiskManager
 
 ACCOUNT = AccountId("BENCH-1")
 BATCH = 256
-SINGLES = 1_000
 RAISED: dict[str, dict[str, object]] = {
     "max_order_value": {"limit": Decimal(10**9)},
     "max_position": {"limit": Decimal(1)},
@@ -205,7 +204,7 @@ def bare_commits(folder: Path, commits: int) -> float:
     return took
 
 
-async def measure(orders: int) -> None:
+async def measure(orders: int, singles: int) -> None:
     """Measure all rows and print them."""
     small, _ = await together(MemoryJournal(), 1_000)
     print(f"memory    {1_000 / small:>9,.0f} orders/s   1,000 orders, {len(RULES)} rules")  # noqa: T201
@@ -215,17 +214,17 @@ async def measure(orders: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "private"
         folder.mkdir(mode=0o700)
-        bound = bare_commits(folder, SINGLES)
+        bound = bare_commits(folder, singles)
         journal = await SqliteJournal.open(folder / "together" / "journal.sqlite")
         took, _ = await together(journal, orders // 5)
         await journal.close()
         print(f"together  {orders / 5 / took:>9,.0f} orders/s   {orders // 5:,} orders, FULL journal")  # noqa: T201
         journal = await SqliteJournal.open(folder / "singly" / "journal.sqlite")
-        times = await singly(journal, SINGLES)
+        times = await singly(journal, singles)
         await journal.close()
     p50, p99 = statistics.median(times), statistics.quantiles(times, n=100)[98]
     print(  # noqa: T201
-        f"singly    p50 {p50 * 1e3:.2f} ms  p99 {p99 * 1e3:.2f} ms   {SINGLES:,} orders, FULL journal; "
+        f"singly    p50 {p50 * 1e3:.2f} ms  p99 {p99 * 1e3:.2f} ms   {singles:,} orders, FULL journal; "
         f"a bare commit {bound * 1e3:.2f} ms, p50 is {p50 / bound:.1f} of them"
     )
 
@@ -234,7 +233,9 @@ def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=100_000, help="orders in the large runs")
-    asyncio.run(measure(parser.parse_args().orders))
+    parser.add_argument("--singles", type=int, default=1_000, help="orders in the run that waits for each")
+    given = parser.parse_args()
+    asyncio.run(measure(given.orders, given.singles))
 
 
 if __name__ == "__main__":

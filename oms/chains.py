@@ -5,10 +5,13 @@ and stays the same along it. The causation is the parent's sequence number, so a
 chains are themselves a fold over records, and a restart continues them.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, InstrumentId
+
+
+_NEWS: Final = frozenset({ev.OrderFilled, ev.OrderRejected, ev.OrderUnfound})  # of a venue; they may undo other orders
 
 
 class Link(NamedTuple):
@@ -25,6 +28,7 @@ class Chains:
         self._orders: dict[ClientOrderId, Link] = {}
         self._signals: dict[InstrumentId, Link] = {}
         self._root: Link | None = None
+        self._news: Link | None = None
 
     def reset(self) -> None:
         """Forget everything, to be restored anew."""
@@ -34,7 +38,7 @@ class Chains:
     def begin(self) -> None:
         """Forget the roots: a new input is decided."""
         self._signals.clear()
-        self._root = None
+        self._root = self._news = None
 
     def place(self, event: ev.Event, seq: int) -> Link:
         """Return (correlation, parent) for an event about to be recorded as `seq`, and remember it."""
@@ -56,11 +60,13 @@ class Chains:
     def _order(self, event: ev.OrderEvent, seq: int) -> Link:
         order_id = event.client_order_id
         if isinstance(event, ev.OrderInitialized):
-            parent = self._signals.get(event.ticket.instrument_id) or Link(order_id, None)
+            parent = self._signals.get(event.ticket.instrument_id) or self._news or Link(order_id, None)
         else:
             parent = self._orders.get(order_id) or Link(order_id, None)
         correlation = parent.correlation_id
-        if isinstance(event, ev.OrderPendingCancel) and self._root is not None:
-            parent = self._root  # the halt is why, not the order's last step
-        self._orders[order_id] = Link(correlation, seq)
+        if isinstance(event, ev.OrderPendingCancel):
+            parent = self._root or self._news or parent  # the halt or the other leg is why, not the order's last step
+        link = self._orders[order_id] = Link(correlation, seq)
+        if type(event) in _NEWS:
+            self._news = link  # what is decided beside it, on another leg, is decided because of it
         return Link(correlation, parent.seq)

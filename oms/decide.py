@@ -43,6 +43,8 @@ PLACES: Final = 13  # digits before the point that a quantity or price may have 
 FINEST: Final = Decimal("1E-12")  # ... and the finest step it may have after it
 GROUP: Final = "group"  # the finding of a leg that fails only because another leg did
 
+_BREAKS: Final = frozenset({ev.OrderRejected, ev.OrderUnfound})  # the events after which a leg is BROKEN
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -194,7 +196,7 @@ class Decider:
         elif isinstance(event, ev.ReportQuarantined) and state.trading.state is TradingState.ACTIVE:
             text = f"{event.client_order_id}: {event.report}, {event.text}"
             yield ev.TradingReduced(actor=GATE, cause="quarantine", text=text)
-        elif isinstance(event, ev.OrderRejected | ev.OrderUnfound) and order is not None:
+        elif type(event) in _BREAKS and order is not None:
             yield from self._break_group(state, order)
 
     def _break_group(self, state: State, broken: Order) -> Iterator[ev.Event]:

@@ -1,12 +1,16 @@
 """What the documents promise is there, and what is there is in the documents."""
 
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from cockpit.cli.app import app
+from cockpit.tui.keys import ACTIONS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -60,3 +64,53 @@ def test_the_changelog_opens_with_what_is_not_released_yet_or_with_this_version(
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert headings[0] in {"Unreleased", PROJECT["project"]["version"]}
+
+
+def test_the_keys_in_the_readme_are_the_keys_of_the_screen() -> None:
+    """To change them, change the table of actions, and put what this test expected into the README."""
+    rows = [f"| {shown_keys(action.shown)} | {action.help} |" for action in ACTIONS]
+    table = "\n".join(["| Key | What it does |", "|---|---|", *rows])
+    found = re.search(r"<!-- keys: begin -->\n(.*)\n<!-- keys: end -->", README, re.DOTALL)
+
+    assert found is not None
+    assert found[1] == table
+
+
+def shown_keys(shown: str) -> str:
+    """Return a key as a document shows it."""
+    return f"`{shown}`"
+
+
+def commands() -> list[list[str]]:
+    """Return the commands of the README's code blocks, in order, without their comments."""
+    blocks = re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+
+
+SMALLER = {  # what a document shows at full length, a test runs once and small
+    "bench/kill.py": ["--rounds", "1"],
+    "bench/kill_journal.py": ["--rounds", "1"],
+    "bench/pipeline.py": ["--orders", "500", "--singles", "20"],
+    "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1"],
+}
+LAUNCHER = {("python3", "run.py"), ("python3", "run.py", "test"), ("python3", "run.py", "check")}
+
+
+def test_the_commands_of_the_readme_do_what_it_says() -> None:
+    """In the order in which they stand, on one state: what the first one leaves, the others ask about."""
+    ran = 0
+    for command in commands():
+        if command[0] == "cockpit":
+            whole = [sys.executable, "-m", *command]
+        elif command[0] == "python":
+            whole = [sys.executable, command[1], *SMALLER[command[1]]]
+        else:
+            assert tuple(command[:3]) in LAUNCHER or command == [".ci/run"], command
+            continue
+        done = subprocess.run(
+            whole, capture_output=True, text=True, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=50
+        )
+
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        ran += 1
+    assert ran >= len(SMALLER) + len(verbs()) - 1, "the screen needs a terminal and is shown elsewhere"

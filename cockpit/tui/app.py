@@ -80,7 +80,7 @@ class Cockpit(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.ui.theme
-        self._acts = self._table_of_acts()
+        self.acts = self._table_of_acts()
         built.session.bus.subscribe(self._on_record)
 
     # -- what Textual asks ---------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class Cockpit(App[None]):
 
     def action_perform(self, name: str) -> None:
         """Do what an action of the key table says."""
-        self._acts[name]()
+        self.acts[name]()
 
     def on_dashboard_wanted(self, message: Dashboard.Wanted) -> None:
         self.action_perform(message.action)
@@ -207,7 +207,7 @@ class Cockpit(App[None]):
         """Ask the gesture what it amounts to, now and when it next may have changed its mind."""
         now = time.monotonic()
         if self._gesture.settle(now) is Answer.FIRE:
-            self._acts["trading.stop"]()
+            self.acts["trading.stop"]()
             return
         if self.is_running:
             self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self._gesture.is_armed)

@@ -54,6 +54,8 @@ class StopGesture:
     def press(self, at: float) -> None:
         """Take one arrival of the key in."""
         if at < self._deaf_until:
+            # a key that is still held at the end of the deafness has not been pressed anew
+            self._deaf_until = max(self._deaf_until, at + QUIET_SECS)
             return
         if self._run and at - self._last >= QUIET_SECS:
             self._close_run()

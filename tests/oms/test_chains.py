@@ -51,6 +51,22 @@ def test_a_halt_is_why_an_order_is_canceled() -> None:
     assert links(stopped) == [(None, None), (ORDER, 3)]
 
 
+def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() -> None:
+    """Its own signal wanted something else, so the way back leads over the rejection."""
+    chains = Chains()
+    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized]])
+    placed(chains, [ev.SignalRaised(signal=signal()), ev.OrderInitialized(client_order_id=OTHER, ticket=ticket())], 2)
+    third = ClientOrderId("SIM-1-3")
+    undone = [
+        SAMPLES[ev.OrderRejected],
+        ev.OrderPendingCancel(client_order_id=OTHER, actor="gate"),
+        ev.OrderInitialized(client_order_id=third, ticket=ticket()),
+        ev.OrderPendingCancel(client_order_id=third, actor="gate"),
+    ]
+
+    assert links(placed(chains, undone, after=4)) == [("S1", 2), ("S3", 5), ("S1", 5), ("S1", 5)]
+
+
 def test_a_restart_goes_on_with_the_chains_as_if_it_had_not_stopped() -> None:
     """A quarantined report names an order, but it is no step of the order's life and must not become one."""
     lived = Chains()

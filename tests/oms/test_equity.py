@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from oms.domain import events as ev
 from oms.domain.ids import InstrumentId
@@ -177,3 +178,27 @@ def test_strategies_that_stand_against_each_other_leave_no_exposure() -> None:
     account = Account().tell(cash("10000"), moved("100"), bought("10", "100"), against, moved("150"))
 
     assert (account.now, account.state.equity.gross) == (D(10_000), D(0))
+
+
+def test_a_run_in_another_currency_values_only_what_is_in_it() -> None:
+    account = Account().tell(cash("10000"), cash("500", "EUR"), moved("100"), bought("10", "100"))
+    assert account.now == 10_000
+    account.tell(replace(account.started, currency="EUR"))
+
+    assert (account.now, account.state.equity.gross) == (D(500), D(0))
+
+
+def test_the_high_is_kept_until_a_higher_one_and_is_never_under_what_there_is_now() -> None:
+    account = Account().tell(cash("10000"), moved("100"), bought("10", "100"))
+    highs = [account.tell(moved(price)).state.equity.high for price in ("103", "99", "102", "104")]
+    deposited = account.tell(cash("20000")).state.equity.high
+
+    assert [*highs, deposited] == [10_030, 10_030, 10_030, 10_040, 21_040]
+
+
+def test_marks_that_a_restart_recalls_are_no_high() -> None:
+    """They may be older than the fills, and a peak that never was would stay for ever."""
+    stale = ev.MarkRecorded(instrument_id=AAPL, px=D(200), ts_mark=START)
+    account = Account().tell(cash("10000"), stale, bought("10", "100"), moved("101"))
+
+    assert account.state.equity.high == 10_010

@@ -5,9 +5,14 @@ does. Times are engine time; the wall stands still.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from cockpit.bootstrap import Built
+from cockpit.config import load
+from cockpit.tui.recent import Recent
+from cockpit.tui.view import Freshness, View
 from oms.domain import events as ev
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
@@ -17,6 +22,10 @@ from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.risk import RiskDecision, RuleLimits, SharedFacts, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import DAY, MINUTE, SECOND, Money, Nanos
+from oms.state import State
+from risk.catalog import build_rules
+from risk.engine import RiskManager
+from risk.findings import findings
 
 SIM, ACCOUNT = BrokerId("sim"), AccountId("SIM-000001")
 TREND, REVERSION, PAIRS, CROSS = (
@@ -194,3 +203,36 @@ def play(built: Built) -> None:
     for record in records(built.risk.limits()):
         state.apply(record)
         bus.publish(record)
+
+
+def afternoon(risk: RiskManager) -> tuple[State, Recent]:
+    """The state and the screen's memory after the afternoon, without a session."""
+    state, recent = State(), Recent(findings)
+    for record in records(risk.limits()):
+        state.apply(record)
+        recent.watch(record, state, 1_000.0)
+    return state, recent
+
+
+def gate() -> RiskManager:
+    """The rules of the default settings."""
+    return RiskManager(build_rules(load(None, {}).risk), hours={}, feed_interval=MINUTE)
+
+
+def view(recent: Recent, **changes: Any) -> View:
+    """What panels are shown besides the state, with some of it changed."""
+    usual = View(
+        now=1_000.0,
+        mode_word="PAPER",
+        mode_style="paper",
+        is_demo=True,
+        account="••••0001",
+        feed="tape",
+        feed_notes=("interpolated prices", "us_daily_2000_2013"),
+        broker="sim",
+        speed="×0.5",
+        freshness=Freshness.FRESH,
+        recent=recent,
+        waiting=WAITING,
+    )
+    return replace(usual, **changes)

@@ -1,0 +1,228 @@
+"""Panels are functions of the state and the view; a table of each is read here as a trader would."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from cockpit.glyphs import ASCII
+from cockpit.tui.panels import equity, gauges, log, orders, positions, prices, strategies
+from cockpit.tui.panels.catalog import PANELS
+from cockpit.tui.recent import Recent
+from cockpit.tui.rows import TableRow
+from cockpit.tui.view import Freshness, Meter, View
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
+from oms.state import State
+from tests.cockpit.tui import scene
+
+GATE = scene.gate()
+
+
+@pytest.fixture
+def state_and_view() -> tuple[State, View]:
+    state, recent = scene.afternoon(GATE)
+    return state, scene.view(recent, meters=gauges.meters(GATE.get_risk_status(state)))
+
+
+def texts(row: TableRow) -> list[str]:
+    return [cell.text.strip() for cell in row.cells]
+
+
+def test_prices_show_every_instrument_with_its_change_and_our_position(state_and_view: tuple[State, View]) -> None:
+    rows = prices.rows(*state_and_view, trend_cells=4)
+
+    assert [texts(row)[:6] for row in rows] == [
+        ["AAPL", "252.73▴", "▲ 0.37%", "-14", "252.72", "252.75"],
+        ["GOOG", "489.56▾", "▼ 0.33%", "3", "489.55", "489.58"],
+        ["IBM", "130.45▾", "▲ 0.47%", "17", "130.44", "130.47"],
+        ["MSFT", "25.44▴", "0.00%", "—", "25.43", "25.46"],
+    ]
+    assert all(len(row.cells[6].text) == 4 for row in rows)
+
+
+def test_the_arrow_of_a_tick_goes_after_a_second_and_leaves_its_cell(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    later = prices.rows(state, replace(view, now=view.now + 1.5))
+
+    assert [row.cells[1].text for row in later] == ["252.73 ", "489.56 ", "130.45 ", "25.44 "]
+
+
+def test_an_instrument_without_a_price_shows_dashes() -> None:
+    state, _ = scene.afternoon(GATE)
+    state.marks.by_id.clear()
+    state.marks.quotes.clear()
+
+    assert texts(prices.rows(state, scene.view(Recent()))[0])[1:3] == ["—", "—"]
+
+
+def test_positions_show_side_quantity_and_what_they_would_bring(state_and_view: tuple[State, View]) -> None:
+    rows = positions.rows(*state_and_view)
+
+    assert [texts(row)[:8] for row in rows] == [
+        ["AAPL", "▼ SHRT", "14", "252.11", "252.73▴", "▲ 0.37%", "-    8.66", "mean_reversion"],
+        ["GOOG", "▲ LONG", "3", "489.00", "489.56▾", "▼ 0.33%", "+    1.68", "ma_crossover"],
+        ["IBM", "▲ LONG", "17", "130.02", "130.45▾", "▲ 0.47%", "+    7.31", "trend_following"],
+    ]
+
+
+def test_the_total_is_the_sum_of_what_is_not_rounded(state_and_view: tuple[State, View]) -> None:
+    cells = positions.totals(*state_and_view)
+
+    assert cells[6].text == "+    0.33"
+
+
+@pytest.mark.parametrize(("freshness", "mark"), [(Freshness.STALE, "~"), (Freshness.DISCONNECTED, "×")])
+def test_old_prices_keep_their_values_and_are_marked(
+    state_and_view: tuple[State, View], freshness: Freshness, mark: str
+) -> None:
+    state, view = state_and_view
+    old = replace(view, freshness=freshness)
+
+    assert positions.rows(state, old)[0].cells[4].text == f"252.73{mark}"
+    assert positions.totals(state, old)[6].text == f"+    0.33{mark}"
+    assert prices.rows(state, old)[0].cells[1].text == f"252.73{mark}"
+
+
+def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, View]) -> None:
+    rows = orders.rows(*state_and_view)
+
+    assert [texts(row) for row in rows] == [
+        ["4", "MSFT", "BUY", "120", "0", "LIMIT", "25.10", "DAY", "28m00", "● working", "pairs_trading"],
+        ["5", "GOOG", "BUY", "8", "3", "LIMIT", "489.00", "DAY", "27m00", "◐ partial", "ma_crossover"],
+    ]
+
+
+def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    lost = ev.OrderOutcomeUnknown(client_order_id=ClientOrderId("SIM-3-5"), text="no answer")
+    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=lost))
+
+    assert texts(orders.rows(state, view)[0])[0] == "5"
+    assert texts(orders.rows(state, view)[0])[9] == "○ unknown"
+
+
+def test_strategies_say_what_they_made_and_what_they_wait_for(state_and_view: tuple[State, View]) -> None:
+    rows = strategies.rows(*state_and_view)
+
+    assert texts(rows[0])[:5] == ["trend_following", "● on", "2", "1", "+    6.31"]
+    assert texts(rows[3])[:2] == ["ma_crossover", "‖ pause"]
+    assert rows[2].cells[6].text.startswith("IBM/MSFT z -0.73")
+
+
+def test_a_strategy_that_failed_says_why(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    fault = ev.StrategyFaulted(strategy_id=scene.TREND, text="ZeroDivisionError\x1b[2J (own.py:7)")
+    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=fault))
+
+    assert texts(strategies.rows(state, view)[0])[1] == "! error"
+    assert texts(strategies.rows(state, view)[0])[6] == "ZeroDivisionError (own.py:7)"
+
+
+def test_the_log_is_newest_first(state_and_view: tuple[State, View]) -> None:
+    rows = log.rows(state_and_view[1])
+
+    assert texts(rows[0]) == ["07-14 14:33Z", "strategy", "ma_crossover paused by operator"]
+    assert texts(rows[2])[1:] == [
+        "denied",
+        "trend_following BUY 12 GOOG: denied by max_position: position 5.87 % of equity is more than 5.00 %",
+    ]
+
+
+def test_gauges_name_what_is_used_of_what(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    shown = ["".join(cell.text for cell in line) for line in gauges.lines(state, view, 40, 9)]
+
+    assert shown[0].split() == ["Day", "loss", "█░░░░░░░░░░░", "0%", "4/5k"]
+    assert any(line.split() == ["Positions", "█████░░░░░░░", "40%", "4/10"] for line in shown)
+    assert shown[-1].split() == ["Gate", "ACTIVE"]
+
+
+def meter(name: str, used: float | None) -> Meter:
+    return Meter(name=name, used_frac=used, figures="1/2")
+
+
+def test_what_is_near_its_limit_floats_to_the_top_and_is_marked(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    near = replace(view, meters=(meter("calm", 0.5), meter("near", 0.76), meter("late", 0.93), meter("lost", None)))
+    lines = gauges.lines(state, near, 60, 9)
+    shown = ["".join(cell.text for cell in line) for line in lines]
+
+    assert [line.split()[0] for line in shown] == ["late", "near", "calm", "lost", "Gate"]
+    assert "!!93%" in shown[0]
+    assert "!76%" in shown[1]
+    assert lines[0][1].word == "estop"
+    assert "?" in shown[3]
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_gauges_never_cut_a_digit(state_and_view: tuple[State, View], width: int) -> None:
+    state, view = state_and_view
+
+    for line in gauges.lines(state, view, width, 9)[:-1]:
+        assert sum(len(cell.text) for cell in line) <= width
+
+
+def test_the_smallest_gauges_are_two_lines_that_fit(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    lines = gauges.brief(state, view, 40)
+
+    assert len(lines) == 2
+    assert all(sum(len(cell.text) for cell in line) <= 40 for line in lines)
+    assert "Largest 71%" in "".join(cell.text for cell in lines[0])
+
+
+def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, View]) -> None:
+    shown = ["".join(cell.text for cell in line) for line in equity.lines(state_and_view[1], 40, 8)]
+
+    assert shown[0].endswith("100,006")
+    assert shown[6].endswith("99,996")
+    assert shown[3].endswith("-4")
+    assert shown[7].split() == ["fills", "4", "win", "—", "fees", "4.00", "USD"]
+
+
+def test_a_growing_line_moves_only_at_its_end() -> None:
+    curve = [float(number % 7) for number in range(45)]
+    before, after = equity.steady(curve[:41], 60), equity.steady(curve[:42], 60)
+
+    assert before[:41] == after[:41]
+    assert len(before) == len(after) == 60
+
+
+def test_a_line_longer_than_its_room_is_thinned_and_keeps_its_newest_point() -> None:
+    curve = [float(number) for number in range(1_000)]
+    levels = [level for level in equity.steady(curve, 60) if level is not None]
+
+    assert 30 <= len(levels) <= 60
+    assert levels[-1] == 999.0
+
+
+def test_an_empty_state_says_so_in_every_panel() -> None:
+    state, view = State(), scene.view(Recent())
+
+    assert prices.rows(state, view) == positions.rows(state, view) == orders.rows(state, view) == []
+    assert strategies.rows(state, view) == log.rows(view) == []
+    assert "begins" in equity.lines(view, 40, 8)[0][0].text
+
+
+def test_panels_have_names_of_their_own_and_say_what_they_watch() -> None:
+    assert len({panel.NAME for panel in PANELS}) == len(PANELS)
+    assert all(panel.WATCHES and panel.TITLE for panel in PANELS)
+
+
+def test_a_terminal_without_unicode_gets_signs_it_has(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    plain = replace(view, glyphs=ASCII)
+    cells = [
+        cell
+        for made in (prices, positions, orders, strategies)
+        for row in made.rows(state, plain)
+        for cell in row.cells
+    ]
+    spoken = [cell.text for cell in cells if "z " not in cell.text and "gap" not in cell.text]
+
+    assert [text for text in spoken if not text.isascii()] == []
+
+
+def test_money_of_a_strategy_is_after_fees(state_and_view: tuple[State, View]) -> None:
+    assert strategies.profit(scene.TREND, state_and_view[0]) == Decimal("6.31")
