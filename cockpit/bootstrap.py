@@ -12,6 +12,7 @@ from brokers.catalog import broker_class
 from brokers.sim.venue import SimBroker
 from cockpit.config import ConfigError, Settings
 from cockpit.latch import Latch
+from cockpit.log import LogLevel, TradingLog
 from cockpit.market import Bounds, Market, open_source
 from cockpit.modes import MODES
 from cockpit.paths import Paths
@@ -86,6 +87,8 @@ async def build(
             strategy_path,
         )
         built.session.runner.recall(fills)
+        if row.durable:
+            _log(built.session, paths.log / "cockpit.jsonl", settings.log.level)
         return built
     except BaseException:
         await journal.close()
@@ -152,6 +155,16 @@ def _assemble(
         ),
     )
     return Built(session, risk, market, rate)
+
+
+def _log(session: Session, path: Path, level: str) -> None:
+    try:
+        log = TradingLog(path, LogLevel[level])
+    except OSError as error:
+        msg = f"the log cannot be written: {error}"
+        raise ConfigError(msg) from error
+    session.bus.subscribe(log.watch)
+    session.at_close(log.close)
 
 
 def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[InstrumentId]) -> list[BaseStrategy]:

@@ -92,6 +92,12 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(msg)
 
 
+class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[log]`: the least level that is written."""
+
+    level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built, and
     `origin` says which file it came from."""
@@ -104,11 +110,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     sizing: dict[str, Table]
     risk: dict[str, Table]
     ui: UiSettings
+    log: LogSettings
     origin: str
     text_hash: str
 
 
-_TABLES = ("session", "feed", "sim", "ui")
+_TABLES = ("session", "feed", "sim", "ui", "log")
 _NAMED_TABLES = ("strategies", "sizing", "risk")  # one sub-table per name of a catalog
 _COMMISSIONS: dict[str, type[PercentFee | PerShareFee]] = {"percent": PercentFee, "per_share": PerShareFee}
 
@@ -163,6 +170,7 @@ def check(tree: Table, origin: str) -> Settings:
         sim=to_struct(sim, SimSettings, origin, "sim"),
         commission=commission,
         ui=to_struct(tree.get("ui", {}), UiSettings, origin, "ui"),
+        log=to_struct(tree.get("log", {}), LogSettings, origin, "log"),
         origin=origin,
         text_hash=text_hash,
         **{name: _named(tree.get(name, {}), origin, name) for name in _NAMED_TABLES},

@@ -1,16 +1,18 @@
 """The log: what happened in words a program can read, one JSON line each, in a file of the user's own.
 
 The log is for whoever looks after the program; the journal is the record. It is written after the commit, nothing is
-read back from it, and losing it loses nothing. Its lines are made by structlog, which prints to the terminal unless
-told where to write, so it is told here and used nowhere else. All text passes the sanitiser on its way.
+read back from it, and losing it loses nothing. All text passes the sanitiser on its way. The file is turned over by
+size, by the standard library's handler; a disk that is full costs lines and nothing else.
 """
 
+import logging
 import os
 from enum import IntEnum, StrEnum
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
-import structlog
+import msgspec
 
 from oms.domain import events as ev
 from oms.domain.ids import symbol_of
@@ -18,7 +20,8 @@ from oms.domain.text import sanitize
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
-LARGEST_BYTES: Final = 8 * 1024 * 1024  # then the file is kept once as .1 and begun anew
+LARGEST_BYTES: Final = 8 * 1024 * 1024  # then the file is turned over
+OLDER_KEPT: Final = 3
 
 
 class LogLevel(IntEnum):
@@ -78,15 +81,9 @@ class TradingLog:
             OSError: the folder or the file cannot be made.
         """
         path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > LARGEST_BYTES:
-            path.replace(path.with_name(path.name + ".1"))
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, FILE_MODE)
-        self._file: TextIO = os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
         self._floor = floor
-        self._log = structlog.wrap_logger(
-            structlog.WriteLogger(self._file),
-            processors=[structlog.processors.JSONRenderer()],
-        )
+        self._handler = _Quiet(path, maxBytes=LARGEST_BYTES, backupCount=OLDER_KEPT, encoding="utf-8")
 
     def watch(self, record: ev.Record) -> None:
         """Write the line of a record, if its kind has one and its level is high enough."""
@@ -98,24 +95,24 @@ class TradingLog:
         """Write one line of a level, with these fields."""
         if level >= self._floor:
             clean = {key: sanitize(value) if isinstance(value, str) else value for key, value in data.items()}
-            self._log.msg(sanitize(event), level=level.name, **clean)
+            line = msgspec.json.encode({"level": level.name, "event": sanitize(event), **clean}).decode()
+            self._handler.handle(logging.makeLogRecord({"msg": line}))
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        self._file.close()
+        self._handler.close()
 
 
-def level_named(name: str) -> LogLevel:
-    """Return the level of a name, in any case.
+class _Quiet(RotatingFileHandler):
+    """Drops what it cannot write: the standard handler would print a traceback into the screen."""
 
-    Raises:
-        ValueError: there is none; the text lists those there are.
-    """
-    try:
-        return LogLevel[name.upper()]
-    except KeyError:
-        msg = f"log level must be one of {', '.join(level.name for level in LogLevel)}, got {name!r}"
-        raise ValueError(msg) from None
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the handler's own name
+        """Do nothing."""
+
+    def _open(self) -> Any:  # noqa: ANN401 - as the handler declares it
+        """Open the file; a new one after turning over is private as well."""
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+        return super()._open()
 
 
 def _fields(record: ev.Record) -> dict[str, Any]:

@@ -8,7 +8,7 @@ The session is a service with zero or more views. A view reads `state`, subscrib
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from cockpit.latch import Latch
@@ -66,6 +66,7 @@ class Session:
         self._begin = begin
         self.ended_by: str | None = None
         self._paused_by_fault = False
+        self._at_close: list[Callable[[], None]] = []
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
         bus.subscribe(self._on_broker_lost, ev.BrokerDisconnected)
@@ -145,7 +146,15 @@ class Session:
         try:
             await asyncio.wait_for(self._broker.close(), CLOSE_SECS)
         finally:
-            await asyncio.wait_for(self.journal.close(), CLOSE_SECS)
+            try:
+                await asyncio.wait_for(self.journal.close(), CLOSE_SECS)
+            finally:
+                for last in self._at_close:
+                    last()
+
+    def at_close(self, last: Callable[[], None]) -> None:
+        """Call something once the journal is closed, however the session ends."""
+        self._at_close.append(last)
 
     async def _connect(self) -> None:
         """Reach a broker that was lost, and count what it did meanwhile. Raises ConnectionError.

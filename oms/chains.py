@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, InstrumentId
 
-
 _NEWS: Final = frozenset({ev.OrderFilled, ev.OrderRejected, ev.OrderUnfound})  # of a venue; they may undo other orders
 
 

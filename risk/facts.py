@@ -67,7 +67,7 @@ class Facts(Struct, kw_only=True):
     trades: int  # engaged positions with the ticket: of its strategy, in all, in its symbol
     positions: int
     per_symbol: int
-    adds: bool  # whether the ticket's position is not among the engaged yet: only then does a count rise
+    leavable_qty: Quantity  # what the ticket's own strategy could still give back on the ticket's side
     hours: TradingHours | None
     last_alike: Nanos | None
     beside: int
@@ -115,11 +115,11 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         after_qty=after,
         opening_qty=opening,
         opens=not sane or opening > ZERO,
-        free=free(ticket, state, beside, equity),
+        free=free(ticket, state, beside, closable),
         trades=trades,
         positions=positions,
         per_symbol=per_symbol,
-        adds=position_key(ticket) not in state.exposure.engaged,
+        leavable_qty=_leavable(ticket, state, beside),
         hours=around.hours.get(instrument.calendar) if instrument is not None else None,
         last_alike=last_alike,
         beside=len(beside),
@@ -150,6 +150,25 @@ def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Q
         if other.side is ticket.side and net_key(other) == key and is_sane(other.quantity):
             same += other.quantity
     return net + same if buys else same - net
+
+
+def _leavable(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Quantity:
+    """Return what the ticket's strategy holds against it, less what open orders may give back of it already."""
+    key, side = position_key(ticket), ticket.side
+    position = state.ledger.open.get(key)
+    if position is None:
+        return ZERO
+    leavable = -position.quantity * side.sign
+    if leavable <= ZERO:
+        return ZERO
+    for other in beside:
+        if other.side is side and position_key(other) == key and is_sane(other.quantity):
+            leavable -= other.quantity
+    if key in state.blotter.open_by_key:
+        for order in state.blotter.open.values():
+            if order.ticket.side is side and position_key(order.ticket) == key:
+                leavable -= order.leaves_qty
+    return max(ZERO, leavable)
 
 
 def _counts(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
-from oms.domain.units import ZERO, Price
+from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
 
 
@@ -31,29 +31,27 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     return px if px > ZERO else None
 
 
-def free(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], worth: Decimal | None) -> Decimal | None:
-    """Return the money that an opening on the ticket's side may still take, or None when it is not known.
+def free(
+    ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = (), closable_qty: Quantity = ZERO
+) -> Decimal | None:
+    """Return the money that an opening may still take, or None when it is not known.
 
-    `worth` is the equity now.
-
-    A buy is paid from cash, less what open buys may cost and less what the short positions would cost to buy back:
-    the proceeds of a short sale are owed. A short sale draws on the equity that no position or open order uses yet,
-    which keeps gross exposure within equity: no leverage.
+    That is the equity which no position uses, long or short, and no open order may come to use: gross exposure stays
+    within equity, whichever side came first, and the proceeds of a short sale buy nothing. An order that flips
+    through zero first gives back what the closing part of it used.
     """
-    money = committed(state, beside)
-    if worth is None or money is None:
+    left = unused(state, beside)
+    if left is None or not closable_qty:
+        return left
+    instrument, mark = state.instruments.get(ticket.instrument_id), state.marks.get(ticket.instrument_id)
+    if instrument is None or mark is None:
         return None
-    equity = state.equity
-    if ticket.side is Side.SELL:
-        return worth - equity.gross - money.buys - money.short_sales
-    # gross is longs plus shorts, and equity less cash is longs less shorts
-    owed = (equity.gross - worth + equity.cash) / 2
-    return equity.cash - owed - money.buys
+    return left + closable_qty * mark.px * instrument.multiplier
 
 
-def unused(state: State) -> Decimal | None:
+def unused(state: State, beside: Sequence[OrderTicket] = ()) -> Decimal | None:
     """Return the equity that neither positions nor open orders use, or None when it is not known."""
-    worth, money = state.equity.now, committed(state)
+    worth, money = state.equity.now, committed(state, beside)
     if worth is None or money is None:
         return None
     return worth - state.equity.gross - money.buys - money.short_sales

@@ -150,8 +150,9 @@ def _facts(state: State, view: View) -> list[Fact]:
 def _said(state: State, view: View) -> str:
     """Return the state that is not normal, with its reason after a colon."""
     trading = state.trading
-    if trading.state is TradingState.HALTED:
-        return f"{view.mode_word} by {sanitize(trading.cause)}: {sanitize(trading.text, 60)}"
+    if view.trading is TradingState.HALTED:
+        away = " OFFLINE" if view.freshness is Freshness.DISCONNECTED else ""
+        return f"{view.mode_word}{away} by {sanitize(trading.cause) or 'latch'}: {sanitize(trading.text, 60)}"
     if view.freshness is Freshness.DISCONNECTED:
         return view.mode_word
     words = {Freshness.PAUSED: "PAUSED", Freshness.ENDED: "TAPE ENDED", Freshness.STALE: "STALE"}

@@ -90,7 +90,7 @@ class Operator:
         if self._stopped is None:
             return None
         state = self._session.state
-        orders = [state.blotter.orders[order_id] for order_id in self._stopped]
+        orders = [order for order_id in self._stopped if (order := state.blotter.get(order_id)) is not None]
         closed = sum(order.is_closed for order in orders)
         held = len(state.ledger.open)
         parts = [

@@ -35,10 +35,10 @@ def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -
     """
     if isinstance(event, ev.OrderDenied):
         said: Sentence | None = _denied(event, state, explain)
-    elif (about_order := _ORDERS.get(type(event))) is not None:
+    elif (about_order := ORDERS.get(type(event))) is not None:
         said = about_order(event, state)
     else:
-        about_rest = _REST.get(type(event))
+        about_rest = REST.get(type(event))
         said = about_rest(event) if about_rest is not None else None
     return said._replace(text=sanitize(said.text)) if said is not None else None
 
@@ -78,7 +78,7 @@ def _of_order(fate: str, word: str = "text", kind: str = "order") -> Callable[[A
     return say
 
 
-_ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
+ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.SignalRaised: _signal,
     ev.OrderFilled: _filled,
     ev.OrderRejected: _of_order("the venue says no", "danger", "reject"),
@@ -90,7 +90,7 @@ _ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
 }
 
-_REST: Final[dict[type, Callable[[Any], Sentence]]] = {
+REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.TradingHalted: lambda e: Sentence("halt", f"trading HALTED by {e.actor}, {e.cause}: {e.text}", "danger"),
     ev.TradingReduced: lambda e: Sentence("halt", f"only orders that reduce pass, {e.cause}: {e.text}", "warn"),
     ev.TradingResumed: lambda e: Sentence("halt", f"trading resumed by {e.actor}", "ok"),

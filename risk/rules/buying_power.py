@@ -11,8 +11,8 @@ from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, money, used
 
 
 class BuyingPower(RiskRule, frozen=True, kw_only=True):
-    """The part of a ticket that opens, with the fee of the whole, costs at most the money that is free: cash that
-    neither open buys nor short positions lay claim to, or for a short sale the equity that nothing uses yet.
+    """The part of a ticket that opens, with the fee of the whole, costs at most the money that is free: the equity
+    that no position, long or short, and no open order uses yet. Bought without short positions, that is cash.
 
     Observed: by how much it costs more than that; zero or less passes. No option: what is not there cannot be spent.
     """

@@ -3,29 +3,21 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from risk.count import CountRule
 from risk.facts import Facts
-from risk.rule import Judgment, RiskRule, at_most
+from risk.rule import at_most
 
 
-class MaxPerSymbol(RiskRule, frozen=True, kw_only=True):
+class MaxPerSymbol(CountRule, frozen=True, kw_only=True):
     """At most `limit` strategies are in one instrument, holding it or with orders working."""
 
     name: ClassVar[str] = "max_per_symbol"
 
     limit: int = 2
 
-    def __post_init__(self) -> None:
-        """Refuse a count that is none."""
-        self.require("limit", 1, 10_000)
-
-    @property
-    def bound(self) -> Decimal:
-        """The limit."""
-        return Decimal(self.limit)
-
-    def check(self, facts: Facts) -> Judgment:
-        """Judge the instrument's positions with the ticket's."""
-        return Judgment(Decimal(facts.per_symbol), not facts.adds or facts.per_symbol <= self.limit)
+    def count(self, facts: Facts) -> int:
+        """Return the instrument's positions with the ticket's."""
+        return facts.per_symbol
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""

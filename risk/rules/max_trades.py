@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from risk.count import CountRule
 from risk.facts import Facts
-from risk.rule import Judgment, RiskRule, at_most
+from risk.rule import at_most
 
 
-class MaxTrades(RiskRule, frozen=True, kw_only=True):
+class MaxTrades(CountRule, frozen=True, kw_only=True):
     """A strategy holds, or has orders working for, at most `limit` positions. What a person trades by hand counts as
     one strategy."""
 
@@ -15,18 +16,9 @@ class MaxTrades(RiskRule, frozen=True, kw_only=True):
 
     limit: int = 3
 
-    def __post_init__(self) -> None:
-        """Refuse a count that is none."""
-        self.require("limit", 1, 10_000)
-
-    @property
-    def bound(self) -> Decimal:
-        """The limit."""
-        return Decimal(self.limit)
-
-    def check(self, facts: Facts) -> Judgment:
-        """Judge the strategy's positions with the ticket's."""
-        return Judgment(Decimal(facts.trades), not facts.adds or facts.trades <= self.limit)
+    def count(self, facts: Facts) -> int:
+        """Return the strategy's positions with the ticket's."""
+        return facts.trades
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""

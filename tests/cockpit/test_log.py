@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.log import LogLevel, TradingLog, level_named
+from cockpit.log import LogLevel, TradingLog
+from cockpit.market import Bounds
 from oms.domain import events as ev
 from oms.domain.ids import StrategyId
 from oms.domain.units import SECOND
+from tests.doubles.runs import play
 
 
 def record(event: ev.Event) -> ev.Record:
@@ -70,7 +72,20 @@ def test_a_second_opening_appends(tmp_path: Path) -> None:
     assert [line["symbol"] for line in lines(path)] == ["AAPL", "AAPL"]
 
 
-def test_a_level_is_named_in_any_case_and_an_unknown_one_lists_them() -> None:
-    assert level_named("warning") is LogLevel.WARNING
-    with pytest.raises(ValueError, match="must be one of TRACE, DEBUG"):
-        level_named("loud")
+def test_a_full_file_is_turned_over_and_the_new_one_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.log.LARGEST_BYTES", 200)
+    path = tmp_path / "cockpit.jsonl"
+    log = TradingLog(path)
+    for number in range(6):
+        log.structured_log(LogLevel.INFO, "line", {"number": number, "padding": "x" * 60})
+    log.close()
+
+    assert (tmp_path / "cockpit.jsonl.1").exists()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_session_on_disk_is_logged(tmp_path: Path) -> None:
+    await play(tmp_path, Bounds(bars=12))
+
+    said = [line["event"] for line in lines(tmp_path / "log" / "cockpit.jsonl")]
+    assert {"SYSTEM_HEALTH", "ORDER_SUBMITTED", "ORDER_FILLED", "RISK_VIOLATION"} <= set(said)

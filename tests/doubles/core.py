@@ -157,6 +157,7 @@ class Desk:
         self.shown: list[MarketData] = []
         self.on_shown: dict[int, list[VenueReport]] = {}  # by engine time of the datum
         self.outbox: list[VenueReport] = []
+        self.fails = ""  # why it cannot be shown anything
 
     def submit(self, order: Order) -> None:
         self.submitted.append(order)
@@ -182,6 +183,8 @@ class Desk:
         """Have nothing to close."""
 
     def on_market(self, data: MarketData) -> None:
+        if self.fails:
+            raise ConnectionError(self.fails)
         self.shown.append(data)
         self.outbox.extend(self.on_shown.pop(data.ts, ()))
 

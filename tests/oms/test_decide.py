@@ -249,6 +249,15 @@ def test_a_new_high_is_recorded_before_the_gate_judges_by_it(by_hand: bool) -> N
     assert sent.decision.facts.peak_equity == 100_100
 
 
+def test_a_fill_better_than_the_mark_is_a_new_high() -> None:
+    core = Core()
+    order_id = core.submit(ticket("100"))
+    core.put(quote("150"))
+    core.put(traded("100", "149", order_id, ts=START + SECOND))
+
+    assert core.state.trading.peak_equity == 100_100
+
+
 def test_a_sessions_end_keeps_the_marks_of_what_is_held_and_the_tapes_place() -> None:
     core = holding()
     core.put(quote("30", instrument=INSTRUMENTS[1], ts=START + 1))

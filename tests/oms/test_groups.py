@@ -8,12 +8,15 @@ from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderStatus, Purpose, Side
 from oms.domain.report import ExecType, NotFound
 from oms.domain.signal import SignalType
+from oms.ledger import NetKey
 from tests.doubles.core import SmallGate
 from tests.oms.examples import (
     AAPL,
+    ACCOUNT,
     IBM,
     ORDER,
     PAIRS,
+    SIM,
     START,
     Core,
     D,
@@ -140,7 +143,8 @@ def test_a_leg_that_never_arrived_breaks_the_pair_like_one_that_was_rejected() -
     assert kinds(events) == ["OrderUnfound", "OrderInitialized", "OrderSubmitted"]
 
 
-def test_legs_that_close_are_left_to_close() -> None:
+@pytest.mark.parametrize("rejected_first", [True, False])
+def test_legs_that_close_are_left_to_close(rejected_first: bool) -> None:
     core = Core()
     for number, instrument_id in enumerate((AAPL, IBM), start=1):
         core.put((signal(SignalType.BUY, instrument_id, strategy_id=PAIRS),))
@@ -152,7 +156,10 @@ def test_legs_that_close_are_left_to_close() -> None:
             signal(SignalType.CLOSE, IBM, strategy_id=PAIRS, group_id="G2"),
         )
     )
-    core.put(traded("10", order_id=CLOSING, exec_id="X-3", side=Side.SELL))
+    closed = traded("10", order_id=CLOSING, exec_id="X-3", side=Side.SELL)
     rejected = said(ExecType.REJECTED, ClientOrderId("SIM-1-4"), side=Side.SELL, instrument_id=IBM)
+    reports = [rejected, closed] if rejected_first else [closed, rejected]
+    made = [kind for report in reports for kind in kinds(core.put(report))]
 
-    assert kinds(core.put(rejected)) == ["OrderRejected"]
+    assert "OrderInitialized" not in made
+    assert core.state.ledger.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 0

@@ -1,6 +1,7 @@
 """The single entrance: who comes first, when recorded time passes, and that nobody is kept waiting by it."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TypeAlias
@@ -11,6 +12,7 @@ from oms.domain import commands as do
 from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
 from oms.domain.report import ExecType
 from oms.inbox import BATCH, Asked, Inbox, Pace
+from oms.journal.errors import JournalError
 from tests.doubles.core import Desk, ListFeed
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
 from tests.oms.examples import ACCOUNT, INSTRUMENTS, ORDER, SIM, START, quote, said, ticket
@@ -157,6 +159,37 @@ def test_who_asks_is_answered_by_whoever_serves_the_batch() -> None:
         return list(await asking)
 
     assert in_virtual_time(main()) == []
+
+
+@pytest.mark.parametrize("answer", ["fails", "is given up"])
+def test_who_posts_and_never_looks_is_not_complained_about(answer: str) -> None:
+    entrance = Entrance()
+    complaints: list[object] = []
+
+    async def main() -> None:
+        virtual_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+        reply = entrance.inbox.post(TICKET)
+        if answer == "fails":
+            reply.set_exception(JournalError("no space left"))
+        else:
+            reply.cancel()
+        entrance.inbox.close()
+        await entrance.run()
+
+    in_virtual_time(main())
+    gc.collect()
+
+    assert complaints == []
+    assert causes(entrance.seen) == [[TICKET]]
+
+
+def test_a_venue_that_cannot_keep_its_book_is_reported_and_the_market_moves_all_the_same() -> None:
+    data = instants(1)
+    entrance = Entrance(data)
+    entrance.venue.fails = "disk full"
+    down = do.BrokerDown(actor="inbox", broker=SIM, text="disk full")
+
+    assert causes(entrance.play()) == [[data[0]], [down]]
 
 
 # -- the pace of recorded time ----------------------------------------------------------------------------------

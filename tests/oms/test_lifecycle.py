@@ -249,6 +249,15 @@ def test_a_report_on_an_order_that_is_not_ours_is_quarantined() -> None:
         assert isinstance(interpret(None, report, known=False), ev.ReportQuarantined)
 
 
+def test_a_rejection_says_why_or_that_no_reason_was_given() -> None:
+    told, silent = (
+        interpret(order(S.SUBMITTED), said(ExecType.REJECTED, text=text), known=False) for text in ("no", "")
+    )
+
+    assert told == ev.OrderRejected(client_order_id=ORDER, text="no")
+    assert silent == ev.OrderRejected(client_order_id=ORDER, text="no reason given")
+
+
 def test_an_execution_that_was_counted_is_no_event_whatever_became_of_the_order() -> None:
     for status in S:
         if status in LOCAL or status is S.DENIED:

@@ -1,129 +1,112 @@
 """Whatever is sent in whatever order: nothing that is held or works exceeds a limit that it had to pass, nothing opens
 while trading is closed, and nothing that only reduces is denied. `Exchange` examines every event."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from oms.domain import commands as do
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import ClientOrderId, StrategyId
+from oms.domain.instrument import Instrument
 from oms.domain.order import Side
 from oms.domain.report import NotFound
 from oms.domain.signal import SignalType, TradingSignal
 from tests.sessions.exchange import INSTRUMENTS, STRATEGIES, Exchange, Limits, ticket
 
-Act = Callable[[Exchange], None]
-
-NARROW = Limits(position="0.05", trades=2, positions=4, per_symbol=2)
-WIDE = Limits(position="0.8", trades=4, positions=16, per_symbol=4)
-
-some_instrument = st.sampled_from(INSTRUMENTS)
-some_strategy = st.sampled_from(STRATEGIES)
-some_signal = st.tuples(st.sampled_from(SignalType), some_instrument)
+SYMBOLS = {instrument.symbol: instrument for instrument in INSTRUMENTS}
+symbols = st.sampled_from(sorted(SYMBOLS))
+strategies = st.sampled_from(STRATEGIES)
+sides = st.sampled_from(Side)
+sizes = st.sampled_from([1, 2, 10, 24, 25, 26, 49, 50, 51])
+limits = st.sampled_from([None, None, None, "90.00", "100.00", "110.00"])
 
 
-@st.composite
-def tickets(draw: st.DrawFn, most: int) -> Act:
-    """Draw a hand-written order: at the market, or with a limit that rests or crosses."""
-    limit = draw(st.sampled_from([None, None, Decimal("90.00"), Decimal("100.00"), Decimal("110.00")]))
-    wish = ticket(
-        draw(st.sampled_from(Side)),
-        draw(st.integers(min_value=1, max_value=most)),
-        draw(some_instrument),
-        draw(some_strategy),
-        limit,
-    )
-    return lambda exchange: exchange.put(do.SubmitTicket(actor="test", ticket=wish))
+class Session(RuleBasedStateMachine):
+    """One account. What is drawn often stands here more than once."""
 
+    LIMITS = Limits(position="0.05", trades=2, positions=4, per_symbol=2)
+    TIMES = 1  # what the sizes are multiplied by
 
-@st.composite
-def opinions(draw: st.DrawFn) -> Act:
-    """Draw what a strategy thinks: one signal, or two of a group."""
-    strategy, legs = draw(some_strategy), draw(st.lists(some_signal, min_size=1, max_size=2))
+    @initialize(seed=st.integers(min_value=0, max_value=99))
+    def open(self, seed: int) -> None:
+        self.exchange = Exchange(self.LIMITS, seed)
 
-    def speak(exchange: Exchange) -> None:
-        group = None if len(legs) == 1 else f"G{exchange.state.seq}"
-        exchange.put(
-            tuple(
-                TradingSignal(
-                    strategy_id=strategy,
-                    instrument_id=instrument.instrument_id,
-                    signal_type=kind,
-                    ts=exchange.now,
-                    confidence=1.0,
-                    strength=1.0,
-                    reason="drawn",
-                    group_id=group,
-                )
-                for kind, instrument in legs
-            )
+    @rule(side=sides, size=sizes, symbol=symbols, strategy=strategies, limit=limits)
+    def send(self, side: Side, size: int, symbol: str, strategy: StrategyId, limit: str | None) -> None:
+        px = None if limit is None else Decimal(limit)
+        wish = ticket(side, size * self.TIMES, SYMBOLS[symbol], strategy, px)
+        self.exchange.put(do.SubmitTicket(actor="test", ticket=wish))
+
+    @rule(side=sides, size=sizes, strategy=strategies, reports=st.integers(min_value=0, max_value=9))
+    def send_and_hear(self, side: Side, size: int, strategy: StrategyId, reports: int) -> None:
+        self.send(side, size, "AAA", strategy, None)
+        self.exchange.hear(reports)
+
+    @rule(reports=st.integers(min_value=1, max_value=9))
+    def hear(self, reports: int) -> None:
+        self.exchange.hear(reports)
+
+    @rule(strategy=strategies, kind=st.sampled_from(SignalType), symbol=symbols)
+    def signal(self, strategy: StrategyId, kind: SignalType, symbol: str) -> None:
+        self.exchange.put((self._opinion(strategy, kind, SYMBOLS[symbol]),))
+
+    @rule(strategy=strategies, legs=st.tuples(*[st.tuples(st.sampled_from(SignalType), symbols)] * 2))
+    def signal_a_pair(self, strategy: StrategyId, legs: tuple[tuple[SignalType, str], ...]) -> None:
+        group = f"G{self.exchange.state.seq}"
+        self.exchange.put(tuple(self._opinion(strategy, kind, SYMBOLS[symbol], group) for kind, symbol in legs))
+
+    @rule(place=st.integers(min_value=0, max_value=5))
+    def cancel(self, place: int) -> None:
+        for order_id in list(self.exchange.state.blotter.open)[place : place + 1]:
+            self.exchange.put(do.CancelOrder(actor="test", client_order_id=order_id, reason=""))
+
+    @rule(symbol=symbols, last=st.integers(min_value=9_000, max_value=11_000), spread=st.sampled_from([0, 1, 20]))
+    def quote(self, symbol: str, last: int, spread: int) -> None:
+        self.exchange.quote(SYMBOLS[symbol], last, spread)
+
+    @rule()
+    def reduce(self) -> None:
+        """Let the venue speak of an order that nobody knows: what opens must wait until somebody has looked."""
+        self.exchange.put(NotFound(client_order_id=ClientOrderId("X-1-1"), ts=self.exchange.now))
+
+    @rule()
+    def halt(self) -> None:
+        self.exchange.put(do.HaltTrading(actor="test", reason="drawn"))
+
+    @rule()
+    def resume(self) -> None:
+        self.exchange.put(do.ResumeTrading(actor="test"))
+        self.exchange.put(do.EnableStrategy(actor="test"))
+
+    def teardown(self) -> None:
+        """Hear the rest."""
+        self.exchange.hear(1_000_000)
+
+    def _opinion(
+        self, strategy: StrategyId, kind: SignalType, instrument: Instrument, group: str | None = None
+    ) -> TradingSignal:
+        return TradingSignal(
+            strategy_id=strategy,
+            instrument_id=instrument.instrument_id,
+            signal_type=kind,
+            ts=self.exchange.now,
+            confidence=1.0,
+            strength=1.0,
+            reason="drawn",
+            group_id=group,
         )
 
-    return speak
+
+class WideSession(Session):
+    """The same where positions and counts leave room, so that money is what binds."""
+
+    LIMITS = Limits(position="0.8", trades=4, positions=16, per_symbol=4)
+    TIMES = 12
 
 
-@st.composite
-def cancels(draw: st.DrawFn) -> Act:
-    """Draw an open order to cancel."""
-    place = draw(st.integers(min_value=0, max_value=9))
-
-    def cancel(exchange: Exchange) -> None:
-        for order_id in list(exchange.state.blotter.open)[place : place + 1]:
-            exchange.put(do.CancelOrder(actor="test", client_order_id=order_id, reason=""))
-
-    return cancel
-
-
-@st.composite
-def prices(draw: st.DrawFn) -> Act:
-    """Draw a price, within a tenth of the first, and a spread."""
-    instrument = draw(some_instrument)
-    last, spread = draw(st.integers(min_value=9_000, max_value=11_000)), draw(st.sampled_from([0, 1, 20]))
-    return lambda exchange: exchange.quote(instrument, last, spread)
-
-
-def _reduce(exchange: Exchange) -> None:
-    """Let the venue speak of an order that nobody knows: what opens must wait until somebody has looked."""
-    exchange.put(NotFound(client_order_id=ClientOrderId("X-1-1"), ts=exchange.now))
-
-
-def _halt(exchange: Exchange) -> None:
-    exchange.put(do.HaltTrading(actor="test", reason="drawn"))
-    exchange.put(do.ResumeTrading(actor="test"))
-    exchange.put(do.EnableStrategy(actor="test"))
-
-
-STATES: list[Act] = [
-    _reduce,
-    lambda exchange: exchange.put(do.HaltTrading(actor="test", reason="drawn")),
-    lambda exchange: exchange.put(do.ResumeTrading(actor="test")),
-    lambda exchange: exchange.put(do.EnableStrategy(actor="test")),
-]
-
-
-def acts(most: int) -> st.SearchStrategy[list[Act]]:
-    """Draw what happens in a session; orders and reports are its bulk."""
-    hears = st.integers(min_value=1, max_value=6).map(lambda count: lambda exchange: exchange.hear(count))
-    resumes = st.just(STATES[2])
-    return st.lists(
-        st.one_of(
-            tickets(most), tickets(most), tickets(most), opinions(), hears, hears, cancels(), prices(), resumes,
-            st.sampled_from(STATES),
-        ),
-        min_size=10,
-        max_size=50,
-    )
-
-
-@settings(max_examples=150)
-@given(st.data())
-@pytest.mark.parametrize(("limits", "most"), [(NARROW, 60), (WIDE, 700)], ids=["narrow", "wide"])
-def test_no_sequence_of_orders_gets_more_than_the_limits_allow(limits: Limits, most: int, data: st.DataObject) -> None:
-    exchange = Exchange(limits, seed=data.draw(st.integers(min_value=0, max_value=99)))
-
-    for act in data.draw(acts(most)):
-        act(exchange)
-    exchange.hear(1_000_000)
+TestNarrowLimits = Session.TestCase
+TestNarrowLimits.settings = settings(max_examples=100, stateful_step_count=40)
+TestWideLimits = WideSession.TestCase
+TestWideLimits.settings = settings(max_examples=60, stateful_step_count=40)

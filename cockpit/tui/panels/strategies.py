@@ -6,6 +6,7 @@ from typing import Final
 from textual.widget import Widget
 
 from cockpit import format as fmt
+from cockpit.glyphs import UNICODE
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import PNL_CELLS, direction_word
@@ -33,7 +34,6 @@ _LOOKS: Final = {
     Standing.PAUSED: ("pause", "warn"),
     Standing.FAULTED: ("error", "danger"),
 }
-_SIGNS: Final = {Standing.PAUSED: "‖", Standing.FAULTED: "!"}
 
 
 class Strategies(Panel):
@@ -85,7 +85,7 @@ def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
 def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     glyphs = view.glyphs
     name, word = _LOOKS[entry.standing]
-    sign = _SIGNS.get(entry.standing, glyphs.on)
+    sign = {Standing.ENABLED: glyphs.on, Standing.PAUSED: "‖" if glyphs is UNICODE else "="}.get(entry.standing, "!")
     made = profit(entry.strategy_id, state)
     since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
     waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")

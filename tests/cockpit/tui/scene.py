@@ -138,7 +138,7 @@ def opening(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
     """The run begins and yesterday's bars are seen."""
     before = OPENED - 1
     yield before, ev.RunStarted(
-        run_id=RunId(3), actor="session", prefix="SIM", mode="paper", seed=7, config_hash="c", feed="us_daily_2000_2013",
+        run_id=RunId(3), actor="session", prefix="SIM", mode="paper", seed=7, config_hash="c", feed="tape",
         feed_hash="f", currency="USD",
     )  # fmt: skip
     for share in SHARES.values():

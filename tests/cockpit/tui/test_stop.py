@@ -10,6 +10,11 @@ from cockpit.tui.stop import DEAF_SECS, QUIET_SECS, WINDOW_SECS, Answer, StopGes
 HANDS = 2_000
 
 
+def one_hand() -> random.Random:
+    """The same movements in every run."""
+    return random.Random(7)  # noqa: S311 - a hand, not a secret
+
+
 def fired_at(presses: Sequence[float]) -> float | None:
     """When the gesture fires, if it is asked exactly when it wants to be."""
     gesture = StopGesture()
@@ -98,7 +103,7 @@ def test_a_late_loop_still_sees_two_runs() -> None:
 
 @pytest.mark.parametrize(("jitter", "least"), [(0.0, 1.0), (0.02, 1.0), (0.06, 0.995), (0.15, 0.97)])
 def test_deliberate_double_presses_fire_whatever_the_line_does(jitter: float, least: float) -> None:
-    hand = random.Random(7)
+    hand = one_hand()
     fired = 0
     for _ in range(HANDS):
         gap = hand.uniform(0.12, 0.35)
@@ -110,7 +115,7 @@ def test_deliberate_double_presses_fire_whatever_the_line_does(jitter: float, le
 
 def test_held_keys_rarely_fire() -> None:
     """The keyboard repeats after a quarter to half a second, thirty times a second; the line is calm."""
-    hand = random.Random(7)
+    hand = one_hand()
     fired = 0
     for _ in range(HANDS):
         delay, held = hand.uniform(0.25, 0.5), hand.uniform(0.05, 2.5)
@@ -121,7 +126,7 @@ def test_held_keys_rarely_fire() -> None:
 
 
 def test_panic_mashing_fires() -> None:
-    hand = random.Random(7)
+    hand = one_hand()
     fired = 0
     for _ in range(HANDS):
         at, presses = 0.0, []
@@ -134,6 +139,6 @@ def test_panic_mashing_fires() -> None:
 
 
 def test_a_single_press_never_fires_on_any_line() -> None:
-    hand = random.Random(7)
+    hand = one_hand()
 
     assert not any(fired_at([hand.expovariate(5)]) is not None for _ in range(HANDS))

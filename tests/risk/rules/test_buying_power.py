@@ -46,11 +46,19 @@ def test_the_other_leg_of_a_group_has_taken_its_money_already(desk: Desk) -> Non
     assert not RULE.check(desk.facts(buy("61"), buy("40", instrument=AAPL))).passed
 
 
-def test_the_proceeds_of_a_short_sale_are_owed(desk: Desk) -> None:
-    desk.hold(sell("40", instrument=AAPL))  # cash is 14,000 now, 4,000 of it to buy back with
+def test_the_proceeds_of_a_short_sale_are_owed_and_what_is_short_uses_equity(desk: Desk) -> None:
+    """Long and short together stay within equity, whichever came first."""
+    desk.hold(sell("40", instrument=AAPL))  # cash is 14,000 now, the equity 10,000, and 4,000 of it are in use
 
-    assert RULE.check(desk.facts(buy("100"))).passed
-    assert not RULE.check(desk.facts(buy("101"))).passed
+    assert RULE.check(desk.facts(buy("60"))).passed
+    assert not RULE.check(desk.facts(buy("61"))).passed
+
+
+def test_an_open_short_sale_has_taken_its_equity_already(desk: Desk) -> None:
+    desk.send(sell("40", instrument=AAPL))
+
+    assert RULE.check(desk.facts(buy("60"))).passed
+    assert not RULE.check(desk.facts(buy("61"))).passed
 
 
 def test_a_short_sale_needs_equity_that_nothing_uses(desk: Desk) -> None:
@@ -78,6 +86,15 @@ def test_an_order_that_flips_pays_for_the_part_beyond(desk: Desk) -> None:
 
     assert RULE.check(desk.facts(buy("150"))).passed
     assert not RULE.check(desk.facts(buy("151"))).passed
+    assert RULE.headroom(desk.facts(buy("1"))) == 150
+
+
+def test_a_sell_that_flips_pays_alike(desk: Desk) -> None:
+    desk.hold(buy("50"))
+
+    assert RULE.check(desk.facts(sell("150"))).passed
+    assert not RULE.check(desk.facts(sell("151"))).passed
+    assert RULE.headroom(desk.facts(sell("1"))) == 150
 
 
 def test_an_open_order_without_a_mark_leaves_the_rest_unknown() -> None:

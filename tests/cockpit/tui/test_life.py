@@ -1,0 +1,127 @@
+"""A real process on a real terminal: whatever happens to the screen, the engine ends in order."""
+
+import os
+import signal
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cockpit.config import load
+from cockpit.paths import Paths, paths_for
+from oms.domain import events as ev
+from oms.journal.codec import decode
+from oms.journal.reader import read_rows
+from tests.doubles.pty_program import PATIENCE, PtyProgram
+from tests.doubles.terminal import Terminal
+
+PROGRAM = str(Path(__file__).parents[2] / "doubles" / "screen_program.py")
+LEAVING = (b"\x1b[?1049l", b"\x1b[?2004l", b"\x1b[?1000l", b"\x1b[?25h")
+"""The screen before, no bracketed paste, no mouse, a cursor."""
+
+
+def paths() -> Paths:
+    return paths_for(load(None, {}), None, os.environ)
+
+
+def events_of(kind: type[ev.Event]) -> list[ev.Event]:
+    found = [decode(row).event for row in read_rows(paths().journal)]
+    return [event for event in found if isinstance(event, kind)]
+
+
+def is_live(terminal: Terminal) -> bool:
+    return any("NAV 100,000" in row or "NAV 99,9" in row for row in terminal.text()[:1])
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_in_order_and_gives_the_terminal_back(number: signal.Signals, code: int) -> None:
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(is_live)
+        program.process.send_signal(number)
+        program.read_rest(1.0)
+
+        assert program.process.wait(PATIENCE) == code
+        assert all(sequence in program.received for sequence in LEAVING)
+        assert termios.tcgetattr(program.slave)[:4] == program.before[:4]
+    assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason=number.name)]
+
+
+def test_a_lost_terminal_loses_the_screen_and_not_the_engine() -> None:
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(is_live)
+        program.process.send_signal(signal.SIGHUP)
+        program.read_rest(1.0)
+        wait_until(lambda: bool(events_of(ev.TerminalLost)))
+        assert program.process.poll() is None
+        seen = len(program.received)
+        wait_until(lambda: len(events_of(ev.TapePositioned)) >= 1)
+        program.read_rest(0.1)
+
+        assert len(program.received) == seen
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.wait(PATIENCE) == 143
+    assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason="SIGTERM")]
+
+
+def test_without_a_screen_the_run_ends_with_its_tape() -> None:
+    with PtyProgram([PROGRAM], columns=120, lines=40, env={"SPEED": "20", "BARS": "20"}) as program:
+        program.read_until(is_live)
+        program.process.send_signal(signal.SIGHUP)
+        program.read_rest(1.0)
+
+        assert program.process.wait(PATIENCE) == 0
+    assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason="the tape ended")]
+
+
+def test_a_panel_that_fails_takes_the_screen_and_not_the_session() -> None:
+    with PtyProgram([PROGRAM, "crash"], columns=120, lines=40) as program:
+        program.read_rest(3.0)
+
+        assert program.process.wait(PATIENCE) == 1
+        said = [row for row in program.terminal.text() if "the screen failed" in row]
+        assert said
+        assert all(sequence in program.received for sequence in LEAVING)
+        assert b"Traceback (most recent" not in program.received
+    assert not paths().halted.exists()
+    traces = list(paths().log.glob("screen-*.txt"))
+    assert "a mistake in a panel" in traces[0].read_text()
+    assert traces[0].stat().st_mode & 0o077 == 0
+    assert len(events_of(ev.RunEnded)) == len(events_of(ev.RunStarted))
+
+
+def test_paste_of_every_key_into_the_screen_acts_on_nothing() -> None:
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(is_live)
+        program.press("\x1b[200~Pyq\x18\x18lRESUME\r\x1b[201~,")
+        program.read_until(lambda terminal: "PAUSED" in terminal.text()[0])
+
+        assert program.process.poll() is None
+        program.process.send_signal(signal.SIGTERM)
+        program.read_rest(1.0)
+        assert program.process.wait(PATIENCE) == 143
+    assert events_of(ev.TradingHalted) == []
+    assert events_of(ev.StrategyPaused) == []
+
+
+def test_two_presses_stop_over_a_real_terminal() -> None:
+    with PtyProgram([PROGRAM], columns=80, lines=24) as program:
+        program.read_until(is_live)
+        program.press(",\x18")
+        program.read_until(lambda terminal: "ARMED" in terminal.text()[0])
+        program.press("\x18")
+        program.read_until(lambda terminal: "HALTED" in terminal.text()[0])
+        program.process.send_signal(signal.SIGTERM)
+        program.read_rest(1.0)
+
+        assert program.process.wait(PATIENCE) == 143
+    assert [event.cause for event in events_of(ev.TradingHalted) if isinstance(event, ev.TradingHalted)] == ["stop"]
+    assert paths().halted.exists()

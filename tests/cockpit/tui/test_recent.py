@@ -1,0 +1,95 @@
+"""What the screen remembers is bounded and spans the run."""
+
+from decimal import Decimal
+
+import pytest
+
+from cockpit.tui.recent import CURVE_POINTS, LINES_KEPT, PRICES_KEPT, QUOTES_PER_POINT, Recent
+from oms.domain import events as ev
+from oms.domain.order import Side
+from oms.state import State
+from tests.cockpit.tui import scene
+
+IBM = scene.SHARES["IBM"].instrument_id
+
+
+@pytest.fixture
+def state() -> State:
+    return scene.afternoon(scene.gate())[0]
+
+
+def see(recent: Recent, state: State, event: ev.Event, now: float = 0.0) -> None:
+    record = ev.Record(seq=0, ts=state.ts, wall=0, event=event)
+    state.apply(record)
+    recent.watch(record, state, now)
+
+
+def test_it_does_not_grow(state: State) -> None:
+    recent = Recent()
+    for number in range(5_000):
+        see(recent, state, scene.quote("IBM", 13_000 + number % 90, state.ts))
+    for _ in range(LINES_KEPT + 50):
+        see(recent, state, ev.TradingResumed(actor="operator"))
+
+    assert len(recent.lines) == LINES_KEPT
+    assert len(recent.prices[IBM]) == PRICES_KEPT
+    assert CURVE_POINTS // 2 <= len(recent.curve) < CURVE_POINTS
+
+
+def test_the_curve_spans_the_whole_run_at_any_length(state: State) -> None:
+    recent = Recent()
+    first = state.equity.now
+    for _ in range(4_000):
+        see(recent, state, scene.quote("IBM", 13_045, state.ts))
+    see(recent, state, scene.quote("IBM", 14_045, state.ts))
+    for _ in range(200):
+        see(recent, state, scene.quote("IBM", 14_045, state.ts))
+
+    assert Decimal(str(recent.curve[0])) == first
+    assert recent.curve[-1] > recent.curve[0]
+
+
+def test_a_trend_moves_by_one_cell_every_few_quotes(state: State) -> None:
+    recent = Recent()
+    for number in range(QUOTES_PER_POINT):
+        see(recent, state, scene.quote("IBM", 13_000 + number, state.ts))
+
+    assert list(recent.prices[IBM]) == [13_000 + QUOTES_PER_POINT - 1]
+
+
+def test_the_last_tick_has_a_direction_and_a_moment(state: State) -> None:
+    recent = Recent()
+    see(recent, state, scene.quote("IBM", 13_000, state.ts), now=1.0)
+    see(recent, state, scene.quote("IBM", 12_999, state.ts), now=2.0)
+    see(recent, state, scene.quote("IBM", 12_999, state.ts), now=3.0)
+
+    assert recent.ticks[IBM] == (-1, 2.0)
+    assert recent.arrived == 3.0
+
+
+def close(state: State, recent: Recent, px: str) -> None:
+    wish = scene.ticket(scene.TREND, "IBM", Side.SELL, 17)
+    number = f"SIM-3-{len(state.blotter.orders) + 1}"
+    for event in scene.sent(number, wish, scene.gate().limits()):
+        see(recent, state, event)
+    see(recent, state, scene.filled(number, wish, 17, px, state.ts))
+
+
+def test_only_fills_that_realize_something_are_won_or_lost(state: State) -> None:
+    recent = Recent()
+    recent.begin(state)
+    close(state, recent, "131.00")
+    close(state, recent, "131.00")
+
+    assert (recent.fills, recent.closings, recent.won) == (2, 1, 1)
+    assert recent.fees == {"USD": Decimal(2)}
+
+
+def test_what_an_earlier_run_realized_is_not_this_runs(state: State) -> None:
+    earlier = Recent()
+    close(state, earlier, "120.00")
+    recent = Recent()
+    recent.begin(state)
+    close(state, recent, "120.00")
+
+    assert (recent.closings, recent.won) == (0, 0)

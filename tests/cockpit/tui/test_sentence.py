@@ -1,0 +1,112 @@
+"""What happened, in words a person would use."""
+
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from cockpit.tui.sentence import ORDERS, REST, sentence_of
+from oms.domain import events as ev
+from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
+from oms.domain.order import Side
+from oms.state import State
+from risk.findings import findings
+from tests.cockpit.tui import scene
+
+ORDER = ClientOrderId("SIM-3-4")
+SAID = {
+    ev.OrderRejected(
+        client_order_id=ORDER, text="no margin"
+    ): "pairs_trading BUY 120 MSFT: the venue says no: no margin",
+    ev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT: canceled",
+    ev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT: expired",
+    ev.OrderUnfound(client_order_id=ORDER, text="x"): "pairs_trading BUY 120 MSFT: the venue does not know it: x",
+    ev.TradingHalted(actor="operator", cause="stop", text="now"): "trading HALTED by operator, stop: now",
+    ev.TradingResumed(actor="operator"): "trading resumed by operator",
+    ev.StrategyPaused(strategy_id=StrategyId("own"), actor="operator"): "own paused by operator",
+    ev.BrokerDisconnected(broker=BrokerId("sim"), text="reset"): "sim DISCONNECTED: reset",
+    ev.RunEnded(actor="terminal", reason="quit"): "ended by terminal: quit",
+    ev.SnapshotExported(actor="o", path="/a/b/c.svg", sha256="0"): "screen written to c.svg",
+    ev.CommandRefused(actor="o", command="ResumeTrading", text="no"): "ResumeTrading by o: no",
+}
+
+
+@pytest.fixture
+def state() -> State:
+    return scene.afternoon(scene.gate())[0]
+
+
+@pytest.mark.parametrize(("event", "words"), SAID.items(), ids=lambda given: type(given).__name__)
+def test_an_event_is_said_in_one_sentence(state: State, event: ev.Event, words: str) -> None:
+    said = sentence_of(event, state)
+
+    assert said is not None
+    assert said.text == words
+
+
+def test_a_refusal_names_every_rule_with_its_numbers(state: State) -> None:
+    limits = scene.gate().limits()
+    decision = scene.decision(limits, max_position="0.0587", max_positions="11")
+    denied = ev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position, max_positions")
+    said = sentence_of(denied, state, findings)
+
+    assert said is not None
+    assert "denied by max_position: position 5.87 % of equity is more than 5" in said.text
+    assert "; max_positions: " in said.text
+    assert said.word == "warn"
+
+
+def test_without_the_limits_of_its_day_a_refusal_still_names_its_rules(state: State) -> None:
+    decision = scene.decision((), max_position="1")
+    denied = ev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position")
+    said = sentence_of(denied, state)
+
+    assert said is not None
+    assert said.text == "pairs_trading BUY 120 MSFT: denied by max_position"
+
+
+def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:
+    wish = scene.ticket(scene.CROSS, "GOOG", Side.BUY, 8, "489.00")
+    said = sentence_of(scene.filled("SIM-3-5", wish, 3, "489.00", 0), state)
+
+    assert said is not None
+    assert said.text == "ma_crossover BUY 3 GOOG at 489.00, 5 left"
+
+
+@pytest.mark.parametrize("text", ["\x1b]52;c;aGk=\x07stolen", "AAPL[/]", "[@click=app.quit]X[/]", "a\nb\tc"])
+def test_text_from_outside_is_made_safe_and_not_interpreted(state: State, text: str) -> None:
+    said = sentence_of(ev.OrderRejected(client_order_id=ORDER, text=text), state)
+
+    assert said is not None
+    assert said.text.isprintable()
+    assert said.text.endswith(text if "[" in text else said.text[-1])
+
+
+def test_prices_and_bookkeeping_are_no_news(state: State) -> None:
+    quiet = (
+        scene.quote("IBM", 13_000, 0),
+        ev.TapePositioned(session="2010-07-14"),
+        ev.PeakEquityRaised(equity=Decimal(1)),
+        ev.DayOpened(day="2010-07-14", equity=Decimal(1)),
+        ev.OrderAccepted(client_order_id=ORDER),
+    )
+
+    assert [sentence_of(event, state) for event in quiet] == [None] * len(quiet)
+
+
+def test_every_kind_of_halt_refusal_and_failure_has_words() -> None:
+    loud = {
+        "Halted",
+        "Reduced",
+        "Resumed",
+        "Rejected",
+        "Denied",
+        "Unknown",
+        "Faulted",
+        "Refused",
+        "Quarantined",
+        "Lost",
+    }
+    kinds = {kind for kind in get_args(ev.Event) if any(word in kind.__name__ for word in loud)}
+
+    assert kinds - set(ORDERS) - set(REST) == {ev.OrderDenied}
