@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
 from textual.app import App
@@ -33,6 +33,9 @@ from cockpit.tui.theme import THEMES, fallbacks
 from cockpit.tui.watch import Watch
 from oms.domain import events as ev
 from oms.domain.text import sanitize
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 SAID_SECS: Final = 8.0
 """How long a result stands in the status row."""
@@ -101,6 +104,14 @@ class Cockpit(App[None]):
         if isinstance(event, events.Key) and not event.is_forwarded and self._hear(event):
             return
         await super().on_event(event)
+
+    def panic(self, *renderables: "RenderableType") -> None:  # noqa: ARG002 - nobody is there to read them
+        """Textual calls this when the thread that reads keys fails, which is how a terminal hangs up."""
+        if self.failure is not None:
+            self._close_messages_no_wait()
+            return
+        self._life.lose_terminal("its keys cannot be read")
+        self._leave()
 
     def _fatal_error(self) -> None:
         """Leave the traceback to whoever runs us: a page of it on a trader's terminal explains nothing."""

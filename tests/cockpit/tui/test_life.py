@@ -1,7 +1,11 @@
 """A real process on a real terminal: whatever happens to the screen, the engine ends in order."""
 
+import fcntl
 import os
+import pty
 import signal
+import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable
@@ -70,6 +74,37 @@ def test_a_lost_terminal_loses_the_screen_and_not_the_engine() -> None:
         program.process.send_signal(signal.SIGTERM)
         assert program.process.wait(PATIENCE) == 143
     assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason="SIGTERM")]
+
+
+def test_a_connection_that_breaks_is_a_lost_terminal() -> None:
+    """The kernel hangs up: a signal, and reads and writes that fail, in no particular order."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, PROGRAM],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - the child becomes Python at once
+        env={**os.environ, "TERM": "xterm-256color"},
+    )
+    os.close(slave)
+    try:
+        received = b""
+        while b"NAV" not in received:
+            received += os.read(master, 65_536)
+        os.close(master)
+        wait_until(lambda: bool(events_of(ev.TerminalLost)))
+        lost_at = len(events_of(ev.TapePositioned))
+        wait_until(lambda: len(events_of(ev.TapePositioned)) > lost_at)
+
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 143
+    finally:
+        process.kill()
+        process.wait()
+    assert len(events_of(ev.TerminalLost)) == 1
 
 
 def test_without_a_screen_the_run_ends_with_its_tape() -> None:
