@@ -83,13 +83,13 @@ class Session:
             self.latch.close(self.state.trading.text or self.state.trading.cause)
         elif self._begin.latch is not None:
             self.latch.flag.set()
-        await self._engine.serve([Asked(self._begin)])
+        await self._serve([Asked(self._begin)])
         snapshot = await self._broker.connect()
         self._query_open()
         await self._serve_reports()
         self._repeat_cancels()
         await self._serve_reports()
-        await self._engine.serve([Asked(self._up(snapshot))])
+        await self._serve([Asked(self._up(snapshot))])
         self._skip_seen()
 
     async def serve(self) -> None:
@@ -182,7 +182,12 @@ class Session:
                 self._broker.cancel(order)
 
     async def _serve_reports(self) -> None:
-        await self._engine.serve([Asked(report) for report in self._broker.drain()])
+        await self._serve([Asked(report) for report in self._broker.drain()])
+
+    async def _serve(self, batch: Sequence[Asked]) -> None:
+        """Serve a batch outside the loop; what comes of handing over waits for it. Raises JournalError."""
+        for outcome in await self._engine.serve(batch):
+            self.inbox.put(outcome)
 
     async def _hold_over(self, error: JournalError) -> None:
         """After a failed commit: close the gate, fold anew what is durable, cancel what works, and wait for a person.
@@ -200,7 +205,7 @@ class Session:
         self._chains.reset()
         await fold(self.journal, self.state, self._chains)
         self._broker.drain()  # what it said went down with the batch; it is asked again
-        await self._engine.serve([Asked(do.HaltTrading(actor="journal", reason=reason))])
+        await self._serve([Asked(do.HaltTrading(actor="journal", reason=reason))])
         self._query_open()
         await self._serve_reports()
 

@@ -241,8 +241,11 @@ class Decider:
         if command.latch is not None and state.trading.state is not TradingState.HALTED:
             yield ev.TradingHalted(actor=command.actor, cause=STOP, text=command.latch)
         for strategy_id in command.strategies:
-            if strategy_id not in state.roster.by_id:
+            entry = state.roster.by_id.get(strategy_id)
+            if entry is None:
                 yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
+            elif entry.standing is Standing.FAULTED:  # it is fed again from now on; whether it trades, a person says
+                yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
 
     def _end_run(self, state: State, command: do.EndRun) -> Iterator[ev.Event]:
         yield from self._raise_peak(state, state.ts, at_once=True)
@@ -282,9 +285,12 @@ class Decider:
             return
         for strategy_id in self._named(state, command.strategy_id):
             standing = state.roster.by_id[strategy_id].standing
-            # who faulted comes back only when called by name
-            if standing is Standing.PAUSED or (standing is Standing.FAULTED and command.strategy_id is not None):
+            if standing is Standing.PAUSED:
                 yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
+            elif standing is Standing.FAULTED and command.strategy_id is not None:
+                yield _refusal(
+                    command, f"{strategy_id} raised and is not fed; it comes back, paused, with the next start"
+                )
         if command.strategy_id is not None and command.strategy_id not in state.roster.by_id:
             yield _refusal(command, f"no strategy {command.strategy_id}")
 

@@ -38,5 +38,9 @@ def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
                 px=mark.px if mark is not None else ZERO,
             )
     for order_id in snapshot.open_orders:
-        if order_id not in state.blotter.orders:
+        order = state.blotter.get(order_id)
+        if order is None:
             yield ev.ForeignOrderSeen(broker=broker, client_order_id=order_id)
+        elif order.is_closed:
+            text = f"the venue works an order that is {order.status} here"
+            yield ev.ReportQuarantined(client_order_id=order_id, report="open order", text=text)

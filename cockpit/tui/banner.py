@@ -32,29 +32,29 @@ class Fact(NamedTuple):
     brief: str
 
 
-class Bar(NamedTuple):
+class Ribbon(NamedTuple):
     """One line and the theme's word that fills it."""
 
     line: Line
     word: str
 
 
-def banner(state: State, view: View, width: int, *, armed: bool = False) -> Bar:
+def banner(state: State, view: View, width: int, *, armed: bool = False) -> Ribbon:
     """Return the top row: the mode's word first, then as many facts as fit."""
     if armed:
-        return Bar((Cell(f" {ARMED}", "estop"),), "estop")
+        return Ribbon((Cell(f" {ARMED}", "estop"),), "estop")
     word, look = _word(view)
     mode = f"▌{word}▐" if view.glyphs.on == "●" else f"[{word}]"
     text = f"{mode} {_fitted(_facts(state, view), width - len(mode) - 1)}"
-    return Bar((Cell(text, look),), look)
+    return Ribbon((Cell(text, look),), look)
 
 
-def tiny(state: State, view: View, *, armed: bool = False) -> Bar:
+def tiny(state: State, view: View, *, armed: bool = False) -> Ribbon:
     """Return the only row of a terminal too small for panels."""
     if armed:
-        return Bar((Cell("ARMED ^X again", "estop"),), "estop")
+        return Ribbon((Cell("ARMED ^X again", "estop"),), "estop")
     word, look = _word(view)
-    return Bar((Cell(f"{word} {fmt.signed_money(day_pnl(state), 0)} ^X^X STOP", look),), look)
+    return Ribbon((Cell(f"{word} {fmt.signed_money(day_pnl(state), 0)} ^X^X STOP", look),), look)
 
 
 def links(state: State, view: View, width: int) -> Line:

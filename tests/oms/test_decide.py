@@ -324,6 +324,18 @@ def test_enabling_all_means_all_that_are_paused_and_none_that_faulted() -> None:
     assert core.put(do.EnableStrategy(actor=ANN)) == [ev.StrategyEnabled(strategy_id=PAIRS, actor=ANN)]
 
 
+def test_who_faulted_comes_back_paused_with_the_next_run_and_not_before() -> None:
+    """It missed bars, so what it knows is old; a new run warms it up, and a person lets it trade."""
+    core = Core()
+    core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
+    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["CommandRefused"]
+
+    events = core.put(begin(strategies=(TREND,)))
+
+    assert ev.StrategyPaused(strategy_id=TREND, actor="ann") in events
+    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["StrategyEnabled"]
+
+
 def test_what_already_is_so_is_no_event() -> None:
     core = Core()
     assert core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND)) == []

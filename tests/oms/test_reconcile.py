@@ -27,10 +27,11 @@ def test_the_venue_is_right_about_totals_and_what_differs_becomes_events() -> No
     core = holding()
     events = core.put(books("84999.50", {IBM: "7"}, "SIM-1-1", "THEIRS-7"))
 
-    assert [type(event) for event in events[:4]] == [
+    assert [type(event) for event in events[:5]] == [
         ev.BalanceReported,
         ev.PositionAdjusted,
         ev.PositionAdjusted,
+        ev.ReportQuarantined,  # SIM-1-1 is filled here; that the venue still works it needs a person
         ev.ForeignOrderSeen,
     ]
     adjusted = {event.instrument_id: event for event in events if isinstance(event, ev.PositionAdjusted)}

@@ -3,7 +3,7 @@
 import pytest
 
 from cockpit.glyphs import ASCII
-from cockpit.tui.banner import Bar, banner, drawdown, links, open_pnl, tiny
+from cockpit.tui.banner import Ribbon, banner, drawdown, links, open_pnl, tiny
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness
 from oms.domain import events as ev
@@ -19,7 +19,7 @@ def afternoon() -> tuple[State, Recent]:
     return scene.afternoon(GATE)
 
 
-def words(bar: Bar) -> str:
+def words(bar: Ribbon) -> str:
     return "".join(cell.text for cell in bar.line)
 
 
