@@ -6,6 +6,7 @@ Cancelling that task would tear a commit apart, so nobody ever does.
 """
 
 import asyncio
+import select
 import signal
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -17,6 +18,13 @@ from oms.domain.market import Bar
 ACTOR: Final = "terminal"
 KEEP: Final = "keep running without a screen"
 _CODES: Final = {signal.SIGTERM: 143, signal.SIGINT: 130}
+
+
+def has_hung_up(fileno: int) -> bool:
+    """Whether the other side of a terminal has gone: not every terminal sends a signal when it goes."""
+    poller = select.poll()
+    poller.register(fileno, 0)
+    return any(mask & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, mask in poller.poll(0))
 
 
 class Life:

@@ -1,7 +1,8 @@
 """Whatever is sent in whatever order: nothing that is held or works exceeds a limit that it had to pass, nothing opens
-while trading is closed, and nothing that only reduces is denied. `Exchange` examines every event."""
+while trading is closed, and nothing that only reduces is denied. The oracle examines every event."""
 
 from decimal import Decimal
+from itertools import product
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -12,14 +13,17 @@ from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.order import Side
 from oms.domain.report import NotFound
+from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType, TradingSignal
-from tests.sessions.exchange import INSTRUMENTS, STRATEGIES, Exchange, Limits, ticket
+from tests.sessions.exchange import INSTRUMENTS, STRATEGIES, Exchange, ticket
+from tests.sessions.oracle import Limits
 
 SYMBOLS = {instrument.symbol: instrument for instrument in INSTRUMENTS}
 symbols = st.sampled_from(sorted(SYMBOLS))
 strategies = st.sampled_from(STRATEGIES)
 sides = st.sampled_from(Side)
 sizes = st.sampled_from([1, 2, 10, 24, 25, 26, 49, 50, 51])
+openings = st.sampled_from([SignalType.BUY, SignalType.SELL, SignalType.INCREASE])
 limits = st.sampled_from([None, None, None, "90.00", "100.00", "110.00"])
 
 
@@ -28,10 +32,11 @@ class Session(RuleBasedStateMachine):
 
     LIMITS = Limits(position="0.05", trades=2, positions=4, per_symbol=2)
     TIMES = 1  # what the sizes are multiplied by
+    RISK_FRAC = "0.0007"  # what a signal asks for: 3.5 % of equity
 
     @initialize(seed=st.integers(min_value=0, max_value=99))
     def open(self, seed: int) -> None:
-        self.exchange = Exchange(self.LIMITS, seed)
+        self.exchange = Exchange(self.LIMITS, self.RISK_FRAC, seed)
 
     @rule(side=sides, size=sizes, symbol=symbols, strategy=strategies, limit=limits)
     def send(self, side: Side, size: int, symbol: str, strategy: StrategyId, limit: str | None) -> None:
@@ -52,7 +57,7 @@ class Session(RuleBasedStateMachine):
     def signal(self, strategy: StrategyId, kind: SignalType, symbol: str) -> None:
         self.exchange.put((self._opinion(strategy, kind, SYMBOLS[symbol]),))
 
-    @rule(strategy=strategies, legs=st.tuples(*[st.tuples(st.sampled_from(SignalType), symbols)] * 2))
+    @rule(strategy=strategies, legs=st.tuples(*[st.tuples(openings, symbols)] * 2))
     def signal_a_pair(self, strategy: StrategyId, legs: tuple[tuple[SignalType, str], ...]) -> None:
         group = f"G{self.exchange.state.seq}"
         self.exchange.put(tuple(self._opinion(strategy, kind, SYMBOLS[symbol], group) for kind, symbol in legs))
@@ -66,19 +71,17 @@ class Session(RuleBasedStateMachine):
     def quote(self, symbol: str, last: int, spread: int) -> None:
         self.exchange.quote(SYMBOLS[symbol], last, spread)
 
-    @rule()
-    def reduce(self) -> None:
-        """Let the venue speak of an order that nobody knows: what opens must wait until somebody has looked."""
-        self.exchange.put(NotFound(client_order_id=ClientOrderId("X-1-1"), ts=self.exchange.now))
-
-    @rule()
-    def halt(self) -> None:
-        self.exchange.put(do.HaltTrading(actor="test", reason="drawn"))
-
-    @rule()
-    def resume(self) -> None:
-        self.exchange.put(do.ResumeTrading(actor="test"))
-        self.exchange.put(do.EnableStrategy(actor="test"))
+    @rule(state=st.sampled_from([TradingState.ACTIVE, TradingState.ACTIVE, *TradingState]))
+    def trade(self, state: TradingState) -> None:
+        """Let more or less be traded from now on."""
+        match state:
+            case TradingState.ACTIVE:
+                self.exchange.put(do.ResumeTrading(actor="test"))
+                self.exchange.put(do.EnableStrategy(actor="test"))
+            case TradingState.REDUCING:  # the venue speaks of an order that nobody knows
+                self.exchange.put(NotFound(client_order_id=ClientOrderId("X-1-1"), ts=self.exchange.now))
+            case TradingState.HALTED:
+                self.exchange.put(do.HaltTrading(actor="test", reason="drawn"))
 
     def teardown(self) -> None:
         """Hear the rest."""
@@ -104,9 +107,19 @@ class WideSession(Session):
 
     LIMITS = Limits(position="0.8", trades=4, positions=16, per_symbol=4)
     TIMES = 12
+    RISK_FRAC = "0.008"
 
 
 TestNarrowLimits = Session.TestCase
-TestNarrowLimits.settings = settings(max_examples=100, stateful_step_count=40)
+TestNarrowLimits.settings = settings(max_examples=160, stateful_step_count=40)
 TestWideLimits = WideSession.TestCase
-TestWideLimits.settings = settings(max_examples=60, stateful_step_count=40)
+TestWideLimits.settings = settings(max_examples=90, stateful_step_count=40)
+
+
+def test_the_oracle_meets_what_passes_and_what_does_not() -> None:
+    exchange = Exchange(Session.LIMITS, Session.RISK_FRAC, seed=7)
+
+    for strategy, instrument in product(STRATEGIES, INSTRUMENTS):
+        exchange.put(do.SubmitTicket(actor="test", ticket=ticket(Side.BUY, 10, instrument, strategy, None)))
+
+    assert (exchange.oracle.orders, exchange.oracle.denials) == (4, 12)

@@ -16,13 +16,13 @@ from tests.sessions.trader import Trader, trading
 
 HOUR: Nanos = 60 * MINUTE
 DAY_BEFORE = "2010-05-05"
-LARGE_POSITIONS = {"risk__max_position__limit": "1", "risk__max_order_value__limit": "1000000"}
+LARGE_POSITIONS = {"risk.max_position.limit": "1", "risk.max_order_value.limit": "1000000"}
 FAR_DRAWDOWN = {
-    "risk__drawdown__reduce_frac": "0.5",
-    "risk__drawdown__halt_frac": "0.6",
-    "risk__drawdown__flatten_frac": "0.7",
+    "risk.drawdown.reduce_frac": "0.5",
+    "risk.drawdown.halt_frac": "0.6",
+    "risk.drawdown.flatten_frac": "0.7",
 }
-LARGE_DAILY_LOSS = {"risk__daily_loss__limit_frac": "0.5", "risk__daily_loss__limit": "1000000"}
+LARGE_DAILY_LOSS = {"risk.daily_loss.limit_frac": "0.5", "risk.daily_loss.limit": "1000000"}
 
 
 async def lose(trader: Trader, frac: str) -> None:
@@ -47,8 +47,13 @@ async def recover(trader: Trader, frac: str) -> None:
     await trader.see(is_back)
 
 
+def standing(trader: Trader) -> TradingState:
+    """Return what may trade now."""
+    return trader.state.trading.state
+
+
 async def test_only_daily_loss_denies(tmp_path: Path) -> None:
-    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **FAR_DRAWDOWN) as trader:
+    async with trading(tmp_path, LARGE_POSITIONS | FAR_DRAWDOWN, start=DAY_BEFORE) as trader:
         await trader.open()
 
         assert (await trader.buy("200", "AAPL")).filled_qty
@@ -57,32 +62,32 @@ async def test_only_daily_loss_denies(tmp_path: Path) -> None:
         await recover(trader, "0.04")
         assert (await trader.buy("1", "MSFT")).filled_qty
 
-        found = await trader.only("daily_loss", "loss of the day 6,174.00 has reached 5,029.15")
-        assert (found.observed, found.limit) == (6_174, Decimal("5029.15"))
+        await trader.only(
+            "daily_loss", "loss of the day 6,174.00 has reached 5,029.15", observed="6174", limit="5029.15"
+        )
 
 
 async def test_only_drawdown_denies(tmp_path: Path) -> None:
     """While trading is halted by hand nobody looks at the ladder, for no order passes anyway. Whoever resumes far
     below the peak finds that the rule has not forgotten; the next quote then steps down the ladder."""
-    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **LARGE_DAILY_LOSS) as trader:
+    async with trading(tmp_path, LARGE_POSITIONS | LARGE_DAILY_LOSS, start=DAY_BEFORE) as trader:
         await trader.open()
 
         assert (await trader.buy("200", "AAPL")).filled_qty
         trader.session.halt("test", "lunch")
         await lose(trader, "0.06")
         await trader.session.resume("test")
-        assert trader.state.trading.state is TradingState.ACTIVE
+        assert standing(trader) is TradingState.ACTIVE
         assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
         assert (await trader.sell("10", "AAPL")).filled_qty
         await trader.open()
-        assert trader.state.trading.state is not TradingState.ACTIVE
+        assert standing(trader) is TradingState.REDUCING
 
-        found = await trader.only("drawdown", "6.5599 % below the peak, has reached 5 %")
-        assert found.limit == Decimal("0.05")
+        await trader.only("drawdown", "6.5599 % below the peak, has reached 5 %", limit="0.05")
 
 
 async def test_only_trading_state_denies_and_halted_lets_nothing_out(tmp_path: Path) -> None:
-    async with trading(tmp_path, sim__partial="0") as trader:
+    async with trading(tmp_path, {"sim.partial": "0"}) as trader:
         await trader.open()
 
         assert (await trader.buy("10", "IBM")).status is OrderStatus.FILLED
@@ -92,25 +97,23 @@ async def test_only_trading_state_denies_and_halted_lets_nothing_out(tmp_path: P
         await trader.session.resume("test")
         assert (await trader.sell("10", "IBM")).status is OrderStatus.FILLED
 
-        found = await trader.only("trading_state", "trading is HALTED: no order passes")
-        assert (found.observed, found.limit) == (2, 0)
+        await trader.only("trading_state", "trading is HALTED: no order passes", observed="2", limit="0")
 
 
 async def test_only_trading_state_denies_what_opens_while_reducing(tmp_path: Path) -> None:
     """The ladder does not loosen by itself: the loss is won back, and what opens still waits for a person."""
-    async with trading(tmp_path, start=DAY_BEFORE, **LARGE_POSITIONS, **LARGE_DAILY_LOSS) as trader:
+    async with trading(tmp_path, LARGE_POSITIONS | LARGE_DAILY_LOSS, start=DAY_BEFORE) as trader:
         await trader.open()
 
         assert (await trader.buy("120", "AAPL")).filled_qty
         await lose(trader, "0.05")
-        assert trader.state.trading.state is TradingState.REDUCING
+        assert standing(trader) is TradingState.REDUCING
         await recover(trader, "0.03")
         assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
         assert (await trader.sell("121", "AAPL")).status is OrderStatus.DENIED
         assert (await trader.sell("20", "AAPL")).filled_qty
 
-        found = await trader.only("trading_state", "trading is REDUCING: only orders that reduce pass")
-        assert (found.observed, found.limit) == (1, 0)
+        await trader.only("trading_state", "trading is REDUCING: only orders that reduce pass", observed="1", limit="0")
 
 
 async def test_only_trading_hours_denies(tmp_path: Path) -> None:
@@ -126,14 +129,13 @@ async def test_only_trading_hours_denies(tmp_path: Path) -> None:
         await trader.open()
         assert (await trader.buy("12", "MSFT")).filled_qty
 
-        found = await trader.only("trading_hours", "the market is closed and opens in 232,200 s")
-        assert (found.observed, found.limit) == (232_200, 0)
+        await trader.only("trading_hours", "the market is closed and opens in 232,200 s", observed="232200", limit="0")
 
 
 async def test_only_stale_market_denies(tmp_path: Path) -> None:
     line = silent(InstrumentId("SYN2.SYNTH"), after=3)
     async with trading(
-        tmp_path, alter=line, session__feed='"synthetic"', feed__synthetic__quotes_per_sec="4"
+        tmp_path, {"session.feed": '"synthetic"', "feed.synthetic.quotes_per_sec": "4"}, alter=line
     ) as trader:
         await trader.open()
         await trader.wait(7)  # five seconds after the last quote of it
@@ -144,5 +146,4 @@ async def test_only_stale_market_denies(tmp_path: Path) -> None:
         assert (await trader.buy("3", "SYN2", "200.00")).filled_qty
         assert (await trader.buy("4", "SYN1")).filled_qty
 
-        found = await trader.only("stale_market", "quote of 6 s ago is more than 5 s")
-        assert (found.observed, found.limit) == (6, 5)
+        await trader.only("stale_market", "quote of 6 s ago is more than 5 s", observed="6", limit="5")

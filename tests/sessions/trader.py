@@ -5,11 +5,12 @@ simulated venue, the journal on disk. What a story claims is read back from the 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 from shutil import copyfile
+from types import MappingProxyType
 from typing import Any
 
 from cockpit.bootstrap import build
@@ -21,7 +22,7 @@ from oms.domain import events as ev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.market import MarketData, Quote
 from oms.domain.order import Order, OrderTicket, OrderType, Side, TimeInForce
-from oms.domain.risk import RiskFinding, RuleLimits, Verdict
+from oms.domain.risk import RuleLimits, Verdict
 from oms.domain.units import SECOND
 from risk.findings import findings
 from tests.doubles import entry
@@ -99,9 +100,9 @@ class Trader:
         """Return the orders of a strategy, oldest first."""
         return [order for order in self.state.blotter.orders.values() if order.ticket.strategy_id == strategy]
 
-    async def only(self, rule: str, text: str) -> RiskFinding:
+    async def only(self, rule: str, text: str, *, limit: str, observed: str | None = None) -> None:
         """Demand that the journal holds a fill and a denial, that this rule alone denied whatever was denied, and
-        that it did so in these words; return its finding."""
+        that its last finding says this; without `observed` the text alone tells what that was."""
         limits: dict[int, tuple[RuleLimits, ...]] = {}
         denials: list[ev.OrderDenied] = []
         fills = 0
@@ -121,8 +122,8 @@ class Trader:
         assert failed == {(rule,)}, failed
         last = denials[-1].decision
         (found,) = [each for each in findings(last, limits[last.limits_no]) if each.verdict is Verdict.DENY]
-        assert (found.rule, found.text) == (rule, text), found
-        return found
+        assert (found.rule, found.text, found.limit) == (rule, text, Decimal(limit)), found
+        assert observed is None or found.observed == Decimal(observed), found
 
     def _watch(self, record: ev.Record) -> None:
         if isinstance(record.event, ev.MarketMoved) and self._enough(record.event.data):
@@ -132,13 +133,19 @@ class Trader:
 
 @asynccontextmanager
 async def trading(
-    folder: Path, *, start: str | None = None, entries: Iterable[str] = (), alter: Alter | None = None, **changes: str
+    folder: Path,
+    changes: Mapping[str, str] = MappingProxyType({}),
+    *,
+    start: str | None = None,
+    entries: Collection[str] = (),
+    alter: Alter | None = None,
 ) -> AsyncIterator[Trader]:
     """Run a paper session that has not seen a price yet. No strategy runs but the `entries`, by their names.
 
-    `changes` are settings as `tests.doubles.runs` takes them, and `alter` makes of the feed what it wants.
+    `changes` are settings by their place in the configuration, `risk.max_position.limit`, in the file's own words;
+    `alter` makes of the feed what it wants.
     """
-    settings = settings_for(strategies="{}", **changes)
+    settings = settings_for(strategies="{}", **{name.replace(".", "__"): value for name, value in changes.items()})
     for name in entries:
         copyfile(str(entry.__file__), _made(folder / "entries") / f"{name}.py")
     built = await build(

@@ -22,7 +22,7 @@ class EquityLine(Panel):
 
     NAME = "equity"
     TITLE = "Equity of this run"
-    WATCHES = (ev.MarketMoved, ev.OrderFilled)
+    WATCHES = (ev.OrderFilled,)
     PRICED = True
 
     def make_body(self) -> Widget:

@@ -45,7 +45,6 @@ class Gauges(Panel):
     NAME = "gauges"
     TITLE = "Risk"
     WATCHES = (
-        ev.MarketMoved,
         ev.OrderFilled,
         ev.OrderSubmitted,
         ev.OrderCanceled,

@@ -28,6 +28,8 @@ class Panel(Widget):
     NAME: ClassVar[str]
     TITLE: ClassVar[str]
     WATCHES: ClassVar[tuple[type, ...]]
+    """What it must show soon. Everything that is seen is painted once a second anyway, which is often enough for what
+    only drifts with prices."""
     PRICED: ClassVar[bool] = False
     """Whether it shows prices, and so has to say how old they are."""
 

@@ -42,7 +42,6 @@ class Strategies(Panel):
     NAME = "strategies"
     TITLE = "Strategies"
     WATCHES = (
-        ev.MarketMoved,
         ev.SignalRaised,
         ev.OrderFilled,
         ev.StrategyEnabled,

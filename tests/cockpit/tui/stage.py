@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import NamedTuple, cast
 
 from textual.pilot import Pilot
@@ -12,13 +13,18 @@ from cockpit.config import Settings, load
 from cockpit.market import Bounds
 from cockpit.paths import Paths, paths_for
 from cockpit.session import Session
-from cockpit.tui.app import Cockpit
+from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life
 from cockpit.tui.lines import Lines
+from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId
+from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 from strategies.runner import StrategyRunner
 from tests.cockpit.tui import scene
+
+QUOTES = 20
+"""Five instants into the first session: every price is known and the market is open."""
 
 
 class Wall:
@@ -138,3 +144,22 @@ async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> A
             yield stage
     finally:
         await session.close()
+
+
+async def place(stage: Stage) -> ClientOrderId:
+    """Place an order by hand that works and does not fill."""
+    ticket = OrderTicket(
+        broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=MANUAL,
+        instrument_id=InstrumentId("IBM.XNYS"), side=Side.BUY, quantity=Decimal(1), order_type=OrderType.LIMIT,
+        limit_px=stage.session.state.marks.by_id[InstrumentId("IBM.XNYS")].px - 2, tif=TimeInForce.GTC,
+    )  # fmt: skip
+    records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+    assert isinstance(records[-1].event, ev.OrderSubmitted), records[-1].event
+    return records[-1].event.client_order_id
+
+
+async def press_stop(stage: Stage) -> None:
+    """Press the stop key twice, and wait for the halt."""
+    await stage.pilot.press("ctrl+x", "ctrl+x")
+    await stage.until(ev.TradingHalted)
+    await stage.settle()

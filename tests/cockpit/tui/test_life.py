@@ -39,6 +39,12 @@ def is_live(terminal: Terminal) -> bool:
     return any("NAV 100,000" in row or "NAV 99,9" in row for row in terminal.text()[:1])
 
 
+def cpu_secs(pid: int) -> float:
+    """What a process has used of a processor."""
+    used = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
 def wait_until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not true():
@@ -105,6 +111,24 @@ def test_a_connection_that_breaks_is_a_lost_terminal() -> None:
         process.kill()
         process.wait()
     assert len(events_of(ev.TerminalLost)) == 1
+
+
+def test_a_terminal_that_goes_without_a_signal_is_noticed_while_nothing_moves() -> None:
+    """Nothing is painted and nobody types; the thread that reads keys would spin on the end of its input."""
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(is_live)
+        program.press(",")
+        program.read_until(lambda terminal: "PAUSED" in terminal.text()[0])
+        os.close(program.slave)
+        os.close(program.master)
+        wait_until(lambda: bool(events_of(ev.TerminalLost)))
+        before = cpu_secs(program.process.pid)
+        time.sleep(0.5)
+
+        assert cpu_secs(program.process.pid) - before < 0.25
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.wait(PATIENCE) == 143
+        program.slave, program.master = os.openpty()
 
 
 def test_without_a_screen_the_run_ends_with_its_tape() -> None:

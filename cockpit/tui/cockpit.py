@@ -1,0 +1,235 @@
+"""The screen over a running session: it paints what is and asks for what a person wants; it decides nothing.
+
+The bus only leaves a note of what kinds of things happened; a timer paints at its own pace from the newest state, and
+orders, fills and halts are painted almost at once. So the market's speed never becomes the screen's. Presses of the
+stop key are taken before any widget, field or question sees them.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+
+from cockpit.bootstrap import Built
+from cockpit.config import Settings
+from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.paths import Paths
+from cockpit.tui.dialog import Dialog
+from cockpit.tui.driver.lean import LeanDriver
+from cockpit.tui.keys import STOP_KEY, bindings
+from cockpit.tui.life import Life, has_hung_up
+from cockpit.tui.operator import Operator, Said
+from cockpit.tui.rows import Move
+from cockpit.tui.screens.dashboard import Dashboard
+from cockpit.tui.stop import Answer, StopGesture
+from cockpit.tui.theme import THEMES, fallbacks
+from cockpit.tui.watch import Watch
+from oms.domain import events as ev
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SAID_SECS: Final = 8.0
+"""How long a result stands in the status row."""
+AT_ONCE_SECS: Final = 0.02
+"""How long news of an order may gather before it is painted; a burst of it is painted ten times a second."""
+BURST_SECS: Final = 0.1
+_QUIET: Final = (ev.MarketMoved, ev.MarkRecorded, ev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed)
+
+
+class Cockpit(App[None]):
+    """One view of one session."""
+
+    CSS_PATH = "cockpit.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+
+    def __init__(
+        self,
+        built: Built,
+        paths: Paths,
+        settings: Settings,
+        life: Life,
+        *,
+        is_demo: bool = False,
+        glyphs: Glyphs = UNICODE,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(driver_class=LeanDriver)
+        self._session, self._paths, self._settings, self._life = built.session, paths, settings, life
+        self._glyphs, self._monotonic = glyphs, monotonic
+        self._operator = Operator(built.session, built.market, built.speed)
+        self._watch = Watch(built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, monotonic=monotonic)
+        self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self.paint)
+        self._gesture = StopGesture()
+        self._news: set[type] = set()
+        self._is_paint_due = False
+        self._painted_at = 0.0
+        self._second = -1
+        self._said: Said | None = None
+        self._said_at = 0.0
+        self._hints = True
+        self._dashboard = Dashboard()
+        self.failure: Exception | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.ui.theme
+        self.acts = self._table_of_acts()
+        built.session.bus.subscribe(self._on_record)
+
+    # -- what Textual asks ---------------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return fallbacks(self.current_theme)
+
+    def get_default_screen(self) -> Dashboard:
+        return self._dashboard
+
+    def on_mount(self) -> None:
+        self._dashboard.set_class(self._glyphs is not UNICODE, "-ascii")
+        self.set_interval(1 / self._settings.ui.fps, self._tick)
+        self._dashboard.call_after_refresh(self._begin)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hear every key first: the stop key goes no further."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._hear(event):
+            return
+        await super().on_event(event)
+
+    def panic(self, *renderables: "RenderableType") -> None:  # noqa: ARG002 - nobody is there to read them
+        """Textual calls this when the thread that reads keys fails, which is how a terminal hangs up."""
+        if self.failure is not None:
+            self._close_messages_no_wait()
+            return
+        self._life.lose_terminal("its keys cannot be read")
+        self._leave()
+
+    def _fatal_error(self) -> None:
+        """Leave the traceback to whoever runs us: a page of it on a trader's terminal explains nothing."""
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def say(self, said: Said) -> None:
+        """Show a result in the status row, at once."""
+        self._said, self._said_at = said, self._monotonic()
+        self.paint()
+
+    def _begin(self) -> None:
+        """The first picture stands; now the session may start."""
+        self.paint()
+        self._life.begin(on_end=self._leave, on_hangup=self._leave)
+
+    def _leave(self) -> None:
+        if self.is_running:
+            self.exit()
+
+    def _tick(self) -> None:
+        """Paint at our own pace; once a second everything, because ages have changed."""
+        driver = self._driver
+        if isinstance(driver, LeanDriver) and (driver.is_lost or has_hung_up(driver.fileno)):
+            self._life.lose_terminal("it hung up")
+            return
+        if int(self._monotonic()) != self._second:
+            self._second = int(self._monotonic())
+            self._dashboard.mark_all()
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the newest state, now."""
+        if not self.is_running or not self._dashboard.is_attached:
+            return
+        self._is_paint_due = False
+        self._painted_at = self._monotonic()
+        for kind in self._news:
+            self._dashboard.mark(kind)
+        self._news.clear()
+        said = self._said if self._monotonic() - self._said_at < SAID_SECS else self._operator.aftermath()
+        armed = self._gesture.is_armed
+        self._dashboard.paint(self._session.state, self._watch.view(), said, armed=armed, hints=self._hints)
+
+    def _on_record(self, record: ev.Record) -> None:
+        self._watch.note(record)
+        self._news.add(type(record.event))
+        if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
+            self._is_paint_due = True
+            since = self._monotonic() - self._painted_at
+            self.set_timer(max(AT_ONCE_SECS, BURST_SECS - since), self.paint)
+
+    # -- keys ----------------------------------------------------------------------------------------------------
+
+    def action_perform(self, name: str) -> None:
+        """Do what an action of the key table says."""
+        self.acts[name]()
+
+    def on_dashboard_wanted(self, message: Dashboard.Wanted) -> None:
+        self.action_perform(message.action)
+
+    def _table_of_acts(self) -> dict[str, Callable[[], None]]:
+        dialog, operator, dashboard = self._dialog, self._operator, self._dashboard
+        return {
+            "trading.stop": lambda: self.say(operator.stop()),
+            "trading.resume": lambda: dialog.begin(dialog.resume_trading()),
+            "tape.pause": lambda: self.say(operator.pause_tape()),
+            "tape.faster": lambda: self.say(operator.change_speed(2)),
+            "tape.slower": lambda: self.say(operator.change_speed(-2)),
+            "strategies.pause": lambda: dialog.begin(dialog.toggle_strategies()),
+            "help": lambda: dialog.begin(dialog.choose("Keys", self.action_perform, typed=False)),
+            "palette": lambda: dialog.begin(dialog.choose("Actions", self.action_perform, typed=True)),
+            "list.filter": lambda: dialog.begin(dialog.filter(dashboard.focused_panel)),
+            "snapshot.export": lambda: dialog.begin(dialog.export(self._settings, self._paths)),
+            "panel.zoom": dashboard.zoom,
+            "panel.next": lambda: dashboard.move_focus(1),
+            "panel.previous": lambda: dashboard.move_focus(-1),
+            "back": dashboard.back,
+            "run.quit": lambda: dialog.begin(dialog.quit()),
+            "screen.redraw": self._redraw,
+            **{f"list.{move.value}": self._mover(move) for move in Move},
+        }
+
+    def _hear(self, event: events.Key) -> bool:
+        """Take a key before anybody else; True if it goes no further."""
+        self._hints = False
+        if event.key == STOP_KEY:
+            self._gesture.press(event.time)
+            self._settle()
+            return True
+        if self._gesture.is_armed:
+            self._gesture.disarm()
+            self._settle()
+        if event.key == "ctrl+c":
+            self.say(Said("q ends the session · ^X ^X stops trading", "warn"))
+            return True
+        return False
+
+    def _settle(self) -> None:
+        """Ask the gesture what it amounts to, now and when it next may have changed its mind."""
+        now = time.monotonic()
+        if self._gesture.settle(now) is Answer.FIRE:
+            self.acts["trading.stop"]()
+            return
+        if self.is_running:
+            self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self._gesture.is_armed)
+        due = self._gesture.due
+        if due is not None:
+            self.set_timer(max(0.0, due - now) + 0.001, self._settle)
+
+    def _redraw(self) -> None:
+        if isinstance(self._driver, LeanDriver):
+            self._driver.resync()
+
+    def _mover(self, move: Move) -> Callable[[], None]:
+        def act() -> None:
+            panel = self._dashboard.focused_panel
+            if panel is not None and panel.table is not None:
+                panel.table.move_cursor(move)
+
+        return act
