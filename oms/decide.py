@@ -320,6 +320,7 @@ class Decider:
         if state.trading.state is TradingState.HALTED:  # the stop may have come while no engine ran
             yield from self._stop_working(state, command.actor, state.trading.text)
         yield from self._raise_peak(state, state.ts)
+        yield from self._watch(state)
 
     def _broker_down(self, _state: State, command: do.BrokerDown) -> Iterator[ev.Event]:
         yield ev.BrokerDisconnected(broker=command.broker, text=command.text)
