@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from oms.domain.account import AccountSnapshot
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.order import Order
-from oms.ports import Capabilities
 
 
 class BaseBroker(ABC):
@@ -28,14 +27,13 @@ class BaseBroker(ABC):
     8. `connect` returns the venue's own books: opening cash plus what every fill moved and cost, the net of every
        instrument, the orders that still work.
     9. After `close` working orders stay at the venue, and the next `connect` finds them.
-    10. What the capabilities do not list is REJECTED, never done in another way.
+    10. What the venue does not do (a type, a time in force, a short sale) is REJECTED, never done in another way.
     11. An IOC order never rests: what is not filled at once is CANCELED in the same answer.
     12. A DAY order ends with its session by EXPIRED; a GTC order outlives it.
     """
 
     broker_id: BrokerId
     account: AccountId
-    capabilities: Capabilities
 
     @abstractmethod
     def submit(self, order: Order) -> None:

@@ -32,7 +32,6 @@ class SyntheticFeed:
         ValueError: no instrument, or an interval or a limit that is not positive.
     """
 
-    lockstep = True
     instants_per_bar = 1
 
     def __init__(self, *, seed: int, count: int = 4, interval: Nanos = SECOND, limit: int | None = None) -> None:

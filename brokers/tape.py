@@ -42,8 +42,6 @@ class TapeFeed:
             `start` and `end`. A cursor at the end is no error: the feed is over at once.
     """
 
-    lockstep = True
-
     def __init__(
         self,
         recording: Recording,

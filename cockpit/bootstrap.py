@@ -42,7 +42,6 @@ from strategies.base import FLAT, BaseStrategy, Holding
 from strategies.config import StrategyConfigurationError
 from strategies.runner import StrategyRunner
 
-WARM_UP_SESSIONS = 260  # a year of days: the longest look-back of the strategies that ship
 PREFIX = "SIM"  # of client order ids in simulated sessions
 
 

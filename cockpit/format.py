@@ -25,7 +25,6 @@ _THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_EVEN)
 _THOUSAND: Final = 1000
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SCALES: Final = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
-_MILLISECOND: Final = 1_000_000
 _SECOND: Final = 1_000_000_000
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -78,11 +77,6 @@ def percent(fraction: Amount, places: int = 2, *, signed: bool = True, glyphs: G
     return (_signed(value, places, 0) if signed else _fixed(value, places)) + "%"
 
 
-def basis_points(fraction: Amount, *, glyphs: Glyphs = UNICODE) -> str:
-    """`0.8bp` from the fraction 0.00008: costs and slippage."""
-    return _word(fraction, glyphs) or _fixed(_decimal(fraction) * 10_000, 1) + "bp"
-
-
 def ratio(value: Amount, *, glyphs: Glyphs = UNICODE) -> str:
     """`2.04`: R multiples, Sharpe, profit factor, beta."""
     return _word(value, glyphs) or _fixed(_decimal(value), 2)
@@ -119,32 +113,9 @@ def age(nanos: int | None, *, glyphs: Glyphs = UNICODE) -> str:
     return f"{seconds // _DAY}d"
 
 
-def latency(nanos: int | None, *, glyphs: Glyphs = UNICODE) -> str:
-    """`38ms`, `2.1s`: how long an answer took."""
-    if nanos is None:
-        return glyphs.absent
-    if nanos < _SECOND:
-        return f"{_fixed(Decimal(max(0, nanos)) / _MILLISECOND, 0)}ms"
-    return f"{_fixed(Decimal(nanos) / _SECOND, 1)}s"
-
-
-def countdown(nanos: int | None, *, glyphs: Glyphs = UNICODE) -> str:
-    """`01:42`, `1:02:03`: what is left of a duration in nanoseconds, never below `00:00`."""
-    if nanos is None:
-        return glyphs.absent
-    minutes, seconds = divmod(max(0, nanos) // _SECOND, _MINUTE)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes:02d}:{seconds:02d}"
-
-
 def clock(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:
     """`14:03:27Z` from UTC nanoseconds since 1970, cut, not rounded: a clock never runs ahead."""
     return glyphs.absent if ts is None else f"{_instant(ts):%H:%M:%S}Z"
-
-
-def clock_millis(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:
-    """`14:03:25.114Z`: for logs."""
-    return glyphs.absent if ts is None else f"{_instant(ts):%H:%M:%S}.{ts % _SECOND // _MILLISECOND:03d}Z"
 
 
 def date(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:
@@ -155,11 +126,6 @@ def date(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:
 def minute(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:
     """`2010-07-14 14:00Z`: where a tape stands."""
     return glyphs.absent if ts is None else f"{date(ts)} {_instant(ts):%H:%M}Z"
-
-
-def short_id(full: str | None, *, glyphs: Glyphs = UNICODE) -> str:
-    """The last part of an id, its last five characters if that is longer: `SIM-3-88213` is shown as `88213`."""
-    return full.rsplit("-", 1)[-1][-5:] if full else glyphs.absent
 
 
 def masked(account: str | None, *, glyphs: Glyphs = UNICODE) -> str:

@@ -1,13 +1,16 @@
 """The halt latch: one flag that the router reads before every order, and a file that outlives the process.
 
 Setting it waits for nobody: the flag first, because it is what stops orders; then the file, because a restart must
-find it. While the file exists nothing trades, whatever the journal says.
+find it. While the file exists nothing trades, whatever the journal says. Every closing is counted, and whoever opens
+says which one they mean to undo: a resume that was under way when somebody stopped again opens nothing.
 """
 
 import os
 import threading
 from pathlib import Path
 from typing import Final
+
+from oms.journal.private import sync_folder
 
 FILE_MODE: Final = 0o600
 
@@ -18,11 +21,12 @@ class Latch:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self.flag = threading.Event()
-        self.file_error: str | None = None  # why the file could not be written; the flag holds all the same
+        self.closings = 0  # how often it was closed by this process
+        self.file_error: str | None = None  # why the file is not as it should be; the flag holds all the same
 
     def found(self) -> str | None:
         """Return what an earlier run latched, or None; an unreadable latch is a latch."""
-        if self._path is None or not self._path.exists():
+        if self._path is None or not os.path.lexists(self._path):
             return None
         try:
             return self._path.read_text("utf-8").strip() or "latched without a reason"
@@ -31,21 +35,33 @@ class Latch:
 
     def close(self, reason: str) -> None:
         """Stop every order from now on, and every later run from starting to trade."""
+        self.closings += 1
         self.flag.set()
         if self._path is None:
             return
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
-            try:
-                os.write(descriptor, reason.encode())
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(reason)
+                file.flush()
                 os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync_folder(self._path.parent)
         except OSError as error:
-            self.file_error = str(error)
+            self.file_error = f"the latch file was not written: {error}"
 
-    def open(self) -> None:
-        """Let orders through again."""
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+    def open(self, closings: int) -> None:
+        """Let orders through again, unless it was closed once more since `closings` was read.
+
+        A file that cannot be taken away stays, and the latch with it.
+        """
+        if closings != self.closings:
+            return
+        try:
+            if self._path is not None:
+                self._path.unlink(missing_ok=True)
+                sync_folder(self._path.parent)
+        except OSError as error:
+            self.file_error = f"the latch file could not be taken away: {error}"
+            return
+        self.file_error = None
         self.flag.clear()

@@ -19,7 +19,7 @@ from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
 from oms.domain.fill import Fill
 from oms.domain.market import Bar
-from oms.domain.order import OrderStatus
+from oms.domain.order import Order, OrderStatus
 from oms.domain.risk import TradingState
 from oms.engine import OrderManagementSystem
 from oms.inbox import Asked, Inbox, Reply
@@ -31,6 +31,7 @@ from oms.router import Router
 from oms.state import State
 from strategies.runner import StrategyRunner
 
+STOPPED_AGAIN: Final = -1  # a count of halts that no state has
 CLOSE_SECS: Final = 5.0  # what closing may take before the process goes on without it
 
 
@@ -66,6 +67,7 @@ class Session:
         self._begin = begin
         self.ended_by: str | None = None
         self._paused_by_fault = False
+        self._opening = 0  # the closing of the latch that the resume under way means to undo
         self._at_close: list[Callable[[], None]] = []
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
@@ -108,6 +110,7 @@ class Session:
                 except JournalError as error:
                     await self._hold_over(error)
         finally:
+            self.inbox.abandon()
             await self.close()
 
     def end(self, actor: str, reason: str) -> None:
@@ -131,11 +134,17 @@ class Session:
             JournalError: the journal still cannot be written; nothing has changed.
             ConnectionError: the broker still cannot be reached; nothing has changed.
         """
+        closings = self.latch.closings
         if isinstance(self.journal, Holdover):
             await self.journal.flush()
         if self.state.runs.links.get(self._broker.broker_id):
             await self._connect()
-        records = await self.inbox.ask(do.ResumeTrading(actor=actor))
+        # nothing waits between this reading and the asking; a stop before it is in one of the two counts
+        halts = self.state.trading.halts if closings == self.latch.closings else STOPPED_AGAIN
+        self._opening = closings
+        records = await self.inbox.ask(do.ResumeTrading(actor=actor, halts=halts))
+        if self.latch.flag.is_set():
+            return records
         if self._paused_by_fault:
             self._paused_by_fault = False
             self.pace.pause(paused=False)
@@ -172,14 +181,20 @@ class Session:
 
     def _query_open(self) -> None:
         """Ask the venue what became of every order that was not closed."""
-        for order in tuple(self.state.blotter.open.values()):
-            self._broker.query(order)
+        self._try_each(self._broker.query, tuple(self.state.blotter.open.values()))
 
     def _repeat_cancels(self) -> None:
         """Ask again to cancel where the answer may be lost."""
-        for order in tuple(self.state.blotter.open.values()):
-            if order.status is OrderStatus.PENDING_CANCEL:
-                self._broker.cancel(order)
+        pending = [order for order in self.state.blotter.open.values() if order.status is OrderStatus.PENDING_CANCEL]
+        self._try_each(self._broker.cancel, pending)
+
+    def _try_each(self, ask: Callable[[Order], None], orders: Sequence[Order]) -> None:
+        """Ask about orders until the link goes; the engine is told of that as when it goes under an order."""
+        try:
+            for order in orders:
+                ask(order)
+        except ConnectionError as error:
+            self.inbox.put(do.BrokerDown(actor="session", broker=self._broker.broker_id, text=str(error)))
 
     async def _serve_reports(self) -> None:
         await self._serve([Asked(report) for report in self._broker.drain()])
@@ -231,7 +246,7 @@ class Session:
             self.halt("session", f"{record.event.broker} is lost: {record.event.text}")
 
     def _on_resumed(self, _record: ev.Record) -> None:
-        self.latch.open()
+        self.latch.open(self._opening)
 
 
 async def fold(journal: Journal, state: State, chains: Chains) -> list[Fill]:

@@ -1,10 +1,8 @@
-"""Engine time. This module and `inbox` are the only ones that may read a clock.
+"""Engine time, which no machine's clock moves.
 
-A simulated clock stands still until an event moves it, so everything that decides (windows, ages, expiries, hours)
+It stands still until an event moves it, so everything that decides (windows, ages, expiries, hours)
 follows the data and not the machine. It never goes back.
 """
-
-import time
 
 from oms.domain.units import Nanos
 
@@ -22,11 +20,3 @@ class SimClock:
     def move_to(self, ts: Nanos) -> None:
         """Go forward to `ts`; an earlier instant leaves the clock where it is."""
         self._now = max(self._now, ts)
-
-
-class LiveClock:
-    """The wall clock."""
-
-    def now(self) -> Nanos:
-        """Return UTC nanoseconds."""
-        return time.time_ns()

@@ -276,6 +276,8 @@ class Decider:
     def _resume_trading(self, state: State, command: do.ResumeTrading) -> Iterator[ev.Event]:
         if state.trading.state is TradingState.ACTIVE:
             yield _refusal(command, "trading is not halted")
+        elif command.halts not in (None, state.trading.halts):
+            yield _refusal(command, "trading was stopped again meanwhile")
         else:
             yield ev.TradingResumed(actor=command.actor)
 
@@ -329,6 +331,8 @@ class Decider:
         order = state.blotter.get(command.client_order_id)
         if order is not None and allowed(order.status, ev.OrderCanceled):
             yield ev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
+            if order.ticket.group_id is not None:
+                yield from self._break_group(state, order)
 
 
 def _date_of(ts: int) -> str:

@@ -19,7 +19,6 @@ from oms.domain.events import Event, MarketMoved, Record
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 from oms.inbox import Asked, Inbox
-from oms.journal.errors import JournalError
 from oms.ports import Journal, Reactor
 from oms.router import Router
 from oms.state import State
@@ -66,14 +65,20 @@ class OrderManagementSystem:
             JournalError: the commit failed. Nothing of the batch left or was answered; the state is ahead of the
                 journal and must be thrown away.
         """
-        caused = self.step(asked.cause for asked in batch)
-        durable = [record for records in caused for record in records if record.seq]
-        if durable:
-            try:
+        try:
+            caused = self.step(asked.cause for asked in batch)
+            durable = [record for records in caused for record in records if record.seq]
+            if durable:
                 await self._journal.append(durable)
-            except JournalError as error:
-                _refuse(batch, error)
-                raise
+            outcomes = self._let_out(caused)
+        except Exception as error:
+            _refuse(batch, error)
+            raise
+        _answer(batch, caused)
+        return outcomes
+
+    def _let_out(self, caused: Sequence[Sequence[Record]]) -> list[do.Command]:
+        """Publish and hand over what is durable, in order."""
         outcomes: list[do.Command] = []
         for records in caused:
             for record in records:
@@ -81,7 +86,6 @@ class OrderManagementSystem:
                 outcome = self._router.hand_over(record, self.state.blotter)
                 if outcome is not None:
                     outcomes.append(outcome)
-        _answer(batch, caused)
         return outcomes
 
     async def run(self, inbox: Inbox) -> None:
@@ -154,7 +158,7 @@ def _answer(batch: Sequence[Asked], caused: Sequence[Sequence[Record]]) -> None:
             asked.reply.set_result([record for record in records if record.seq])
 
 
-def _refuse(batch: Sequence[Asked], error: JournalError) -> None:
+def _refuse(batch: Sequence[Asked], error: Exception) -> None:
     for asked in batch:
         if asked.reply is not None and not asked.reply.done():
             asked.reply.set_exception(error)

@@ -25,7 +25,13 @@ BREATH_SECS: Final = 0.004  # how long data may flow without letting the screen 
 
 URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
 
+OUTCOMES: Final = (do.WithholdOrder, do.BrokerDown)  # of handing over; they are heard while the run ends
+
 Reply: TypeAlias = asyncio.Future[Sequence[Record]]
+
+
+class EngineEnded(RuntimeError):
+    """The engine takes no more commands; nothing was done."""
 
 
 class Asked(NamedTuple):
@@ -88,13 +94,21 @@ class Inbox:
 
         Raises:
             JournalError: the commit failed; nothing was done.
+            EngineEnded: the run is over or ending; nothing was done.
         """
         return await self.post(command)
 
     def close(self) -> None:
-        """End the batches once what already waits was taken."""
+        """End the batches once what already waits was taken. What comes later is refused by name."""
         self.closed = True
         self.pace.changed.set()
+
+    def abandon(self) -> None:
+        """Refuse everything that still waits: nobody serves it any more."""
+        self.closed = True
+        for lane in (self._urgent, self._normal, self._last):
+            while lane:
+                _refuse(lane.popleft())
 
     def skip(self, until: Nanos, seen: Callable[[Bar], None]) -> None:
         """Go past the data up to and including an instant; the bars among it are shown to `seen`.
@@ -138,6 +152,8 @@ class Inbox:
     def _enter(self, asked: Asked) -> None:
         if isinstance(asked.cause, do.EndRun):
             self._last.append(asked)
+        elif self.closed and not isinstance(asked.cause, OUTCOMES):
+            _refuse(asked)
         else:
             (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
         self.pace.changed.set()
@@ -196,6 +212,11 @@ class Inbox:
             self._due = None
         elif self._due is not None:
             self._due = min(self._due, loop.time() + 1 / self.pace.instants_per_sec)
+
+
+def _refuse(asked: Asked) -> None:
+    if asked.reply is not None and not asked.reply.done():
+        asked.reply.set_exception(EngineEnded("the engine has ended"))
 
 
 def _hear(reply: Reply) -> None:

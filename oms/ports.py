@@ -13,20 +13,12 @@ from oms.domain.events import Event, Record
 from oms.domain.ids import AccountId, BrokerId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
-from oms.domain.order import Order, OrderTicket, OrderType, TimeInForce
+from oms.domain.order import Order, OrderTicket
 from oms.domain.report import VenueReport
 from oms.domain.risk import RiskDecision, RuleLimits, Sizing
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos, Quantity
 from oms.state import State
-
-
-class Clock(Protocol):
-    """Engine time."""
-
-    def now(self) -> Nanos:
-        """Return UTC nanoseconds."""
-        ...
 
 
 class LockstepFeed(Protocol):
@@ -49,7 +41,6 @@ class Broker(Protocol):
 
     broker_id: BrokerId
     account: AccountId
-    capabilities: "Capabilities"
 
     def submit(self, order: Order) -> None:
         """Hand an approved order over. Called once per order; the outcome arrives as a report."""
@@ -96,14 +87,6 @@ class LockstepVenue(Protocol):
 
 class SimulatedBroker(Broker, LockstepVenue, Protocol):
     """A broker whose venue is inside the process and sees the feed's data first."""
-
-
-class Capabilities(NamedTuple):
-    """What a venue can honor natively."""
-
-    order_types: frozenset[OrderType]
-    tifs: frozenset[TimeInForce]
-    short_sale: bool
 
 
 class Sized(NamedTuple):

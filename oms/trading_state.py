@@ -30,6 +30,7 @@ class Trading:
         self.cause = ""
         self.text = ""
         self.since: Nanos = 0
+        self.halts = 0  # since the journal began
         self.limits_no = 0
         self.limits: tuple[RuleLimits, ...] = ()
         self.day = ""  # ISO date, UTC
@@ -43,6 +44,7 @@ class Trading:
         """Count an event in."""
         match event:
             case TradingHalted():
+                self.halts += 1
                 self._enter(TradingState.HALTED, event.cause, event.text, ts)
             case TradingReduced():
                 self._enter(TradingState.REDUCING, event.cause, event.text, ts)

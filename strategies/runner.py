@@ -17,7 +17,7 @@ from typing import Any
 
 from oms.domain.events import MarketMoved, OrderFilled, Record
 from oms.domain.fill import Fill
-from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.ids import ExecId, InstrumentId, StrategyId
 from oms.domain.market import Bar, Quote
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
@@ -25,6 +25,7 @@ from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals
 from strategies.config import SignalGenerationError, StrategyConfigurationError
 from strategies.well_formed import flaw_of
 
+FILLS_REMEMBERED = 4_096  # more than one batch can hold
 LONGEST_TEXT = 200  # a fault is shown on one line
 
 
@@ -50,6 +51,8 @@ class StrategyRunner:
             self._seats[strategy.strategy_id] = _Seat(strategy, position_of)
         self._closed: dict[tuple[InstrumentId, str], Nanos] = {}
         self._faults: list[tuple[StrategyId, str]] = []
+        # a fill whose commit failed is reported again; it is one fill all the same
+        self._filled_lately: dict[ExecId, None] = {}
         self._assign()
 
     @property
@@ -117,8 +120,11 @@ class StrategyRunner:
 
     def _filled(self, fill: Fill, now: Nanos) -> Signals:
         seat = self._seats.get(fill.strategy_id)
-        if seat is None:
+        if seat is None or fill.exec_id in self._filled_lately:
             return ()
+        self._filled_lately[fill.exec_id] = None
+        if len(self._filled_lately) > FILLS_REMEMBERED:
+            del self._filled_lately[next(iter(self._filled_lately))]
         seat.strategy.tally.count(fill)
         if seat.faulted or not seat.overrides("on_fill"):
             return ()

@@ -26,10 +26,9 @@ from oms.domain.fees import FeeSchedule
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData, Quote, SessionEnded
-from oms.domain.order import Order, OrderType, Side, TimeInForce
+from oms.domain.order import Order, Side, TimeInForce
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
 from oms.domain.units import ZERO, Money, Nanos
-from oms.ports import Capabilities
 
 SIM: Final = BrokerId("sim")
 
@@ -58,7 +57,6 @@ class SimBroker(BaseBroker):
         book: Path | None = None,
     ) -> None:
         self.account = account
-        self.capabilities = Capabilities(frozenset(OrderType), frozenset(TimeInForce), settings.short_sale)
         listed = {instrument.instrument_id: instrument for instrument in instruments}
         self._admission = Admission(SIM, account, listed, short_sale=settings.short_sale)
         self._fees = fees

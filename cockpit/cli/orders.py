@@ -99,7 +99,7 @@ def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
 
 def _table(data: "Json") -> str:
     from cockpit.cli.table import Heading, px, qty, table
-    from cockpit.format import short_id
+    from oms.domain.ids import short_id
 
     columns = [
         Heading("ID", right=True),

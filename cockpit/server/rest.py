@@ -100,7 +100,7 @@ def open_latch(paths: Paths) -> Json:
             raise Failure(Exit.WRONG_STATE, "NO_ENGINE", message, hint="start one (cockpit headless), then resume")
         if latch.found() is None:
             raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted")
-        latch.open()
+        latch.open(latch.closings)
     finally:
         lock.release()
     return {"state": TradingState.ACTIVE.value, "paused": []}

@@ -53,24 +53,7 @@ class TradingHours(Struct, frozen=True, kw_only=True):
         place = bisect_right(self.opens, ts)
         return place > 0 and ts <= self.closes[place - 1]
 
-    def session_at(self, ts: Nanos) -> tuple[Nanos, Nanos] | None:
-        """Return (open, close) of the session an instant lies in, or None out of hours."""
-        place = bisect_right(self.opens, ts) - 1
-        if place < 0 or ts > self.closes[place]:
-            return None
-        return self.opens[place], self.closes[place]
-
     def next_open(self, ts: Nanos) -> Nanos | None:
         """Return the first open after an instant, or None where none is known."""
         place = bisect_right(self.opens, ts)
         return self.opens[place] if place < len(self.opens) else None
-
-    def next_close(self, ts: Nanos) -> Nanos | None:
-        """Return the first close after an instant, or None where none is known or the market does not close.
-
-        At a close it is the following session's: what is asked for in the closing instant has that session before it.
-        """
-        place = bisect_right(self.closes, ts)
-        if place == len(self.closes) or self.closes[place] == FOREVER:
-            return None
-        return self.closes[place]

@@ -59,9 +59,13 @@ class HaltTrading(Struct, frozen=True, kw_only=True):
 
 
 class ResumeTrading(Struct, frozen=True, kw_only=True):
-    """Open the gate again after a halt or a reduction. Strategies stay paused."""
+    """Open the gate again after a halt or a reduction. Strategies stay paused.
+
+    `halts` is how many halts whoever asks has seen; one more meanwhile, and the resume is refused. None asks anyway.
+    """
 
     actor: str
+    halts: int | None = None
 
 
 class EnableStrategy(Struct, frozen=True, kw_only=True):

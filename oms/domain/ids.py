@@ -40,5 +40,8 @@ def client_order_id(prefix: str, run: RunId, number: int) -> ClientOrderId:
 
 
 def short_id(order_id: ClientOrderId) -> str:
-    """Return the last part, which is what a screen shows (`SIM-1-42` -> `42`)."""
+    """Return the last part (`SIM-1-42` -> `42`): what screens and lists show and what may be typed instead of the id.
+
+    Never a piece of it: the end of one order's number may be the whole number of another.
+    """
     return order_id.rpartition("-")[2]

@@ -1,6 +1,6 @@
 """What can be traded: an instrument knows its tick and lot and is the one place where numbers meet them."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
 from msgspec import Struct
@@ -62,14 +62,6 @@ class Instrument(Struct, frozen=True, kw_only=True, gc=False):
     def floor_quantity(self, quantity: Quantity) -> Quantity:
         """Return the largest multiple of the lot not above a non-negative quantity."""
         return self.lot * int(quantity // self.lot)
-
-    def floor_price(self, price: Price) -> Price:
-        """Return the nearest tick at or below."""
-        return self.tick * int((price / self.tick).to_integral_value(ROUND_FLOOR))
-
-    def ceil_price(self, price: Price) -> Price:
-        """Return the nearest tick at or above."""
-        return self.tick * int((price / self.tick).to_integral_value(ROUND_CEILING))
 
     def on_tick(self, price: Price) -> bool:
         """Tell whether a finite price is a multiple of the tick."""

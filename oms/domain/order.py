@@ -75,9 +75,6 @@ class OrderStatus(StrEnum):
 
 
 LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
-IN_FLIGHT: Final = frozenset(
-    {OrderStatus.SUBMITTED, OrderStatus.UNKNOWN, OrderStatus.PENDING_REPLACE, OrderStatus.PENDING_CANCEL}
-)
 OPEN: Final = frozenset(
     {
         OrderStatus.HELD,

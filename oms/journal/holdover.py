@@ -7,6 +7,7 @@ decided meanwhile; the gate is closed and the feed stands still. `flush` opens t
 kept, before anything may trade again.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
@@ -23,6 +24,7 @@ class Holdover:
     def __init__(self, journal: SqliteJournal) -> None:
         self._journal = journal
         self._kept: list[Record] | None = None
+        self._turn = asyncio.Lock()
 
     @property
     def holding(self) -> bool:
@@ -45,6 +47,10 @@ class Holdover:
         Raises:
             JournalError: the commit failed, or more would be kept than may be.
         """
+        async with self._turn:
+            await self._append(records)
+
+    async def _append(self, records: Sequence[Record]) -> None:
         if self._kept is None:
             await self._journal.append(records)
             return
@@ -59,8 +65,9 @@ class Holdover:
         Raises:
             JournalError: it cannot be read either, so there is nothing to go on from.
         """
-        await self._journal.reopen()
-        self._kept = []
+        async with self._turn:
+            await self._journal.reopen()
+            self._kept = []
 
     async def flush(self) -> None:
         """Append what was kept and write through again; without a failure nothing happens.
@@ -68,11 +75,11 @@ class Holdover:
         Raises:
             JournalError: it still cannot be written; everything is kept.
         """
-        if self._kept is None:
-            return
-        await self._journal.reopen()
-        await self._journal.append(self._kept)
-        self._kept = None
+        async with self._turn:  # what is acknowledged meanwhile must not fall between the list and the file
+            if self._kept is not None:
+                await self._journal.reopen()
+                await self._journal.append(self._kept)
+                self._kept = None
 
     def replay(self, after: int = 0) -> AsyncIterator[Record]:
         """Yield the durable records after a sequence number, in order; what is kept is not among them."""

@@ -126,6 +126,26 @@ async def test_a_venue_that_cannot_keep_its_book_is_lost_and_found_again(desk: S
     await close(one)
 
 
+async def test_a_full_disk_takes_journal_and_venue_together_and_the_engine_holds(desk: Sequence[Desk]) -> None:
+    """Both files lie in one folder, so this is how a disk fails."""
+    (one,) = desk
+    made = await one.rest_an_order()
+    session = one.session
+    with one.locked("journal.sqlite"), one.locked("venue.sqlite"):
+        with pytest.raises(JournalError):
+            await session.inbox.ask(do.PauseStrategy(actor="test"))
+        await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
+        await asyncio.wait_for(until(lambda: bool(session.state.runs.links.get(BrokerId("sim")))), 5)
+        with pytest.raises((JournalError, ConnectionError)):
+            await session.resume("test")
+        assert not one.serving.done()
+
+    await session.resume("test")
+    await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
+
+    await close(one)
+
+
 def status(desk: Desk, made: ev.OrderInitialized) -> OrderStatus:
     """Return where an order is now."""
     return desk.session.state.blotter.orders[made.client_order_id].status

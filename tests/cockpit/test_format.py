@@ -80,13 +80,12 @@ def test_prices_take_their_decimals_from_the_tick_and_quantities_from_the_lot(te
         (show.percent(D("-0.00001")), "0.00%"),
         (show.percent(D("0.35"), 0, signed=False), "35%"),
         (show.percent(None), "—"),
-        (show.basis_points(D("0.00008")), "0.8bp"),
-        (show.basis_points(D("NaN")), "n/a"),
+        (show.percent(D("NaN")), "n/a"),
         (show.ratio(D("2.045")), "2.04"),
         (show.ratio(D("2.055")), "2.06"),
     ],
 )
-def test_fractions_become_percent_and_basis_points(text: str, expected: str) -> None:
+def test_fractions_become_percent_and_ratios_keep_two_places(text: str, expected: str) -> None:
     assert text == expected
 
 
@@ -99,13 +98,7 @@ def test_fractions_become_percent_and_basis_points(text: str, expected: str) -> 
         (show.age(3 * 86_400 * SECOND + 1), "3d"),
         (show.age(-1), "0s"),
         (show.age(None), "—"),
-        (show.latency(38_400_000), "38ms"),
-        (show.latency(2_100_000_000), "2.1s"),
-        (show.countdown(102 * SECOND), "01:42"),
-        (show.countdown(3723 * SECOND), "1:02:03"),
-        (show.countdown(-5), "00:00"),
         (show.clock(1_279_116_207_999_999_999), "14:03:27Z"),
-        (show.clock_millis(1_279_116_205_114_999_999), "14:03:25.114Z"),
         (show.clock(0), "00:00:00Z"),
         (show.clock(None), "—"),
         (show.date(1_279_116_000_000_000_000), "2010-07-14"),
@@ -116,10 +109,7 @@ def test_times_are_utc_and_durations_short(text: str, expected: str) -> None:
     assert text == expected
 
 
-def test_ids_show_their_last_part_and_accounts_hide_all_but_four_digits() -> None:
-    assert show.short_id("SIM-3-88213") == "88213"
-    assert show.short_id("f81d4fae7dec") == "e7dec"
-    assert show.short_id(None) == "—"
+def test_accounts_hide_all_but_four_digits() -> None:
     assert show.masked("SIM-004821") == "••••4821"
     assert show.masked("SIM-004821", glyphs=ASCII) == "****4821"
     assert show.masked("4821") == "••••"
@@ -150,7 +140,7 @@ def _banner(amount: show.Amount) -> str:
 
 
 @pytest.mark.parametrize(
-    "shown", [show.money, show.signed_money, show.percent, show.ratio, show.basis_points, _price, _quantity, _banner]
+    "shown", [show.money, show.signed_money, show.percent, show.ratio, _price, _quantity, _banner]
 )
 @given(amount=ANY_AMOUNT)
 def test_no_number_is_ever_shown_as_nan_none_minus_zero_or_an_exponent(

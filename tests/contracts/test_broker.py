@@ -309,12 +309,11 @@ async def test_09_closing_twice_does_nothing(stand: SimStand) -> None:
     await stand.broker.close()
 
 
-def test_10_what_the_capabilities_do_not_list_is_rejected(stand: SimStand) -> None:
+def test_10_what_the_venue_does_not_do_is_rejected(stand: SimStand) -> None:
     stand.show(9_999, 10_000)
     stand.broker.submit(an_order(1, Side.SELL))
 
     (report,) = stand.said()
-    assert not stand.broker.capabilities.short_sale
     assert isinstance(report, ExecutionReport)
     assert report.exec_type is ExecType.REJECTED
     assert "short" in report.text

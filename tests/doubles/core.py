@@ -13,13 +13,13 @@ from oms.domain.events import Event, Record, TradingHalted, TradingReduced
 from oms.domain.ids import AccountId, BrokerId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
-from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side
 from oms.domain.report import VenueReport
 from oms.domain.risk import Judges, RiskDecision, RuleLimits, SharedFacts, Sizing, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import Money
 from oms.journal.errors import JournalError
-from oms.ports import Capabilities, Headroom, RiskGate, Sized
+from oms.ports import Headroom, RiskGate, Sized
 from oms.state import State
 
 LARGEST = "largest_order"
@@ -149,7 +149,6 @@ class Desk:
     ) -> None:
         self.broker_id = broker_id
         self.account = account
-        self.capabilities = Capabilities(frozenset(OrderType), frozenset(TimeInForce), short_sale=True)
         self.answer = answer
         self.submitted: list[Order] = []
         self.canceled: list[Order] = []

@@ -108,7 +108,7 @@ def record(event: Event, ts: int = 0) -> Record:
 
 def filled(name: str, side: Side = Side.BUY, price: str = "100") -> Record:
     fill = Fill(
-        exec_id=ExecId("1"),
+        exec_id=ExecId(f"{name} {side} {price}"),
         client_order_id=ClientOrderId("SIM-1-1"),
         broker=BrokerId("sim"),
         account=AccountId("SIM-1"),
@@ -122,6 +122,14 @@ def filled(name: str, side: Side = Side.BUY, price: str = "100") -> Record:
         ts=0,
     )
     return record(OrderFilled(client_order_id=fill.client_order_id, fill=fill))
+
+
+def test_a_fill_that_is_reported_again_is_one_fill() -> None:
+    """Its commit failed, the state was folded anew, and the venue was asked again."""
+    mine = Listener("mine", AAPL)
+    runner = StrategyRunner([mine], flat)
+
+    assert [len(runner.react(filled("mine"))) for _ in range(2)] == [1, 0]
 
 
 def test_a_bar_goes_to_those_who_want_its_instrument_in_the_order_they_were_given(bar: Callable[..., Bar]) -> None:

@@ -19,7 +19,7 @@ class Confirm(Question[bool]):
         self._typed = ""
 
     def lines(self) -> list[Line]:
-        said: list[Line] = [(Cell(text),) for text in self._consequence]
+        said = self.wrapped(*self._consequence)
         if self._word is None:
             return [*said, (), (Cell("y", "key"), Cell(" yes   "), Cell("any other key", "key"), Cell(" no"))]
         field = (Cell("type "), Cell(self._word, "danger"), Cell(" and enter: "), Cell(f"{self._typed}_", "accent"))

@@ -26,10 +26,10 @@ class Leave(Question[Leaving]):
 
     def lines(self) -> list[Line]:
         return [
-            (Cell(f"{self._working} working orders, {self._positions} positions. Positions stay as they are."),),
+            *self.wrapped(f"{self._working} working orders, {self._positions} positions. Positions stay as they are."),
             (),
-            (Cell(" l ", "key"), Cell(" leave   working orders stay at the venue")),
-            (Cell(" c ", "key"), Cell(" cancel  cancel working orders first, then end")),
+            (Cell(" l ", "key"), Cell(" leave orders at the venue")),
+            (Cell(" c ", "key"), Cell(" cancel orders first, then end")),
             (Cell("esc", "key"), Cell(" stay")),
         ]
 

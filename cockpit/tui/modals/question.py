@@ -4,18 +4,25 @@ A key that was typed before the question could be read is no answer. So keys are
 painted, pastes are never keys, and a question nobody answers is answered with no.
 """
 
+from textwrap import wrap
 from time import monotonic
 from typing import ClassVar, Final, TypeVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import ModalScreen
 
 from cockpit.tui.lines import Line, Lines
+from cockpit.tui.rows import Cell
+from oms.domain.text import sanitize
 
 GUARD_SECS: Final = 0.4
 PATIENCE_SECS: Final = 15.0
+BOX_CELLS: Final = 66
+BESIDES_TEXT: Final = 4
+"""Cells of a row that frame and padding take."""
 Reply = TypeVar("Reply")
 
 
@@ -50,6 +57,15 @@ class Question(ModalScreen[Reply | None]):
         if self._patience is not None:
             self.set_timer(self._patience, lambda: self.dismiss(None))
 
+    @property
+    def text_width(self) -> int:
+        """Cells that a line of the box may take."""
+        return min(BOX_CELLS, self.app.size.width) - BESIDES_TEXT
+
+    def wrapped(self, *texts: str) -> list[Line]:
+        """Return texts broken into lines that the box can show whole."""
+        return [(Cell(line),) for text in texts for line in wrap(sanitize(text), max(1, self.text_width))]
+
     def lines(self) -> list[Line]:
         """Return what stands in the box."""
         raise NotImplementedError
@@ -66,12 +82,23 @@ class Question(ModalScreen[Reply | None]):
         if event.key == "escape":
             self.dismiss(None)
             return
+        if self._guarded and not self._is_readable():
+            return
         self.answer(event)
         if self.is_current:
             self._show()
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
+
+    def _is_readable(self) -> bool:
+        """Whether all of the question is on the screen; what cannot be read cannot be agreed to."""
+        lines = self.lines()
+        widest = max(sum(cell_len(cell.text) for cell in line) for line in lines)
+        return widest <= self.text_width and len(lines) + self.FRAME <= self.app.size.height
+
+    def on_resize(self) -> None:
+        self._show()
 
     def _painted(self) -> None:
         self._deaf_until = monotonic() + GUARD_SECS  # the clock that stamps keys

@@ -78,7 +78,7 @@ def meters(status: RiskStatus) -> list[Meter]:
 
 def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     """Return a line per gauge, what is near its limit first, and the gate's state below."""
-    ordered = sorted(view.meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
+    ordered = _nearest_first(view)
     figures = max((len(meter.figures) for meter in ordered), default=0)
     bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
     shown = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in ordered]
@@ -87,16 +87,21 @@ def lines(state: State, view: View, width: int, height: int) -> list[Line]:
 
 
 def brief(state: State, view: View, width: int) -> list[Line]:
-    """Return two lines without bars: names and shares, the most used first, and the gate's state."""
+    """Return two lines without bars: names and shares, what is near its limit first, and the gate's state."""
     cells: list[Cell] = []
     left = width - 1
-    for meter in sorted(view.meters, key=lambda meter: -(meter.used_frac or 0)):
+    for meter in _nearest_first(view):
         text, word = f" {meter.name} {_share(meter).strip()} ", _word(meter)
         if len(text) > left:
             continue
         cells.append(Cell(text, word))
         left -= len(text)
     return [tuple(cells), _gate(state, width)]
+
+
+def _nearest_first(view: View) -> list[Meter]:
+    """Return what is near its limit first, the nearest on top, and all else in its usual place."""
+    return sorted(view.meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
 
 
 def _line(meter: Meter, bar: int, figures: int, view: View) -> Line:

@@ -12,7 +12,7 @@ from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
-from oms.domain.ids import symbol_of
+from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, OrderStatus, Side
 from oms.domain.text import sanitize
 from oms.state import State
@@ -70,7 +70,7 @@ def _row(order: Order, state: State, view: View) -> TableRow:
     instrument = state.instruments.by_id[ticket.instrument_id]
     price = fmt.price(ticket.limit_px, instrument.tick, glyphs=glyphs)
     cells = (
-        Cell(fmt.short_id(order.client_order_id, glyphs=glyphs), "muted"),
+        Cell(short_id(order.client_order_id), "muted"),
         Cell(sanitize(symbol_of(ticket.instrument_id), 12), "title"),
         Cell(ticket.side, "up" if ticket.side is Side.BUY else "down"),
         Cell(fmt.quantity(ticket.quantity, instrument.lot)),

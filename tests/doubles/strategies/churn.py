@@ -35,6 +35,6 @@ class Churn(BaseStrategy):
                 strength=1.0,
                 reason="every quote",
                 price=quote.last_px,
-                stop_px=quote.instrument.floor_price(quote.last_px * STOP),
+                stop_px=quote.instrument.price(quote.instrument.ticks(quote.last_px * STOP)),
             )
         ]

@@ -18,21 +18,10 @@ def hours_of_any_length(draw: st.DrawFn) -> TradingHours:
 
 @pytest.mark.parametrize(
     ("ts", "is_open"),
-    [(99, False), (100, True), (199, True), (200, True), (201, False), (299, False), (450, True), (451, False)],
+    [(99, False), (100, True), (199, True), (200, True), (201, False), (299, False), (400, True), (450, True), (451, False)],
 )
 def test_both_ends_of_a_session_belong_to_it(ts: int, is_open: bool) -> None:
     assert HOURS.is_open(ts) is is_open
-
-
-def test_an_instant_two_sessions_share_belongs_to_the_later_one() -> None:
-    assert HOURS.session_at(400) == (400, 450)
-
-
-@pytest.mark.parametrize(
-    ("ts", "session"), [(150, (100, 200)), (200, (100, 200)), (250, None), (50, None), (500, None)]
-)
-def test_a_session_is_found_by_any_of_its_instants(ts: int, session: tuple[int, int] | None) -> None:
-    assert HOURS.session_at(ts) == session
 
 
 @pytest.mark.parametrize(("ts", "opens"), [(0, 100), (100, 300), (250, 300), (399, 400), (400, None), (500, None)])
@@ -40,17 +29,11 @@ def test_the_next_open_is_after_the_instant_and_none_when_no_more_are_known(ts: 
     assert HOURS.next_open(ts) == opens
 
 
-@pytest.mark.parametrize(("ts", "closes"), [(0, 200), (199, 200), (200, 400), (430, 450), (450, None)])
-def test_in_the_closing_instant_the_next_close_is_the_following_sessions(ts: int, closes: int | None) -> None:
-    assert HOURS.next_close(ts) == closes
-
-
 @pytest.mark.parametrize("ts", [-(10**18), 0, 1_276_867_800 * 10**9, 2**62])
 def test_a_market_that_never_closes_is_open_at_any_instant(ts: int) -> None:
     hours = TradingHours.always("24/7")
 
     assert hours.is_open(ts)
-    assert hours.next_close(ts) is None
     assert hours.next_open(ts) is None
 
 
@@ -58,7 +41,6 @@ def test_hours_without_sessions_are_never_open() -> None:
     hours = TradingHours(calendar="NONE", opens=(), closes=())
 
     assert not hours.is_open(0)
-    assert hours.session_at(0) is None
     assert hours.next_open(0) is None
 
 
@@ -82,6 +64,4 @@ def test_bisection_agrees_with_looking_at_every_session(hours: TradingHours, ts:
     inside = [session for session in sessions if session[0] <= ts <= session[1]]
 
     assert hours.is_open(ts) is bool(inside)
-    assert hours.session_at(ts) == (inside[-1] if inside else None)
     assert hours.next_open(ts) == min((opens for opens in hours.opens if opens > ts), default=None)
-    assert hours.next_close(ts) == min((closes for closes in hours.closes if closes > ts), default=None)

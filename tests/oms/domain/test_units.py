@@ -66,16 +66,6 @@ def test_ticks_and_prices_are_each_others_inverse(ticks: int, tick: str) -> None
     assert instrument.on_tick(instrument.price(ticks))
 
 
-@given(price=st.decimals("-1000", "1000", places=4))
-def test_floor_and_ceiling_enclose_a_price_within_one_tick(price: Decimal) -> None:
-    below, above = AAPL_LISTED.floor_price(price), AAPL_LISTED.ceil_price(price)
-
-    assert below <= price <= above
-    assert above - below == (0 if AAPL_LISTED.on_tick(price) else D("0.01"))
-    assert AAPL_LISTED.on_tick(below)
-    assert AAPL_LISTED.on_tick(above)
-
-
 @given(quantity=st.decimals("0", "1000", places=3))
 def test_a_quantity_is_cut_down_to_whole_lots(quantity: Decimal) -> None:
     instrument = replace(AAPL_LISTED, lot=D("0.25"))
