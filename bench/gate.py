@@ -16,7 +16,6 @@ from oms.domain import events as ev
 from oms.domain.calendar import TradingHours
 from oms.domain.events import Record
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId
-from oms.domain.instrument import AssetClass, Instrument
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.risk import RiskDecision, SharedFacts, Verdict
@@ -26,6 +25,7 @@ from risk.catalog import RULES, build_rules
 from risk.engine import RiskManager
 from risk.facts import Facts
 from risk.rule import DOES_NOT_APPLY, Judgment
+from tests.doubles.share import share
 
 CALLS = 20_000
 NOW = 1_000 * SECOND
@@ -65,17 +65,7 @@ def account() -> State:
         facts=SharedFacts(equity=None, peak_equity=None, day_equity=None, mark_px=None),
     )
     for number, symbol in enumerate(("IBM", "GE", "KO", "F")):
-        instrument = Instrument(
-            instrument_id=InstrumentId(f"{symbol}.XNYS"),
-            symbol=symbol,
-            listing="XNYS",
-            asset_class=AssetClass.EQUITY,
-            currency="USD",
-            tick=Decimal("0.01"),
-            lot=Decimal(1),
-            calendar="XNYS",
-            underlying=symbol,
-        )
+        instrument = share(f"{symbol}.XNYS")
         quote = Quote(instrument=instrument, ts=NOW, bid=9_999, ask=10_001, last=10_000, bid_size=9, ask_size=9)
         order_id = ClientOrderId(f"B-1-{number}")
         happened += [

@@ -43,7 +43,7 @@ account = "BENCH-1"
 instruments = 20
 quotes_per_sec = 1000
 speed = "1x"
-[sizing.fixed_risk]
+[strategies]
 """
 
 

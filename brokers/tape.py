@@ -70,7 +70,7 @@ class TapeFeed:
         self.end = dates[stop - 1]
         self.instants_per_bar = path.TELLINGS[telling].instants
         self.interval: Nanos = _longest_gap(recording, self.instants_per_bar)
-        self.hash = self._digest()
+        self.hash = prices_hash(recording, telling, seed)
         self.position = after
         self.instant = 0
         # The first session whose bars are still to be seen: one before the first that is played when going on.
@@ -134,11 +134,11 @@ class TapeFeed:
     def _bars_of(self, session: RecordedSession) -> list[Bar]:
         return [bar for bar in session.bars if bar.instrument in self.instruments]
 
-    def _digest(self) -> str:
-        """Return the SHA-256 of the recording's text and of every setting that changes what is played."""
-        named = " ".join(instrument.instrument_id for instrument in self.instruments)
-        settings = (self._recording.digest, self._telling, str(self._seed), self.start, self.end, named)
-        return sha256("\n".join(settings).encode()).hexdigest()
+
+def prices_hash(recording: Recording, telling: path.Telling, seed: int) -> str:
+    """Return the SHA-256 of the recording's text and of every setting that makes a price; the choice of sessions and
+    instruments makes none."""
+    return sha256(f"{recording.digest}\n{telling}\n{seed}".encode()).hexdigest()
 
 
 def _day(text: str) -> str:

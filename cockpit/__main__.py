@@ -1,10 +1,14 @@
 """`python -m cockpit`, and the `cockpit` command."""
 
+import io
 import sys
 
 
 def main() -> None:
     """Run the command line and leave with its exit code; interrupted while still loading, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is spelled, in JSON as JSON spells it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from cockpit.cli.app import run_command_line
 

@@ -1,10 +1,12 @@
 """The composition root: settings and a mode become a session. Everything is built here, by hand and in the open.
 
-Nothing below this file knows what mode it runs in, which broker it has or where its files lie.
+The core, the gate, the strategies and the brokers know neither the mode they run in, nor each other, nor where files
+lie: they are handed what follows from it.
 """
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,25 +15,28 @@ from brokers.sim.venue import SimBroker
 from cockpit.config import ConfigError, Settings
 from cockpit.latch import Latch
 from cockpit.log import LogLevel, TradingLog
-from cockpit.market import Bounds, Market, open_source
+from cockpit.market import Bounds, Market, Source, open_source
 from cockpit.modes import MODES
 from cockpit.paths import Paths
-from cockpit.session import Session, fold
+from cockpit.recovery import recover
+from cockpit.session import Session
 from cockpit.speed import Speed, SpeedError
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.clock import SimClock
 from oms.decide import Decider
 from oms.domain import commands as do
+from oms.domain.events import RunStarted
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.position import PositionKey
 from oms.domain.units import Money
 from oms.engine import OrderManagementSystem
 from oms.inbox import Inbox, Pace
+from oms.journal.chain import Chain
+from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
-from oms.journal.verify import verify
 from oms.ports import Sizer
 from oms.router import Router
 from oms.state import State
@@ -65,58 +70,57 @@ async def build(
     """Build a session on the journal as it is; it is folded, and nothing has begun.
 
     Raises:
-        ConfigError: a setting names something that does not exist or cannot work.
-        JournalError: the journal is held by another process, broken, or newer than this program.
+        ConfigError: a setting names something that does not exist or cannot work, or the journal is of another feed.
+        JournalError: the journal is held by another process, broken, newer than this program, or not the venue's.
+        ConnectionError: the venue's book cannot be read.
     """
     row = MODES[settings.session.mode]
+    kept = paths if row.durable else None
+    account, broker_id = AccountId(settings.session.account), BrokerId(settings.session.broker)
     state, chains = State(), Chains()
-    if row.durable and paths.journal.exists():
-        verify(paths.journal)
-    journal = Holdover(await SqliteJournal.open(paths.journal)) if row.durable else MemoryJournal()
-    try:
-        fills = await fold(journal, state, chains)
-        built = _assemble(
-            settings,
-            paths if row.durable else None,
-            journal,
-            state,
-            chains,
-            bounds,
-            speed,
-            strategy_path,
-        )
-        built.session.runner.recall(fills)
-        if row.durable:
-            _log(built.session, paths.log / "cockpit.jsonl", settings.log.level)
-        return built
-    except BaseException:
-        await journal.close()
-        raise
-
-
-def _assemble(
-    settings: Settings,
-    paths: Paths | None,
-    journal: Holdover | MemoryJournal,
-    state: State,
-    chains: Chains,
-    bounds: Bounds,
-    speed: str | None,
-    strategy_path: Path | None,
-) -> Built:
-    wanted = settings.session
     source = open_source(settings)
     strategies = build_strategies(settings, strategy_path, source.listed)
-    required = dict.fromkeys(name for strategy in strategies for name in strategy.required_symbols())
-    market = source.market(settings, tuple(required), bounds, state.runs.tape_session)
-    rate = _speed(speed or market.speed)
-    account, broker_id = AccountId(wanted.account), BrokerId(wanted.broker)
-    broker = _broker(settings, market, paths)
-    risk, sizer = _gate(settings, market, broker_id, account)
     runner = StrategyRunner(strategies, _position_of(state, broker_id, account))
-    latch = Latch(paths.halted if paths is not None else None)
-    bus, pace = Bus(), Pace(rate.instants_per_sec(market.feed.instants_per_bar, market.instant))
-    router = Router({(broker_id, account): broker}, latch.flag)
+    end = recover(kept, state, chains, lambda fill: runner.recall((fill,))) if kept is not None else None
+    _demand_same_feed(state.runs.started, source, settings.session.seed)
+    market = source.market(settings, runner.required_symbols(), bounds, state.runs.tape_session)
+    rate = _speed(speed or market.speed)
+    broker = _broker(settings, market, kept)
+    risk, sizer = _gate(settings, market, broker_id, account)
+    async with AsyncExitStack() as undo:  # what is opened for writing comes last: a refused start leaves nothing new
+        log = _log(paths.log / "cockpit.jsonl", settings.log.level) if kept is not None else None
+        if log is not None:
+            undo.callback(log.close)
+        journal = await _open(paths.journal, end) if end is not None else MemoryJournal()
+        undo.push_async_callback(journal.close)
+        parts = _Parts(market, rate, broker, risk, sizer, runner)
+        session = _wire(settings, Latch(kept.halted if kept is not None else None), journal, state, chains, parts)
+        if log is not None:
+            session.bus.subscribe(log.watch)
+            session.at_close(log.close)
+        undo.pop_all()
+    return Built(session, risk, market, rate)
+
+
+class _Parts(NamedTuple):
+    """What a session is made of besides what it remembers."""
+
+    market: Market
+    rate: Speed
+    broker: SimBroker
+    risk: RiskManager
+    sizer: Sizer
+    runner: StrategyRunner
+
+
+def _wire(
+    settings: Settings, latch: Latch, journal: Holdover | MemoryJournal, state: State, chains: Chains, parts: _Parts
+) -> Session:
+    """Put the parts together; nothing here can be refused."""
+    wanted = settings.session
+    market, rate, broker, risk, sizer, runner = parts
+    bus, pace = Bus(), Pace(rate.instants_per_sec(market.feed))
+    router = Router({(broker.broker_id, broker.account): broker}, latch.flag)
     engine = OrderManagementSystem(
         state=state,
         decider=Decider(risk, sizer),
@@ -128,7 +132,7 @@ def _assemble(
         bus=bus,
         router=router,
     )
-    session = Session(
+    return Session(
         engine=engine,
         inbox=Inbox(market.feed, broker, pace),
         journal=journal,
@@ -149,21 +153,43 @@ def _assemble(
             currency=wanted.currency,
             instruments=market.feed.instruments,
             limits=risk.limits(),
-            strategies=tuple(strategy.strategy_id for strategy in strategies),
+            strategies=tuple(runner.strategies),
             latch=latch.found(),
         ),
     )
-    return Built(session, risk, market, rate)
 
 
-def _log(session: Session, path: Path, level: str) -> None:
+def _demand_same_feed(last: RunStarted | None, source: Source, seed: int) -> None:
+    """Refuse to go on with other prices: positions, orders and engine time of a journal mean something on its own.
+
+    Which of the feed's sessions and instruments are played may differ from run to run.
+
+    Raises:
+        ConfigError: the last run of the journal was on another feed.
+    """
+    if last is None or (last.feed, last.feed_hash) == (source.name, source.hash):
+        return
+    other = " and other settings or contents" if (last.feed, last.seed) == (source.name, seed) else ""
+    msg = f"this journal was played on {last.feed} with seed {last.seed}{other}; --fresh begins a new one"
+    raise ConfigError(msg)
+
+
+async def _open(path: Path, end: Chain) -> Holdover:
+    """Open the journal for writing, which must still end where it was folded to. Raises JournalError."""
+    journal = await SqliteJournal.open(path)
+    if (journal.seq, journal.hash) != end:
+        await journal.close()
+        msg = f"{path} was written by another process meanwhile; start again"
+        raise JournalError(msg)
+    return Holdover(journal)
+
+
+def _log(path: Path, level: str) -> TradingLog:
     try:
-        log = TradingLog(path, LogLevel[level])
+        return TradingLog(path, LogLevel[level])
     except OSError as error:
         msg = f"the log cannot be written: {error}"
         raise ConfigError(msg) from error
-    session.bus.subscribe(log.watch)
-    session.at_close(log.close)
 
 
 def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[InstrumentId]) -> list[BaseStrategy]:

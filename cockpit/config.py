@@ -26,6 +26,7 @@ from oms.domain.fees import PercentFee, PerShareFee
 
 Table: TypeAlias = dict[str, Any]  # a parsed TOML table, before it is checked
 
+MOST_CASH = 10**12  # sums stay far inside 28 digits
 ENV_PREFIX = "COCKPIT__"
 DEFAULT_RESOURCE = "config_default.toml"
 
@@ -47,8 +48,8 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def __post_init__(self) -> None:
         """Refuse an account that cannot trade or cannot be a folder's name."""
-        if not (self.cash.is_finite() and self.cash > 0):
-            msg = f"cash must be a positive amount, got {self.cash}"
+        if not (self.cash.is_finite() and 0 < self.cash <= MOST_CASH):
+            msg = f"cash must be a positive amount up to {MOST_CASH}, got {self.cash}"
             raise ValueError(msg)
         if not self.account or not all(c.isalnum() or c in "-_." for c in self.account) or self.account[0] == ".":
             msg = f"account must be letters, digits, '-', '_' or '.', got {self.account!r}"
@@ -70,6 +71,16 @@ class SyntheticSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     instruments: int = 4
     quotes_per_sec: int = 1_000
     speed: str = "max"
+
+    def __post_init__(self) -> None:
+        """Refuse a market that is none, or that no machine could hold."""
+        for name, value, most in (
+            ("instruments", self.instruments, 1_000),
+            ("quotes_per_sec", self.quotes_per_sec, 10**6),
+        ):
+            if not 1 <= value <= most:
+                msg = f"{name} must lie between 1 and {most}, got {value}"
+                raise ValueError(msg)
 
 
 class FeedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -129,7 +140,7 @@ def find(explicit: Path | None, environ: Mapping[str, str], user_folder: Path) -
     named = explicit or (Path(environ["COCKPIT_CONFIG"]) if environ.get("COCKPIT_CONFIG") else None)
     if named is not None:
         if not named.is_file():
-            msg = f"{named}: no such file"
+            msg = f"{named}: {'no such file' if not named.exists() else 'is not a file'}"
             raise ConfigError(msg)
         return named
     for path in (Path("config.toml"), user_folder / "config.toml"):
@@ -151,6 +162,11 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{origin}: {error}"
         raise ConfigError(msg) from error
+    except RecursionError as error:
+        msg = f"{origin}: nested too deeply"
+        raise ConfigError(msg) from error
+    if path is not None:  # a table that a file does not mention is that of the default, as a whole
+        tree = tomllib.loads(_embedded(), parse_float=Decimal) | tree
     return check(_overridden(tree, environ), origin)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from oms.journal.private import sync_folder
 
 FILE_MODE: Final = 0o600
+FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class Latch:
@@ -40,7 +41,7 @@ class Latch:
         if self._path is None:
             return
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
+            descriptor = os.open(self._path, FLAGS, FILE_MODE)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(reason)
                 file.flush()

@@ -17,9 +17,8 @@ import msgspec
 from oms.domain import events as ev
 from oms.domain.ids import symbol_of
 from oms.domain.text import sanitize
+from oms.journal.private import make_missing, open_file
 
-FOLDER_MODE: Final = 0o700
-FILE_MODE: Final = 0o600
 LARGEST_BYTES: Final = 8 * 1024 * 1024  # then the file is turned over
 OLDER_KEPT: Final = 3
 
@@ -41,6 +40,7 @@ class TradingEventType(StrEnum):
     ORDER_SUBMITTED = "ORDER_SUBMITTED"
     ORDER_FILLED = "ORDER_FILLED"
     ORDER_CANCELLED = "ORDER_CANCELLED"
+    ORDER_REJECTED = "ORDER_REJECTED"
     RISK_VIOLATION = "RISK_VIOLATION"
     CIRCUIT_TRIGGERED = "CIRCUIT_TRIGGERED"
     STRATEGY_SIGNAL = "STRATEGY_SIGNAL"
@@ -54,7 +54,7 @@ _LINES: Final[dict[type, tuple[TradingEventType, LogLevel]]] = {
     ev.OrderFilled: (_T.ORDER_FILLED, _L.INFO),
     ev.OrderCanceled: (_T.ORDER_CANCELLED, _L.INFO),
     ev.OrderDenied: (_T.RISK_VIOLATION, _L.WARNING),
-    ev.OrderRejected: (_T.RISK_VIOLATION, _L.WARNING),
+    ev.OrderRejected: (_T.ORDER_REJECTED, _L.WARNING),
     ev.TradingReduced: (_T.CIRCUIT_TRIGGERED, _L.WARNING),
     ev.TradingHalted: (_T.CIRCUIT_TRIGGERED, _L.CRITICAL),
     ev.TradingResumed: (_T.CIRCUIT_TRIGGERED, _L.WARNING),
@@ -80,8 +80,8 @@ class TradingLog:
         Raises:
             OSError: the folder or the file cannot be made.
         """
-        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+        make_missing(path.parent)
+        os.close(open_file(path))
         self._floor = floor
         self._handler = _Quiet(path, maxBytes=LARGEST_BYTES, backupCount=OLDER_KEPT, encoding="utf-8")
 
@@ -111,7 +111,7 @@ class _Quiet(RotatingFileHandler):
 
     def _open(self) -> Any:  # noqa: ANN401 - as the handler declares it
         """Open the file; a new one after turning over is private as well."""
-        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE_MODE))
+        os.close(open_file(Path(self.baseFilename)))
         return super()._open()
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from brokers.synthetic import START as SYNTHETIC_START
 from brokers.synthetic import SyntheticFeed
-from brokers.tape import TapeFeed
+from brokers.tape import TapeFeed, prices_hash
 from brokers.tapes.recording import SHIPPED, TapeError, read
 from cockpit.config import ConfigError, Settings
 from cockpit.modes import MODES
@@ -34,14 +34,15 @@ class Market(NamedTuple):
     feed: LockstepFeed
     hours: Mapping[str, TradingHours]
     history: Sequence[Sequence[Bar]]
-    instant: int  # recorded nanoseconds between two instants
     begins: int  # an instant just before the first datum
     speed: str
 
 
 class Source(Protocol):
-    """Where market data comes from, before it is known what is wanted of it."""
+    """Where market data comes from, before it is known what is wanted of it. `name` and `hash` are its feeds'."""
 
+    name: str
+    hash: str
     listed: tuple[InstrumentId, ...]
 
     def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
@@ -59,18 +60,22 @@ def open_source(settings: Settings) -> Source:
     Raises:
         ConfigError: its file cannot be read, or its numbers make no market.
     """
-    return TapeSource(settings.feed.tape.path) if settings.session.feed == "tape" else SyntheticSource(settings)
+    return TapeSource(settings) if settings.session.feed == "tape" else SyntheticSource(settings)
 
 
 class TapeSource:
     """A recording: the one that ships, by its name, or a file."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, settings: Settings) -> None:
+        name = settings.feed.tape.path
         path = SHIPPED if name == SHIPPED.name.removesuffix(".csv.gz") else Path(name)
         try:
             self._recording = read(path)
         except TapeError as error:
             raise ConfigError(str(error)) from error
+        self._telling = settings.feed.tape.bars or MODES[settings.session.mode].bars
+        self.name = self._recording.name
+        self.hash = prices_hash(self._recording, self._telling, settings.session.seed)
         self.listed = tuple(instrument.instrument_id for instrument in self._recording.instruments)
 
     def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
@@ -80,7 +85,7 @@ class TapeSource:
             feed = TapeFeed(
                 recording,
                 seed=settings.session.seed,
-                telling=settings.feed.tape.bars or MODES[settings.session.mode].bars,
+                telling=self._telling,
                 instruments=wanted,
                 start=bounds.start or settings.feed.tape.start,
                 end=bounds.end,
@@ -101,7 +106,6 @@ class TapeSource:
             feed=feed,
             hours={recording.hours.calendar: recording.hours},
             history=feed.history(WARM_UP_SESSIONS + played),
-            instant=feed.interval,
             begins=recording.sessions[first].ts_open - 1,
             speed=settings.feed.tape.speed,
         )
@@ -115,27 +119,37 @@ class SyntheticSource:
         if wanted.quotes_per_sec < 1:
             msg = f"{settings.origin}: [feed.synthetic] quotes_per_sec must be positive, got {wanted.quotes_per_sec}"
             raise ConfigError(msg)
-        try:
-            interval = SECOND * wanted.instruments // wanted.quotes_per_sec
-            self._feed = SyntheticFeed(seed=settings.session.seed, count=wanted.instruments, interval=interval)
-        except ValueError as error:
-            msg = f"{settings.origin}: [feed.synthetic] {error}"
-            raise ConfigError(msg) from error
-        self.listed = tuple(instrument.instrument_id for instrument in self._feed.instruments)
+        feed = _synthetic(settings, None)
+        self.name, self.hash = feed.name, feed.hash
+        self.listed = tuple(instrument.instrument_id for instrument in feed.instruments)
 
     def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
         """Return the feed. Raises as `Source.market` does."""
         unknown = [name for name in wanted if name not in self.listed]
-        if unknown or bounds != Bounds() or cursor is not None:
+        if unknown or bounds != Bounds():
             what = f"has no {unknown[0]}" if unknown else "has no dates to start or end at"
             msg = f"{settings.origin}: the synthetic feed {what}"
             raise ConfigError(msg)
-        calendar = self._feed.instruments[0].calendar
+        feed = _synthetic(settings, cursor)
+        calendar = feed.instruments[0].calendar
         return Market(
-            feed=self._feed,
+            feed=feed,
             hours={calendar: TradingHours.always(calendar)},
             history=(),
-            instant=self._feed.interval,
             begins=SYNTHETIC_START - 1,
             speed=settings.feed.synthetic.speed,
         )
+
+
+def _synthetic(settings: Settings, after: str | None) -> SyntheticFeed:
+    wanted = settings.feed.synthetic
+    try:
+        return SyntheticFeed(
+            seed=settings.session.seed,
+            count=wanted.instruments,
+            interval=SECOND * wanted.instruments // wanted.quotes_per_sec,
+            after=after,
+        )
+    except ValueError as error:
+        msg = f"{settings.origin}: [feed.synthetic] {error}"
+        raise ConfigError(msg) from error

@@ -16,7 +16,6 @@ import platformdirs
 from cockpit.config import Settings
 
 APP = "trading-cockpit"
-PRIVATE_FOLDER = 0o700
 
 
 class Paths(NamedTuple):

@@ -17,7 +17,6 @@ from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
-from oms.domain.fill import Fill
 from oms.domain.market import Bar
 from oms.domain.order import Order, OrderStatus
 from oms.domain.risk import TradingState
@@ -249,16 +248,12 @@ class Session:
         self.latch.open(self._opening)
 
 
-async def fold(journal: Journal, state: State, chains: Chains) -> list[Fill]:
-    """Apply everything the journal says, and return its fills, oldest first.
+async def fold(journal: Journal, state: State, chains: Chains) -> None:
+    """Apply everything the journal says.
 
     Raises:
         JournalError: it cannot be read.
     """
-    fills = []
     async for record in journal.replay():
         state.apply(record)
         chains.restore(record)
-        if isinstance(record.event, ev.OrderFilled):
-            fills.append(record.event.fill)
-    return fills

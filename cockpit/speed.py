@@ -3,7 +3,8 @@
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from oms.domain.units import SECOND, Nanos
+from oms.domain.units import SECOND
+from oms.ports import LockstepFeed
 
 
 class SpeedError(ValueError):
@@ -35,12 +36,12 @@ class Speed(NamedTuple):
             raise SpeedError(msg)
         return cls(times=value) if is_times else cls(bars=value)
 
-    def instants_per_sec(self, instants_per_bar: int, instant: Nanos) -> float | None:
-        """Return how many instants pass in a wall second; `instant` is the recorded time between two of them."""
+    def instants_per_sec(self, feed: LockstepFeed) -> float | None:
+        """Return how many of the feed's instants pass in a wall second; None is as fast as it goes."""
         if self.bars is not None:
-            return float(self.bars * instants_per_bar)
+            return float(self.bars * feed.instants_per_bar)
         if self.times is not None:
-            return float(self.times * SECOND / instant)
+            return float(self.times * SECOND / feed.interval)
         return None
 
     def scaled(self, factor: int) -> "Speed":

@@ -2,8 +2,9 @@
 
 An order reserves from the moment it is submitted (in fact from `OrderInitialized`, so that two tickets of one batch
 see each other) until it is closed: its leaves count as if they were filled already. The sums the gate needs (reserved
-quantity per account's instrument, open orders per position key, the last order like this one, the times of recent
-submissions) are kept while folding, so no rule ever scans orders.
+quantity per account's instrument and per position key, the last order like this one, the times of recent
+submissions) are kept while folding: no rule scans orders, and a thousand of them in one instrument cost the gate no
+more than one.
 """
 
 from collections import deque
@@ -32,6 +33,18 @@ class Reserved(NamedTuple):
     sell_qty: Quantity = ZERO
     buy_value: Decimal = ZERO
     sell_value: Decimal = ZERO
+
+
+class OpenOrders(NamedTuple):
+    """The open orders of one position: how many, and the quantities that they may still trade."""
+
+    orders: int = 0
+    buy_qty: Quantity = ZERO
+    sell_qty: Quantity = ZERO
+
+    def on(self, side: Side) -> Quantity:
+        """Return the quantity on one side."""
+        return self.buy_qty if side is Side.BUY else self.sell_qty
 
 
 class Alike(NamedTuple):
@@ -79,7 +92,7 @@ class Blotter:
         self.open: dict[ClientOrderId, Order] = {}
         self.exec_ids: set[tuple[BrokerId, ExecId]] = set()
         self.reserved: dict[NetKey, Reserved] = {}
-        self.open_by_key: dict[PositionKey, int] = {}
+        self.open_by_key: dict[PositionKey, OpenOrders] = {}
         self.groups: dict[str, list[ClientOrderId]] = {}
         self.last_alike: dict[Alike, Nanos] = {}
         self.submissions: deque[Nanos] = deque(maxlen=SUBMISSIONS_KEPT)
@@ -103,9 +116,9 @@ class Blotter:
         """Return the order, or None when it is not ours."""
         return self.orders.get(order_id)
 
-    def reserved_for(self, key: NetKey) -> Reserved:
-        """Return what open orders may still trade of an account's instrument."""
-        return self.reserved.get(key, _NOTHING)
+    def open_orders(self, key: PositionKey) -> OpenOrders:
+        """Return what is open for a position; all zero when nothing is."""
+        return self.open_by_key.get(key, _NO_ORDERS)
 
     def _take_on(self, event: ev.OrderInitialized, ts: Nanos) -> None:
         order = Order(
@@ -162,17 +175,20 @@ class Blotter:
 
     def _sum(self, counted: Counted, sign: int) -> None:
         buy_qty, sell_qty, buy_value, sell_value = self.reserved.get(counted.net_key, _NOTHING)
+        orders, key_buy_qty, key_sell_qty = self.open_by_key.get(counted.key, _NO_ORDERS)
+        quantity, value = sign * counted.quantity, sign * counted.value
         if counted.side is Side.BUY:
-            buy_qty, buy_value = buy_qty + sign * counted.quantity, buy_value + sign * counted.value
+            buy_qty, buy_value, key_buy_qty = buy_qty + quantity, buy_value + value, key_buy_qty + quantity
         else:
-            sell_qty, sell_value = sell_qty + sign * counted.quantity, sell_value + sign * counted.value
+            sell_qty, sell_value, key_sell_qty = sell_qty + quantity, sell_value + value, key_sell_qty + quantity
         summed = Reserved(buy_qty, sell_qty, buy_value, sell_value)
         _keep(self.reserved, counted.net_key, summed, gone=not (summed.buy_qty or summed.sell_qty))
-        orders = self.open_by_key.get(counted.key, 0) + sign
-        _keep(self.open_by_key, counted.key, orders, gone=not orders)
+        working = OpenOrders(orders + sign, key_buy_qty, key_sell_qty)
+        _keep(self.open_by_key, counted.key, working, gone=not working.orders)
 
 
 _NOTHING: Final = Reserved()
+_NO_ORDERS: Final = OpenOrders()
 
 
 def _keep(sums: dict[K, V], key: K, value: V, *, gone: bool) -> None:

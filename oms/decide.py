@@ -8,25 +8,24 @@ What happens within one datum is ordered on purpose: mark, day roll, the limits 
 react after that, to the same datum, through the loop.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
-from hashlib import sha256
 from math import isfinite
 from typing import Final, TypeAlias
 
-import msgspec
 from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId, RunId, StrategyId, client_order_id
+from oms.domain.fill import Fill
+from oms.domain.ids import ClientOrderId, InstrumentId, RunId, StrategyId, client_order_id
 from oms.domain.market import Bar, MarketData, Quote, SessionEnded
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, TimeInForce
+from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, TimeInForce, ticket_hash
 from oms.domain.report import CancelReject, ExecutionReport, NotFound, VenueReport
-from oms.domain.risk import RiskDecision, Sizing, TradingState, Verdict
+from oms.domain.risk import GROUP, RiskDecision, Sizing, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import DAY, SECOND, Quantity
+from oms.domain.units import DAY, SECOND, Quantity, is_tradable
+from oms.ledger import NetKey
 from oms.lifecycle import allowed, interpret
 from oms.ports import RiskGate, Sizer
 from oms.reconcile import reconcile
@@ -39,18 +38,8 @@ Input: TypeAlias = MarketData | VenueReport | do.Command | Opinion
 BROKEN: Final = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_FOUND})  # what a leg is that breaks its group
 GATE: Final = "gate"  # the actor of what the limits do by themselves
 STOP: Final = "stop"  # the cause of a halt that somebody asked for
-PLACES: Final = 13  # digits before the point that a quantity or price may have ...
-FINEST: Final = Decimal("1E-12")  # ... and the finest step it may have after it
-GROUP: Final = "group"  # the finding of a leg that fails only because another leg did
 
 _BREAKS: Final = frozenset({ev.OrderRejected, ev.OrderUnfound})  # the events after which a leg is BROKEN
-
-_encode = msgspec.json.Encoder().encode
-
-
-def ticket_hash(ticket: OrderTicket) -> str:
-    """Return the SHA-256 of exactly what may leave, in lower-case hex."""
-    return sha256(_encode(ticket)).hexdigest()
 
 
 class Decider:
@@ -102,7 +91,7 @@ class Decider:
         yield ev.MarketMoved(data=bar)
 
     def _session_ended(self, state: State, ended: SessionEnded) -> Iterator[ev.Event]:
-        yield from self._record_marks(state)
+        yield from self._record_marks(state, _held(state))
         yield ev.TapePositioned(session=ended.session)
 
     def _raise_peak(self, state: State, ts: int, *, at_once: bool = False) -> Iterator[ev.Event]:
@@ -122,8 +111,8 @@ class Decider:
             if isinstance(event, ev.TradingHalted):
                 yield from self._stop_working(state, event.actor, event.text)
 
-    def _record_marks(self, state: State) -> Iterator[ev.Event]:
-        for instrument_id in dict.fromkeys(key.instrument_id for key in state.ledger.open):
+    def _record_marks(self, state: State, instrument_ids: Iterable[InstrumentId]) -> Iterator[ev.Event]:
+        for instrument_id in instrument_ids:
             mark = state.marks.get(instrument_id)
             if mark is not None:
                 yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
@@ -188,8 +177,11 @@ class Decider:
         event = interpret(order, report, known=known)
         if event is None:
             return
+        opens = isinstance(event, ev.OrderFilled) and not state.ledger.net_quantity(_net_key(event.fill))
         yield event
         if isinstance(event, ev.OrderFilled):
+            if opens:
+                yield from self._record_marks(state, [event.fill.instrument_id])
             yield from self._raise_peak(state, report.ts)
             yield from self._watch(state)
             yield from self._close_widowed(state, event)
@@ -249,7 +241,7 @@ class Decider:
 
     def _end_run(self, state: State, command: do.EndRun) -> Iterator[ev.Event]:
         yield from self._raise_peak(state, state.ts, at_once=True)
-        yield from self._record_marks(state)
+        yield from self._record_marks(state, _held(state))
         yield ev.RunEnded(actor=command.actor, reason=command.reason)
 
     def _cancel_order(self, state: State, command: do.CancelOrder) -> Iterator[ev.Event]:
@@ -335,6 +327,15 @@ class Decider:
                 yield from self._break_group(state, order)
 
 
+def _held(state: State) -> dict[InstrumentId, None]:
+    """Return the instruments of the open positions."""
+    return dict.fromkeys(key.instrument_id for key in state.ledger.open)
+
+
+def _net_key(fill: Fill) -> NetKey:
+    return NetKey(fill.broker, fill.account, fill.instrument_id)
+
+
 def _date_of(ts: int) -> str:
     return datetime.fromtimestamp(ts // SECOND, UTC).date().isoformat()
 
@@ -350,7 +351,9 @@ def _unfit(ticket: OrderTicket) -> str:
     is reserved, what is reserved for others. What is merely wrong is the gate's to deny.
     """
     for name, number in (("quantity", ticket.quantity), ("limit", ticket.limit_px), ("price", ticket.signal_px)):
-        if number is not None and not (number.is_finite() and number.adjusted() < PLACES and not number % FINEST):
+        if number is None:
+            continue
+        if not number.is_finite() or (number and not is_tradable(number.copy_abs())):
             return f"{name} {number} is no number that can be traded"
     if ticket.confidence is not None and not isfinite(ticket.confidence):
         return f"confidence {ticket.confidence} is not a number"

@@ -2,7 +2,8 @@
 
 A mark changes the sum by net quantity times the change of price, so a quote costs one multiplication whatever is
 held. Only instruments of the base currency enter; equity is None until cash was reported and every open position
-has a mark, because a sum with a hole in it would be believed. A holding that is not listed is such a hole.
+has a mark, because a sum with a hole in it would be believed. A holding that is not listed is such a hole. What a
+position has cost does not enter: a holding of unknown cost is worth its mark, and only its profit is unknown.
 """
 
 from decimal import Decimal
@@ -88,6 +89,18 @@ class Equity:
         """The highest equity that this process has seen, or now; None while neither is known."""
         now, highest = self.now, self._highest
         return highest if now is None or (highest is not None and highest > now) else now
+
+    @property
+    def unrealized(self) -> Decimal | None:
+        """What closing every position at its mark would realize, before fees; None without every mark and cost."""
+        total = ZERO
+        for key, position in self._ledger.open.items():
+            px = self._px(key.instrument_id)
+            profit = position.unrealized(px) if px is not None else None
+            if profit is None:
+                return None
+            total += profit
+        return total
 
     def value(self, instrument_id: InstrumentId) -> Decimal:
         """Return the signed value of the net position in an instrument at its mark."""

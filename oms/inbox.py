@@ -4,7 +4,7 @@ Two lanes hold what people and programs ask: the urgent one (stops, cancels, wha
 A lockstep feed is pulled only when both lanes are empty and the venue has said all it had to say about the last
 datum; the venue is shown a datum before the engine is, so fills come before the marks that the same prices move.
 
-Besides the clock this is the only module that may wait. `Pace` says how long a recorded instant lasts on the wall;
+This is the only module of the core that may wait. `Pace` says how long a recorded instant lasts on the wall;
 changing it, pausing, or any command ends a wait at once.
 """
 

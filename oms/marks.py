@@ -1,7 +1,11 @@
 """The last price of each instrument and its age: what positions are valued at.
 
-Quotes are live and not durable; `MarkRecorded` keeps the mark of what is held, so that a restart values it as
-before until the first quote comes.
+Quotes are live and not durable; `MarkRecorded` keeps the mark of what is held, so that a restart values it until the
+first quote comes. It is recorded at three moments and at no other: at the end of a session and of a run, where
+recorded time may stand still until the next start; and with the fill that opens a position, because a crash before
+the session's end would leave that one without any mark, its equity unknown, and the gate denying until quotes come.
+Between them a mark may be old by the part of a session that was lost in a crash, never missing; a mark with every
+quote would be a record with every quote.
 """
 
 from typing import Final, NamedTuple

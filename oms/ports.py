@@ -25,7 +25,7 @@ class LockstepFeed(Protocol):
     """Market data that waits to be asked for: a tape, a synthetic market."""
 
     name: str
-    hash: str  # hex digest of everything that decides what it yields
+    hash: str  # hex digest of everything that makes its prices; which of them are played is no part of it
     instruments: tuple[Instrument, ...]
     interval: Nanos  # longest time between two quotes of one instrument while the market is open
     instant: int  # counts the instants played: when it grew, the datum just returned begins a new one

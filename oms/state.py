@@ -15,8 +15,8 @@ from oms.blotter import Blotter
 from oms.domain import events as ev
 from oms.domain.events import Event, Record
 from oms.domain.units import Nanos
+from oms.engagements import Engagements
 from oms.equity import Equity
-from oms.exposure import Exposure
 from oms.instruments import Instruments
 from oms.ledger import Ledger
 from oms.marks import Marks
@@ -58,7 +58,7 @@ class State:
         self.equity = Equity(self.instruments, self.ledger, self.marks)
         self.trading = Trading()
         self.roster = Roster()
-        self.exposure = Exposure(self.blotter, self.ledger)
+        self.engagements = Engagements(self.blotter, self.ledger)
         self._appliers = self._table()
 
     def apply(self, record: Record) -> None:
@@ -87,10 +87,10 @@ class State:
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
             "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],
             "peak": self.trading.peak_equity,
-            "accepted": self.trading.accepted,
+            "steps": [self.trading.reached, self.trading.accepted],
             "limits": [self.trading.limits_no, self.trading.limits],
             "roster": list(self.roster.by_id.values()),
-            "engaged": [[*key] for key in self.exposure.engaged],
+            "engaged": [[*key] for key in self.engagements.engaged],
         }
         return sha256(msgspec.json.encode(durable, order="sorted")).hexdigest()
 
@@ -107,7 +107,7 @@ class State:
             self.equity,
             self.trading,
             self.roster,
-            self.exposure,
+            self.engagements,
         )
         for slice_ in ordered:
             for kind in slice_.HANDLES:

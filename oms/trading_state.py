@@ -2,6 +2,11 @@
 
 The latch that a stop sets in memory and on disk lies with the session; here is its journaled half, so that a replay
 shows when the gate was closed, by whom and why.
+
+Several may close the gate one after the other, and the newest cause is the one shown. The steps that rules went down
+are therefore kept apart from it, per cause: a resume accepts every step reached so far, whoever closed the gate last.
+Otherwise a stop on top of a drawdown would make the drawdown halt again at the first price after the resume. A step
+counts below the peak and on the limits it was reached under; a new peak, or a new limit, begins with none.
 """
 
 from decimal import Decimal
@@ -38,7 +43,8 @@ class Trading:
         self.day_equity: Decimal | None = None
         self.peak_equity: Decimal | None = None
         self.peak_ts: Nanos = 0
-        self.accepted: dict[str, str] = {}  # what a person resumed from since the last peak: cause -> text
+        self.reached: dict[str, int] = {}  # the lowest step that each cause went down to
+        self.accepted: dict[str, int] = {}  # the same, of those that a person resumed from
 
     def apply(self, event: Event, ts: Nanos) -> None:
         """Count an event in."""
@@ -46,20 +52,31 @@ class Trading:
             case TradingHalted():
                 self.halts += 1
                 self._enter(TradingState.HALTED, event.cause, event.text, ts)
+                self._reach(event.cause, event.step)
             case TradingReduced():
                 self._enter(TradingState.REDUCING, event.cause, event.text, ts)
+                self._reach(event.cause, event.step)
             case TradingResumed():
-                self.accepted[self.cause] = self.text
+                self.accepted = dict(self.reached)
                 self._enter(TradingState.ACTIVE, "", "", ts)
             case LimitsSet():
+                same = {row.rule for row in event.limits if row in self.limits}
+                for steps in (self.reached, self.accepted):
+                    for cause in steps.keys() - same:
+                        del steps[cause]
                 self.limits_no, self.limits = event.number, event.limits
             case DayOpened():
                 self.day, self.day_no, self.day_equity = event.day, ts // DAY, event.equity
             case PeakEquityRaised():
                 self.peak_equity, self.peak_ts = event.equity, ts
+                self.reached.clear()
                 self.accepted.clear()
             case _:
                 pass
 
     def _enter(self, state: TradingState, cause: str, text: str, ts: Nanos) -> None:
         self.state, self.cause, self.text, self.since = state, cause, text, ts
+
+    def _reach(self, cause: str, step: int) -> None:
+        if step > self.reached.get(cause, 0):
+            self.reached[cause] = step

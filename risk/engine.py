@@ -3,7 +3,7 @@
 All rules are asked, also after the first denial, so that a decision holds one observed value for each row of the
 limits table and a trader sees everything that is wrong at once. No rule is left out for speed: the facts are gathered
 once, and what remains for a rule is a comparison. A gate without rules denies everything, an error inside a rule is a
-denial by that rule, and nothing in here can send.
+denial by that rule which names the error, and nothing in here can send.
 
 A rule that cannot judge denies. But where the ticket itself is wrong (its numbers, its instrument), the rules that
 look at that say so, and those that could not judge for the same reason are not named beside them: who typed a minus
@@ -18,13 +18,14 @@ from oms.domain.calendar import TradingHours
 from oms.domain.events import Event, TradingReduced
 from oms.domain.fees import FeeSchedule, PercentFee
 from oms.domain.order import OrderTicket
-from oms.domain.risk import Judges, RiskDecision, RuleLimits, SharedFacts, TradingState, Verdict
-from oms.domain.units import ZERO, Nanos
+from oms.domain.risk import Judges, RiskDecision, RuleFault, RuleLimits, SharedFacts, TradingState, Verdict
+from oms.domain.units import LARGEST, ZERO, Nanos
 from oms.ports import Headroom
 from oms.state import State
-from risk.facts import LARGEST, Facts, Surroundings, gather
+from risk.facts import Facts, Surroundings, gather
 from risk.rule import Judgment, RiskRule
 from risk.status import RiskStatus, risk_status
+from risk.words import rule_failed
 
 NO_RULES: Final = "no_rules"  # what fails when there is nobody to judge
 _UNBOUND: Final = Headroom(LARGEST, None)
@@ -64,15 +65,17 @@ class RiskManager:
         observed: list[Decimal | None] = []
         failed: list[str] = []
         blind: list[str] = []
+        faulted: list[RuleFault] = []
         for name, opening_only, judge in self._judges:
             if opening_only and not opens:
                 observed.append(None)
                 continue
             try:
                 judgment = judge(facts)
-            except Exception:  # noqa: BLE001 - a rule that fails to judge denies; the engine must not stop for it
+            except Exception as error:  # noqa: BLE001 - a rule that fails denies; the engine must not stop for it
                 observed.append(None)
                 failed.append(name)
+                faulted.append(RuleFault(rule=name, error=type(error).__name__))
                 continue
             observed.append(judgment.observed)
             if not judgment.passed:
@@ -94,6 +97,7 @@ class RiskManager:
                 day_equity=facts.day_equity,
                 mark_px=facts.mark_px,
             ),
+            faulted=tuple(faulted),
         )
 
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
@@ -117,7 +121,7 @@ class RiskManager:
                 demands += rule.watch(state)
             except Exception as error:  # noqa: BLE001 - who cannot watch closes the gate as far as a limit may
                 if state.trading.state is TradingState.ACTIVE:
-                    text = f"the rule failed: {type(error).__name__}"
+                    text = rule_failed(type(error).__name__)
                     demands.append(TradingReduced(actor="gate", cause=rule.name, text=text))
         return demands
 

@@ -14,7 +14,6 @@ Money is in the account's base currency; an instrument in another one has no val
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Final
 
 from msgspec import Struct
 
@@ -23,13 +22,9 @@ from oms.domain.calendar import TradingHours
 from oms.domain.fees import FeeSchedule
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket, OrderType, Side
-from oms.domain.units import ZERO, Nanos, Price, Quantity
+from oms.domain.units import ZERO, Nanos, Price, Quantity, is_tradable
 from oms.state import State
 from risk.funds import free, price
-
-# A quantity or price outside these is a slip of the hand or an overflow; inside, products stay exact in 28 digits.
-SMALLEST: Final = Decimal("1E-12")
-LARGEST: Final = Decimal("1E+12")
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -48,7 +43,7 @@ class Facts(Struct, kw_only=True):
 
     ticket: OrderTicket
     state: State
-    sane: bool  # quantity and limit price are finite, positive and of a believable size
+    sane: bool  # quantity and limit price are numbers that can be traded
     instrument: Instrument | None
     quote_age: Nanos | None
     px: Price | None
@@ -64,9 +59,9 @@ class Facts(Struct, kw_only=True):
     opening_qty: Quantity
     opens: bool
     free: Decimal | None  # money that an opening may still take, its fee included
-    trades: int  # engaged positions with the ticket: of its strategy, in all, in its symbol
-    positions: int
-    per_symbol: int
+    engaged: int  # positions held or being opened, the ticket's included: in all, of its strategy, in its instrument
+    engaged_by_strategy: int
+    engaged_by_instrument: int
     leavable_qty: Quantity  # what the ticket's own strategy could still give back on the ticket's side
     hours: TradingHours | None
     last_alike: Nanos | None
@@ -91,7 +86,7 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
     if sane:
         opening = ticket.quantity - closable if ticket.quantity > closable else ZERO
         after = held + ticket.quantity
-    trades, positions, per_symbol = _counts(ticket, state, beside)
+    engaged, by_strategy, by_instrument = _engaged(ticket, state, beside)
     peak = trading.peak_equity
     key = alike(ticket) if sane else None
     last_alike = state.blotter.last_alike.get(key) if key is not None else None
@@ -116,9 +111,9 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         opening_qty=opening,
         opens=not sane or opening > ZERO,
         free=free(ticket, state, beside, closable),
-        trades=trades,
-        positions=positions,
-        per_symbol=per_symbol,
+        engaged=engaged,
+        engaged_by_strategy=by_strategy,
+        engaged_by_instrument=by_instrument,
         leavable_qty=_leavable(ticket, state, beside),
         hours=around.hours.get(instrument.calendar) if instrument is not None else None,
         last_alike=last_alike,
@@ -130,13 +125,8 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
 def strange(ticket: OrderTicket) -> int:
     """Return how many of a ticket's numbers make no sense; a limit order without its price counts as one."""
     limit_px = ticket.limit_px
-    strange_px = ticket.order_type is OrderType.LIMIT if limit_px is None else not is_sane(limit_px)
-    return strange_px + (not is_sane(ticket.quantity))
-
-
-def is_sane(number: Decimal) -> bool:
-    """Tell whether a quantity or price is finite, positive and neither absurdly small nor absurdly large."""
-    return number.is_finite() and SMALLEST <= number <= LARGEST
+    strange_px = ticket.order_type is OrderType.LIMIT if limit_px is None else not is_tradable(limit_px)
+    return strange_px + (not is_tradable(ticket.quantity))
 
 
 def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Quantity:
@@ -147,7 +137,7 @@ def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Q
     buys = ticket.side is Side.BUY
     same = ZERO if reserved is None else reserved.buy_qty if buys else reserved.sell_qty
     for other in beside:
-        if other.side is ticket.side and net_key(other) == key and is_sane(other.quantity):
+        if other.side is ticket.side and net_key(other) == key and is_tradable(other.quantity):
             same += other.quantity
     return net + same if buys else same - net
 
@@ -162,26 +152,22 @@ def _leavable(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) 
     if leavable <= ZERO:
         return ZERO
     for other in beside:
-        if other.side is side and position_key(other) == key and is_sane(other.quantity):
+        if other.side is side and position_key(other) == key and is_tradable(other.quantity):
             leavable -= other.quantity
-    if key in state.blotter.open_by_key:
-        for order in state.blotter.open.values():
-            if order.ticket.side is side and position_key(order.ticket) == key:
-                leavable -= order.leaves_qty
-    return max(ZERO, leavable)
+    return max(ZERO, leavable - state.blotter.open_orders(key).on(side))
 
 
-def _counts(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> tuple[int, int, int]:
-    """Return the engaged positions of the ticket's strategy, in all, and in its symbol, the ticket's included."""
-    exposure = state.exposure
-    engaged, positions = exposure.engaged, len(exposure.engaged)
-    trades = exposure.by_strategy.get(ticket.strategy_id, 0)
-    per_symbol = exposure.by_instrument.get(ticket.instrument_id, 0)
+def _engaged(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> tuple[int, int, int]:
+    """Return the engaged positions in all, of the ticket's strategy and in its instrument, the ticket's included."""
+    engagements = state.engagements
+    engaged = engagements.engaged
+    by_strategy = engagements.by_strategy.get(ticket.strategy_id, 0)
+    by_instrument = engagements.by_instrument.get(ticket.instrument_id, 0)
     if not beside:
         more = position_key(ticket) not in engaged
-        return trades + more, positions + more, per_symbol + more
+        return len(engaged) + more, by_strategy + more, by_instrument + more
     new = dict.fromkeys(key for key in map(position_key, (ticket, *beside)) if key not in engaged)
     for key in new:
-        trades += key.strategy_id == ticket.strategy_id
-        per_symbol += key.instrument_id == ticket.instrument_id
-    return trades, positions + len(new), per_symbol
+        by_strategy += key.strategy_id == ticket.strategy_id
+        by_instrument += key.instrument_id == ticket.instrument_id
+    return len(engaged) + len(new), by_strategy, by_instrument

@@ -4,13 +4,14 @@ The journal keeps one observed value for each row of the limits table in force a
 are built again from its rows, so a finding states the limits of its day, whatever the configuration says now.
 """
 
-from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Verdict
+from oms.domain.risk import GROUP, RiskDecision, RiskFinding, RuleLimits, Verdict
 from risk.catalog import build_rule
 from risk.engine import NO_RULES
+from risk.words import rule_failed
 
 _BESIDES_RULES = {
     NO_RULES: "there are no rules, so nothing passes",
-    "group": "another leg of the group was denied",
+    GROUP: "another leg of the group was denied",
 }
 
 
@@ -22,17 +23,19 @@ def findings(decision: RiskDecision, limits: tuple[RuleLimits, ...]) -> list[Ris
         ValueError: the table is another one: it has not as many rows as the decision has observed values.
     """
     failed = set(decision.failed)
+    faults = {fault.rule: fault.error for fault in decision.faulted}
     found = []
     for row, observed in zip(limits, decision.observed, strict=True):
         passed = row.rule not in failed
         limit, text = row.limit, "no longer a rule of ours"
+        error = faults.get(row.rule)
         try:
             rule = build_rule(row.rule, row.options)
         except ValueError:  # a journal of another version
             pass
         else:
             limit = rule.bound_at(row.limit, decision.facts)
-            text = rule.explain(observed, limit, passed=passed)
+            text = rule.explain(observed, limit, passed=passed) if error is None else rule_failed(error)
         verdict = Verdict.PASS if passed else Verdict.DENY
         found.append(RiskFinding(rule=row.rule, verdict=verdict, observed=observed, limit=limit, text=text))
         failed.discard(row.rule)

@@ -79,22 +79,24 @@ def committed(state: State, beside: Sequence[OrderTicket] = ()) -> Committed | N
     instruments, marks, nets = state.instruments.by_id, state.marks.by_id, state.ledger.net
     buys = short_sales = ZERO
     for key, (buy_qty, sell_qty, buy_value, sell_value) in reserved.items():
-        instrument, mark = instruments.get(key.instrument_id), marks.get(key.instrument_id)
-        if instrument is None or mark is None:
+        _, _, instrument_id = key  # cheaper than by its name, in the loop that an opening waits for longest
+        try:
+            instrument, mark = instruments[instrument_id], marks[instrument_id]
+        except KeyError:
             return None
         if buy_qty:
             at_mark = buy_qty * mark.px
-            buys += (max(buy_value, at_mark)) * instrument.multiplier
+            buys += max(at_mark, buy_value) * instrument.multiplier
         if sell_qty:
             short_qty = sell_qty - max(ZERO, nets.get(key, ZERO))
             if short_qty > ZERO:
                 short_sales += max(sell_value * short_qty / sell_qty, short_qty * mark.px) * instrument.multiplier
     for other in beside:
         px = price(other, state.marks.quotes.get(other.instrument_id))
-        instrument = instruments.get(other.instrument_id)
-        if px is None or instrument is None:
+        listed = instruments.get(other.instrument_id)
+        if px is None or listed is None:
             return None
-        value = px * other.quantity * instrument.multiplier
+        value = px * other.quantity * listed.multiplier
         if other.side is Side.BUY:
             buys += value
         else:

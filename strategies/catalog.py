@@ -89,7 +89,7 @@ def _load_file(file: Path) -> type[BaseStrategy]:
     except SyntaxError as error:
         msg = f"{file}:{error.lineno}: {error.msg}"
         raise StrategyConfigurationError(msg) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         msg = f"{file}: {type(error).__name__}: {error}".splitlines()[0]
         raise StrategyConfigurationError(msg) from error
     words = [word for word in vars(module).values() if isinstance(word, type) and word.__module__ == module_name]

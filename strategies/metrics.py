@@ -1,7 +1,7 @@
-"""How well a strategy's finished trades went, from its own fills and nothing else.
+"""How well a strategy's round trips went, from its own fills and nothing else.
 
-A trade here is one way from flat to flat in one instrument, however many fills it took; a fill that flips the position
-ends one trade and begins the next. Its result is a fraction of what was put in, so that trades in any currency and of
+A round trip is one way from flat to flat in one instrument, however many fills it took; a fill that flips the position
+ends one and begins the next. Its result is a fraction of what was put in, so that round trips in any currency and of
 any size add up, each with the same stake. Fees are not in it, as they are not in a position's realized profit.
 """
 
@@ -15,9 +15,9 @@ from oms.domain.units import ZERO, Price, Quantity
 
 
 class StrategyMetrics(Struct, frozen=True, kw_only=True):
-    """Results are fractions of a trade's entry value: 0.02 is two percent.
+    """Results are fractions of a round trip's entry value: 0.02 is two percent.
 
-    A trade that made nothing neither wins nor loses.
+    What the fields call a trade is a finished round trip; one that made nothing neither wins nor loses.
     """
 
     strategy_id: StrategyId
@@ -32,8 +32,8 @@ class StrategyMetrics(Struct, frozen=True, kw_only=True):
     profit_factor: float | None = None  # what the wins made over what the losses cost; None without a loss
 
 
-class _Open:
-    """A trade that is not over: signed quantity, and the value that went in and came out, both positive."""
+class _RoundTrip:
+    """One that is not over: signed quantity, and the value that went in and came out, both positive."""
 
     __slots__ = ("put_in", "quantity", "taken_out")
 
@@ -44,50 +44,50 @@ class _Open:
 
 
 class Tally:
-    """Counts fills into trades; constant memory but for one entry per instrument."""
+    """Counts fills into round trips; constant memory but for one entry per instrument."""
 
     def __init__(self, strategy_id: StrategyId) -> None:
         self._strategy_id = strategy_id
-        self._open: dict[InstrumentId, _Open] = {}
-        self._trades = self._wins = self._losses = 0
+        self._open: dict[InstrumentId, _RoundTrip] = {}
+        self._finished = self._wins = self._losses = 0
         self._won = self._lost = 0.0
         self._best = self._worst = 0.0
 
     def count(self, fill: Fill) -> None:
         """Take one fill in: it opens, adds, reduces, closes or flips."""
-        trade = self._open.setdefault(fill.instrument_id, _Open())
+        trip = self._open.setdefault(fill.instrument_id, _RoundTrip())
         left = fill.signed_qty
-        if trade.quantity and (trade.quantity > 0) != (left > 0):
-            closing = min(abs(left), abs(trade.quantity)).copy_sign(left)
-            trade.quantity += closing
-            trade.taken_out += abs(closing) * fill.last_px
+        if trip.quantity and (trip.quantity > 0) != (left > 0):
+            closing = min(abs(left), abs(trip.quantity)).copy_sign(left)
+            trip.quantity += closing
+            trip.taken_out += abs(closing) * fill.last_px
             left -= closing
-            if not trade.quantity:
-                self._finish(trade, was_long=closing < 0)
-                trade = self._open[fill.instrument_id] = _Open()
+            if not trip.quantity:
+                self._finish(trip, was_long=closing < 0)
+                trip = self._open[fill.instrument_id] = _RoundTrip()
         if left:
-            _add(trade, left, fill.last_px)
+            _add(trip, left, fill.last_px)
 
     def metrics(self) -> StrategyMetrics:
         """Return what stands now."""
-        trades = self._trades
+        finished = self._finished
         return StrategyMetrics(
             strategy_id=self._strategy_id,
-            total_trades=trades,
+            total_trades=finished,
             winning_trades=self._wins,
             losing_trades=self._losses,
-            win_rate=self._wins / trades if trades else 0.0,
+            win_rate=self._wins / finished if finished else 0.0,
             total_return=self._won + self._lost,
-            average_trade=(self._won + self._lost) / trades if trades else 0.0,
+            average_trade=(self._won + self._lost) / finished if finished else 0.0,
             largest_win=self._best,
             largest_loss=self._worst,
             profit_factor=self._won / -self._lost if self._lost else None,
         )
 
-    def _finish(self, trade: _Open, *, was_long: bool) -> None:
-        gain = trade.taken_out - trade.put_in if was_long else trade.put_in - trade.taken_out
-        result = float(gain / trade.put_in) if trade.put_in else 0.0
-        self._trades += 1
+    def _finish(self, trip: _RoundTrip, *, was_long: bool) -> None:
+        gain = trip.taken_out - trip.put_in if was_long else trip.put_in - trip.taken_out
+        result = float(gain / trip.put_in) if trip.put_in else 0.0
+        self._finished += 1
         if result > 0:
             self._wins += 1
             self._won += result
@@ -98,6 +98,6 @@ class Tally:
         self._worst = min(self._worst, result)
 
 
-def _add(trade: _Open, quantity: Decimal, price: Price) -> None:
-    trade.quantity += quantity
-    trade.put_in += abs(quantity) * price
+def _add(trip: _RoundTrip, quantity: Decimal, price: Price) -> None:
+    trip.quantity += quantity
+    trip.put_in += abs(quantity) * price

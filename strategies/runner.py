@@ -114,7 +114,7 @@ class StrategyRunner:
             return {}
         try:
             return seat.strategy.waiting()
-        except Exception as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
             self._fault(seat, error)
             return {}
 
@@ -143,12 +143,12 @@ class StrategyRunner:
             signals = tuple(handler(datum, context))
             if signals:
                 seat.check(signals)
-        except Exception as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
             self._fault(seat, error)
             return ()
         return signals
 
-    def _fault(self, seat: "_Seat", error: Exception) -> None:
+    def _fault(self, seat: "_Seat", error: BaseException) -> None:
         seat.faulted = True
         self._faults.append((seat.strategy.strategy_id, _in_one_line(error)))
         self._assign()
@@ -204,7 +204,7 @@ def _by_instrument(seats: Sequence[_Seat]) -> dict[InstrumentId, tuple[_Seat, ..
     return {name: tuple(seat for seat in seats if name in seat.instruments) for name in named}
 
 
-def _in_one_line(error: Exception) -> str:
+def _in_one_line(error: BaseException) -> str:
     """Return what was raised and where, without control characters: the text goes to the journal and the screen."""
     place = ""
     for frame, line in walk_tb(error.__traceback__):

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,8 +19,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("cockpit", "brokers", "strategies", "risk", "oms")
-# The two that turn wall time and waiting into inputs of the engine.
-RIM = {"oms/clock.py", "oms/inbox.py"}
+# The one that turns wall time and waiting into inputs of the engine.
+RIM = {"oms/inbox.py"}
 AMBIENT = re.compile(
     r"datetime\.(datetime|date)\.(now|utcnow|today)|time\.(time|monotonic|perf_counter|process_time)(_ns)?|time\.sleep"
     r"|asyncio\.sleep|uuid\.uuid[1-5]|(random|secrets|numpy\.random)(\..+)?|os\.(environ|getenv|urandom)"
@@ -32,11 +33,21 @@ HEAVY = {"aiosqlite", "exchange_calendars", "numpy", "pandas", "rich", "structlo
 LIBRARIES = {
     "oms/domain": {"msgspec"},
     "oms": {"msgspec", "aiosqlite"},
-    "risk": {"msgspec", "numpy"},
-    "strategies": {"msgspec", "numpy"},
-    "brokers": {"msgspec", "numpy"},
+    "risk": {"msgspec"},
+    "strategies": {"msgspec"},
+    "brokers": {"msgspec"},
     # It makes the tape and is not part of what is installed.
     "brokers/tapes/make_us_daily.py": {"bokeh_sampledata", "exchange_calendars", "pandas"},
+}
+
+# Functions of one name in several modules, each for a reason.
+SAID_TWICE = {
+    *("check", "list_", "run", "show", "verify"),  # verbs, named as they are typed
+    *("lines", "rows"),  # what every panel has
+    "main",  # what a program starts with
+    *("ask", "load", "words"),  # read with their module's name before them, or by its side only
+    *("money", "percent"),  # the gate may not import the screen's; a test holds each pair equal
+    "price",  # a number as text, and what an order is valued at
 }
 
 LONGEST_FUNCTION, LONGEST_FILE = 70, 400
@@ -181,14 +192,23 @@ def test_style_sheets_hold_no_colors() -> None:
     assert [path.name for path in sheets if COLOR.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_a_word_has_one_definition() -> None:
+def defined_twice(*kinds: type[ast.stmt]) -> dict[str, list[str]]:
+    """Return name -> files, for the public definitions of these kinds that several modules have."""
     places = defaultdict(list)
     for file, tree in TREES.items():
         for node in tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and isinstance(node, kinds):
                 places[node.name].append(file)
+    return {name: files for name, files in places.items() if len(files) > 1 and not name.startswith("_")}
 
-    assert {word: files for word, files in places.items() if len(files) > 1} == {}
+
+def test_a_word_has_one_definition() -> None:
+    assert defined_twice(ast.ClassDef) == {}
+
+
+def test_a_function_has_one_definition() -> None:
+    """Two of one name sooner or later disagree, and a reader meets the one that he did not mean."""
+    assert sorted(defined_twice(ast.FunctionDef, ast.AsyncFunctionDef)) == sorted(SAID_TWICE)
 
 
 def test_a_package_opens_with_one_docstring_and_imports_nothing() -> None:
@@ -212,6 +232,14 @@ def test_libraries_stay_where_they_belong() -> None:
             strays[file] = roots - allowed
 
     assert strays == {}
+
+
+def test_every_library_that_is_installed_with_the_cockpit_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {re.split(r"[^\w]", requirement)[0] for requirement in project["dependencies"]}
+    loaded = {name.split(".")[0] for tree in TREES.values() for name in imported_names(tree).values()}
+
+    assert wanted - loaded == set()
 
 
 def test_a_function_fits_a_screen_and_a_file_one_sitting() -> None:

@@ -1,14 +1,12 @@
 """Admission: which orders the venue takes. A refusal says in words what is wrong, because a person will read it."""
 
 from collections.abc import Container, Mapping
-from decimal import Decimal
 
 from brokers.sim.book import Book
 from oms.domain.ids import AccountId, BrokerId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket, OrderType, Side
-
-LARGEST = Decimal(10) ** 12  # quantities and prices beyond it would not stay exact when multiplied
+from oms.domain.units import is_tradable
 
 
 class Admission:
@@ -49,8 +47,8 @@ class Admission:
 def unsound_quantity(ticket: OrderTicket, instrument: Instrument) -> str:
     """Return what is wrong with a ticket's quantity; empty when nothing is."""
     quantity = ticket.quantity
-    if not (quantity.is_finite() and 0 < quantity <= LARGEST):
-        return f"quantity {quantity} is not a number above 0 and up to {LARGEST:,}"
+    if not is_tradable(quantity):
+        return f"quantity {quantity} is no number that can be traded"
     if not instrument.on_lot(quantity):
         return f"quantity {quantity} is not a multiple of the lot {instrument.lot}"
     return ""
@@ -63,8 +61,8 @@ def unsound_limit(ticket: OrderTicket, instrument: Instrument) -> str:
         return "" if limit is None else f"a market order has no limit price, got {limit}"
     if limit is None:
         return "a limit order needs a limit price"
-    if not (limit.is_finite() and 0 < limit <= LARGEST):
-        return f"limit price {limit} is not a number above 0 and up to {LARGEST:,}"
+    if not is_tradable(limit):
+        return f"limit price {limit} is no number that can be traded"
     if not instrument.on_tick(limit):
         return f"limit price {limit} is not a multiple of the tick {instrument.tick}"
     return ""

@@ -8,13 +8,15 @@ anew: what is in memory then is not what is on the disk, and must not be told.
 
 import os
 import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import DecodeError, json
 
 from brokers.sim.book import Book, PlacedOrder
-from oms.domain.ids import AccountId, ClientOrderId
+from oms.domain.ids import AccountId, ClientOrderId, ExecId
 from oms.domain.order import OrderTicket
 from oms.domain.report import ExecutionReport
 from oms.domain.units import ZERO, Money
@@ -32,6 +34,37 @@ CREATE TABLE reports(place INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, r
 
 class BookError(ConnectionError):
     """The book cannot be read or written. Nothing that it could not keep was reported."""
+
+
+class Known(NamedTuple):
+    """The orders that a book was given, oldest first, and the executions it made."""
+
+    orders: tuple[ClientOrderId, ...] = ()
+    executions: frozenset[ExecId] = frozenset()
+
+
+def known_to(path: Path) -> Known:
+    """Return what the book in a file knows, changing nothing; without a file, or in one that was never opened, nothing.
+
+    Raises:
+        BookError: it cannot be read, or is of another version.
+    """
+    if not path.exists():
+        return Known()
+    rest = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"  # at rest: leave no companions behind
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{rest}", uri=True)) as file:
+            if not _version(file):
+                return Known()
+            orders = file.execute("SELECT client_order_id FROM orders ORDER BY place").fetchall()
+            executions = file.execute("SELECT json_extract(report, '$.exec_id') FROM reports").fetchall()
+    except (OSError, sqlite3.Error) as error:
+        msg = f"venue book {path}: {error}"
+        raise BookError(msg) from error
+    return Known(
+        tuple(ClientOrderId(order_id) for (order_id,) in orders),
+        frozenset(ExecId(exec_id) for (exec_id,) in executions if exec_id is not None),
+    )
 
 
 class DiskBook(Book):
@@ -120,12 +153,8 @@ class DiskBook(Book):
 
     def _opened(self, file: sqlite3.Connection) -> Money:
         """Return the cash the account was opened with, opening it in a new file."""
-        (version,) = file.execute("PRAGMA user_version").fetchone()
-        if version == 0:
+        if not _version(file):
             file.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version != VERSION:
-            msg = f"version {version}, and this program reads version {VERSION}"
-            raise OSError(msg)
         row = file.execute("SELECT account, currency, cash FROM account").fetchone()
         if row is None:
             opening = self._opening
@@ -137,6 +166,15 @@ class DiskBook(Book):
             msg = f"belongs to account {account}, not to {self._account}"
             raise OSError(msg)
         return Money(Decimal(cash), currency)
+
+
+def _version(file: sqlite3.Connection) -> int:
+    """Return the version of a file, 0 for a new one. Raises OSError for any but ours, sqlite3.Error."""
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version not in (0, VERSION):
+        msg = f"version {version}, and this program reads version {VERSION}"
+        raise OSError(msg)
+    return int(version)
 
 
 def _create_privately(path: Path) -> None:

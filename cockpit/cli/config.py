@@ -10,8 +10,8 @@ from cockpit.exits import Exit
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.queries import Json
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Json
 
 config = typer.Typer(
     name="config",
@@ -47,7 +47,7 @@ def _check(workplace: "Workplace") -> "VerbResult":
 
     from cockpit.bootstrap import build
     from cockpit.modes import MODES
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
 
     settings = workplace.settings
     in_memory = next(mode for mode, row in MODES.items() if not row.durable)
@@ -69,7 +69,7 @@ def _show(workplace: "Workplace") -> "VerbResult":
     import msgspec
 
     from cockpit.format import masked
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
 
     settings = workplace.settings
     tree = msgspec.to_builtins(settings)

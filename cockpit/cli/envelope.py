@@ -17,11 +17,11 @@ import typer
 
 from cockpit.cli.failure import failure_of
 from cockpit.cli.workplace import Workplace, find_workplace
-from cockpit.exits import Failure
+from cockpit.exits import Exit, Failure
 from cockpit.format import masked
 from cockpit.modes import TradingMode
-from cockpit.server.queries import Json
-from cockpit.server.result import VerbResult
+from cockpit.queries.result import VerbResult
+from cockpit.queries.state import Json
 from oms.domain.text import sanitize
 
 SCHEMA: Final = "cockpit.cli/1"
@@ -98,12 +98,17 @@ def _line(whole: Json) -> str:
 
 
 def _print(text: str, stream: TextIO) -> None:
-    """Write a line; a terminal that is gone hears nothing, and that is no failure of what was done."""
+    """Write a line; a terminal or a reader that is gone hears nothing, and that is no failure of what was done."""
     try:
         typer.echo(text, file=stream)
+        stream.flush()
     except OSError as error:
-        if error.errno != errno.EIO:
-            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is still buffered must not fail once more
+        if error.errno in {errno.EIO, errno.EPIPE}:
+            return
+        if stream is sys.stdout:
+            _print(f"cockpit: the answer could not be written: {error.strerror}", sys.stderr)
+        raise typer.Exit(int(Exit.UNEXPECTED)) from None
 
 
 def _log_folder(workplace: Workplace | None, state: Path | None) -> Path | None:

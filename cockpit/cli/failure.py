@@ -1,19 +1,14 @@
 """The one place where an exception becomes an exit code and a line that a person can act on."""
 
-import os
-import secrets
 import sys
 import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from cockpit.config import ConfigError
 from cockpit.exits import Exit, Failure
+from cockpit.fault import fault_of
 from oms.journal.errors import JournalBroken, JournalError, JournalLocked, JournalNewer
-
-FILE_MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
 
 
 def failure_of(error: Exception, log: Path | None) -> Failure:
@@ -22,7 +17,13 @@ def failure_of(error: Exception, log: Path | None) -> Failure:
         return error
     known = next((kind for kind in _KNOWN if isinstance(error, kind)), None)
     if known is None:
-        return _unexpected(error, log)
+        if isinstance(error, OSError):  # a name too long, a disk that is full, a folder where a file should be
+            where = f"{error.filename}: " if error.filename else ""
+            return Failure(Exit.INTEGRITY, "FILES", f"{where}{error.strerror or error}")
+        fault = fault_of(error, log)
+        if not fault.hint:  # a fault that cannot be kept anywhere must at least be seen
+            sys.stderr.write("".join(traceback.format_exception(error)))
+        return fault
     exit_, code, hint = _KNOWN[known]
     details = {name: getattr(error, name) for name in _DETAILS if hasattr(error, name)}
     return Failure(exit_, code, str(error), hint=hint, details=details)
@@ -38,27 +39,3 @@ _KNOWN: Final[dict[type[Exception], tuple[Exit, str, str]]] = {
     ConnectionError: (Exit.UNREACHABLE, "UNREACHABLE", ""),
 }
 _DETAILS: Final = ("pid", "host", "seq", "version", "newest")
-
-
-def _unexpected(error: Exception, log: Path | None) -> Failure:
-    name = secrets.token_hex(4)
-    text = "".join(traceback.format_exception(error))
-    kept = _keep(text, name, log) if log is not None else None
-    if kept is None:
-        sys.stderr.write(text)
-    message = f"unexpected {type(error).__name__}, {name}: {error}"
-    hint = f"what happened is written down in {kept}" if kept is not None else ""
-    return Failure(Exit.UNEXPECTED, "UNEXPECTED", message, hint=hint, details={"id": name})
-
-
-def _keep(text: str, name: str, log: Path) -> Path | None:
-    """Write a traceback to a private file and return it; None when the disk refuses."""
-    path = log / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{name}.txt"
-    try:
-        log.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError:
-        return None
-    return path

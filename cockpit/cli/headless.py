@@ -1,6 +1,8 @@
 """`cockpit headless`: the engine without a screen."""
 
+import contextlib
 import re
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -13,9 +15,9 @@ from cockpit.modes import TradingMode
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.headless import Plan
-    from cockpit.server.queries import Json
-    from cockpit.server.result import VerbResult
+    from cockpit.headless import Plan
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Json
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -91,8 +93,8 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
     it runs, the other verbs ask it over its socket.
     """
     from cockpit.cli.envelope import run
+    from cockpit.headless import Plan
     from cockpit.market import Bounds
-    from cockpit.server.headless import Plan
 
     plan = Plan(
         bounds=Bounds(start=start, end=end, bars=bars),
@@ -114,13 +116,14 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
 
 
 def _headless(workplace: "Workplace", plan: "Plan", *, fresh: bool) -> "VerbResult":
-    from cockpit.server.fresh import begin_afresh
-    from cockpit.server.headless import play
-    from cockpit.server.result import VerbResult
+    from cockpit.fresh import begin_afresh
+    from cockpit.headless import play
+    from cockpit.queries.result import VerbResult
 
     kept = begin_afresh(workplace.paths) if fresh else None
     warnings = (f"the old journal is kept in {kept}",) if kept is not None else ()
-    data = play(workplace.settings, workplace.paths, plan)
+    with contextlib.redirect_stdout(sys.stderr):  # what a strategy prints must not stand in the answer
+        data = play(workplace.settings, workplace.paths, plan)
     return VerbResult(data, seq=data["final_seq"], warnings=warnings, exit=_ENDINGS.get(data["ended_by"], Exit.OK))
 
 

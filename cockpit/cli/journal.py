@@ -10,8 +10,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.queries import Json
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Json
 
 journal = typer.Typer(
     name="journal",
@@ -70,7 +70,7 @@ def state_(config: ConfigOption = None, state: StateOption = None, json: JsonOpt
 
 def _verify(workplace: "Workplace") -> "VerbResult":
     """Return the end of the journal. A journal that is missing is not found: nothing proves that it never was."""
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
     from oms.journal.head import read_head
     from oms.journal.verify import verify as verify_file
 
@@ -84,8 +84,8 @@ def _verify(workplace: "Workplace") -> "VerbResult":
 
 def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | None) -> "VerbResult":
     from cockpit.config import nearest
-    from cockpit.server.records import list_records
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.records import list_records
+    from cockpit.queries.result import VerbResult
     from oms.domain.events import KINDS
 
     if kind is not None and kind not in KINDS:
@@ -101,8 +101,8 @@ def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | Non
 def _state(workplace: "Workplace") -> "VerbResult":
     from cockpit.cli.workplace import at_rest
     from cockpit.format import masked
-    from cockpit.server.queries import instant, number
-    from cockpit.server.rest import fold_file
+    from cockpit.queries.rest import fold_file
+    from cockpit.queries.state import instant, number
 
     rest = fold_file(workplace.paths.journal)
     state = rest.state

@@ -11,8 +11,8 @@ from cockpit.exits import Exit
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.queries import Json
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Json
 
 orders = typer.Typer(
     name="orders",
@@ -89,7 +89,7 @@ def _list(workplace: "Workplace", status: Selection, limit: int) -> "VerbResult"
 def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
     """Return the order; its chain is read from the journal, beside the engine if one runs."""
     from cockpit.cli.workplace import ask
-    from cockpit.server.why import why as chain_of
+    from cockpit.queries.why import why as chain_of
 
     answer = ask(workplace, "orders show", {"id": order_id})
     if not why:

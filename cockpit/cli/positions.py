@@ -9,7 +9,7 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.server.queries import Json
+    from cockpit.queries.state import Json
 
 positions = typer.Typer(
     name="positions",
@@ -35,7 +35,7 @@ def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOpti
 
 def _table(data: "Json") -> str:
     from cockpit.cli.table import Heading, decimal, px, qty, table
-    from cockpit.format import age, signed_money
+    from cockpit.format import UNKNOWN, age, signed_money
     from oms.domain.units import SECOND
 
     columns = [
@@ -53,10 +53,10 @@ def _table(data: "Json") -> str:
             position["instrument"],
             position["strategy"],
             qty(position["quantity"]),
-            px(position["avg_px"]),
+            px(position["avg_px"]) if position["avg_px"] is not None else UNKNOWN,
             px(position["mark_px"]),
             age(int(position["mark_age"] * SECOND) if position["mark_age"] is not None else None),
-            signed_money(decimal(position["unrealized"])),
+            signed_money(decimal(position["unrealized"])) if position["unrealized"] is not None else UNKNOWN,
             signed_money(decimal(position["realized"])),
         )
         for position in data

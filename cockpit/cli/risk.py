@@ -10,7 +10,7 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.server.queries import Json
+    from cockpit.queries.state import Json
 
 risk = typer.Typer(
     name="risk",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cockpit.bootstrap import Built
     from cockpit.cli.workplace import Workplace
     from cockpit.market import Bounds
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
 
 
 def run(
@@ -65,8 +65,8 @@ def _run(
 
     from cockpit.bootstrap import build
     from cockpit.config import with_theme
-    from cockpit.server.fresh import begin_afresh
-    from cockpit.server.result import VerbResult
+    from cockpit.fresh import begin_afresh
+    from cockpit.queries.result import VerbResult
 
     workplace = workplace._replace(settings=with_theme(workplace.settings, theme))
     if fresh:
@@ -87,7 +87,7 @@ async def _show(built: "Built", workplace: "Workplace") -> int:
     from cockpit.server.server import Server
     from cockpit.tui.app import run as show
 
-    server = Server(Desk(built.session), socket_path(workplace.paths))
+    server = Server(Desk(built.session), socket_path(workplace.paths), workplace.paths.log)
     try:
         await server.open()
     except BaseException:

@@ -14,8 +14,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.queries import Json
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Json
 
 WORD: Final = "RESUME"
 
@@ -55,14 +55,19 @@ def resume(
 
 def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     from cockpit.cli.workplace import ask_engine, told
-    from cockpit.server.rest import latch_for_next_start
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.rest import latch_for_next_start
+    from cockpit.queries.result import VerbResult
     from oms.domain.text import sanitize
 
     if not yes and is_somebody_there() and not is_yes("Stop all trading?"):
         raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was stopped")
     reason = sanitize(reason)
-    response = ask_engine(workplace, "stop", {"reason": reason})
+    try:
+        response = ask_engine(workplace, "stop", {"reason": reason})
+    except Failure as failure:
+        if failure.exit is not Exit.TIMEOUT:
+            raise
+        response = None  # an engine that cannot answer must not come back trading: the latch is closed below
     if response is not None:
         return told(response)
     data = latch_for_next_start(workplace.paths, reason)
@@ -74,8 +79,8 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
 
 def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":
     from cockpit.cli.workplace import ask_engine, told
-    from cockpit.server.rest import open_latch
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.rest import open_latch
+    from cockpit.queries.result import VerbResult
 
     if confirm is None and not is_somebody_there():
         hint = f"say --confirm {WORD}"

@@ -11,8 +11,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
-    from cockpit.server.queries import Arguments, Json
-    from cockpit.server.result import VerbResult
+    from cockpit.queries.result import VerbResult
+    from cockpit.queries.state import Arguments, Json
 
 NameArgument: TypeAlias = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; without it all.")]
 

@@ -14,12 +14,12 @@ from cockpit.config import Settings, find, load
 from cockpit.exits import Exit
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
+from cockpit.queries.rest import Rest, fold_file
+from cockpit.queries.result import VerbResult
+from cockpit.queries.state import QUERIES, Arguments, Json
 from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
-from cockpit.server.queries import QUERIES, Arguments, Json
-from cockpit.server.rest import Rest, fold_file
-from cockpit.server.result import VerbResult
 
 TIMEOUT_SECS: Final = 10.0
 
@@ -56,7 +56,7 @@ def ask_engine(workplace: Workplace, verb: str, arguments: Arguments) -> Respons
 
 
 def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResult:  # noqa: B006 - only read
-    """VerbResult a query: the running engine does, or else the journal.
+    """Return the answer to a query: the running engine's, or else what the journal says.
 
     Raises:
         Failure: there is no such thing, or the engine does not answer.

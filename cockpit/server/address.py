@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.exits import Exit, Failure
-from cockpit.paths import APP, PRIVATE_FOLDER, Paths
+from cockpit.paths import APP, Paths
+from oms.journal.private import make_missing
 
 LONGEST: Final = 107  # bytes of a socket's path: sockaddr_un holds 108 with the closing zero
 SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the folder in it is checked
@@ -27,7 +28,7 @@ def socket_path(paths: Paths) -> Path:
     return next(path for folder in folders if len(os.fsencode(path := folder / wanted.name)) <= LONGEST)
 
 
-def make_folder(folder: Path) -> None:
+def make_socket_folder(folder: Path) -> None:
     """Make the socket's folder and its missing parents with mode 0700, or check the one that is there.
 
     The parents too: a runtime folder that others may enter is passed over by the next process, which then looks for
@@ -37,8 +38,7 @@ def make_folder(folder: Path) -> None:
         Failure: WRONG_STATE, it cannot be made or is not ours alone.
     """
     try:
-        for missing in [place for place in (folder, *folder.parents) if not place.exists()][::-1]:
-            missing.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        make_missing(folder)
     except OSError as error:
         raise _unsafe(folder, f"cannot be made: {error.strerror}") from error
     check_folder(folder)

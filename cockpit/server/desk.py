@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from cockpit.exits import Exit, Failure
-from cockpit.server.queries import QUERIES, Arguments, Json, stopped_order
-from cockpit.server.result import VerbResult
+from cockpit.queries.result import VerbResult
+from cockpit.queries.state import QUERIES, Arguments, Json, stopped_order
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev

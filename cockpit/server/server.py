@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.exits import Exit, Failure
-from cockpit.server.address import make_folder
+from cockpit.fault import fault_of
+from cockpit.server.address import make_socket_folder
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Response, refused, to_line, to_request
-from oms.domain.text import sanitize
 
 CLIENTS: Final = 16
 PATIENCE_SECS: Final = 30.0  # for a request to come, and for an answer to be taken
@@ -25,11 +25,13 @@ SOCKET_MODE: Final = 0o600
 class Server:
     """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket found is dead."""
 
-    def __init__(self, desk: Desk, path: Path, patience_secs: float = PATIENCE_SECS) -> None:
+    def __init__(self, desk: Desk, path: Path, log: Path, patience_secs: float = PATIENCE_SECS) -> None:
+        """`path` is the socket's; `log` the folder that tracebacks of unexpected errors go to."""
         self.path = path
+        self._log = log
         self._patience_secs = patience_secs
         self._desk = desk
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], None] = {}  # in the order in which they came
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -38,7 +40,7 @@ class Server:
         Raises:
             Failure: WRONG_STATE, the socket cannot be made safely.
         """
-        make_folder(self.path.parent)
+        make_socket_folder(self.path.parent)
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self.path.unlink(missing_ok=True)
@@ -61,13 +63,11 @@ class Server:
         await asyncio.gather(*self._clients, return_exceptions=True)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._clients) >= CLIENTS:
-            writer.write(to_line(refused(Failure(Exit.WRONG_STATE, "BUSY", f"{CLIENTS} clients already"), 0)))
-            writer.close()
-            return
+        if len(self._clients) >= CLIENTS:  # the newest may be a stop, so the one that has been here longest goes
+            next(iter(self._clients)).cancel()
         client = asyncio.create_task(self._serve(reader, writer))
-        self._clients.add(client)
-        client.add_done_callback(self._clients.discard)
+        self._clients[client] = None
+        client.add_done_callback(lambda gone: self._clients.pop(gone, None))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client until it leaves, tires us or sends what is no request."""
@@ -90,8 +90,7 @@ class Server:
         except Failure as failure:
             return refused(failure, self._desk.seq)
         except Exception as error:  # noqa: BLE001 - a question must not be able to end the engine
-            fault = Failure(Exit.UNEXPECTED, "UNEXPECTED", f"{type(error).__name__} in {sanitize(request.verb)!r}")
-            return refused(fault, self._desk.seq)
+            return refused(fault_of(error, self._log), self._desk.seq)
         return Response(
             ok=True,
             seq=self._desk.seq,

@@ -4,10 +4,9 @@ import os
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-FILE_MODE: Final = 0o600
-FOLDER_MODE: Final = 0o700
+from oms.journal.private import make_missing, open_file
 
 
 class Written(NamedTuple):
@@ -28,13 +27,12 @@ def write(folder: Path, name: str, text: str) -> Written:
     Raises:
         OSError: it cannot be written; nothing is left behind under its name.
     """
-    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    make_missing(folder)
     content = text.encode()
     path, partial = folder / name, folder / f".{name}.partial"
     try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE_MODE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        with os.fdopen(open_file(partial), "wb") as file:
+            file.truncate(file.write(content))  # of a longer one that a crash left behind nothing stays
             file.flush()
             os.fsync(file.fileno())
         partial.rename(path)

@@ -5,14 +5,12 @@ session ends in its own order or goes on alone, and the exit code says which it 
 """
 
 import sys
-import traceback
-from datetime import UTC, datetime
 
 from cockpit.bootstrap import Built
 from cockpit.config import Settings, load
+from cockpit.fault import fault_of
 from cockpit.glyphs import ASCII, UNICODE
 from cockpit.paths import Paths
-from cockpit.snapshot.store import write
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life
 from oms.domain.text import sanitize
@@ -49,11 +47,6 @@ async def run(built: Built, paths: Paths, settings: Settings) -> int:
 
 def _report(failure: Exception, paths: Paths) -> None:
     """Say in one line that the screen failed and where the rest stands."""
-    trace = "".join(traceback.format_exception(failure))
-    name = f"screen-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.txt"
-    try:
-        where = str(write(paths.log, name, trace).path)
-    except OSError as error:
-        where = f"not written, {error.strerror}"
-    what = sanitize(f"{type(failure).__name__}: {failure}")
-    sys.stderr.write(f"cockpit: the screen failed ({what}); the session ended in order. Traceback: {where}\n")
+    fault = fault_of(failure, paths.log)
+    where = fault.hint or "what happened could not be written down"
+    sys.stderr.write(f"cockpit: the screen failed ({sanitize(fault.message)}); the session ended in order; {where}\n")

@@ -98,17 +98,6 @@ def day_pnl(state: State) -> Decimal | None:
     return equity - opened if equity is not None and opened is not None else None
 
 
-def open_pnl(state: State) -> Decimal | None:
-    """Return what closing everything at the marks would realize, before fees; None while a mark is missing."""
-    total = ZERO
-    for key, position in state.ledger.open.items():
-        mark = state.marks.get(key.instrument_id)
-        if mark is None:
-            return None
-        total += position.unrealized(mark.px)
-    return total
-
-
 def drawdown(state: State) -> Decimal | None:
     """Return the fraction of the peak that is lost, zero or negative; None while it is not known."""
     equity, peak = state.equity.now, state.trading.peak_equity
@@ -126,7 +115,7 @@ def _word(view: View) -> tuple[str, str]:
 
 
 def _facts(state: State, view: View) -> list[Fact]:
-    day, open_, equity = day_pnl(state), open_pnl(state), state.equity.now
+    day, open_, equity = day_pnl(state), state.equity.unrealized, state.equity.now
     frac = day / state.trading.day_equity if day is not None and state.trading.day_equity else None
     old = "~" if view.freshness in (Freshness.STALE, Freshness.DISCONNECTED) else ""
     where = fmt.minute(state.ts or None)

@@ -37,6 +37,10 @@ SAID_SECS: Final = 8.0
 AT_ONCE_SECS: Final = 0.02
 """How long news of an order may gather before it is painted; a burst of it is painted ten times a second."""
 BURST_SECS: Final = 0.1
+HEAVY_BYTES: Final = 12_000
+LIGHT_BYTES: Final = 5_000
+"""Bytes in a second beyond which the screen paints twice a second only, and below which it returns to its own pace."""
+HEAVY_SECS: Final = 0.5
 _QUIET: Final = (ev.MarketMoved, ev.MarkRecorded, ev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed)
 
 
@@ -70,6 +74,8 @@ class Cockpit(App[None]):
         self._is_paint_due = False
         self._painted_at = 0.0
         self._second = -1
+        self._sent = 0
+        self._is_heavy = False
         self._said: Said | None = None
         self._said_at = 0.0
         self._hints = True
@@ -138,10 +144,19 @@ class Cockpit(App[None]):
         if isinstance(driver, LeanDriver) and (driver.is_lost or has_hung_up(driver.fileno)):
             self._life.lose_terminal("it hung up")
             return
-        if int(self._monotonic()) != self._second:
-            self._second = int(self._monotonic())
+        now = self._monotonic()
+        if int(now) != self._second:
+            self._second = int(now)
             self._dashboard.mark_all()
-        self.paint()
+            if isinstance(driver, LeanDriver):
+                self._weigh(driver.bytes_sent)
+        if not self._is_heavy or now - self._painted_at >= HEAVY_SECS:
+            self.paint()
+
+    def _weigh(self, sent: int) -> None:
+        """Look at what the last second cost the line."""
+        cost, self._sent = sent - self._sent, sent
+        self._is_heavy = cost > (LIGHT_BYTES if self._is_heavy else HEAVY_BYTES)
 
     def paint(self) -> None:
         """Show the newest state, now."""
@@ -162,7 +177,8 @@ class Cockpit(App[None]):
         if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
             self._is_paint_due = True
             since = self._monotonic() - self._painted_at
-            self.set_timer(max(AT_ONCE_SECS, BURST_SECS - since), self.paint)
+            gap = HEAVY_SECS if self._is_heavy else BURST_SECS
+            self.set_timer(max(AT_ONCE_SECS, gap - since), self.paint)
 
     # -- keys ----------------------------------------------------------------------------------------------------
 

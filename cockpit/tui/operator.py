@@ -154,7 +154,7 @@ class Operator:
         return self._session.latch.flag.is_set() or self._session.state.trading.state is not TradingState.ACTIVE
 
     def _rate(self, speed: Speed) -> float | None:
-        return speed.instants_per_sec(self._market.feed.instants_per_bar, self._market.instant)
+        return speed.instants_per_sec(self._market.feed)
 
 
 def _refusal(records: Sequence[ev.Record]) -> Said | None:

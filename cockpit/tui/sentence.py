@@ -44,7 +44,7 @@ def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -
 
 
 def _denied(event: ev.OrderDenied, state: State, explain: Explain | None) -> Sentence:
-    """`denied by max_position: position 5.21 % of equity is more than 5.00 %`: every rule that failed, in its words."""
+    """`denied by max_position: position 5.21% of equity is more than 5.00%`: every rule that failed, in its words."""
     why, decision = event.text, event.decision
     if explain is not None and decision.limits_no == state.trading.limits_no:
         found = explain(decision, state.trading.limits)

@@ -45,7 +45,7 @@ class RunEnded(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class TapePositioned(Struct, frozen=True, kw_only=True, gc=False):
-    """A tape was played to the end of this session; a restart goes on after it."""
+    """The feed was played to the end of this session; a restart goes on after it."""
 
     session: str
 
@@ -132,13 +132,14 @@ class BalanceReported(Struct, frozen=True, kw_only=True):
 
 
 class PositionAdjusted(Struct, frozen=True, kw_only=True, gc=False):
-    """Reconciliation found the venue's net to differ by `quantity`; it is booked at `px` on nobody's strategy."""
+    """Reconciliation found the venue's net to differ by `quantity`; it is booked on nobody's strategy at the mark.
+    Without a mark `px` is None, and what the position has cost is not known."""
 
     broker: BrokerId
     account: AccountId
     instrument_id: InstrumentId
     quantity: Quantity
-    px: Price
+    px: Price | None
 
 
 class ReportQuarantined(Struct, frozen=True, kw_only=True, gc=False):
@@ -197,19 +198,22 @@ class LimitsSet(Struct, frozen=True, kw_only=True):
 
 
 class TradingHalted(Struct, frozen=True, kw_only=True, gc=False):
-    """No new order passes until somebody resumes. `cause` is a rule's name or `stop`."""
+    """No new order passes until somebody resumes. `cause` is a rule's name or `stop`; `step` says how far down a rule
+    that has several was, and is 0 for a cause that has none."""
 
     actor: str
     cause: str
     text: str
+    step: int = 0
 
 
 class TradingReduced(Struct, frozen=True, kw_only=True, gc=False):
-    """Only orders that shrink the account's net pass."""
+    """Only orders that shrink the account's net pass. `cause` and `step` as in `TradingHalted`."""
 
     actor: str
     cause: str
     text: str
+    step: int = 0
 
 
 class TradingResumed(Struct, frozen=True, kw_only=True, gc=False):

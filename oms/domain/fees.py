@@ -10,6 +10,7 @@ from msgspec import Struct
 from oms.domain.units import ZERO, Price, Quantity
 
 CENT = Decimal("0.01")
+HIGHEST = Decimal(1_000_000)  # per unit or execution; more is a slip of the hand
 
 
 class FeeSchedule(Protocol):
@@ -25,6 +26,10 @@ class PercentFee(Struct, frozen=True, kw_only=True, tag="percent", gc=False):
 
     frac: Decimal = ZERO
 
+    def __post_init__(self) -> None:
+        """Refuse what is no fee."""
+        _require_fee("frac", self.frac, Decimal(1))
+
     def fee(self, quantity: Quantity, price: Price) -> Decimal:
         """Return `quantity * price * frac`."""
         return (quantity * price * self.frac).quantize(CENT, ROUND_HALF_UP)
@@ -36,6 +41,17 @@ class PerShareFee(Struct, frozen=True, kw_only=True, tag="per_share", gc=False):
     rate: Decimal
     minimum: Decimal = ZERO
 
+    def __post_init__(self) -> None:
+        """Refuse what is no fee."""
+        _require_fee("rate", self.rate, HIGHEST)
+        _require_fee("minimum", self.minimum, HIGHEST)
+
     def fee(self, quantity: Quantity, price: Price) -> Decimal:  # noqa: ARG002 - the port asks for both
         """Return `max(minimum, quantity * rate)`."""
         return max(self.minimum, quantity * self.rate).quantize(CENT, ROUND_HALF_UP)
+
+
+def _require_fee(name: str, value: Decimal, highest: Decimal) -> None:
+    if not (value.is_finite() and ZERO <= value <= highest):
+        msg = f"{name} must lie between 0 and {highest}, got {value}"
+        raise ValueError(msg)

@@ -6,9 +6,10 @@ them. Groups of statuses are sets named here, never lists repeated elsewhere.
 
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId, VenueOrderId
 from oms.domain.units import ZERO, Money, Nanos, Price, Quantity
@@ -75,16 +76,6 @@ class OrderStatus(StrEnum):
 
 
 LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
-OPEN: Final = frozenset(
-    {
-        OrderStatus.HELD,
-        OrderStatus.ACCEPTED,
-        OrderStatus.TRIGGERED,
-        OrderStatus.PARTIALLY_FILLED,
-        OrderStatus.PENDING_REPLACE,
-        OrderStatus.PENDING_CANCEL,
-    }
-)
 CLOSED: Final = frozenset(
     {
         OrderStatus.DENIED,
@@ -122,6 +113,14 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False):
     def signed_qty(self) -> Quantity:
         """The quantity with its direction: positive buys."""
         return self.quantity if self.side is Side.BUY else -self.quantity
+
+
+_encode: Final = json.Encoder().encode
+
+
+def ticket_hash(ticket: OrderTicket) -> str:
+    """Return the SHA-256 of exactly what may leave, in lower-case hex: of the ticket as the journal writes it."""
+    return sha256(_encode(ticket)).hexdigest()
 
 
 class Order(Struct, frozen=True, kw_only=True):

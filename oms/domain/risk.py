@@ -7,10 +7,13 @@ share. A finding (rule, observed, limit, words) is made from the two when somebo
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from oms.domain.units import Price, Quantity
+
+GROUP: Final = "group"  # what failed, beside the rules, where a leg is denied only because another leg was
 
 
 class TradingState(StrEnum):
@@ -63,15 +66,23 @@ class SharedFacts(Struct, frozen=True, kw_only=True, gc=False):
     mark_px: Price | None
 
 
+class RuleFault(Struct, frozen=True, kw_only=True, gc=False):
+    """A rule that raised instead of judging, and the name of the exception. It denies, and the fault is its own."""
+
+    rule: str
+    error: str
+
+
 class RiskDecision(Struct, frozen=True, kw_only=True):
     """All rules together on one ticket. `observed` follows the order of limits table `limits_no`; a rule that did
-    not apply or could not judge shows None."""
+    not apply, could not judge or is among the `faulted` shows None."""
 
     verdict: Verdict
     failed: tuple[str, ...]
     limits_no: int
     observed: tuple[Decimal | None, ...]
     facts: SharedFacts
+    faulted: tuple[RuleFault, ...] = ()
 
 
 class Sizing(Struct, frozen=True, kw_only=True, gc=False):

@@ -6,7 +6,7 @@ nanoseconds. A float is none of these: it appears only in opinions (confidence, 
 """
 
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -19,6 +19,17 @@ MINUTE: Nanos = 60 * SECOND
 DAY: Nanos = 86_400 * SECOND
 
 ZERO = Decimal(0)
+
+# What a quantity or price may be at most, and the step that it is a multiple of: 13 digits before the point and 12
+# after it. Sums have 28 digits, so what is reserved for a thousand orders is still exact, and what any of them gives
+# back is what it took. A number outside is a slip of the hand or an overflow.
+LARGEST: Final = Decimal("1E+12")
+FINEST: Final = Decimal("1E-12")
+
+
+def is_tradable(number: Decimal) -> bool:
+    """Tell whether a quantity or price is a positive number that can be traded. Total: NaN and infinity are none."""
+    return number.is_finite() and FINEST <= number <= LARGEST and not number % FINEST
 
 
 class Money(Struct, frozen=True, gc=False):

@@ -22,7 +22,7 @@ from oms.journal.errors import JournalError
 GENESIS: Final = "0" * 64  # what the first record follows
 
 
-def link(
+def hash_of(
     previous: str,
     seq: int,
     ts: int,
@@ -67,7 +67,7 @@ class Chain(NamedTuple):
                 raise JournalError(msg)
             payload = encode(record)
             kind = type(record.event).__name__
-            end = link(end, seq, record.ts, record.wall, kind, correlation_id, record.causation_id, payload)
+            end = hash_of(end, seq, record.ts, record.wall, kind, correlation_id, record.causation_id, payload)
             rows.append(Row(seq, record.ts, record.wall, kind, correlation_id, record.causation_id, payload, end))
         return rows, Chain(seq, end)
 

@@ -35,6 +35,18 @@ def read_head(folder: Path) -> Chain | None:
     raise JournalBroken(None, f"{folder / NAME} does not hold a record's number and hash")
 
 
+def demanded(path: Path) -> Chain | None:
+    """Return what the head beside a journal demands of it, or None without a head.
+
+    Raises:
+        JournalBroken: the head cannot be read, or names a record and the journal is gone.
+    """
+    head = read_head(path.parent)
+    if head is not None and head.seq and not path.exists():
+        raise JournalBroken(1, f"missing: there is no {path}, its head names record {head.seq}")
+    return head
+
+
 def reached(head: Chain, end: Chain, hash_at_head: str | None) -> None:
     """Demand that a journal that ends at `end` and whose record number `head.seq` has this hash reaches the head.
 

@@ -22,13 +22,18 @@ def make_folder(folder: Path) -> None:
         JournalError: it cannot be made, or others may enter it.
     """
     try:
-        for missing in [place for place in (folder, *folder.parents) if not place.exists()][::-1]:
-            missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
-            missing.chmod(FOLDER_MODE)
+        make_missing(folder)
     except OSError as error:
         msg = f"cannot make the folder {folder}: {error.strerror}"
         raise JournalError(msg) from error
     check([folder], FOLDER_MODE)
+
+
+def make_missing(folder: Path) -> None:
+    """Make a folder and its missing parents with mode 0700; what is there stays as it is. Raises OSError."""
+    for missing in [place for place in (folder, *folder.parents) if not place.exists()][::-1]:
+        missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        missing.chmod(FOLDER_MODE)
 
 
 def make_file(path: Path) -> None:

@@ -29,7 +29,7 @@ from oms.journal.chain import Chain, Trace
 from oms.journal.codec import Row, decode
 from oms.journal.errors import JournalBroken, JournalError
 from oms.journal.head import NAME as HEAD
-from oms.journal.head import Head, reached, read_head
+from oms.journal.head import Head, demanded, reached, read_head
 from oms.journal.lock import Lock
 from oms.journal.migrate import prepare
 from oms.journal.private import FILE_MODE, check, make_folder
@@ -95,6 +95,7 @@ class SqliteJournal:
             JournalError: its folder or files are open to others, or cannot be used.
         """
         make_folder(path.parent)
+        demanded(path)  # before an empty file stands where the journal was
         lock = Lock.take(path.parent / LOCK)
         try:
             check([path.parent / LOCK, path.parent / HEAD], FILE_MODE)

@@ -7,7 +7,8 @@ from oms.domain.units import ZERO, Quantity
 from oms.state import State
 from risk.facts import Facts
 from risk.funds import unused
-from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, money, used
+from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, used
+from risk.words import apart, money
 
 
 class BuyingPower(RiskRule, frozen=True, kw_only=True):
@@ -57,9 +58,10 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
             return None
         return used(equity - free, equity)
 
-    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Say what is left or missing."""
-        return f"{money(-observed)} left after it" if passed else f"{money(observed)} more than the money that is free"
+        amount, _ = apart(abs(observed), limit, money)
+        return f"{amount} left after it" if passed else f"{amount} more than the money that is free"
 
 
 def _cost(facts: Facts, quantity: Quantity, opening_qty: Quantity) -> Decimal:

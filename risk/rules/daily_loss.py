@@ -7,7 +7,8 @@ from oms.domain.risk import SharedFacts
 from oms.domain.units import ZERO
 from oms.state import State
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, money, used
+from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, used
+from risk.words import apart, money
 
 
 class DailyLoss(RiskRule, frozen=True, kw_only=True):
@@ -55,7 +56,8 @@ class DailyLoss(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the loss with the tighter limit."""
-        return f"loss of the day {money(observed)} {'is below' if passed else 'has reached'} {money(limit)}"
+        loss, most = apart(observed, limit, money)
+        return f"loss of the day {loss} {'is below' if passed else 'has reached'} {most}"
 
     def _tighter(self, day_equity: Decimal) -> Decimal:
         return min(self.limit, self.limit_frac * day_equity)

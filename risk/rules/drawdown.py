@@ -5,14 +5,11 @@ nothing, at the third the trader is told to flatten, and from there on again at 
 The ladder looks at every fill and mark, without any ticket, and acts once for each step. It never loosens by itself:
 what it closed stays closed until somebody resumes. A resume accepts the step that was reached, so the ladder does not
 trip over it again; it acts at the next one down, and from the first again after a new peak.
-
-The trip's text begins with the number of its step, which is how the step in force is read back from the journal.
 """
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from oms.domain.events import TradingHalted, TradingReduced
 from oms.domain.risk import TradingState
@@ -20,10 +17,11 @@ from oms.domain.units import ZERO
 from oms.state import State
 from oms.trading_state import Trading
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, money, percent, used
+from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, used
+from risk.words import apart, money, percent
 
 _REDUCE, _HALT, _FLATTEN = 1, 2, 3
-_STEP: Final = re.compile(r"step (\d{1,4}):", re.ASCII)
+_AMOUNTS_TO = {TradingState.ACTIVE: 0, TradingState.REDUCING: _REDUCE, TradingState.HALTED: _HALT}
 
 
 class Drawdown(RiskRule, frozen=True, kw_only=True):
@@ -65,13 +63,14 @@ class Drawdown(RiskRule, frozen=True, kw_only=True):
         if lost is None or equity is None or peak is None:
             return ()
         step = self.step(lost)
-        if step <= max(accepted_step(trading), step_in_force(trading)):
+        if step <= step_in_force(trading):
             return ()
         text = f"step {step}: equity {money(equity)} is {percent(lost)} below its peak {money(peak)}"
         if step == _REDUCE:
-            return (TradingReduced(actor="gate", cause=self.name, text=f"{text}; only orders that reduce pass"),)
-        advice = "; flatten all positions?" if step >= _FLATTEN else "; no order passes"
-        return (TradingHalted(actor="gate", cause=self.name, text=text + advice),)
+            text += "; only orders that reduce pass"
+            return (TradingReduced(actor="gate", cause=self.name, text=text, step=step),)
+        text += "; flatten all positions?" if step >= _FLATTEN else "; no order passes"
+        return (TradingHalted(actor="gate", cause=self.name, text=text, step=step),)
 
     def step(self, lost: Decimal) -> int:
         """Return how many steps down the ladder a loss is; a step is reached, not only passed."""
@@ -89,7 +88,8 @@ class Drawdown(RiskRule, frozen=True, kw_only=True):
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the loss with the first step."""
         relation = "below" if observed < limit else "a step that a person accepted, beyond" if passed else "has reached"
-        return f"{percent(observed)} below the peak, {relation} {percent(limit)}"
+        lost, step = apart(observed, limit, percent)
+        return f"{lost} below the peak, {relation} {step}"
 
 
 def lost_frac(equity: Decimal | None, peak: Decimal | None) -> Decimal | None:
@@ -106,19 +106,10 @@ def peak_equity(state: State) -> Decimal | None:
 
 
 def step_in_force(trading: Trading) -> int:
-    """Return the step of the ladder that the trading state amounts to, 0 when trading is ACTIVE."""
-    if trading.state is TradingState.ACTIVE:
-        return 0
-    if trading.cause == Drawdown.name and (step := _step_of(trading.text)):
-        return step
-    return _REDUCE if trading.state is TradingState.REDUCING else _HALT
+    """Return the lowest step that the ladder went down to, or that the trading state amounts to whoever closed it."""
+    return max(trading.reached.get(Drawdown.name, 0), _AMOUNTS_TO[trading.state])
 
 
 def accepted_step(trading: Trading) -> int:
     """Return the step that a person resumed from since the last peak, 0 for none."""
-    return _step_of(trading.accepted.get(Drawdown.name, ""))
-
-
-def _step_of(text: str) -> int:
-    found = _STEP.match(text)
-    return int(found[1]) if found is not None else 0
+    return trading.accepted.get(Drawdown.name, 0)

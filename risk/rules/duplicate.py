@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, plain, secs
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, secs
+from risk.words import seconds
 
 
 class Duplicate(RiskRule, frozen=True, kw_only=True):
@@ -42,4 +43,4 @@ class Duplicate(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - the ages tell
         """Tell the age of the last one."""
-        return f"the same order was sent {plain(observed)} s ago, {plain(limit)} s must lie between"
+        return f"the same order was sent {seconds(observed)} ago, {seconds(limit)} must lie between"

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from oms.domain.risk import Judges
-from oms.domain.units import ZERO, Quantity
-from risk.facts import Facts, is_sane
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, plain
+from oms.domain.units import ZERO, Quantity, is_tradable
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule
+from risk.words import plain
 
 
 class Increments(RiskRule, frozen=True, kw_only=True):
@@ -37,9 +38,9 @@ class Increments(RiskRule, frozen=True, kw_only=True):
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return nothing when the price is off its tick; any whole lot passes otherwise."""
         instrument, limit_px = facts.instrument, facts.ticket.limit_px
-        if instrument is None or (limit_px is not None and not (is_sane(limit_px) and instrument.on_tick(limit_px))):
+        if instrument is None:
             return ZERO
-        return None
+        return None if limit_px is None or (is_tradable(limit_px) and instrument.on_tick(limit_px)) else ZERO
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say what is left over."""

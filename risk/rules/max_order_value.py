@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from oms.domain.units import ZERO, Quantity
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, at_most, money
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule
+from risk.words import apart, at_most, money
 
 
 class MaxOrderValue(RiskRule, frozen=True, kw_only=True):
@@ -36,4 +37,4 @@ class MaxOrderValue(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two amounts."""
-        return "value " + at_most(money(observed), money(limit), passed)
+        return "value " + at_most(*apart(observed, limit, money), passed)

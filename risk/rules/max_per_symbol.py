@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from risk.count import CountRule
 from risk.facts import Facts
-from risk.rule import at_most
+from risk.words import at_most
 
 
 class MaxPerSymbol(CountRule, frozen=True, kw_only=True):
@@ -17,7 +17,7 @@ class MaxPerSymbol(CountRule, frozen=True, kw_only=True):
 
     def count(self, facts: Facts) -> int:
         """Return the instrument's positions with the ticket's."""
-        return facts.per_symbol
+        return facts.engaged_by_instrument
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""

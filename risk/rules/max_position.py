@@ -6,7 +6,8 @@ from typing import ClassVar
 from oms.domain.units import ZERO, Quantity
 from oms.state import State
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, at_most, percent, used
+from risk.rule import CANNOT_JUDGE, Gauge, Judgment, RiskRule, used
+from risk.words import apart, at_most, percent
 
 
 class MaxPosition(RiskRule, frozen=True, kw_only=True):
@@ -52,7 +53,8 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two shares."""
-        return "position " + at_most(f"{percent(observed)} of equity", percent(limit), passed)
+        position, most = apart(observed, limit, percent)
+        return "position " + at_most(f"{position} of equity", most, passed)
 
 
 def _unit_value(facts: Facts) -> Decimal | None:

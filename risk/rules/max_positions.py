@@ -6,7 +6,8 @@ from typing import ClassVar
 from oms.state import State
 from risk.count import CountRule
 from risk.facts import Facts
-from risk.rule import Gauge, at_most, used
+from risk.rule import Gauge, used
+from risk.words import at_most
 
 
 class MaxPositions(CountRule, frozen=True, kw_only=True):
@@ -18,11 +19,11 @@ class MaxPositions(CountRule, frozen=True, kw_only=True):
 
     def count(self, facts: Facts) -> int:
         """Return all positions with the ticket's."""
-        return facts.positions
+        return facts.engaged
 
     def gauge(self, state: State) -> Gauge:
         """Return how many positions there are."""
-        return used(Decimal(len(state.exposure.engaged)), Decimal(self.limit))
+        return used(Decimal(len(state.engagements.engaged)), Decimal(self.limit))
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from risk.count import CountRule
 from risk.facts import Facts
-from risk.rule import at_most
+from risk.words import at_most
 
 
 class MaxTrades(CountRule, frozen=True, kw_only=True):
@@ -18,7 +18,7 @@ class MaxTrades(CountRule, frozen=True, kw_only=True):
 
     def count(self, facts: Facts) -> int:
         """Return the strategy's positions with the ticket's."""
-        return facts.trades
+        return facts.engaged_by_strategy
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""

@@ -5,7 +5,8 @@ from math import isfinite
 from typing import ClassVar
 
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, plain
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule
+from risk.words import plain
 
 
 class MinConfidence(RiskRule, frozen=True, kw_only=True):

@@ -2,13 +2,16 @@
 
 from bisect import bisect_right
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from oms.blotter import SUBMISSIONS_KEPT
 from oms.domain.units import MINUTE, Nanos
 from oms.state import State
 from risk.facts import Facts
-from risk.rule import Gauge, Judgment, RiskRule, at_most, used
+from risk.rule import Gauge, Judgment, RiskRule, used
+from risk.words import at_most, seconds
+
+_MILLISECOND: Final = Decimal("0.001")
 
 
 class OrderRate(RiskRule, frozen=True, kw_only=True):
@@ -45,8 +48,8 @@ class OrderRate(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""
-        window = f"{self.burst * 60 / self.limit:.3f}".rstrip("0").rstrip(".")
-        return f"orders within {window} s: " + at_most(str(observed), str(limit), passed)
+        window = (Decimal(self.burst * 60) / self.limit).quantize(_MILLISECOND)
+        return f"orders within {seconds(window)}: " + at_most(str(observed), str(limit), passed)
 
     def _taken(self, state: State) -> int:
         sent = state.blotter.submissions

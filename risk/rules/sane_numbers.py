@@ -1,18 +1,18 @@
-"""Quantity and price are finite, positive and believable."""
+"""Quantity and price are numbers that can be traded."""
 
 from decimal import Decimal
 from typing import ClassVar
 
 from oms.domain.risk import Judges
-from oms.domain.units import ZERO, Quantity
-from risk.facts import LARGEST, Facts, is_sane, strange
+from oms.domain.units import LARGEST, ZERO, Quantity, is_tradable
+from risk.facts import Facts, strange
 from risk.rule import Judgment, RiskRule
 
 
 class SaneNumbers(RiskRule, frozen=True, kw_only=True):
-    """Quantity and limit price lie between 1e-12 and 1e12, and a limit order has a limit price.
+    """Quantity and limit price are multiples of 1e-12 up to 1e12, and a limit order has a limit price.
 
-    Observed: how many of the two do not. It has no option: no market trades beyond, and arithmetic stays exact within.
+    Observed: how many of the two are not. It has no option: no market trades beyond, and sums stay exact within.
     """
 
     name: ClassVar[str] = "sane_numbers"
@@ -32,14 +32,14 @@ class SaneNumbers(RiskRule, frozen=True, kw_only=True):
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return the largest quantity there is, or nothing when the price is at fault."""
-        others = strange(facts.ticket) - (not is_sane(facts.ticket.quantity))
+        others = strange(facts.ticket) - (not is_tradable(facts.ticket.quantity))
         return ZERO if others else LARGEST
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say how many numbers are at fault."""
         if passed:
             return "quantity and price are sane"
-        return f"{observed} of quantity and price missing, not finite, not positive, or beyond 1e12"
+        return f"{observed} of quantity and price missing, not finite, not positive, beyond 1e12 or finer than 1e-12"
 
 
 _ALL_SANE = Judgment(ZERO, True)

@@ -6,7 +6,8 @@ from typing import ClassVar
 from oms.domain.order import Side
 from oms.domain.units import ZERO, Quantity
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, plain
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule
+from risk.words import plain
 
 
 class ShortSale(RiskRule, frozen=True, kw_only=True):

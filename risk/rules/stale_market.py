@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from oms.domain.order import OrderType
 from oms.domain.units import Nanos
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, at_most, plain, secs
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, secs
+from risk.words import at_most, seconds
 
 _INTERVALS = 3  # a feed that has missed two of its quotes and is late with the third is not there
 
@@ -47,4 +48,4 @@ class StaleMarket(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two ages."""
-        return "quote of " + at_most(f"{plain(observed)} s ago", f"{plain(limit)} s", passed)
+        return "quote of " + at_most(f"{seconds(observed)} ago", seconds(limit), passed)

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from oms.domain.units import ZERO
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, plain, secs
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, secs
+from risk.words import seconds
 
 
 class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - open or not
         """Say when it opens."""
-        return "the market is open" if passed else f"the market is closed and opens in {plain(observed)} s"
+        return "the market is open" if passed else f"the market is closed and opens in {seconds(observed)}"
 
 
 _OPEN = Judgment(ZERO, True)

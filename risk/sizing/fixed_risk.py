@@ -137,10 +137,8 @@ class FixedRisk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def _working(key: PositionKey, state: State, beside: Sequence[OrderTicket]) -> Quantity:
     """Return the signed quantity that the position's open orders and the tickets beside may still trade."""
     tickets = sum((ticket.signed_qty for ticket in beside if position_key(ticket) == key), ZERO)
-    if key not in state.blotter.open_by_key:
-        return tickets
-    orders = (order for order in state.blotter.open.values() if position_key(order.ticket) == key)
-    return tickets + sum((order.leaves_qty * order.ticket.side.sign for order in orders), ZERO)
+    orders = state.blotter.open_orders(key)
+    return tickets + orders.buy_qty - orders.sell_qty
 
 
 def _entry(signal: TradingSignal, side: Side, state: State) -> Price | None:

@@ -1,6 +1,5 @@
 """The path between recorded prices: it keeps what was recorded, and depends on nothing but its own session."""
 
-from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -9,27 +8,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from brokers import path
-from oms.domain.ids import InstrumentId
-from oms.domain.instrument import AssetClass, Instrument
 from oms.domain.market import Bar, BarSpec, Quote, Range
 from oms.domain.units import DAY
+from tests.doubles.share import share
 
 OPENS, CLOSES = 1_276_867_800 * 10**9, 1_276_891_200 * 10**9  # 2010-06-18, New York
-
-
-def an_instrument(instrument_id: str = "AAPL.XNAS") -> Instrument:
-    symbol, _, listing = instrument_id.partition(".")
-    return Instrument(
-        instrument_id=InstrumentId(instrument_id),
-        symbol=symbol,
-        listing=listing,
-        asset_class=AssetClass.EQUITY,
-        currency="USD",
-        tick=Decimal("0.01"),
-        lot=Decimal(1),
-        calendar="XNYS",
-        underlying=symbol,
-    )
 
 
 def a_bar(
@@ -41,7 +24,7 @@ def a_bar(
 ) -> Bar:
     opening, high, low, close = prices
     return Bar(
-        instrument=an_instrument(instrument_id),
+        instrument=share(instrument_id),
         spec=BarSpec("1d", DAY),
         ts=ts_close,
         ts_open=ts_open,

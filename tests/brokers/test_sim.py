@@ -278,7 +278,8 @@ def test_without_short_sale_a_sell_is_bound_by_what_is_held_and_not_yet_offered(
 
 
 @pytest.mark.parametrize(
-    ("limit", "words"), [("100.005", "tick 0.01"), ("-1", "above 0"), ("NaN", "above 0"), ("1E+30", "above 0")]
+    ("limit", "words"),
+    [("100.005", "tick 0.01"), ("-1", "can be traded"), ("NaN", "can be traded"), ("1E+30", "can be traded")],
 )
 def test_a_limit_price_that_is_none_is_rejected_with_words(limit: str, words: str) -> None:
     venue = a_venue()

@@ -91,7 +91,43 @@ def test_an_interval_of_more_than_a_day_ends_a_session_after_every_instant() -> 
     ]
 
 
-@pytest.mark.parametrize("wrong", [{"count": 0}, {"interval": 0}, {"limit": 0}])
-def test_numbers_that_make_no_market_are_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(("interval", "sessions"), [(DAY // 4, 3), (DAY // 4 + SECOND, 3), (3 * DAY, 3)])
+def test_going_on_after_a_session_is_as_if_the_feed_had_never_stopped(interval: int, sessions: int) -> None:
+    whole = SyntheticFeed(seed=1, count=2, interval=interval)
+    before: list[MarketData] = []
+    while sum(isinstance(datum, SessionEnded) for datum in before) < sessions:
+        before += taken(whole, 1)
+    cursor = before[-1]
+    assert isinstance(cursor, SessionEnded)
+    second = SyntheticFeed(seed=1, count=2, interval=interval, after=cursor.session)
+
+    assert taken(second, 40) == taken(whole, 40)
+    assert second.hash == whole.hash
+
+
+def test_a_walk_that_met_the_floor_goes_on_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("brokers.synthetic.OPENING_TICKS", LOWEST_TICKS + 5)
+    whole = SyntheticFeed(seed=1, count=1, interval=DAY // 500)
+    before = taken(whole, 501)
+    second = SyntheticFeed(seed=1, count=1, interval=DAY // 500, after="2010-01-01")
+
+    assert [quote.last for quote in quotes_of(before, "SYN1")].count(LOWEST_TICKS) > 1
+    assert taken(second, 5) == taken(whole, 5)
+
+
+def test_a_limit_counts_what_was_played_before_the_cursor() -> None:
+    feed = SyntheticFeed(seed=1, count=2, interval=DAY // 4, limit=12, after="2010-01-01")
+
+    assert len(quotes_of(taken(feed, 20), "SYN1")) == 2
+    assert SyntheticFeed(seed=1, limit=3, after="2010-01-01").advance() is None
+
+
+def test_a_cursor_that_is_no_date_is_refused() -> None:
+    with pytest.raises(ValueError, match="yesterday"):
+        SyntheticFeed(seed=1, after="yesterday")
+
+
+@pytest.mark.parametrize("wrong", ["count", "interval", "limit"])
+def test_numbers_that_make_no_market_are_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="must be positive"):
-        SyntheticFeed(seed=1, **wrong)
+        SyntheticFeed(**{"seed": 1, wrong: 0})  # type: ignore[arg-type]

@@ -139,9 +139,7 @@ def _banner(amount: show.Amount) -> str:
     return show.banner_money(amount, "USD", signed=True)
 
 
-@pytest.mark.parametrize(
-    "shown", [show.money, show.signed_money, show.percent, show.ratio, _price, _quantity, _banner]
-)
+@pytest.mark.parametrize("shown", [show.money, show.signed_money, show.percent, show.ratio, _price, _quantity, _banner])
 @given(amount=ANY_AMOUNT)
 def test_no_number_is_ever_shown_as_nan_none_minus_zero_or_an_exponent(
     shown: Callable[[show.Amount], str], amount: show.Amount

@@ -11,6 +11,7 @@ from oms.domain import events as ev
 from oms.domain.ids import StrategyId
 from oms.domain.units import SECOND
 from tests.doubles.runs import play
+from tests.oms.examples import SAMPLES
 
 
 def record(event: ev.Event) -> ev.Record:
@@ -40,6 +41,16 @@ def test_a_halt_is_one_critical_line_with_its_cause(tmp_path: Path) -> None:
     assert (line["seq"], line["chain"]) == (7, "S3")
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_our_denial_and_the_venues_rejection_are_two_things(tmp_path: Path) -> None:
+    path = tmp_path / "cockpit.jsonl"
+    log = TradingLog(path)
+    log.watch(record(SAMPLES[ev.OrderDenied]))
+    log.watch(record(SAMPLES[ev.OrderRejected]))
+    log.close()
+
+    assert [line["event"] for line in lines(path)] == ["RISK_VIOLATION", "ORDER_REJECTED"]
 
 
 def test_lines_below_the_floor_are_not_written(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from random import Random
 import pytest
 
 from oms.domain.events import MarketMoved, Record
-from oms.domain.ids import InstrumentId, StrategyId, symbol_of
-from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar, BarSpec, MarketData, Quote
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import DAY
@@ -23,6 +22,7 @@ from strategies.base import FLAT, BaseStrategy, Holding
 from strategies.catalog import STRATEGIES, load, make
 from strategies.runner import StrategyRunner
 from strategies.well_formed import flaw_of
+from tests.doubles.share import share
 
 NAMES = [InstrumentId(name) for name in ("A.XNYS", "B.XNYS", "C.XNYS", "D.XNYS")]
 SPEC = BarSpec("1d", DAY)
@@ -48,23 +48,9 @@ class Book:
             self.held[signal.instrument_id] = Holding(quantity, signal.price)
 
 
-def instrument(name: InstrumentId) -> Instrument:
-    return Instrument(
-        instrument_id=name,
-        symbol=symbol_of(name),
-        listing="XNYS",
-        asset_class=AssetClass.EQUITY,
-        currency="USD",
-        tick=Decimal("0.01"),
-        lot=Decimal(1),
-        calendar="XNYS",
-        underlying=symbol_of(name),
-    )
-
-
 def bar(name: InstrumentId, day: int, close: int, volume: int) -> Bar:
     return Bar(
-        instrument=instrument(name),
+        instrument=share(name),
         spec=SPEC,
         ts=(day + 1) * DAY + 1,
         ts_open=day * DAY,
@@ -170,9 +156,7 @@ def test_stale_data_says_nothing(name: str) -> None:
     runner = StrategyRunner([subject], book.position)
     runner.warm_up(market()[-len(NAMES) :])
     again = [signal for each in market() for signal in runner.react(moved(each))]
-    quotes = [
-        Quote(instrument=instrument(each), ts=DAY, bid=1, ask=2, last=1, bid_size=1, ask_size=1) for each in NAMES
-    ]
+    quotes = [Quote(instrument=share(each), ts=DAY, bid=1, ask=2, last=1, bid_size=1, ask_size=1) for each in NAMES]
 
     assert again == []
     assert [signal for each in quotes for signal in runner.react(moved(each))] == []
@@ -209,8 +193,8 @@ def test_an_entry_is_convinced_and_says_where_it_would_leave(name: str) -> None:
         assert signal.stop_px is not None
         assert (signal.price - signal.stop_px) * away > 0
         assert signal.target_px is None or (signal.target_px - signal.price) * away > 0
-        assert instrument(signal.instrument_id).on_tick(signal.stop_px)
-        assert signal.target_px is None or instrument(signal.instrument_id).on_tick(signal.target_px)
+        assert share(signal.instrument_id).on_tick(signal.stop_px)
+        assert signal.target_px is None or share(signal.instrument_id).on_tick(signal.target_px)
 
 
 def test_it_closes_only_what_it_holds_and_without_doubt(name: str) -> None:

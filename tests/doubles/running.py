@@ -75,7 +75,7 @@ async def running() -> AsyncIterator[Engine]:
             still.set()
 
     session.bus.subscribe(count, ev.MarketMoved)
-    server = Server(Desk(session), socket_path(paths))
+    server = Server(Desk(session), socket_path(paths), paths.log)
     await server.open()
     await session.start(built.market.history)
     serving = asyncio.create_task(session.serve())

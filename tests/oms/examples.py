@@ -11,7 +11,7 @@ from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId, VenueOrderId
-from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.report import ExecType, ExecutionReport
@@ -21,6 +21,7 @@ from oms.domain.units import SECOND, ZERO, Money
 from oms.lifecycle import advance
 from oms.state import State
 from tests.doubles.core import FixedSizer, SmallGate
+from tests.doubles.share import share
 
 D = Decimal
 SIM, ACCOUNT = BrokerId("sim"), AccountId("SIM-000001")
@@ -31,20 +32,9 @@ START = 1_276_867_800 * SECOND  # 2010-06-18T13:30Z
 
 
 def listed(instrument_id: InstrumentId, *, multiplier: str = "1", currency: str = "USD") -> Instrument:
-    """Return an instrument with a tick of a cent and a lot of one."""
-    symbol, _, listing = instrument_id.rpartition(".")
-    return Instrument(
-        instrument_id=instrument_id,
-        symbol=symbol,
-        listing=listing,
-        asset_class=AssetClass.EQUITY,
-        currency=currency,
-        tick=D("0.01"),
-        lot=D(1),
-        calendar=listing,
-        underlying=symbol,
-        multiplier=D(multiplier),
-    )
+    """Return a share that trades in the hours of its listing."""
+    listing = instrument_id.rpartition(".")[2]
+    return share(instrument_id, calendar=listing, currency=currency, multiplier=multiplier)
 
 
 INSTRUMENTS = (listed(AAPL), listed(IBM))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, Reserved, alike, net_key, position_key
+from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, OpenOrders, Reserved, alike, net_key, position_key
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, RunId
 from oms.domain.order import OrderStatus, OrderTicket, Side
@@ -35,19 +35,19 @@ def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER)
 def test_an_order_reserves_its_leaves_from_the_moment_it_is_taken_on() -> None:
     blotter = Blotter()
     blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
-    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(100), buy_value=D(15_000))
+    assert blotter.reserved[KEY] == Reserved(buy_qty=D(100), buy_value=D(15_000))
 
     blotter.apply(SAMPLES[ev.OrderSubmitted], START)
     blotter.apply(filled("40"), START)
-    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(60), buy_value=D(9_000))
+    assert blotter.reserved[KEY] == Reserved(buy_qty=D(60), buy_value=D(9_000))
 
 
 def test_buys_and_sells_are_reserved_apart() -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"), ticket("30", Side.SELL, limit_px="151"))
 
-    assert blotter.reserved_for(KEY) == Reserved(D(100), D(30), D(15_000), D(4_530))
-    assert blotter.reserved_for(NetKey(SIM, ACCOUNT, IBM)) == Reserved()
+    assert blotter.reserved[KEY] == Reserved(D(100), D(30), D(15_000), D(4_530))
+    assert NetKey(SIM, ACCOUNT, IBM) not in blotter.reserved
 
 
 ENDS: dict[str, Sequence[ev.OrderEvent]] = {
@@ -83,8 +83,8 @@ def test_every_way_to_close_releases_exactly_what_was_reserved(end: str) -> None
 
     assert blotter.orders[ORDER].is_closed
     assert list(blotter.open) == ["SIM-1-2"]
-    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(7), buy_value=D("1046.50"))
-    assert blotter.open_by_key == {position_key(ticket()): 1}
+    assert blotter.reserved[KEY] == Reserved(buy_qty=D(7), buy_value=D("1046.50"))
+    assert blotter.open_by_key == {position_key(ticket()): OpenOrders(1, buy_qty=D(7))}
 
 
 def test_a_denied_order_releases_all_and_leaves_no_key_behind() -> None:
@@ -101,11 +101,11 @@ def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
     submitted(blotter, ticket("100", limit_px="150"))
     blotter.apply(filled("10"), START)
     blotter.apply(SAMPLES[ev.OrderUnfound], START)
-    assert blotter.reserved_for(KEY).buy_qty == 0
+    assert blotter.reserved == {}
 
     blotter.apply(SAMPLES[ev.OrderAccepted], START)
-    assert blotter.reserved_for(KEY) == Reserved(buy_qty=D(90), buy_value=D(13_500))
-    assert blotter.open_by_key == {position_key(ticket()): 1}
+    assert blotter.reserved[KEY] == Reserved(buy_qty=D(90), buy_value=D(13_500))
+    assert blotter.open_by_key == {position_key(ticket()): OpenOrders(1, buy_qty=D(90))}
 
 
 @pytest.mark.parametrize("changed", [ticket("100", limit_px="160"), ticket("250", limit_px="150")])
@@ -114,7 +114,7 @@ def test_a_replaced_order_reserves_what_it_says_now(changed: OrderTicket) -> Non
     submitted(blotter, ticket("100", limit_px="150"))
     blotter.apply(SAMPLES[ev.OrderAccepted], START)
     blotter.apply(ev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
-    assert blotter.reserved_for(KEY).buy_value == changed.quantity * (changed.limit_px or ZERO)
+    assert blotter.reserved[KEY].buy_value == changed.quantity * (changed.limit_px or ZERO)
 
     blotter.apply(SAMPLES[ev.OrderCanceled], START)
     assert blotter.reserved == {}
@@ -135,10 +135,12 @@ def test_open_orders_are_counted_by_whose_position_they_would_move() -> None:
     submitted(blotter, ticket(), ticket(side=Side.SELL), ticket(strategy_id=PAIRS), ticket(instrument_id=IBM))
 
     assert blotter.open_by_key == {
-        position_key(ticket()): 2,
-        position_key(ticket(strategy_id=PAIRS)): 1,
-        position_key(ticket(instrument_id=IBM)): 1,
+        position_key(ticket()): OpenOrders(2, buy_qty=D(100), sell_qty=D(100)),
+        position_key(ticket(strategy_id=PAIRS)): OpenOrders(1, buy_qty=D(100)),
+        position_key(ticket(instrument_id=IBM)): OpenOrders(1, buy_qty=D(100)),
     }
+    assert blotter.open_orders(position_key(ticket())).on(Side.SELL) == D(100)
+    assert blotter.open_orders(position_key(ticket(instrument_id=IBM, strategy_id=PAIRS))) == OpenOrders()
 
 
 def test_the_last_order_like_a_ticket_is_remembered_by_what_makes_it_the_same_wish() -> None:
@@ -230,7 +232,7 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
         blotter.apply(event, START + step)
 
     expected: dict[NetKey, list[Decimal]] = {}
-    counts: dict[object, int] = {}
+    working: dict[object, list[Decimal]] = {}
     for one in blotter.orders.values():
         if one.status in {OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED, OrderStatus.NOT_FOUND}:
             continue
@@ -241,9 +243,11 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
         sums = expected.setdefault(net_key(one.ticket), [ZERO] * 4)
         sums[place] += leaves
         sums[place + 2] += leaves * (one.ticket.limit_px or ZERO)
-        counts[position_key(one.ticket)] = counts.get(position_key(one.ticket), 0) + 1
+        by_key = working.setdefault(position_key(one.ticket), [ZERO] * 3)
+        by_key[0] += 1
+        by_key[place + 1] += leaves
     assert {key: list(held) for key, held in blotter.reserved.items()} == expected
-    assert blotter.open_by_key == counts
+    assert {key: list(held) for key, held in blotter.open_by_key.items()} == working
 
 
 def _about(order_id: ClientOrderId, kind: type, quantity: Decimal, step: int, as_it_was: OrderTicket) -> ev.OrderEvent:

@@ -10,12 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 import oms.decide
-from oms.decide import ticket_hash
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.market import SessionEnded
-from oms.domain.order import OrderStatus, Side
+from oms.domain.order import OrderStatus, Side, ticket_hash
 from oms.domain.report import CancelReject, ExecType
 from oms.domain.risk import TradingState, Verdict
 from oms.domain.signal import SignalType
@@ -285,7 +284,29 @@ def test_the_limits_watch_every_fill() -> None:
     core.submit(ticket("100"))
     events = core.put(traded("100", "150.10"))
 
-    assert kinds(events)[:2] == ["OrderFilled", "TradingHalted"]
+    assert kinds(events)[:3] == ["OrderFilled", "MarkRecorded", "TradingHalted"]
+
+
+def test_the_mark_becomes_durable_with_the_fill_that_opens_a_position_and_with_no_other() -> None:
+    """After a crash the position would otherwise have no mark, and nobody would know what the account is worth."""
+    core = Core()
+    core.put(quote("150"))
+    order_id = core.submit(ticket("100"))
+    opened = core.put(traded("60", "150.01", exec_id="X-1"))
+    core.put(quote("151"))
+    more = core.put(traded("40", "151.01", exec_id="X-2"))
+
+    assert opened[1] == ev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START)
+    assert "MarkRecorded" not in kinds(more)
+    assert core.order(order_id).status is OrderStatus.FILLED
+    assert folded(core.durable).equity.now == 100_000 - 60 * D("0.01") - 40 * D("1.01")  # at the mark of 150
+
+
+def test_a_fill_before_any_price_records_no_mark() -> None:
+    core = Core()
+    core.submit(ticket("100"))
+
+    assert kinds(core.put(traded("100"))) == ["OrderFilled"]
 
 
 # -- commands ---------------------------------------------------------------------------------------------------

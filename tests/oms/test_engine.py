@@ -176,7 +176,8 @@ async def test_every_record_of_an_order_leads_back_to_the_signal_that_wanted_it(
     engine = await Engine(think=_buy_on_quotes).started()
     await engine.serve(quote("150"))
     await engine.serve(said(ExecType.NEW), traded("10"))
-    chain = [record for record in engine.heard if not isinstance(record.event, ev.MarketMoved | ev.DayOpened)]
+    market = ev.MarketMoved | ev.DayOpened | ev.MarkRecorded
+    chain = [record for record in engine.heard if not isinstance(record.event, market)]
     root = chain[0].seq
 
     assert {record.correlation_id for record in chain} == {f"S{root}"}

@@ -173,6 +173,15 @@ def test_a_short_is_worth_less_than_nothing_and_counts_in_full_as_gross(side: Si
     assert account.state.equity.gross == 1_010
 
 
+def test_what_closing_would_realize_is_summed_over_positions_and_unknown_without_a_mark() -> None:
+    short = ev.OrderFilled(client_order_id=ORDER, fill=fill("4", "105", Side.SELL, strategy_id=PAIRS))
+    account = Account().tell(bought("10", "100"), short)
+    assert account.state.equity.unrealized is None
+
+    account.tell(moved("102"))
+    assert account.state.equity.unrealized == 10 * 2 + 4 * 3
+
+
 def test_strategies_that_stand_against_each_other_leave_no_exposure() -> None:
     against = ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "100", Side.SELL, strategy_id=PAIRS))
     account = Account().tell(cash("10000"), moved("100"), bought("10", "100"), against, moved("150"))

@@ -74,7 +74,7 @@ def test_cash_plus_cost_is_what_there_was_plus_profit_minus_fees(deals: list[Dea
     books = ledger(multiplier=multiplier)
     for deal in deals:
         count(books, *deal[:3], instrument_id=deal.instrument_id, strategy_id=deal.strategy_id, fee=deal.fee)
-    invested = sum((position.cost for position in books.positions.values()), ZERO)
+    invested = sum((position.cost or ZERO for position in books.positions.values()), ZERO)
     made = sum((position.realized for position in books.positions.values()), ZERO)
     fees = sum((deal.fee.amount for deal in deals if deal.fee.currency == "USD"), ZERO)
     in_coins = sum((deal.fee.amount for deal in deals if deal.fee.currency == "BNB"), ZERO)

@@ -3,9 +3,13 @@
 import msgspec
 import pytest
 
-from oms.domain.risk import RiskDecision, Verdict
+from oms.domain.risk import GROUP, RiskDecision, Verdict
 from risk.catalog import RULES, build_rules
+from risk.facts import Facts
 from risk.findings import findings
+from risk.rule import Judgment
+from risk.rules.max_order_value import MaxOrderValue
+from risk.rules.max_position import MaxPosition
 from tests.risk.desk import Desk, buy, sell
 
 
@@ -17,8 +21,34 @@ def test_a_denial_names_each_rule_that_failed_with_both_numbers(desk: Desk) -> N
     assert [finding.rule for finding in found] == list(RULES)
     assert {finding.rule: finding.text for finding in found if finding.verdict is Verdict.DENY} == {
         "max_order_value": "value 12,300.00 is more than 10,000.00",
-        "max_position": "position 12.3 % of equity is more than 5 %",
+        "max_position": "position 12.30% of equity is more than 5.00%",
     }
+
+
+class Faulty(MaxOrderValue, frozen=True, kw_only=True):
+    """A rule of the catalog with an error in it."""
+
+    def check(self, facts: Facts) -> Judgment:  # noqa: ARG002
+        raise KeyError
+
+
+def test_a_rule_that_raised_is_not_said_to_lack_what_it_needs(desk: Desk) -> None:
+    gate = desk.gate(Faulty(), MaxPosition())
+    decision = gate.check(buy("10"), desk.state)
+    kept = msgspec.json.decode(msgspec.json.encode(decision), type=RiskDecision)
+
+    assert [finding.text for finding in findings(kept, gate.limits())] == [
+        "the rule failed (KeyError)",
+        "position 1.00% of equity of at most 5.00%",
+    ]
+
+
+def test_a_decision_of_a_journal_that_knew_no_faults_is_still_read(desk: Desk) -> None:
+    gate = desk.gate(MaxPosition())
+    row = msgspec.to_builtins(gate.check(buy("10"), desk.state))
+    del row["faulted"]
+
+    assert findings(msgspec.convert(row, RiskDecision), gate.limits())[0].verdict is Verdict.PASS
 
 
 def test_a_decision_needs_nothing_but_what_the_journal_keeps_of_it(desk: Desk) -> None:
@@ -35,8 +65,8 @@ def test_the_limits_of_its_day_are_stated_and_not_those_of_today(desk: Desk) -> 
 
     texts = {finding.rule: finding.text for finding in findings(decision, then.limits())}
 
-    assert texts["max_position"] == "position 1.1 % of equity is more than 1 %"
-    assert texts["order_rate"] == "orders within 0.5 s: 1 of at most 1"
+    assert texts["max_position"] == "position 1.10% of equity is more than 1.00%"
+    assert texts["order_rate"] == "orders within 0.5s: 1 of at most 1"
 
 
 def test_a_rule_that_was_not_asked_says_that_it_does_not_apply(desk: Desk) -> None:
@@ -52,7 +82,7 @@ def test_a_rule_that_was_not_asked_says_that_it_does_not_apply(desk: Desk) -> No
 def test_what_failed_beside_the_rules_is_said(desk: Desk) -> None:
     gate = desk.gate(*build_rules({}))
     alone = gate.check(buy("10"), desk.state)
-    grouped = msgspec.structs.replace(alone, verdict=Verdict.DENY, failed=("group",))
+    grouped = msgspec.structs.replace(alone, verdict=Verdict.DENY, failed=(GROUP,))
 
     assert findings(grouped, gate.limits())[-1].text == "another leg of the group was denied"
     assert findings(desk.gate().check(buy(), desk.state), ())[0].text == "there are no rules, so nothing passes"

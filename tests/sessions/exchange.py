@@ -16,8 +16,8 @@ from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import PercentFee
-from oms.domain.ids import AccountId, InstrumentId, StrategyId
-from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.ids import AccountId, StrategyId
+from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.report import VenueReport
@@ -25,6 +25,7 @@ from oms.domain.units import SECOND, Money
 from oms.state import State
 from risk.catalog import build_rules, build_sizer
 from risk.engine import RiskManager
+from tests.doubles.share import share
 from tests.sessions.oracle import Limits, Oracle
 
 ACCOUNT: Final = AccountId("SIM-000001")
@@ -33,21 +34,7 @@ STRATEGIES: Final = tuple(StrategyId(name) for name in ("manual", "trend", "mean
 START: Final = 1_000_000 * SECOND
 
 
-def _listed(symbol: str) -> Instrument:
-    return Instrument(
-        instrument_id=InstrumentId(f"{symbol}.XNYS"),
-        symbol=symbol,
-        listing="XNYS",
-        asset_class=AssetClass.EQUITY,
-        currency="USD",
-        tick=Decimal("0.01"),
-        lot=Decimal(1),
-        calendar="always",
-        underlying=symbol,
-    )
-
-
-INSTRUMENTS: Final = tuple(_listed(symbol) for symbol in ("AAA", "BBB", "CCC", "DDD"))
+INSTRUMENTS: Final = tuple(share(f"{symbol}.XNYS", calendar="always") for symbol in ("AAA", "BBB", "CCC", "DDD"))
 
 
 class Exchange:

@@ -18,17 +18,17 @@ from oms.state import State
 class Limits:
     """The limits in force, as the oracle reads them."""
 
-    def __init__(self, *, position: str, trades: int, positions: int, per_symbol: int) -> None:
-        self.position = Decimal(position)
-        self.trades, self.positions, self.per_symbol = trades, positions, per_symbol
+    def __init__(self, *, position: str, positions: int, by_strategy: int, by_instrument: int) -> None:
+        self.position, self.positions = Decimal(position), positions
+        self.by_strategy, self.by_instrument = by_strategy, by_instrument
 
     def tables(self) -> dict[str, dict[str, object]]:
         """Return the configuration; what would hide these limits behind it is raised."""
         return {
             "max_position": {"limit": self.position},
-            "max_trades": {"limit": self.trades},
+            "max_trades": {"limit": self.by_strategy},
             "max_positions": {"limit": self.positions},
-            "max_per_symbol": {"limit": self.per_symbol},
+            "max_per_symbol": {"limit": self.by_instrument},
             "max_order_value": {"limit": 1_000_000},
             "duplicate": {"limit": 0},
             "order_rate": {"limit": 10_000_000, "burst": 999},
@@ -91,10 +91,10 @@ class Oracle:
     def _examine_counts(self, ticket: OrderTicket) -> None:
         engaged = {key for key, position in self.state.ledger.positions.items() if position.quantity}
         engaged |= {position_key(order.ticket) for order in self._open()}
-        trades = sum(key.strategy_id == ticket.strategy_id for key in engaged)
-        per_symbol = sum(key.instrument_id == ticket.instrument_id for key in engaged)
-        assert trades <= self.limits.trades, f"{trades} positions of {ticket.strategy_id}"
-        assert per_symbol <= self.limits.per_symbol, f"{per_symbol} positions in {ticket.instrument_id}"
+        by_strategy = sum(key.strategy_id == ticket.strategy_id for key in engaged)
+        by_instrument = sum(key.instrument_id == ticket.instrument_id for key in engaged)
+        assert by_strategy <= self.limits.by_strategy, f"{by_strategy} positions of {ticket.strategy_id}"
+        assert by_instrument <= self.limits.by_instrument, f"{by_instrument} positions in {ticket.instrument_id}"
         assert len(engaged) <= self.limits.positions, f"{len(engaged)} positions"
 
     def _examine_denied(self, order: Order) -> None:

@@ -30,7 +30,7 @@ limits = st.sampled_from([None, None, None, "90.00", "100.00", "110.00"])
 class Session(RuleBasedStateMachine):
     """One account. What is drawn often stands here more than once."""
 
-    LIMITS = Limits(position="0.05", trades=2, positions=4, per_symbol=2)
+    LIMITS = Limits(position="0.05", positions=4, by_strategy=2, by_instrument=2)
     TIMES = 1  # what the sizes are multiplied by
     RISK_FRAC = "0.0007"  # what a signal asks for: 3.5 % of equity
 
@@ -105,7 +105,7 @@ class Session(RuleBasedStateMachine):
 class WideSession(Session):
     """The same where positions and counts leave room, so that money is what binds."""
 
-    LIMITS = Limits(position="0.8", trades=4, positions=16, per_symbol=4)
+    LIMITS = Limits(position="0.8", positions=16, by_strategy=4, by_instrument=4)
     TIMES = 12
     RISK_FRAC = "0.008"
 

@@ -31,7 +31,7 @@ async def test_only_max_position_denies(tmp_path: Path) -> None:
         assert (await trader.buy("4", "AAPL")).status is OrderStatus.DENIED
         assert (await trader.buy("1", "AAPL")).filled_qty
 
-        await trader.only("max_position", "position 5.4648 % of equity is more than 5 %", limit="0.05")
+        await trader.only("max_position", "position 5.46% of equity is more than 5.00%", limit="0.05")
 
 
 async def test_only_max_trades_denies(tmp_path: Path) -> None:

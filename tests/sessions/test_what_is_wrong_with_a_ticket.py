@@ -15,7 +15,7 @@ async def test_only_sane_numbers_denies(tmp_path: Path) -> None:
         assert (await trader.buy("5", "MSFT", "-28")).status is OrderStatus.DENIED
         assert (await trader.buy("5", "MSFT")).filled_qty
 
-        text = "1 of quantity and price missing, not finite, not positive, or beyond 1e12"
+        text = "1 of quantity and price missing, not finite, not positive, beyond 1e12 or finer than 1e-12"
         await trader.only("sane_numbers", text, observed="1", limit="0")
 
 
@@ -49,9 +49,7 @@ async def test_only_duplicate_denies(tmp_path: Path) -> None:
         await trader.wait(60)
         assert (await trader.buy("10", "MSFT")).filled_qty
 
-        await trader.only(
-            "duplicate", "the same order was sent 0 s ago, 60 s must lie between", observed="0", limit="60"
-        )
+        await trader.only("duplicate", "the same order was sent 0s ago, 60s must lie between", observed="0", limit="60")
 
 
 async def test_only_min_confidence_denies(tmp_path: Path) -> None:
@@ -82,4 +80,4 @@ async def test_only_order_rate_denies(tmp_path: Path) -> None:
         assert at_once[10].status is OrderStatus.DENIED
         assert later.filled_qty
 
-        await trader.only("order_rate", "orders within 10 s: 11 is more than 10", observed="11", limit="10")
+        await trader.only("order_rate", "orders within 10s: 11 is more than 10", observed="11", limit="10")

@@ -83,7 +83,23 @@ async def test_only_drawdown_denies(tmp_path: Path) -> None:
         await trader.open()
         assert standing(trader) is TradingState.REDUCING
 
-        await trader.only("drawdown", "6.5599 % below the peak, has reached 5 %", limit="0.05")
+        await trader.only("drawdown", "6.56% below the peak, has reached 5.00%", limit="0.05")
+
+
+async def test_a_stop_on_top_of_the_ladder_is_resumed_with_it(tmp_path: Path) -> None:
+    async with trading(tmp_path, LARGE_POSITIONS | LARGE_DAILY_LOSS, start=DAY_BEFORE) as trader:
+        await trader.open()
+
+        assert (await trader.buy("200", "AAPL")).filled_qty
+        await lose(trader, "0.06")
+        assert standing(trader) is TradingState.REDUCING
+        trader.session.halt("test", "first look")
+        assert (await trader.sell("10", "AAPL")).status is OrderStatus.DENIED
+        await trader.session.resume("test")
+        await lose(trader, "0.06")
+
+        assert standing(trader) is TradingState.ACTIVE
+        assert (await trader.buy("1", "MSFT")).filled_qty
 
 
 async def test_only_trading_state_denies_and_halted_lets_nothing_out(tmp_path: Path) -> None:
@@ -129,7 +145,7 @@ async def test_only_trading_hours_denies(tmp_path: Path) -> None:
         await trader.open()
         assert (await trader.buy("12", "MSFT")).filled_qty
 
-        await trader.only("trading_hours", "the market is closed and opens in 232,200 s", observed="232200", limit="0")
+        await trader.only("trading_hours", "the market is closed and opens in 232,200s", observed="232200", limit="0")
 
 
 async def test_only_stale_market_denies(tmp_path: Path) -> None:
@@ -146,4 +162,4 @@ async def test_only_stale_market_denies(tmp_path: Path) -> None:
         assert (await trader.buy("3", "SYN2", "200.00")).filled_qty
         assert (await trader.buy("4", "SYN1")).filled_qty
 
-        await trader.only("stale_market", "quote of 6 s ago is more than 5 s", observed="6", limit="5")
+        await trader.only("stale_market", "quote of 6s ago is more than 5s", observed="6", limit="5")

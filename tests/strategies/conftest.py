@@ -5,26 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from oms.domain.ids import InstrumentId, symbol_of
-from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar, BarSpec, Quote
 from oms.domain.units import DAY
 from strategies.base import FLAT, Context, Holding
-
-
-def instrument(name: str) -> Instrument:
-    """Return an equity with a tick of 0.01."""
-    return Instrument(
-        instrument_id=InstrumentId(name),
-        symbol=symbol_of(InstrumentId(name)),
-        listing=name.rpartition(".")[2],
-        asset_class=AssetClass.EQUITY,
-        currency="USD",
-        tick=Decimal("0.01"),
-        lot=Decimal(1),
-        calendar="XNYS",
-        underlying=symbol_of(InstrumentId(name)),
-    )
+from tests.doubles.share import share
 
 
 @pytest.fixture
@@ -33,7 +18,7 @@ def bar() -> Callable[..., Bar]:
 
     def make(day: int, close: int, name: str = "AAPL.XNAS", volume: int = 1000) -> Bar:
         return Bar(
-            instrument=instrument(name),
+            instrument=share(name),
             spec=BarSpec("1d", DAY),
             ts=(day + 1) * DAY + DAY // 24,
             ts_open=day * DAY,
@@ -53,7 +38,7 @@ def quote() -> Callable[[str], Quote]:
     """Return a maker of quotes."""
 
     def make(name: str) -> Quote:
-        return Quote(instrument=instrument(name), ts=DAY, bid=99, ask=101, last=100, bid_size=1, ask_size=1)
+        return Quote(instrument=share(name), ts=DAY, bid=99, ask=101, last=100, bid_size=1, ask_size=1)
 
     return make
 

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -122,6 +123,17 @@ def filled(name: str, side: Side = Side.BUY, price: str = "100") -> Record:
         ts=0,
     )
     return record(OrderFilled(client_order_id=fill.client_order_id, fill=fill))
+
+
+def test_a_strategy_that_wants_to_leave_the_program_leaves_alone(bar: Callable[..., Bar]) -> None:
+    class Leaver(Witness):
+        def on_bar(self, bar: Bar, context: Context) -> Signals:  # noqa: ARG002 - the socket has both
+            sys.exit(5)
+
+    runner = StrategyRunner([Leaver("leaver", AAPL), Witness("stays", AAPL)], flat)
+
+    assert [signal.strategy_id for signal in runner.react(moved(bar(0, 100)))] == ["stays"]
+    assert [name for name, _ in runner.drain_faults()] == ["leaver"]
 
 
 def test_a_fill_that_is_reported_again_is_one_fill() -> None:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from textual.widget import Widget
 
 from cockpit import format as fmt
-from cockpit.tui.banner import open_pnl
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.prices import change_of, last_price
@@ -60,7 +59,7 @@ def rows(state: State, view: View) -> list[TableRow]:
 
 def totals(state: State, view: View) -> tuple[Cell, ...]:
     """Return the line below: the sum of what is not rounded."""
-    pnl = open_pnl(state)
+    pnl = state.equity.unrealized
     text, word = priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=view.glyphs), direction_word(pnl), view)
     equity, glyphs = state.equity.now, view.glyphs
     gross = fmt.percent(state.equity.gross / equity, signed=False, glyphs=glyphs) if equity else glyphs.absent
@@ -81,15 +80,15 @@ def _row(position: Position, state: State, view: View) -> TableRow:
     pnl = position.unrealized(last) if last is not None else None
     share = abs(position.quantity * last * instrument.multiplier) / equity if last is not None and equity else None
     change, change_word = change_of(last, state.marks.closes.get(key.instrument_id), view)
-    is_long = position.quantity > 0
+    is_long, known, word = position.quantity > 0, position.cost is not None, direction_word(pnl)
     cells = (
         Cell(sanitize(instrument.symbol, 12), "title"),
         Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
         Cell(fmt.quantity(abs(position.quantity), instrument.lot)),
-        Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs), "muted"),
+        Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs) if known else fmt.UNKNOWN, "muted"),
         Cell(*last_price(last, instrument, view)),
         Cell(*priced(change, change_word, view)),
-        Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs), direction_word(pnl), view)),
+        Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
         Cell(sanitize(key.strategy_id, 24), "text"),
         Cell(fmt.percent(share, signed=False, glyphs=glyphs), "muted"),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),

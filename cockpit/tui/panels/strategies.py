@@ -66,7 +66,8 @@ def rows(state: State, view: View) -> list[TableRow]:
 
 
 def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
-    """Return what a strategy has made: realized and open, after fees in the account's currency; None without marks."""
+    """Return what a strategy has made: realized and open, after fees in the account's currency; None while a mark or a
+    cost is missing."""
     total = ZERO
     for key, position in state.ledger.positions.items():
         if key.strategy_id != strategy_id:
@@ -75,9 +76,10 @@ def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
         total -= sum((fee.amount for fee in position.fees if fee.currency == state.equity.currency), ZERO)
         if position.quantity:
             mark = state.marks.get(key.instrument_id)
-            if mark is None:
+            open_ = position.unrealized(mark.px) if mark is not None else None
+            if open_ is None:
                 return None
-            total += position.unrealized(mark.px)
+            total += open_
     return total
 
 

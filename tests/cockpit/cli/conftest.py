@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.config import load
+from cockpit.headless import Plan, play
 from cockpit.market import Bounds
 from cockpit.paths import Paths, paths_for
-from cockpit.server.headless import Plan, play
 from tests.doubles.command_line import CommandLine
 
 

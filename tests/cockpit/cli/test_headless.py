@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.exits import Exit
 from cockpit.paths import Paths
 from oms.journal.verify import verify
 from tests.doubles.command_line import CommandLine
@@ -135,6 +136,65 @@ def test_a_fresh_journal_begins_at_its_first_record_and_the_old_one_is_kept(
     assert re.fullmatch(r"SIM-000001\.\d{8}T\d{6}Z", kept.name)
     assert ran.data["final_seq"] < before.seq
     assert ran.envelope["warnings"] == [f"the old journal is kept in {kept}"]
+
+
+@pytest.mark.parametrize("left", ["journal.sqlite", "head", "venue.sqlite"])
+def test_a_fresh_journal_sets_aside_whatever_is_left_of_the_old_account(
+    cockpit: CommandLine, traded: Paths, left: str
+) -> None:
+    """A book without its journal would tell the fills of the old orders as those of the new."""
+    for name in ("journal.sqlite", "head", "venue.sqlite"):
+        if name != left:
+            (traded.account / name).unlink()
+
+    assert cockpit(*QUICK, "--bars", "1").error["exit"] == Exit.INTEGRITY
+    ran = cockpit(*QUICK, "--bars", "5", "--fresh")
+
+    (kept,) = traded.account.parent.glob("SIM-000001.*")
+    assert (kept / left).exists()
+    assert (ran.data["equity"], ran.data["unrealized"]) != (None, None)
+    adjusted = cockpit("journal", "show", "--kind", "PositionAdjusted", "--json").data
+    assert adjusted == []
+
+
+def test_half_an_account_is_refused_in_one_line_that_says_where_it_lies_and_what_helps(
+    cockpit: CommandLine, traded: Paths
+) -> None:
+    for name in ("journal.sqlite", "head"):
+        (traded.account / name).unlink()
+    before = sorted(traded.account.iterdir())
+
+    error = cockpit(*QUICK, "--bars", "1").error
+
+    assert (error["exit"], error["code"]) == (Exit.INTEGRITY, "JOURNAL_BROKEN")
+    assert str(traded.venue) in error["message"]
+    assert "--fresh" in error["hint"]
+    assert sorted(traded.account.iterdir()) == before
+
+
+@pytest.mark.usefixtures("traded")
+def test_another_feed_is_refused_in_one_line_that_says_what_helps(cockpit: CommandLine) -> None:
+    error = cockpit(*QUICK, "--bars", "1", "--seed", "8").error
+
+    assert error["exit"] == Exit.CONFIG
+    assert error["message"] == "this journal was played on us_daily_2000_2013 with seed 7; --fresh begins a new one"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COCKPIT__STRATEGIES", '{trend_following = {instruments = ["NONE.XNYS"]}}'),
+        ("COCKPIT__SESSION__BROKER", "nobody"),
+        ("COCKPIT__SIZING", "{}"),
+    ],
+)
+def test_a_start_that_the_settings_forbid_leaves_no_file(
+    cockpit: CommandLine, paths: Paths, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert cockpit(*QUICK, "--bars", "1").error["exit"] == Exit.CONFIG
+    assert not paths.state.exists()
 
 
 @pytest.mark.usefixtures("traded")

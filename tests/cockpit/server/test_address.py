@@ -9,7 +9,7 @@ import pytest
 from cockpit.exits import Exit, Failure
 from cockpit.paths import Paths
 from cockpit.server import client
-from cockpit.server.address import LONGEST, make_folder, socket_path
+from cockpit.server.address import LONGEST, make_socket_folder, socket_path
 from cockpit.server.protocol import Request
 
 
@@ -37,7 +37,7 @@ def test_a_socket_can_be_bound_however_long_the_folders_names_are(
 
 
 def test_the_folder_of_the_socket_is_closed_to_others(tmp_path: Path) -> None:
-    make_folder(tmp_path / "run")
+    make_socket_folder(tmp_path / "run")
 
     assert (tmp_path / "run").stat().st_mode & 0o777 == 0o700
 
@@ -48,7 +48,7 @@ def test_making_the_folder_does_not_move_the_socket(tmp_path: Path, monkeypatch:
         monkeypatch.setenv("XDG_RUNTIME_DIR", f"{short}/runtime")
         before = socket_path(account(tmp_path))
 
-        make_folder(before.parent)
+        make_socket_folder(before.parent)
 
         assert before.is_relative_to(short)
         assert socket_path(account(tmp_path)) == before
@@ -60,7 +60,7 @@ def test_a_folder_that_others_may_enter_is_refused(tmp_path: Path) -> None:
     folder.chmod(0o755)
 
     with pytest.raises(Failure, match="mode 0755") as refused:
-        make_folder(folder)
+        make_socket_folder(folder)
 
     assert refused.value.exit is Exit.WRONG_STATE
 
@@ -78,4 +78,4 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").symlink_to(tmp_path / "real")
 
     with pytest.raises(Failure, match="is not a folder"):
-        make_folder(tmp_path / "run")
+        make_socket_folder(tmp_path / "run")

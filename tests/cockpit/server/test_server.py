@@ -15,17 +15,18 @@ import pytest
 
 from brokers.sim.venue import SimBroker
 from cockpit.exits import Exit, Failure
+from cockpit.queries.rest import fold_file
+from cockpit.queries.result import VerbResult
+from cockpit.queries.state import QUERIES, Arguments
+from cockpit.queries.why import why
 from cockpit.server import client
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Request
-from cockpit.server.queries import QUERIES
-from cockpit.server.rest import fold_file
-from cockpit.server.result import VerbResult
 from cockpit.server.server import CLIENTS, Server
-from cockpit.server.why import why
 from oms.domain import commands as do
 from oms.domain.events import Record
 from oms.domain.order import Order
+from oms.state import State
 from tests.doubles.running import Engine
 
 
@@ -222,7 +223,7 @@ async def test_clients_that_say_nothing_or_leave_half_way_harm_nobody(engine: En
 
 async def test_a_client_that_says_nothing_is_let_go_of(engine: Engine) -> None:
     await engine.server.close()
-    impatient = Server(Desk(engine.session), engine.server.path, patience_secs=0.01)
+    impatient = Server(Desk(engine.session), engine.server.path, engine.paths.log, patience_secs=0.01)
     await impatient.open()
 
     async with connected(engine) as (reader, _):
@@ -230,18 +231,38 @@ async def test_a_client_that_says_nothing_is_let_go_of(engine: Engine) -> None:
     await impatient.close()
 
 
-async def test_only_so_many_clients_are_served_at_once(engine: Engine) -> None:
+async def test_a_fault_of_ours_is_written_down_and_the_engine_goes_on(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_state: State, _arguments: Arguments) -> None:
+        raise ZeroDivisionError("by zero")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(QUERIES, "risk status", fail)
+        with pytest.raises(Failure, match="unexpected ZeroDivisionError") as told:
+            await engine.ask("risk status")
+
+    (written,) = engine.paths.log.glob("*.txt")
+    assert told.value.exit is Exit.UNEXPECTED
+    assert str(written) in told.value.hint
+    assert "Traceback (most recent call last)" in written.read_text()
+    assert (await engine.ask("risk status")).ok
+
+
+async def test_one_client_too_many_is_served_and_the_one_that_was_here_longest_goes(engine: Engine) -> None:
+    """The newest may be a stop: whoever holds all the places open must not be able to keep it out."""
     links = []
     for _ in range(CLIENTS):
         reader, writer = await asyncio.open_unix_connection(engine.server.path)
         writer.write(b'{"verb":"risk status"}\n')
         await reader.readline()
-        links.append(writer)
+        links.append((reader, writer))
 
-    answer = await say(engine, b"")
+    answer = await say(engine, b'{"verb":"risk status"}\n')
 
-    assert answer["error"]["code"] == "BUSY"
-    for writer in links:
+    assert answer["ok"]
+    assert await links[0][0].readline() == b""
+    for _, writer in links:
         writer.close()
 
 

@@ -9,14 +9,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from msgspec import structs
+
 from cockpit.bootstrap import Built
 from cockpit.config import load
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness, View
 from oms.domain import events as ev
 from oms.domain.fill import Fill, LiquiditySide
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
-from oms.domain.instrument import AssetClass, Instrument
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, RunId, StrategyId
 from oms.domain.market import Bar, BarSpec, Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.risk import RiskDecision, RuleLimits, SharedFacts, Verdict
@@ -26,6 +27,7 @@ from oms.state import State
 from risk.catalog import build_rules
 from risk.engine import RiskManager
 from risk.findings import findings
+from tests.doubles.share import share
 
 SIM, ACCOUNT = BrokerId("sim"), AccountId("SIM-000001")
 TREND, REVERSION, PAIRS, CROSS = (
@@ -43,23 +45,7 @@ WAITING = {
 }
 
 
-def instrument(symbol: str) -> Instrument:
-    """A share with ticks of a cent."""
-    listing = "XNYS" if symbol == "IBM" else "XNAS"
-    return Instrument(
-        instrument_id=InstrumentId(f"{symbol}.{listing}"),
-        symbol=symbol,
-        listing=listing,
-        asset_class=AssetClass.EQUITY,
-        currency="USD",
-        tick=Decimal("0.01"),
-        lot=Decimal(1),
-        calendar="XNYS",
-        underlying=symbol,
-    )
-
-
-SHARES = {symbol: instrument(symbol) for symbol in LASTS}
+SHARES = {symbol: share(f"{symbol}.XNYS" if symbol == "IBM" else f"{symbol}.XNAS") for symbol in LASTS}
 
 
 def quote(symbol: str, last: int, ts: Nanos) -> ev.MarketMoved:
@@ -141,8 +127,8 @@ def opening(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
         run_id=RunId(3), actor="session", prefix="SIM", mode="paper", seed=7, config_hash="c", feed="tape",
         feed_hash="f", currency="USD",
     )  # fmt: skip
-    for share in SHARES.values():
-        yield before, ev.InstrumentListed(instrument=share)
+    for instrument in SHARES.values():
+        yield before, ev.InstrumentListed(instrument=instrument)
     yield before, ev.LimitsSet(number=1, limits=limits)
     for strategy in WAITING:
         yield before, ev.StrategyEnabled(strategy_id=strategy, actor="session")
@@ -179,8 +165,10 @@ def trading(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
     denied = ClientOrderId("SIM-3-3")
     yield noon, signal(TREND, "GOOG", SignalType.BUY, "10/30 crossed above, momentum +5.8%, volume 1.2x", noon)
     yield noon, ev.OrderInitialized(client_order_id=denied, ticket=wish)
-    judged = decision(limits, max_position="0.0587")
-    yield noon, ev.OrderDenied(client_order_id=denied, decision=judged, text="max_position")
+    # of another limits table, so that the words are these and not those of the rules that ship
+    judged = structs.replace(decision(limits, max_position="0.0587"), limits_no=0)
+    said = "max_position: position 5.87% of equity is more than 5.00%"
+    yield noon, ev.OrderDenied(client_order_id=denied, decision=judged, text=said)
     yield from ((noon + MINUTE, event) for event in sent("SIM-3-4", late, limits))
     yield from ((noon + 2 * MINUTE, event) for event in sent("SIM-3-5", half, limits))
     yield noon + 2 * MINUTE, filled("SIM-3-5", half, 3, "489.00", noon + 2 * MINUTE)

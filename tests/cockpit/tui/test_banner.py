@@ -3,7 +3,7 @@
 import pytest
 
 from cockpit.glyphs import ASCII
-from cockpit.tui.banner import Ribbon, banner, drawdown, links, open_pnl, tiny
+from cockpit.tui.banner import Ribbon, banner, drawdown, links, tiny
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness
 from oms.domain import events as ev
@@ -114,13 +114,6 @@ def test_nothing_known_is_absent_and_never_zero() -> None:
     assert "NAV —" in said
     assert "Day —" in said
     assert drawdown(State()) is None
-
-
-def test_open_profit_is_unknown_while_a_mark_is_missing(afternoon: tuple[State, Recent]) -> None:
-    state, _ = afternoon
-    state.marks.by_id.clear()
-
-    assert open_pnl(state) is None
 
 
 def test_links_say_what_stands(afternoon: tuple[State, Recent]) -> None:

@@ -151,7 +151,7 @@ def test_a_panel_that_fails_takes_the_screen_and_not_the_session() -> None:
         assert all(sequence in program.received for sequence in LEAVING)
         assert b"Traceback (most recent" not in program.received
     assert not paths().halted.exists()
-    traces = list(paths().log.glob("screen-*.txt"))
+    traces = list(paths().log.glob("*.txt"))
     assert "a mistake in a panel" in traces[0].read_text()
     assert traces[0].stat().st_mode & 0o077 == 0
     assert len(events_of(ev.RunEnded)) == len(events_of(ev.RunStarted))

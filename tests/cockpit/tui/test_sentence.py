@@ -51,7 +51,7 @@ def test_a_refusal_names_every_rule_with_its_numbers(state: State) -> None:
     said = sentence_of(denied, state, findings)
 
     assert said is not None
-    assert "denied by max_position: position 5.87 % of equity is more than 5" in said.text
+    assert "denied by max_position: position 5.87% of equity is more than 5.00%" in said.text
     assert "; max_positions: " in said.text
     assert said.word == "warn"
 

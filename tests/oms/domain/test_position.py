@@ -44,6 +44,12 @@ deals = st.lists(st.builds(Deal, quantities, prices, st.sampled_from(Side)), max
 multipliers = st.sampled_from([D(1), D(50), D("0.1")])
 
 
+def cost_of(position: Position) -> Decimal:
+    """Return the cost of a position that fills made, which is always known."""
+    assert position.cost is not None
+    return position.cost
+
+
 @given(deals=deals, multiplier=multipliers)
 @settings(max_examples=500)
 def test_what_was_made_minus_what_is_invested_is_the_cash_that_flowed_exactly(
@@ -53,7 +59,7 @@ def test_what_was_made_minus_what_is_invested_is_the_cash_that_flowed_exactly(
     flowed = -sum((deal.signed * deal.price * multiplier for deal in deals), ZERO)
 
     assert position.quantity == sum((deal.signed for deal in deals), ZERO)
-    assert position.realized - position.cost == flowed
+    assert position.realized - cost_of(position) == flowed
 
 
 @given(deals=deals, mark=prices, multiplier=multipliers)
@@ -62,7 +68,9 @@ def test_profit_is_conserved_at_any_mark(deals: list[Deal], mark: Decimal, multi
     position = held(deals, multiplier)
     flowed = -sum((deal.signed * deal.price * multiplier for deal in deals), ZERO)
 
-    assert position.realized + position.unrealized(mark) == flowed + position.quantity * mark * multiplier
+    unrealized = position.unrealized(mark)
+    assert unrealized is not None
+    assert position.realized + unrealized == flowed + position.quantity * mark * multiplier
 
 
 @given(deals=deals, multiplier=multipliers)
@@ -71,7 +79,7 @@ def test_flat_means_no_cost_and_no_average(deals: list[Deal], multiplier: Decima
     if not position.quantity:
         assert (position.cost, position.avg_px, position.ts_open) == (D(0), None, 0)
     else:
-        assert (position.cost > 0) == (position.quantity > 0)
+        assert (cost_of(position) > 0) == (position.quantity > 0)
         assert position.avg_px is not None
         assert position.ts_open >= START
 
@@ -107,8 +115,8 @@ def test_any_split_of_the_fills_gives_the_same_position(both: tuple[list[Deal], 
     whole, pieces = held(both[0]), held(both[1])
 
     assert pieces.quantity == whole.quantity
-    assert pieces.realized - pieces.cost == whole.realized - whole.cost
-    assert abs(pieces.cost - whole.cost) < D("1E-8")
+    assert pieces.realized - cost_of(pieces) == whole.realized - cost_of(whole)
+    assert abs(cost_of(pieces) - cost_of(whole)) < D("1E-8")
     if not whole.quantity:
         assert pieces.realized == whole.realized
 
@@ -118,7 +126,7 @@ def test_a_short_is_the_mirror_of_a_long(deals: list[Deal]) -> None:
     long = held(deals)
     short = held([deal._replace(side=deal.side.opposite) for deal in deals])
 
-    assert (short.quantity, short.cost, short.realized) == (-long.quantity, -long.cost, -long.realized)
+    assert (short.quantity, short.cost, short.realized) == (-long.quantity, -cost_of(long), -long.realized)
     assert short.avg_px == long.avg_px
 
 
@@ -169,3 +177,32 @@ def test_fees_stay_in_their_own_currency_and_out_of_the_profit() -> None:
 
     assert position.fees == (Money(D("0.75"), "USD"), Money(D("0.001"), "BNB"))
     assert position.realized == 0
+
+
+@pytest.mark.parametrize(
+    ("bookings", "quantity", "cost", "realized"),
+    [
+        pytest.param([("5", None)], "5", None, "0", id="opened without a price"),
+        pytest.param([("5", None), ("5", "100")], "10", None, "0", id="added to at a price"),
+        pytest.param([("5", "100"), ("5", None)], "10", None, "0", id="added to without one"),
+        pytest.param([("5", None), ("-2", "100")], "3", None, "0", id="reduced at a price"),
+        pytest.param([("5", None), ("-5", "100")], "0", "0", "0", id="closed at a price"),
+        pytest.param([("5", "100"), ("-5", None)], "0", "0", "0", id="closed without one"),
+        pytest.param([("5", "100"), ("-2", None)], "3", "300", "0", id="reduced without one"),
+        pytest.param([("5", None), ("-8", "100")], "-3", "-300", "0", id="flipped at a price"),
+        pytest.param([("5", "100"), ("-8", None)], "-3", None, "0", id="flipped without one"),
+        pytest.param([("5", None), ("-5", None), ("2", "10"), ("-2", "12")], "0", "0", "4", id="known again once flat"),
+    ],
+)
+def test_a_cost_that_is_not_known_is_neither_guessed_nor_realized(
+    bookings: list[tuple[str, str | None]], quantity: str, cost: str | None, realized: str
+) -> None:
+    position = Position(key=KEY, multiplier=D(1))
+    for signed, px in bookings:
+        position = position.adjusted(D(signed), None if px is None else D(px), START)
+
+    assert (position.quantity, position.realized) == (D(quantity), D(realized))
+    assert position.cost == (None if cost is None else D(cost))
+    if cost is None:
+        assert position.avg_px is None
+        assert position.unrealized(D(100)) is None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from oms.domain.fees import PercentFee, PerShareFee
 from oms.domain.ids import ClientOrderId, InstrumentId, RunId, client_order_id, short_id, symbol_of
-from oms.domain.units import ZERO, Money, add_money
+from oms.domain.units import FINEST, LARGEST, ZERO, Money, add_money, is_tradable
 from tests.oms.examples import AAPL, D, listed, quote
 
 AAPL_LISTED = listed(AAPL)
@@ -46,6 +46,7 @@ def test_an_order_id_says_its_run_and_number_and_fits_every_venue() -> None:
     assert made == "SIM-3-42"
     assert short_id(made) == "42"
     assert short_id(ClientOrderId("PRE-FIX-1-7")) == "7"
+    assert short_id(ClientOrderId("SIM-1-123456")) == "123456"
     assert len(client_order_id("P" * 32, RunId(1), 1)) == 36
     with pytest.raises(ValueError, match="longer than 36"):
         client_order_id("P" * 33, RunId(1), 1)
@@ -95,3 +96,22 @@ def test_a_fee_per_share_has_a_minimum_for_each_execution() -> None:
 
     assert schedule.fee(D(10), D(150)) == D("1.00")
     assert schedule.fee(D(1_000), D(150)) == D("5.00")
+
+
+@given(st.lists(st.integers(1, 10**24).map(lambda steps: D(steps).scaleb(-12)), min_size=1, max_size=50))
+def test_what_a_thousand_numbers_that_can_be_traded_reserve_is_given_back_exactly(numbers: list[Decimal]) -> None:
+    assert all(is_tradable(number) for number in numbers)
+    reserved = LARGEST * 900
+    for number in numbers:
+        reserved += number
+    for number in numbers:
+        reserved -= number
+
+    assert reserved == LARGEST * 900
+
+
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "0", "-1", "1E-13", "1.0000000000001", "1000000000001"])
+def test_other_numbers_cannot_be_traded(number: str) -> None:
+    assert not is_tradable(D(number))
+    assert is_tradable(FINEST)
+    assert is_tradable(LARGEST)

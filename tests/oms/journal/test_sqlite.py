@@ -40,6 +40,10 @@ def delete(path: Path) -> None:
     path.unlink()
 
 
+def names_beside(path: Path) -> list[str]:
+    return sorted(file.name for file in path.parent.iterdir())
+
+
 def loosen(path: Path, to: int) -> None:
     path.touch()
     path.chmod(to)
@@ -231,6 +235,17 @@ async def test_a_database_of_something_else_is_refused(path: Path) -> None:
 
     with pytest.raises(JournalBroken, match="is not a journal: it has no schema version"):
         await reopen(path)
+
+
+async def test_a_journal_that_is_gone_is_not_begun_anew_beside_its_head(path: Path) -> None:
+    async with opened(path) as journal:
+        await journal.append(records(2))
+    delete(path)
+
+    with pytest.raises(JournalBroken, match="its head names record 2"):
+        await reopen(path)
+
+    assert names_beside(path) == ["head", "lock"]
 
 
 async def test_a_record_out_of_sequence_changes_nothing(path: Path) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from oms.journal.chain import GENESIS, link
+from oms.domain.events import OrderDenied, OrderInitialized, OrderSubmitted, Record
+from oms.domain.order import ticket_hash
+from oms.journal.chain import GENESIS, hash_of
 from oms.journal.errors import JournalBroken, JournalError
 from oms.journal.schema import SELECT_ALL, SELECT_HASH, TRIGGERS
 from oms.journal.verify import Verified, verify
-from tests.oms.journal.examples import records
+from tests.oms.journal.examples import DECISION, ORDER, TICKET, record, records
 from tests.oms.journal.opened import opened
 
 COUNT = 30
@@ -41,7 +44,7 @@ def chain_anew(path: Path, first: int, last: int) -> None:
     by_hand.close()
     previous, updates = rows[first - 2][7] if first > 1 else GENESIS, []
     for row in rows[first - 1 : last]:
-        previous = link(previous, *row[:7])
+        previous = hash_of(previous, *row[:7])
         updates.append(CHANGE.format(f"hash = '{previous}'", row[0]))
     edit(path, *updates)
 
@@ -319,6 +322,55 @@ def test_a_file_that_is_no_journal_is_said_to_be_none(tmp_path: Path, content: b
 
     with pytest.raises(JournalBroken, match="is not a journal"):
         verify(tmp_path / "other.sqlite")
+
+
+INITIALIZED = OrderInitialized(client_order_id=ORDER, ticket=TICKET)
+SUBMITTED = OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash=ticket_hash(TICKET))
+DENIED = OrderDenied(client_order_id=ORDER, decision=DECISION, text="no")
+LARGER = replace(INITIALIZED, ticket=replace(TICKET, quantity=TICKET.quantity * 10))
+
+
+@pytest.mark.parametrize(
+    ("story", "broken"),
+    [
+        ([INITIALIZED, SUBMITTED], None),
+        ([INITIALIZED, DENIED], None),
+        ([LARGER, SUBMITTED], 2),
+        ([INITIALIZED, replace(SUBMITTED, ticket_hash="")], 2),
+        ([SUBMITTED, INITIALIZED], 1),
+        ([INITIALIZED, SUBMITTED, SUBMITTED], 3),
+        ([INITIALIZED, DENIED, SUBMITTED], 3),
+    ],
+    ids=["approved", "denied", "a larger ticket", "of nothing", "before its ticket", "twice", "after a denial"],
+)
+async def test_an_approval_is_of_exactly_the_ticket_before_it(
+    path: Path, story: list[OrderInitialized | OrderSubmitted | OrderDenied], broken: int | None
+) -> None:
+    """The chain is whole in all of them: whoever can write a journal can compute its hashes."""
+    async with opened(path) as writer:
+        await writer.append([record(seq, event) for seq, event in enumerate(story, start=1)])
+
+    if broken is None:
+        assert verify(path).seq == len(story)
+    else:
+        assert broken_at(path) == broken
+
+
+def test_the_records_of_the_pass_are_those_that_were_written(journal: Path) -> None:
+    seen: list[Record] = []
+
+    assert verify(journal, each=seen.append).seq == COUNT
+    assert seen == records(COUNT)
+
+
+def test_no_record_is_given_from_the_first_broken_one_on(journal: Path) -> None:
+    edit(journal, CHANGE.format("ts = ts + 1", 12))
+    seen: list[Record] = []
+
+    with pytest.raises(JournalBroken):
+        verify(journal, each=seen.append)
+
+    assert seen == records(11)
 
 
 def test_verifying_leaves_no_file_behind(journal: Path) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
+from risk.rules.daily_loss import DailyLoss
 from risk.rules.drawdown import Drawdown, step_in_force
 from tests.risk.desk import Desk, buy, sell
 
@@ -67,7 +69,7 @@ def test_the_market_alone_takes_trading_down_the_ladder(desk: Desk) -> None:
 
     (prompted,) = market(desk, "85000")
     assert isinstance(prompted, ev.TradingHalted)
-    assert prompted.text == "step 3: equity 85,000.00 is 15 % below its peak 100,000.00; flatten all positions?"
+    assert prompted.text == "step 3: equity 85,000.00 is 15.00% below its peak 100,000.00; flatten all positions?"
 
 
 def test_a_fall_through_several_steps_is_one_trip_to_the_last(desk: Desk) -> None:
@@ -160,3 +162,91 @@ def test_after_a_new_peak_the_ladder_begins_at_its_first_step(desk: Desk) -> Non
     (reduced,) = market(desk, "104500")
 
     assert isinstance(reduced, ev.TradingReduced)
+
+
+def test_a_stop_pressed_on_top_of_the_ladder_does_not_hide_the_step_from_a_resume(desk: Desk) -> None:
+    market(desk, "88000")
+    desk.halt()
+    desk.resume()
+
+    assert market(desk, "88000") == []
+    assert RULE.check(desk.facts(buy())).passed
+    assert len(market(desk, "85000")) == 1
+
+
+def test_a_resume_accepts_the_lowest_step_that_was_reached_whoever_came_between(desk: Desk) -> None:
+    market(desk, "94000")
+    desk.halt()
+    desk.resume()
+    market(desk, "90000")
+    desk.halt()
+    desk.halt("quarantine")
+    desk.resume()
+
+    assert market(desk, "85000.01") == []
+
+
+def test_a_resume_does_not_accept_what_the_market_did_while_somebody_else_had_stopped_it(desk: Desk) -> None:
+    market(desk, "90000")
+    desk.halt()
+    assert market(desk, "85000") == []
+    desk.resume()
+
+    (halted,) = market(desk, "85000")
+
+    assert isinstance(halted, ev.TradingHalted)
+
+
+def test_a_step_is_no_step_before_a_person_accepted_it(desk: Desk) -> None:
+    market(desk, "94000")
+
+    assert not RULE.check(desk.facts(buy())).passed
+
+
+def test_a_step_of_an_old_peak_is_not_accepted_under_a_new_one(desk: Desk) -> None:
+    market(desk, "90000")
+    desk.cash("110000")
+    desk.peak("110000")
+    desk.resume()
+
+    (reduced,) = market(desk, "104500")
+
+    assert isinstance(reduced, ev.TradingReduced)
+
+
+def test_a_step_of_another_ladder_is_not_accepted_on_this_one(desk: Desk) -> None:
+    desk.apply(ev.LimitsSet(number=1, limits=(RULE.row(),)))
+    market(desk, "90000")
+    desk.resume()
+    deeper = Drawdown(reduce_frac=Decimal("0.08"), halt_frac=Decimal("0.2"), flatten_frac=Decimal("0.3"))
+    desk.apply(ev.LimitsSet(number=2, limits=(deeper.row(),)))
+
+    assert not deeper.check(desk.facts(buy())).passed
+
+
+def test_a_table_that_changes_another_limit_leaves_the_accepted_step(desk: Desk) -> None:
+    desk.apply(ev.LimitsSet(number=1, limits=(RULE.row(),)))
+    market(desk, "90000")
+    desk.resume()
+    desk.apply(ev.LimitsSet(number=2, limits=(DailyLoss().row(), RULE.row())))
+
+    assert market(desk, "90000") == []
+
+
+def test_the_step_is_what_the_event_says_and_not_its_text(desk: Desk) -> None:
+    (halted,) = market(desk, "90000")
+    assert isinstance(halted, ev.TradingHalted)
+    desk.resume()
+    desk.apply(replace(halted, text="stopped", step=3))
+    desk.resume()
+
+    assert market(desk, "80000.01") == []
+
+
+def test_the_accepted_step_is_part_of_the_state_that_a_replay_must_reach() -> None:
+    first, second = Desk(), Desk()
+    for desk, step in ((first, 2), (second, 3)):
+        desk.apply(ev.TradingHalted(actor="gate", cause="drawdown", text="", step=step))
+        desk.resume()
+
+    assert first.state.digest() != second.state.digest()

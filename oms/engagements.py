@@ -11,13 +11,12 @@ from typing import Final
 from oms.blotter import Blotter, position_key
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
-from oms.domain.order import OrderTicket
 from oms.domain.position import PositionKey
 from oms.domain.units import Nanos
 from oms.ledger import RECONCILED, Ledger
 
 
-class Exposure:
+class Engagements:
     """The engaged keys and their counts; applied after the blotter and the ledger."""
 
     # approval and the asking for a cancel change nothing that is open
@@ -53,7 +52,3 @@ class Exposure:
         step = 1 if engaged else -1
         self.by_strategy[key.strategy_id] += step
         self.by_instrument[key.instrument_id] += step
-
-    def is_engaged(self, ticket: OrderTicket) -> bool:
-        """Tell whether the ticket's position is already counted."""
-        return position_key(ticket) in self.engaged

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from cockpit.server.why import why
+from cockpit.queries.why import why
 from oms.domain import events as ev
 from oms.journal.sqlite import SqliteJournal
 from tests.oms.journal.examples import ORDER, SIGNAL, STARTED, TICKET, record

@@ -24,10 +24,10 @@ from cockpit.exits import Exit, Failure
 from cockpit.market import Bounds
 from cockpit.modes import MODES
 from cockpit.paths import Paths
+from cockpit.queries.state import Json
+from cockpit.report import Ending, Tape, report
 from cockpit.server.address import socket_path
 from cockpit.server.desk import Desk
-from cockpit.server.queries import Json
-from cockpit.server.report import Ending, Tape, report
 from cockpit.server.server import Server
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
@@ -96,7 +96,7 @@ class HeadlessRun:
         self._session = session = built.session
         self._row = MODES[settings.session.mode]
         self._account = shown.masked(settings.session.account)
-        self._server = Server(Desk(session), socket_path(paths)) if self._row.durable else None
+        self._server = Server(Desk(session), socket_path(paths), paths.log) if self._row.durable else None
         self._played: list[str] = []  # the sessions that this run has played to their end
         self._overdue = False
         self._leaving = False

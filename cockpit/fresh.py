@@ -11,20 +11,24 @@ from pathlib import Path
 from cockpit.latch import Latch
 from cockpit.paths import Paths
 from oms.journal.errors import JournalError
+from oms.journal.head import NAME as HEAD
 from oms.journal.lock import Lock
 from oms.journal.private import make_folder, sync_folder
 from oms.journal.sqlite import LOCK
 
 
 def begin_afresh(paths: Paths) -> Path | None:
-    """Rename the account's folder to `<account>.<UTC>` and return that; None when there is no journal yet.
+    """Rename the account's folder to `<account>.<UTC>` and return that; None when nothing has run yet.
+
+    What is left of an account is kept like the whole: a head or a venue book without its journal would otherwise meet
+    a new journal that makes the same order ids once more.
 
     Raises:
         JournalLocked: an engine runs.
         JournalError: the folder cannot be renamed.
     """
     account = paths.account
-    if not paths.journal.exists():
+    if not any(file.exists() for file in (paths.journal, account / HEAD, paths.venue)):
         return None
     lock = Lock.take(account / LOCK)
     try:

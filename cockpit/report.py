@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from cockpit.server.queries import Json, number
+from cockpit.queries.state import Json, number
 from cockpit.stats.counts import RunCounts
 from oms.domain.units import ZERO
 from oms.state import State
@@ -47,7 +47,7 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "canceled": counts.canceled,
         "fees": {currency: number(amount) for currency, amount in counts.fees.items()},
         "realized": number(sum((position.realized for position in positions), ZERO)),
-        "unrealized": number(_unrealized(state)),
+        "unrealized": number(state.equity.unrealized),
         "equity": number(state.equity.now),
         "max_drawdown": number(counts.max_drawdown.quantize(FRACTION_STEP)),
         "final_seq": ending.seq,
@@ -58,14 +58,3 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "wall_s": round(ending.wall_secs, 3),
         "ended_by": ending.ended_by,
     }
-
-
-def _unrealized(state: State) -> Decimal | None:
-    """Return what closing everything at its mark would add; None while a mark is missing."""
-    total = ZERO
-    for key, position in state.ledger.open.items():
-        mark = state.marks.get(key.instrument_id)
-        if mark is None:
-            return None
-        total += position.unrealized(mark.px)
-    return total

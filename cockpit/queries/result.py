@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cockpit.exits import Exit
-from cockpit.server.queries import Json
+from cockpit.queries.state import Json
 
 
 class VerbResult(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cockpit.exits import Exit, Failure
 from cockpit.latch import Latch
 from cockpit.paths import Paths
-from cockpit.server.queries import Json, stopped_order
+from cockpit.queries.state import Json, stopped_order
 from oms.domain.risk import TradingState
 from oms.journal.codec import decode
 from oms.journal.errors import JournalError, JournalLocked

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from cockpit.server.queries import Json, instant, number
+from cockpit.queries.state import Json, instant, number
 from oms.domain import events as ev
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
 from oms.journal.codec import Row, decode

@@ -12,20 +12,20 @@ from tests.oms.examples import AAPL, IBM, PAIRS, TREND, Core, books, said, ticke
 
 def counts(core: Core) -> tuple[int, int, int, int]:
     """Return engaged keys: in all, of two strategies, of one instrument."""
-    exposure = core.state.exposure
+    engagements = core.state.engagements
     return (
-        len(exposure.engaged),
-        exposure.by_strategy[TREND],
-        exposure.by_strategy[PAIRS],
-        exposure.by_instrument[AAPL],
+        len(engagements.engaged),
+        engagements.by_strategy[TREND],
+        engagements.by_strategy[PAIRS],
+        engagements.by_instrument[AAPL],
     )
 
 
 def test_an_order_engages_and_its_rejection_lets_go() -> None:
     core = Core()
-    assert not core.state.exposure.is_engaged(ticket())
+    assert counts(core) == (0, 0, 0, 0)
     order_id = core.submit(ticket())
-    assert core.state.exposure.is_engaged(ticket())
+    assert list(core.state.engagements.engaged) == [position_key(ticket())]
     assert counts(core) == (1, 1, 0, 1)
     core.put(said(ExecType.REJECTED, order_id))
 
@@ -66,7 +66,7 @@ def test_a_denied_ticket_engages_nothing() -> None:
 def test_what_reconciliation_found_counts_until_it_is_gone() -> None:
     core = Core()
     core.put(books("100000", {IBM: "5"}))
-    assert [key.strategy_id for key in core.state.exposure.engaged] == [RECONCILED]
+    assert [key.strategy_id for key in core.state.engagements.engaged] == [RECONCILED]
     core.put(books("100000", {}))
 
     assert counts(core) == (0, 0, 0, 0)
@@ -105,8 +105,10 @@ def test_the_counts_are_those_of_a_recount(moves: list[tuple[str, OrderTicket]])
             core.put(said(ExecType.CANCELED, order_id, side=side, instrument_id=instrument_id))
     engaged = {position_key(one.ticket) for one in core.state.blotter.open.values()} | set(core.state.ledger.open)
 
-    assert set(core.state.exposure.engaged) == engaged
+    assert set(core.state.engagements.engaged) == engaged
     for strategy in (TREND, PAIRS):
-        assert core.state.exposure.by_strategy[strategy] == sum(key.strategy_id == strategy for key in engaged)
+        assert core.state.engagements.by_strategy[strategy] == sum(key.strategy_id == strategy for key in engaged)
     for instrument in (AAPL, IBM):
-        assert core.state.exposure.by_instrument[instrument] == sum(key.instrument_id == instrument for key in engaged)
+        assert core.state.engagements.by_instrument[instrument] == sum(
+            key.instrument_id == instrument for key in engaged
+        )
