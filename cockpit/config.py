@@ -94,7 +94,7 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[ui]`: how the screen looks."""
 
     theme: Literal["matrix", "high-contrast", "blue-orange"] = "matrix"
-    fps: int = 4
+    fps: int = 2
 
     def __post_init__(self) -> None:
         """Refuse a rate that is no picture or too many."""

@@ -44,13 +44,13 @@ def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -
 
 
 def _denied(event: ev.OrderDenied, state: State, explain: Explain | None) -> Sentence:
-    """`denied by max_position: position 5.21% of equity is more than 5.00%`: every rule that failed, in its words."""
+    """`max_position: position 5.21% of equity is more than 5.00%`: every rule that failed, in its words."""
     why, decision = event.text, event.decision
     if explain is not None and decision.limits_no == state.trading.limits_no:
         found = explain(decision, state.trading.limits)
         failed = [f"{one.rule}: {one.text}" for one in found if one.verdict is Verdict.DENY]
         why = "; ".join(failed) or why
-    return Sentence("denied", f"{_wish(event, state)}: denied by {why}", "warn")
+    return Sentence("denied", f"{_wish(event, state)}: {why}", "warn")
 
 
 def _signal(event: ev.SignalRaised, _state: State) -> Sentence:

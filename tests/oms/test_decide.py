@@ -15,7 +15,7 @@ from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.market import SessionEnded
 from oms.domain.order import OrderStatus, Side, ticket_hash
-from oms.domain.report import CancelReject, ExecType
+from oms.domain.report import ExecType
 from oms.domain.risk import TradingState, Verdict
 from oms.domain.signal import SignalType
 from oms.domain.units import DAY, MINUTE, SECOND
@@ -25,8 +25,6 @@ from tests.oms.examples import (
     AAPL,
     IBM,
     INSTRUMENTS,
-    ORDER,
-    PAIRS,
     START,
     TREND,
     Core,
@@ -35,7 +33,6 @@ from tests.oms.examples import (
     folded,
     holding,
     kinds,
-    listed,
     quote,
     said,
     signal,
@@ -307,114 +304,3 @@ def test_a_fill_before_any_price_records_no_mark() -> None:
     core.submit(ticket("100"))
 
     assert kinds(core.put(traded("100"))) == ["OrderFilled"]
-
-
-# -- commands ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        (do.CancelOrder(actor=ANN, client_order_id=ClientOrderId("SIM-9-9")), "no order SIM-9-9"),
-        (do.CancelOrder(actor=ANN, client_order_id=ORDER), "SIM-1-1 is FILLED and cannot be canceled"),
-        (do.ResumeTrading(actor=ANN), "trading is not halted"),
-        (do.EnableStrategy(actor=ANN, strategy_id=StrategyId("nobody")), "no strategy nobody"),
-        (do.PauseStrategy(actor=ANN, strategy_id=StrategyId("nobody")), "no strategy nobody"),
-    ],
-)
-def test_what_cannot_be_done_is_refused_with_words(command: do.Command, words: str) -> None:
-    core = Core()
-    core.submit(ticket("1"))
-    core.put(traded("1"))
-
-    assert core.put(command) == [ev.CommandRefused(actor=ANN, command=type(command).__name__, text=words)]
-
-
-def test_no_strategy_is_enabled_while_trading_is_halted() -> None:
-    core = Core()
-    core.put(do.HaltTrading(actor=ANN, reason=""))
-
-    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["CommandRefused"]
-
-
-def test_enabling_all_means_all_that_are_paused_and_none_that_faulted() -> None:
-    core = Core()
-    core.put(do.PauseStrategy(actor=ANN))
-    core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
-
-    assert core.put(do.EnableStrategy(actor=ANN)) == [ev.StrategyEnabled(strategy_id=PAIRS, actor=ANN)]
-
-
-def test_who_faulted_comes_back_paused_with_the_next_run_and_not_before() -> None:
-    """It missed bars, so what it knows is old; a new run warms it up, and a person lets it trade."""
-    core = Core()
-    core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
-    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["CommandRefused"]
-
-    events = core.put(begin(strategies=(TREND,)))
-
-    assert ev.StrategyPaused(strategy_id=TREND, actor="ann") in events
-    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["StrategyEnabled"]
-
-
-def test_what_already_is_so_is_no_event() -> None:
-    core = Core()
-    assert core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND)) == []
-    core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
-
-    assert core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND)) == []
-
-
-def test_a_refused_cancel_leaves_the_order_working() -> None:
-    core = Core()
-    order_id = core.submit(ticket("1"))
-    core.put(said(ExecType.NEW, order_id))
-    core.put(do.CancelOrder(actor=ANN, client_order_id=order_id, reason="typo"))
-    core.put(CancelReject(client_order_id=order_id, ts=START, text="too late"))
-
-    assert (core.order(order_id).status, core.order(order_id).text) == (OrderStatus.ACCEPTED, "too late")
-
-
-def test_a_run_lists_only_what_changed_and_enables_only_who_is_new() -> None:
-    core = Core()
-    core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
-    assert kinds(core.put(begin())) == ["RunStarted"]
-    other = listed(AAPL, multiplier="2")
-    events = core.put(begin(instruments=(other, INSTRUMENTS[1]), strategies=(TREND, StrategyId("new"))))
-
-    assert events[1:] == [
-        ev.InstrumentListed(instrument=other),
-        ev.StrategyEnabled(strategy_id=StrategyId("new"), actor=ANN),
-    ]
-    assert core.state.runs.run_id == 3
-
-
-def test_limits_are_numbered_and_set_only_when_they_changed() -> None:
-    core = Core()
-    changed = replace(begin(), limits=SmallGate(largest=D(5)).limits())
-    assert core.state.trading.limits_no == 1
-    assert core.put(changed)[1:] == [ev.LimitsSet(number=2, limits=changed.limits)]
-
-    assert kinds(core.put(changed)) == ["RunStarted"]
-
-
-def test_a_run_ends_with_the_peak_and_the_marks_of_what_is_held() -> None:
-    core = holding()
-    core.put(quote("151", ts=START + 1))
-    events = core.put(do.EndRun(actor=ANN, reason="quit"))
-
-    assert kinds(events) == ["PeakEquityRaised", "MarkRecorded", "RunEnded"]
-
-
-@pytest.mark.parametrize(
-    ("command", "event"),
-    [
-        (do.NoteExport(actor=ANN, path="p", sha256="0"), ev.SnapshotExported(actor=ANN, path="p", sha256="0")),
-        (
-            do.NoteTerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
-            ev.TerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
-        ),
-    ],
-)
-def test_what_is_noted_is_journaled_as_it_was_said(command: do.Command, event: ev.Event) -> None:
-    assert Core().put(command) == [event]

@@ -125,7 +125,7 @@ def test_the_log_is_newest_first(state_and_view: tuple[State, View]) -> None:
     assert texts(rows[0]) == ["07-14 14:33Z", "strategy", "ma_crossover paused by operator"]
     assert texts(rows[2])[1] == "denied"
     assert texts(rows[2])[2].startswith(
-        "trend_following BUY 12 GOOG: denied by max_position: position 5.87% of equity is more than 5.00"
+        "trend_following BUY 12 GOOG: max_position: position 5.87% of equity is more than 5.00"
     )
 
 

@@ -51,7 +51,7 @@ def test_a_refusal_names_every_rule_with_its_numbers(state: State) -> None:
     said = sentence_of(denied, state, findings)
 
     assert said is not None
-    assert "denied by max_position: position 5.87% of equity is more than 5.00%" in said.text
+    assert "max_position: position 5.87% of equity is more than 5.00%" in said.text
     assert "; max_positions: " in said.text
     assert said.word == "warn"
 
@@ -62,7 +62,7 @@ def test_without_the_limits_of_its_day_a_refusal_still_names_its_rules(state: St
     said = sentence_of(denied, state)
 
     assert said is not None
-    assert said.text == "pairs_trading BUY 120 MSFT: denied by max_position"
+    assert said.text == "pairs_trading BUY 120 MSFT: max_position"
 
 
 def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:
