@@ -13,7 +13,6 @@ The bound beside the durable rows is a bare FULL commit of one small row to the 
 
 import argparse
 import asyncio
-import gc
 import sqlite3
 import statistics
 import tempfile
@@ -25,6 +24,7 @@ from pathlib import Path
 
 from brokers.sim.venue import SIM, SimBroker
 from brokers.synthetic import SyntheticFeed
+from cockpit.settle import settle
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.clock import SimClock
@@ -160,7 +160,7 @@ async def together(journal: MemoryJournal | SqliteJournal, orders: int) -> tuple
     bench = Bench(journal)
     await bench.begin()
     tickets = [bench.ticket(number) for number in range(orders)]
-    gc.freeze()
+    settle()
     began = time.perf_counter()
     for start in range(0, orders, BATCH):
         await bench.next_instant()
@@ -168,7 +168,6 @@ async def together(journal: MemoryJournal | SqliteJournal, orders: int) -> tuple
     if isinstance(journal, MemoryJournal):
         _ = journal.hash
     took = time.perf_counter() - began
-    gc.unfreeze()
     filled = sum(1 for order in bench.state.blotter.orders.values() if order.status.value == "FILLED")
     if filled != orders:
         msg = f"{filled} of {orders} filled: the limits are not raised enough"

@@ -29,6 +29,7 @@ from cockpit.report import Ending, Tape, report
 from cockpit.server.address import socket_path
 from cockpit.server.desk import Desk
 from cockpit.server.server import Server
+from cockpit.settle import settle
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -122,6 +123,7 @@ class HeadlessRun:
             await self._let_go()
             await self._session.close()
             raise
+        settle()
         if self._plan.duration_secs is not None:
             loop.call_later(self._plan.duration_secs, self._elapsed)
         serving = asyncio.create_task(self._session.serve())

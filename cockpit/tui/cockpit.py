@@ -71,6 +71,7 @@ class Cockpit(App[None]):
         self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self.paint)
         self._gesture = StopGesture()
         self._news: set[type] = set()
+        self._has_prices = False
         self._is_paint_due = False
         self._painted_at = 0.0
         self._second = -1
@@ -174,6 +175,9 @@ class Cockpit(App[None]):
     def _on_record(self, record: ev.Record) -> None:
         self._watch.note(record)
         self._news.add(type(record.event))
+        if not self._has_prices and isinstance(record.event, ev.MarketMoved):
+            self._has_prices = True  # the first prices are what a newcomer waits for
+            self.set_timer(AT_ONCE_SECS, self.paint)
         if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
             self._is_paint_due = True
             since = self._monotonic() - self._painted_at

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from cockpit.session import Session
+from cockpit.settle import settle
 from oms.domain import commands as do
 from oms.domain.market import Bar
 
@@ -117,4 +118,5 @@ class Life:
         except BaseException:
             await self._session.close()
             raise
+        settle()
         await self._session.serve()
