@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from brokers.sim.disk_book import BookError
+from brokers.sim.disk_book import BookError, Known, known_to
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SIM, SimBroker
 from brokers.synthetic import SyntheticFeed
@@ -268,3 +268,35 @@ def test_a_file_that_is_no_book_is_refused(path: Path) -> None:
 
     with pytest.raises(ConnectionError, match="not a database"):
         asyncio.run(a_venue(path).connect())
+
+
+async def test_what_a_book_knows_is_read_from_outside_after_a_crash_and_at_rest(path: Path, opened: Opener) -> None:
+    venue = await opened(path)
+    venue.on_market(a_quote(10_000, ts=1))
+    venue.submit(an_order(1))
+    venue.submit(an_order(2, limit="50.00"))
+    traded = [report.exec_id for report in venue.drain() if isinstance(report, ExecutionReport) and report.exec_id]
+    crashed = known_to(path)
+    await venue.close()
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    at_rest = known_to(path)
+
+    assert len(traded) > 0
+    assert crashed == at_rest == Known((ClientOrderId("T-1-1"), ClientOrderId("T-1-2")), frozenset(traded))
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
+def test_a_book_that_is_not_there_or_was_never_opened_knows_nothing(path: Path) -> None:
+    assert known_to(path) == Known()
+
+    path.parent.mkdir(parents=True)
+    path.touch(mode=0o600)
+    assert known_to(path) == Known()
+
+
+def test_a_book_that_cannot_be_read_is_an_error_and_not_an_empty_one(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no book" * 1_000)
+
+    with pytest.raises(BookError, match=r"venue book .*venue.sqlite: file is not a database"):
+        known_to(path)
