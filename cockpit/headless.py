@@ -33,6 +33,7 @@ from cockpit.settle import settle
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.text import sanitize
 from oms.journal.chain import trace_of
 from oms.journal.memory import MemoryJournal
 from oms.journal.reader import read_rows
@@ -42,13 +43,15 @@ ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Plan(NamedTuple):
-    """What a headless run is asked for, besides its settings. `tell` is given a line of progress now and then."""
+    """What a headless run is asked for, besides its settings. `tell` is given a line of progress now and then, `alarm`
+    one when trading stops or a strategy falls out."""
 
     bounds: Bounds = Bounds()
     speed: str | None = None
     strategy_path: Path | None = None
     duration_secs: float | None = None
     tell: Callable[[str], None] | None = None
+    alarm: Callable[[str], None] | None = None
 
 
 def play(settings: Settings, paths: Paths, plan: Plan) -> Json:
@@ -104,6 +107,7 @@ class HeadlessRun:
         self.counts = RunCounts([row.rule for row in built.risk.limits()])
         session.bus.subscribe(lambda record: self.counts.watch(record, session.state))
         session.bus.subscribe(self._at_a_boundary, ev.TapePositioned)
+        session.bus.subscribe(self._alarm, ev.TradingHalted, ev.TradingReduced, ev.StrategyFaulted)
 
     @property
     def tape(self) -> Tape:
@@ -148,6 +152,19 @@ class HeadlessRun:
             self._played.append(record.event.session)
             if self._overdue:
                 self._session.end("session", "duration")
+
+    def _alarm(self, record: ev.Record) -> None:
+        if self._plan.alarm is None:
+            return
+        match record.event:
+            case ev.TradingHalted(cause=cause, text=text):
+                self._plan.alarm(f"HALTED by {cause}: {sanitize(text)}; cockpit resume goes on")
+            case ev.TradingReduced(cause=cause, text=text):
+                self._plan.alarm(f"REDUCING by {cause}: {sanitize(text)}")
+            case ev.StrategyFaulted(strategy_id=name, text=text):
+                self._plan.alarm(f"{sanitize(name)} raised and is out: {sanitize(text)}")
+            case _:
+                pass
 
     def _elapsed(self) -> None:
         """End at the tape's next boundary; a feed that makes prices up has none, so it ends here."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cockpit.queries.state import Json, number
 from cockpit.stats.counts import RunCounts
-from oms.domain.units import ZERO
+from oms.domain.units import ZERO, Money, add_money
 from oms.state import State
 
 FRACTION_STEP = Decimal("0.000001")
@@ -33,7 +33,11 @@ class Ending(NamedTuple):
 
 
 def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
-    """Return the result of a run; money in the base currency, null where a mark is missing."""
+    """Return the result of a run; money in the base currency, null where a mark is missing.
+
+    What is counted is of this run; fees, realized, unrealized and equity are of the account, so that they add up also
+    when the run went on from an earlier one.
+    """
     positions = state.ledger.positions.values()
     return {
         "bars": counts.bars,
@@ -45,7 +49,7 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "denied": dict(counts.denied),
         "rejected": counts.rejected,
         "canceled": counts.canceled,
-        "fees": {currency: number(amount) for currency, amount in counts.fees.items()},
+        "fees": {money.currency: number(money.amount) for money in _fees(state)},
         "realized": number(sum((position.realized for position in positions), ZERO)),
         "unrealized": number(state.equity.unrealized),
         "equity": number(state.equity.now),
@@ -58,3 +62,11 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "wall_s": round(ending.wall_secs, 3),
         "ended_by": ending.ended_by,
     }
+
+
+def _fees(state: State) -> tuple[Money, ...]:
+    purse: tuple[Money, ...] = ()
+    for position in state.ledger.positions.values():
+        for fee in position.fees:
+            purse = add_money(purse, fee)
+    return purse

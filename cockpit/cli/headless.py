@@ -102,6 +102,7 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
         strategy_path=strategy_path,
         duration_secs=length,
         tell=_tell if progress else None,
+        alarm=_tell,
     )
     run(
         "headless",
@@ -121,10 +122,23 @@ def _headless(workplace: "Workplace", plan: "Plan", *, fresh: bool) -> "VerbResu
     from cockpit.queries.result import VerbResult
 
     kept = begin_afresh(workplace.paths) if fresh else None
-    warnings = (f"the old journal is kept in {kept}",) if kept is not None else ()
+    warnings: tuple[str, ...] = (f"the old journal is kept in {kept}",) if kept is not None else ()
+    goes_on = workplace.paths.journal.exists()
     with contextlib.redirect_stdout(sys.stderr):  # what a strategy prints must not stand in the answer
         data = play(workplace.settings, workplace.paths, plan)
+    if goes_on:
+        warnings += _what_had_no_effect(plan, data)
     return VerbResult(data, seq=data["final_seq"], warnings=warnings, exit=_ENDINGS.get(data["ended_by"], Exit.OK))
+
+
+def _what_had_no_effect(plan: "Plan", data: "Json") -> tuple[str, ...]:
+    """Return what to know of a run that went on from a journal which had come further than the options reach."""
+    if data["quotes"] == 0:
+        return ("nothing was left to play: the journal goes on after its last session; --fresh begins a new one",)
+    first = data["tape"]["from"]
+    if plan.bounds.start is not None and first is not None and first > plan.bounds.start:
+        return ("--from had no effect: the journal goes on after its last session; --fresh begins a new one",)
+    return ()
 
 
 def _tell(line: str) -> None:

@@ -72,7 +72,9 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
         return told(response)
     data = latch_for_next_start(workplace.paths, reason)
     warnings = ["no engine runs: the next start is HALTED"]
-    if data["orders"]:
+    if data["orders"] is None:
+        warnings.append("the journal cannot be read: which orders work at the venue is not known")
+    elif data["orders"]:
         warnings.append(f"{len(data['orders'])} orders work at the venue, and no engine runs to cancel them")
     return VerbResult(data, warnings=tuple(warnings))
 
@@ -93,7 +95,7 @@ def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":
 
 def _stopped(data: "Json") -> str:
     lines = [f"{data['state']}: {data['reason']}"]
-    for order in data["orders"]:
+    for order in data["orders"] or ():
         what = f"{order['side']} {order['quantity']} {order['instrument']}, filled {order['filled_qty']}"
         lines.append(f"  {order['id']}  {order['status']}  {what}")
     if not data["orders"]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from cockpit.config import Settings, find, load
 from cockpit.exits import Exit
+from cockpit.latch import Latch
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
 from cockpit.queries.rest import Rest, fold_file
@@ -20,6 +21,7 @@ from cockpit.queries.state import QUERIES, Arguments, Json
 from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
+from oms.domain.risk import TradingState
 
 TIMEOUT_SECS: Final = 10.0
 
@@ -81,4 +83,7 @@ def at_rest(workplace: Workplace, rest: Rest, data: Json) -> VerbResult:
         warnings = (f"there is no journal at {workplace.paths.journal}: nothing has run yet",)
     elif rest.stale:
         warnings = ("the newest run has not ended in order and no engine answers: this is what its journal says",)
+    latched = Latch(workplace.paths.halted).found()
+    if latched is not None and rest.state.trading.state is not TradingState.HALTED:
+        warnings += (f"trading was stopped ({latched}): the next start is HALTED",)
     return VerbResult(data, seq=rest.state.seq, stale=rest.stale, warnings=warnings)

@@ -12,12 +12,11 @@ from cockpit.latch import Latch
 from cockpit.paths import Paths
 from cockpit.queries.state import Json, stopped_order
 from oms.domain.risk import TradingState
-from oms.journal.codec import decode
 from oms.journal.errors import JournalError, JournalLocked
 from oms.journal.lock import Lock
 from oms.journal.private import make_folder
-from oms.journal.reader import read_rows
 from oms.journal.sqlite import LOCK
+from oms.journal.verify import verify
 from oms.state import State
 
 
@@ -35,24 +34,24 @@ class Rest(NamedTuple):
 
 
 def fold_file(journal: Path) -> Rest:
-    """Fold a journal into a state; one that does not exist is an empty one.
+    """Fold a journal into a state, checking it on the way; one that does not exist is an empty one.
 
     Raises:
+        JournalBroken: what is stored is not what was written, so nothing of it is shown.
         JournalError: it cannot be read.
     """
-    state, last = State(), ""
+    state = State()
     if not journal.exists():
-        return Rest(state, last, exists=False)
-    for row in read_rows(journal):
-        state.apply(decode(row))
-        last = row.hash
-    return Rest(state, last, exists=True)
+        return Rest(state, "", exists=False)
+    end = verify(journal, each=state.apply)
+    return Rest(state, end.hash, exists=True)
 
 
 def latch_for_next_start(paths: Paths, reason: str) -> Json:
     """Stop an account that no engine runs: close its latch, so that the next start is HALTED.
 
-    Returns the orders that still work at the venue and are canceled by nobody until an engine runs.
+    Returns the orders that still work at the venue and are canceled by nobody until an engine runs; null where the
+    journal cannot be read.
 
     Raises:
         Failure: TIMEOUT, an engine holds the journal after all: the latch is closed and what it does is not known.
@@ -68,15 +67,22 @@ def latch_for_next_start(paths: Paths, reason: str) -> Json:
         raise Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint=hint, details={"pid": held.pid}) from held
     try:
         _close(paths, reason)
-        open_orders = fold_file(paths.journal).state.blotter.open.values()
         return {
             "state": TradingState.HALTED.value,
             "reason": reason,
-            "orders": [stopped_order(order) for order in open_orders],
+            "orders": _working(paths),
             "paused": [],
         }
     finally:
         lock.release()
+
+
+def _working(paths: Paths) -> list[Json] | None:
+    """Return the orders that work, None where a broken journal cannot say: the stop stands all the same."""
+    try:
+        return [stopped_order(order) for order in fold_file(paths.journal).state.blotter.open.values()]
+    except JournalError:
+        return None
 
 
 def open_latch(paths: Paths) -> Json:

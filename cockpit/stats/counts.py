@@ -27,7 +27,6 @@ class RunCounts:
         self.expired = 0
         self.denied: Counter[str] = Counter(dict.fromkeys(rules, 0))
         self.orders_denied = 0
-        self.fees: dict[str, Decimal] = {}
         self.peak: Decimal | None = None
         self.max_drawdown = ZERO
         self._filled_orders: set[str] = set()
@@ -69,8 +68,6 @@ class RunCounts:
 
     def _fill(self, record: ev.Record, event: ev.OrderFilled, state: State) -> None:
         self.fills += 1
-        fee = event.fill.fee
-        self.fees[fee.currency] = self.fees.get(fee.currency, ZERO) + fee.amount
         order = state.blotter.orders[event.client_order_id]
         if order.filled_qty < order.ticket.quantity or order.status is not OrderStatus.FILLED:
             self.partial_fills += 1
