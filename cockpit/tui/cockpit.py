@@ -7,6 +7,7 @@ stop key are taken before any widget, field or question sees them.
 
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -71,6 +72,7 @@ class Cockpit(App[None]):
         self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self.paint)
         self._gesture = StopGesture()
         self._news: set[type] = set()
+        self._home = copy_context()
         self._has_prices = False
         self._is_paint_due = False
         self._painted_at = 0.0
@@ -97,6 +99,7 @@ class Cockpit(App[None]):
         return self._dashboard
 
     def on_mount(self) -> None:
+        self._home = copy_context()
         self._dashboard.set_class(self._glyphs is not UNICODE, "-ascii")
         self.set_interval(1 / self._settings.ui.fps, self._tick)
         self._dashboard.call_after_refresh(self._begin)
@@ -175,14 +178,18 @@ class Cockpit(App[None]):
     def _on_record(self, record: ev.Record) -> None:
         self._watch.note(record)
         self._news.add(type(record.event))
-        if not self._has_prices and isinstance(record.event, ev.MarketMoved):
+        if not self._has_prices and self.is_running and isinstance(record.event, ev.MarketMoved):
             self._has_prices = True  # the first prices are what a newcomer waits for
-            self.set_timer(AT_ONCE_SECS, self.paint)
+            self._paint_in(AT_ONCE_SECS)
         if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
             self._is_paint_due = True
             since = self._monotonic() - self._painted_at
             gap = HEAVY_SECS if self._is_heavy else BURST_SECS
-            self.set_timer(max(AT_ONCE_SECS, gap - since), self.paint)
+            self._paint_in(max(AT_ONCE_SECS, gap - since))
+
+    def _paint_in(self, secs: float) -> None:
+        """Paint soon, whoever published: a timer belongs to the app in whose context it is made."""
+        self._home.run(self.set_timer, secs, self.paint)
 
     # -- keys ----------------------------------------------------------------------------------------------------
 

@@ -84,9 +84,17 @@ class Oracle:
         gross = sum(
             (max(self._worst[name, side] for side in Side) * self._px(name) for name in self.state.marks.by_id), ZERO
         )
-        assert gross <= equity, f"{gross} at work, the equity is {equity}"
+        # what a limit buys below the mark is worth more than it costs, and the equity rises with it
+        gained = sum((self._gain(open_order) for open_order in self._open()), ZERO)
+        assert gross <= equity + gained, f"{gross} at work, the equity is {equity}, or {equity + gained} once all fill"
         if not self._leaves(order):
             self._examine_counts(ticket)
+
+    def _gain(self, order: Order) -> Decimal:
+        limit_px = order.ticket.limit_px
+        if limit_px is None or order.ticket.side is not Side.BUY:
+            return ZERO
+        return max(ZERO, self._px(order.ticket.instrument_id) - limit_px) * order.leaves_qty
 
     def _examine_counts(self, ticket: OrderTicket) -> None:
         engaged = {key for key, position in self.state.ledger.positions.items() if position.quantity}
