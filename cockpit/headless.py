@@ -123,7 +123,7 @@ class HeadlessRun:
             if self._server is not None:
                 await self._server.open()
             await self._session.start(self._built.market.history)
-        except BaseException:
+        except BaseException:  # also a cancellation leaves neither socket nor lock behind
             await self._let_go()
             await self._session.close()
             raise

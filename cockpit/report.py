@@ -1,4 +1,4 @@
-"""What a run amounted to, as plain JSON. The names are those that programs read: see the README's list of fields."""
+"""What a run amounted to, as plain JSON. Programs read these names: they are added to and not renamed."""
 
 from decimal import Decimal
 from typing import NamedTuple

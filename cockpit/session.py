@@ -130,8 +130,8 @@ class Session:
         records this caused; among them may be a `CommandRefused`.
 
         Raises:
-            JournalError: the journal still cannot be written; nothing has changed.
-            ConnectionError: the broker still cannot be reached; nothing has changed.
+            JournalError: the journal still cannot be written; the gate stays closed.
+            ConnectionError: the broker still cannot be reached; the gate stays closed.
         """
         closings = self.latch.closings
         if isinstance(self.journal, Holdover):

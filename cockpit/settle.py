@@ -1,8 +1,8 @@
 """After start-up: what stands, stands, so the garbage collector need not look at it again.
 
-Everything a run makes per order is freed by its reference count or kept for good; a collector that walks all kept
-orders again and again costs a busy engine a fifth of its time. So what start-up made is taken out of its sight, and
-it looks at the rest rarely.
+Everything a run makes per order is freed by its reference count or kept for good, so a collector that walks all kept
+orders again and again finds nothing, and the more there are the longer it takes (`python bench/pipeline.py` shows what
+is left of that). So what start-up made is taken out of its sight, and it looks at the rest rarely.
 """
 
 import gc

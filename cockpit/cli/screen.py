@@ -90,7 +90,7 @@ async def _show(built: "Built", workplace: "Workplace") -> int:
     server = Server(Desk(built.session), socket_path(workplace.paths), workplace.paths.log)
     try:
         await server.open()
-    except BaseException:
+    except BaseException:  # a built session holds the journal, whatever ended us
         await built.session.close()
         raise
     try:

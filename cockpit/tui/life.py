@@ -115,7 +115,7 @@ class Life:
     async def _serve(self) -> None:
         try:
             await self._session.start(self._history)
-        except BaseException:
+        except BaseException:  # also a cancellation leaves no lock behind
             await self._session.close()
             raise
         settle()

@@ -105,11 +105,6 @@ class Table(Widget, can_focus=True):
         """How many rows the filter keeps back."""
         return self._page.hidden
 
-    @property
-    def wanted_height(self) -> int:
-        """Lines that would show everything."""
-        return HEADER + max(1, len(self.rows)) + bool(self._footer)
-
     def set_rows(self, rows: Sequence[TableRow], footer: Sequence[Cell] = ()) -> None:
         """Show these rows and this footer (a cell for every column, or none). Repaints only what differs."""
         with self._changing():

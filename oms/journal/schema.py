@@ -71,7 +71,7 @@ def bring_up(connection: sqlite3.Connection, migrations: Migrations) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {newest(migrations)}")
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # an open transaction would be published by the next commit
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

@@ -64,7 +64,7 @@ class _OneCall(sqlite3.Connection):
                 part = rows[start : start + STATEMENT_ROWS]
                 self.execute(sql + PLACES[len(part)], _flat(part))
             return self.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # an open transaction would be published by the next commit
             if self.in_transaction:  # some errors have rolled back already
                 self.execute("ROLLBACK")
             raise
@@ -104,7 +104,7 @@ class SqliteJournal:
             try:
                 end = await _check_end(connection, path)
                 return cls(path, connection, end, Head(path.parent, end), lock)
-            except BaseException:
+            except BaseException:  # its thread would keep the process alive
                 await connection.close()
                 raise
         except BaseException as error:
