@@ -31,12 +31,13 @@ from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.position import PositionKey
 from oms.domain.units import Money
 from oms.engine import OrderManagementSystem
-from oms.inbox import Inbox, Pace
+from oms.inbox import Inbox
 from oms.journal.chain import Chain
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
+from oms.pace import Pace
 from oms.ports import Sizer
 from oms.router import Router
 from oms.state import State
@@ -119,7 +120,7 @@ def _wire(
     """Put the parts together; nothing here can be refused."""
     wanted = settings.session
     market, rate, broker, risk, sizer, runner = parts
-    bus, pace = Bus(), Pace(rate.instants_per_sec(market.feed))
+    bus, pace = Bus(), Pace(rate.tempo(market.feed))
     router = Router({(broker.broker_id, broker.account): broker}, latch.flag)
     engine = OrderManagementSystem(
         state=state,

@@ -1,10 +1,13 @@
 """How fast recorded time passes, as it is written: `0.5`, `60x`, `max`."""
 
-from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
 
-from oms.domain.units import SECOND
+from oms.pace import Tempo
 from oms.ports import LockstepFeed
+
+_NUMBER: Final = re.compile(r"[0-9]*\.?[0-9]+")
 
 
 class SpeedError(ValueError):
@@ -27,21 +30,18 @@ class Speed(NamedTuple):
         if text == "max":
             return cls()
         number, is_times = text.removesuffix("x"), text.endswith("x")
-        try:
-            value = Decimal(number)
-        except InvalidOperation:
-            value = Decimal(0)
-        if not (value.is_finite() and 0 < value <= 1_000_000):  # noqa: PLR2004 - the bound is the message
+        value = Decimal(number) if _NUMBER.fullmatch(number) else Decimal(0)
+        if not (0 < value <= 1_000_000):  # noqa: PLR2004 - the bound is the message
             msg = f"speed must be bars per second (0.5), a multiple of recorded time (60x) or max, got {text!r}"
             raise SpeedError(msg)
         return cls(times=value) if is_times else cls(bars=value)
 
-    def instants_per_sec(self, feed: LockstepFeed) -> float | None:
-        """Return how many of the feed's instants pass in a wall second; None is as fast as it goes."""
+    def tempo(self, feed: LockstepFeed) -> Tempo | None:
+        """Return how long the feed's instants last on the wall; None is as fast as it goes."""
         if self.bars is not None:
-            return float(self.bars * feed.instants_per_bar)
+            return Tempo(per_instant=float(1 / (self.bars * feed.instants_per_bar)))
         if self.times is not None:
-            return float(self.times * SECOND / feed.interval)
+            return Tempo(per_recorded_sec=float(1 / self.times))
         return None
 
     def scaled(self, factor: int) -> "Speed":

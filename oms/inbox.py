@@ -18,6 +18,7 @@ from oms.domain import commands as do
 from oms.domain.events import Record
 from oms.domain.market import Bar, MarketData, SessionEnded
 from oms.domain.units import Nanos
+from oms.pace import Pace
 from oms.ports import LockstepFeed, LockstepVenue
 
 BATCH: Final = 256
@@ -41,25 +42,6 @@ class Asked(NamedTuple):
     reply: Reply | None = None
 
 
-class Pace:
-    """How fast recorded time passes: instants per wall second, or as fast as it goes."""
-
-    def __init__(self, instants_per_sec: float | None = None) -> None:
-        self.instants_per_sec = instants_per_sec
-        self.paused = False
-        self.changed = asyncio.Event()
-
-    def set(self, instants_per_sec: float | None) -> None:
-        """Change the speed, from now on; None is as fast as it goes."""
-        self.instants_per_sec = instants_per_sec
-        self.changed.set()
-
-    def pause(self, *, paused: bool) -> None:
-        """Hold the feed, or let it go on."""
-        self.paused = paused
-        self.changed.set()
-
-
 class Inbox:
     """Everything that enters the engine. `put` and `ask` may be called from the loop's thread only."""
 
@@ -72,6 +54,8 @@ class Inbox:
         self._last: deque[Asked] = deque()  # the run's end: nothing may stand behind it in the journal
         self._held: MarketData | None = None  # pulled, and waiting for its instant
         self._due: float | None = None
+        self._newest: Nanos | None = None  # when the newest instant was recorded
+        self._elapsed: Nanos = 0  # between it and the one before
         self.feed_ended = asyncio.Event()
         self.closed = False
 
@@ -183,18 +167,20 @@ class Inbox:
         if datum is None:
             self.feed_ended.set()
         elif self.feed.instant > played:
-            self._schedule()
+            self._schedule(datum.ts)
         return datum
 
-    def _schedule(self) -> None:
-        """Set when the new instant is due: one interval after the last one was, so that speed does not drift."""
-        rate = self.pace.instants_per_sec
-        if rate is None:
+    def _schedule(self, ts: Nanos) -> None:
+        """Set when the new instant is due: so much after the last one was due, so that speed does not drift."""
+        self._elapsed, self._newest = 0 if self._newest is None else ts - self._newest, ts
+        tempo = self.pace.tempo
+        if tempo is None:
             self._due = None
             return
         now = asyncio.get_running_loop().time()
         last = self._due if self._due is not None else now
-        self._due = max(last + 1 / rate, now)
+        self.pace.lasts = tempo.secs(self._elapsed)
+        self._due = max(last + self.pace.lasts, now)
 
     def _is_due(self, now: float) -> bool:
         return not self.pace.paused and (self._due is None or now >= self._due)
@@ -208,10 +194,12 @@ class Inbox:
                 await self.pace.changed.wait()
         except TimeoutError:
             return
-        if self.pace.instants_per_sec is None:
+        tempo = self.pace.tempo  # it may have changed: what waits comes at the new one, if that is sooner
+        if tempo is None:
             self._due = None
         elif self._due is not None:
-            self._due = min(self._due, loop.time() + 1 / self.pace.instants_per_sec)
+            self.pace.lasts = tempo.secs(self._elapsed)
+            self._due = min(self._due, loop.time() + self.pace.lasts)
 
 
 def _refuse(asked: Asked) -> None:

@@ -22,9 +22,9 @@ from oms.journal.errors import JournalError
 ACTOR: Final = "operator"
 CANCEL_SECS: Final = 3.0
 """How long quitting waits for venues to confirm cancels."""
-FASTEST: Final = 1_000_000
-SLOWEST_INSTANTS: Final = 0.05
-"""Instants per second below which a tape would look dead."""
+SHORTEST_SECS: Final = 1e-6
+LONGEST_SECS: Final = 30.0
+"""Wall seconds of one instant above which a tape would look dead."""
 
 
 class Said(NamedTuple):
@@ -48,8 +48,8 @@ class Operator:
     @property
     def expected_secs(self) -> float:
         """Wall seconds between two arrivals at the present speed."""
-        rate = self._rate(self.speed)
-        return 1 / rate if rate else 0.0
+        tempo = self.speed.tempo(self._market.feed)
+        return max(tempo.secs(self._market.feed.interval), self._session.pace.lasts) if tempo else 0.0
 
     @property
     def is_automation_on(self) -> bool:
@@ -68,13 +68,13 @@ class Operator:
     def change_speed(self, factor: int) -> Said:
         """Play the tape `factor` times as fast; a negative factor slows it down."""
         wanted = self.speed.scaled(factor)
-        rate = self._rate(wanted)
-        if rate is None:
+        tempo = wanted.tempo(self._market.feed)
+        if tempo is None:
             return Said("the tape plays as fast as it can; restart with --speed N for another", "warn")
-        if not SLOWEST_INSTANTS <= rate <= FASTEST:
+        if not SHORTEST_SECS <= tempo.secs(self._market.feed.interval) <= LONGEST_SECS:
             return Said(f"{self.speed} is as far as it goes", "warn")
         self.speed = wanted
-        self._session.pace.set(rate)
+        self._session.pace.set(tempo)
         return Said(f"speed {self.speed}")
 
     # -- trading ----------------------------------------------------------------------------------------------------
@@ -152,9 +152,6 @@ class Operator:
     def is_halted(self) -> bool:
         """Whether trading is stopped, by whomever."""
         return self._session.latch.flag.is_set() or self._session.state.trading.state is not TradingState.ACTIVE
-
-    def _rate(self, speed: Speed) -> float | None:
-        return speed.instants_per_sec(self._market.feed)
 
 
 def _refusal(records: Sequence[ev.Record]) -> Said | None:

@@ -14,9 +14,10 @@ from oms.domain.report import ExecType, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType, TradingSignal
 from oms.engine import CASCADE, group
-from oms.inbox import Asked, Inbox, Pace
+from oms.inbox import Asked, Inbox
 from oms.journal.errors import JournalError
 from oms.journal.memory import MemoryJournal
+from oms.pace import Pace
 from tests.doubles.core import ListFeed, SmallGate
 from tests.oms.assembled import Engine
 from tests.oms.examples import (

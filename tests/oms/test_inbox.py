@@ -1,21 +1,18 @@
-"""The single entrance: who comes first, when recorded time passes, and that nobody is kept waiting by it."""
+"""The single entrance: who comes first, and what becomes of what waits at the end."""
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
-from itertools import pairwise
-from typing import TypeAlias
 
 import pytest
 
 from oms.domain import commands as do
 from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
 from oms.domain.report import ExecType
-from oms.inbox import BATCH, Asked, Inbox, Pace
+from oms.inbox import BATCH, Asked
 from oms.journal.errors import JournalError
-from tests.doubles.core import Desk, ListFeed
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
-from tests.oms.examples import ACCOUNT, INSTRUMENTS, ORDER, SIM, START, quote, said, ticket
+from tests.oms.entrance import Entrance, causes, instants
+from tests.oms.examples import INSTRUMENTS, ORDER, SIM, START, quote, said, ticket
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
 HALT = do.HaltTrading(actor="ann", reason="enough")
@@ -23,52 +20,6 @@ CANCEL = do.CancelOrder(actor="ann", client_order_id=ORDER)
 END = do.EndRun(actor="ann", reason="quit")
 PAUSE = do.PauseStrategy(actor="ann")
 FILLED = said(ExecType.CANCELED)
-
-Seen: TypeAlias = list[tuple[float, list[object]]]
-
-
-class Entrance:
-    """An inbox with its feed and its venue, and what came out of it with the time at which it did."""
-
-    def __init__(self, data: Iterable[MarketData] = (), rate: float | None = None) -> None:
-        self.feed = ListFeed(data)
-        self.venue = Desk(SIM, ACCOUNT)
-        self.pace = Pace(rate)
-        self.inbox = Inbox(self.feed, self.venue, self.pace)
-        self.seen: Seen = []
-
-    async def run(self, each: Callable[[list[Asked]], None] = lambda _batch: None) -> None:
-        """Take batches until closed."""
-        async for batch in self.inbox.batches():
-            self.seen.append((round(virtual_loop().time(), 6), [asked.cause for asked in batch]))
-            each(batch)
-
-    def play(self, *acts: tuple[float, Callable[[], object]], until: float = 100.0) -> Seen:
-        """Run in virtual time, do each act at its time, close at the end, and return what came out."""
-
-        async def main() -> None:
-            taking = asyncio.create_task(self.run())
-            for at, act in sorted(acts, key=lambda one: one[0]):
-                await asyncio.sleep(at - virtual_loop().time())
-                act()
-            await asyncio.sleep(until - virtual_loop().time())
-            self.inbox.close()
-            await taking
-
-        in_virtual_time(main())
-        return self.seen
-
-    def times(self) -> list[float]:
-        """Return when market data came out."""
-        return [at for at, causes in self.seen if hasattr(causes[-1], "instrument")]
-
-
-def causes(seen: Seen) -> list[list[object]]:
-    return [what for _, what in seen]
-
-
-def instants(count: int) -> list[MarketData]:
-    return [quote("150", ts=START + number) for number in range(count)]
 
 
 # -- who comes first --------------------------------------------------------------------------------------------
@@ -190,133 +141,6 @@ def test_a_venue_that_cannot_keep_its_book_is_reported_and_the_market_moves_all_
     down = do.BrokerDown(actor="inbox", broker=SIM, text="disk full")
 
     assert causes(entrance.play()) == [[data[0]], [down]]
-
-
-# -- the pace of recorded time ----------------------------------------------------------------------------------
-
-
-def test_recorded_instants_pass_at_the_pace_asked_for() -> None:
-    entrance = Entrance(instants(4), rate=2)
-    entrance.play()
-
-    assert entrance.times() == [0.5, 1.0, 1.5, 2.0]
-
-
-def test_data_of_one_instant_come_together() -> None:
-    data = [quote("150", instrument=instrument, ts=START + n) for n in range(2) for instrument in INSTRUMENTS]
-    entrance = Entrance(data, rate=1)
-    entrance.play()
-
-    assert entrance.times() == [1.0, 1.0, 2.0, 2.0]
-
-
-def test_without_a_pace_nothing_is_waited_for() -> None:
-    entrance = Entrance(instants(50))
-    entrance.play()
-
-    assert entrance.times() == [0.0] * 50
-
-
-def test_work_does_not_make_the_tape_drift() -> None:
-    entrance = Entrance(instants(5), rate=2)
-
-    async def main() -> None:
-        async def end() -> None:
-            await entrance.inbox.feed_ended.wait()
-            entrance.inbox.close()
-
-        ending = asyncio.create_task(end())
-        await entrance.run(lambda _batch: virtual_loop().pass_time(0.2))
-        await ending
-
-    in_virtual_time(main())
-
-    assert entrance.times() == [0.5, 1.0, 1.5, 2.0, 2.5]
-
-
-def test_a_machine_that_was_too_slow_does_not_catch_up_in_a_burst() -> None:
-    entrance = Entrance(instants(6), rate=2)
-    slow = {1: 5.0}
-
-    async def main() -> None:
-        async def end() -> None:
-            await entrance.inbox.feed_ended.wait()
-            entrance.inbox.close()
-
-        ending = asyncio.create_task(end())
-        await entrance.run(lambda _batch: virtual_loop().pass_time(slow.get(len(entrance.seen), 0.0)))
-        await ending
-
-    in_virtual_time(main())
-    times = entrance.times()
-
-    assert times[0] == 0.5
-    assert sum(at < 6.0 for at in times[1:]) <= 2
-    assert [later - earlier for earlier, later in pairwise(times[2:])] == [0.5] * 3
-
-
-def test_a_pause_holds_the_tape_and_no_command() -> None:
-    entrance = Entrance(instants(3), rate=1)
-    seen = entrance.play(
-        (1.5, lambda: entrance.pace.pause(paused=True)),
-        (50, lambda: entrance.inbox.put(TICKET)),
-        (60, lambda: entrance.pace.pause(paused=False)),
-    )
-
-    assert entrance.times()[0] == 1.0
-    assert min(entrance.times()[1:]) >= 60
-    assert (50.0, [TICKET]) in seen
-
-
-def test_a_faster_pace_ends_a_long_wait_and_full_speed_at_once() -> None:
-    entrance = Entrance(instants(4), rate=0.001)
-    entrance.play((10, lambda: entrance.pace.set(2)), (11.2, lambda: entrance.pace.set(None)))
-
-    assert entrance.times() == [10.5, 11.0, 11.2, 11.2]
-
-
-def test_a_command_is_taken_at_once_while_the_tape_waits_and_does_not_hurry_it() -> None:
-    entrance = Entrance(instants(2), rate=0.1)
-    seen = entrance.play((3, lambda: entrance.inbox.put(TICKET)), (4, lambda: entrance.inbox.put(HALT)))
-
-    assert (3.0, [TICKET]) in seen
-    assert (4.0, [HALT]) in seen
-    assert entrance.times() == [10.0, 20.0]
-
-
-def test_the_loop_does_not_go_round_while_nothing_happens() -> None:
-    """A task that spins holds the interpreter, and a commit in another thread waits for it."""
-    entrance = Entrance(instants(1), rate=0.01)
-    turns: list[int] = []
-    entrance.play(
-        (1, lambda: turns.append(virtual_loop().waits)), (99, lambda: turns.append(virtual_loop().waits)), until=101
-    )
-
-    assert turns[1] - turns[0] < 10
-
-
-def test_data_as_fast_as_it_goes_leave_the_loop_to_others_now_and_then() -> None:
-    entrance = Entrance(instants(100))
-    others: list[int] = []
-
-    async def other() -> None:
-        while not entrance.inbox.closed:
-            others.append(len(entrance.seen))
-            await asyncio.sleep(0)
-
-    def work(_batch: list[Asked]) -> None:
-        virtual_loop().pass_time(0.001)
-        if len(entrance.seen) == 100:
-            entrance.inbox.close()
-
-    async def main() -> None:
-        others_task = asyncio.create_task(other())
-        await entrance.run(work)
-        await others_task
-
-    in_virtual_time(main())
-
-    assert 10 < len(others) < 60
 
 
 # -- the ends ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from cockpit.tui.panels.prices import Prices
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId
+from oms.pace import Tempo
 from tests.cockpit.tui.stage import QUOTES, on_stage, place
 
 
@@ -27,12 +28,12 @@ async def test_comma_holds_the_tape_and_lets_it_go_on() -> None:
 
 async def test_plus_and_underscore_change_the_speed() -> None:
     async with on_stage() as stage:
-        rate = stage.session.pace.instants_per_sec
-        assert rate is not None
+        tempo = stage.session.pace.tempo
+        assert tempo is not None
         await stage.pilot.press("plus", "plus", "underscore")
         await stage.settle()
 
-        assert stage.session.pace.instants_per_sec == 2 * rate
+        assert stage.session.pace.tempo == Tempo(per_instant=tempo.per_instant / 2)
         assert "×1" in stage.row("banner")
 
 
@@ -63,7 +64,7 @@ async def test_a_snapshot_is_private_whole_and_journaled() -> None:
 
 async def test_a_feed_that_died_is_marked_on_the_prices_themselves() -> None:
     async with on_stage(quotes=QUOTES) as stage:
-        stage.session.pace.set(1e-6)
+        stage.session.pace.set(Tempo(per_instant=1e6))
         stage.session.pace.pause(paused=False)
         await stage.settle()
         assert "STALE" not in stage.row("banner")
