@@ -8,6 +8,7 @@ The first file found wins: `--config`, `COCKPIT_CONFIG`, `./config.toml`, the us
 default.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -30,6 +31,8 @@ MOST_CASH = 10**12  # sums stay far inside 28 digits
 ENV_PREFIX = "COCKPIT__"
 DEFAULT_RESOURCE = "config_default.toml"
 
+_ACCOUNT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # what can be a folder's name, and no hidden one
+
 
 class ConfigError(Exception):
     """A setting is missing, misspelt or out of range; the message is one line: where, what, what was expected."""
@@ -51,7 +54,7 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if not (self.cash.is_finite() and 0 < self.cash <= MOST_CASH):
             msg = f"cash must be a positive amount up to {MOST_CASH}, got {self.cash}"
             raise ValueError(msg)
-        if not self.account or not all(c.isalnum() or c in "-_." for c in self.account) or self.account[0] == ".":
+        if not _ACCOUNT.fullmatch(self.account):
             msg = f"account must be letters, digits, '-', '_' or '.', got {self.account!r}"
             raise ValueError(msg)
 
@@ -157,7 +160,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     origin = str(path) if path is not None else "the embedded default"
     try:
-        text = path.read_text("utf-8") if path is not None else _embedded()
+        text = path.read_text("utf-8-sig") if path is not None else _embedded()
         tree: Table = tomllib.loads(text, parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{origin}: {error}"

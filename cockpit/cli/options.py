@@ -5,10 +5,29 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+
+def state_folder(text: str) -> Path:
+    """Return the folder that was named.
+
+    Raises:
+        BadParameter: nothing was, as when a script's variable is empty; the current folder is spelled `.`.
+    """
+    if not text.strip():
+        msg = "it names no folder"
+        raise typer.BadParameter(msg)
+    return Path(text)
+
+
 ConfigOption: TypeAlias = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file; else COCKPIT_CONFIG, ./config.toml, …")
 ]
 StateOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--state", help="The folder of everything that runs write; else COCKPIT_STATE.")
+    Path | None,
+    typer.Option(
+        "--state",
+        parser=state_folder,
+        metavar="PATH",
+        help="The folder of everything that runs write; else COCKPIT_STATE.",
+    ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from cockpit.config import Settings, find, load
+from cockpit.environment import environment
 from cockpit.exits import Exit
 from cockpit.latch import Latch
 from cockpit.modes import TradingMode
@@ -41,11 +42,12 @@ def find_workplace(
     Raises:
         ConfigError: the configuration cannot be read or is wrong.
     """
-    settings = load(find(config, os.environ, user_config_folder()), os.environ)
+    environ = environment(os.environ, Path())
+    settings = load(find(config, environ, user_config_folder()), environ)
     session = settings.session
     session = replace(session, mode=mode or session.mode, seed=session.seed if seed is None else seed)
     settings = replace(settings, session=session)
-    return Workplace(settings, paths_for(settings, state, os.environ))
+    return Workplace(settings, paths_for(settings, state, environ))
 
 
 def ask_engine(workplace: Workplace, verb: str, arguments: Arguments) -> Response | None:

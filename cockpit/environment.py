@@ -1,0 +1,54 @@
+"""The environment a command runs in: the process's own, over what a `.env` file in the current folder adds.
+
+Only names that begin with COCKPIT are taken from the file, for other programs keep theirs in it too. A line that is
+neither `NAME=value` nor a comment is refused, because a setting that was not understood is a setting that is not there.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from cockpit.config import ConfigError
+
+FILE: Final = ".env"
+OURS: Final = "COCKPIT"
+
+_LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)", re.ASCII)
+_QUOTED: Final = re.compile(r"""(?P<quote>["'])(?P<text>.*)(?P=quote)\s*(?:#.*)?""")
+_COMMENT: Final = re.compile(r"\s+#.*")
+
+
+def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the process's environment, completed by the folder's `.env` file if there is one.
+
+    Raises:
+        ConfigError: the file cannot be read, or a line of it says nothing.
+    """
+    path = folder / FILE
+    try:
+        text = path.read_text("utf-8-sig") if path.is_file() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: {error}"
+        raise ConfigError(msg) from error
+    return _told(text, path) | dict(process)
+
+
+def _told(text: str, path: Path) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        found = _LINE.fullmatch(stripped)
+        if found is None:
+            msg = f"{path}: line {number} must be NAME=value or a comment"
+            raise ConfigError(msg)
+        if found["name"].startswith(OURS):
+            told[found["name"]] = _value(found["value"])
+    return told
+
+
+def _value(written: str) -> str:
+    quoted = _QUOTED.fullmatch(written)
+    return quoted["text"] if quoted else _COMMENT.sub("", written)
