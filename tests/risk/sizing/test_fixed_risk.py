@@ -6,10 +6,10 @@ import pytest
 
 from oms.domain.ids import StrategyId
 from oms.domain.instrument import Instrument
-from oms.domain.order import OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.risk import Sizing
 from oms.domain.signal import SignalType, TradingSignal
-from oms.ports import Sized
+from oms.ports import Declined, Sized
 from risk.catalog import build_rules
 from risk.rule import RiskRule
 from risk.rules.instrument_known import InstrumentKnown
@@ -43,20 +43,33 @@ def signal(
     )
 
 
-def size(desk: Desk, wish: TradingSignal, *rules: RiskRule, sizer: FixedRisk = SIZER) -> Sized | None:
-    return sizer.size(wish, desk.state, desk.gate(*(rules or (OPEN,))))
+def size(desk: Desk, wish: TradingSignal, *rules: RiskRule, sizer: FixedRisk = SIZER) -> Sized:
+    """Return what a signal is made into, which must be something."""
+    sized = sizer.size(wish, desk.state, desk.gate(*(rules or (OPEN,))))
+
+    assert isinstance(sized, Sized), sized
+    return sized
+
+
+def declined(desk: Desk, kind: SignalType, instrument: Instrument = IBM, sizer: FixedRisk = SIZER) -> str:
+    """Return why nothing is made of a signal."""
+    sized = sizer.size(signal(kind, instrument=instrument), desk.state, desk.gate(OPEN))
+
+    assert isinstance(sized, Declined), sized
+    return sized.text
 
 
 def asked(desk: Desk, kind: SignalType, *, strategy: StrategyId = TREND) -> tuple[Side, float, Purpose] | None:
     """Return side, quantity and purpose of what the signal becomes."""
-    sized = size(desk, signal(kind, stop=None, strategy=strategy))
-    return None if sized is None else (sized.ticket.side, float(sized.ticket.quantity), sized.ticket.purpose)
+    sized = SIZER.size(signal(kind, stop=None, strategy=strategy), desk.state, desk.gate(OPEN))
+    return (
+        None if isinstance(sized, Declined) else (sized.ticket.side, float(sized.ticket.quantity), sized.ticket.purpose)
+    )
 
 
 def test_ten_thousand_at_two_percent_with_a_stop_five_away_is_forty() -> None:
     sized = size(Desk(cash="10000"), signal(SignalType.BUY, stop="95"))
 
-    assert sized is not None
     assert sized.ticket.quantity == 40
     assert sized.sizing == Sizing(sizer="fixed_risk", wanted_qty=Decimal(40))
 
@@ -78,7 +91,6 @@ def test_the_vectors(cash: str, risk: str, kind: SignalType, stop: str | None, q
 
     sized = size(Desk(cash=cash), signal(kind, stop=stop), sizer=sizer)
 
-    assert sized is not None
     assert sized.ticket.quantity == quantity
 
 
@@ -87,8 +99,6 @@ def test_the_entry_is_the_price_a_market_order_meets(desk: Desk) -> None:
 
     bought, sold = size(desk, signal(SignalType.BUY, stop="92")), size(desk, signal(SignalType.SELL, stop="118"))
 
-    assert bought is not None
-    assert sold is not None
     assert bought.ticket.quantity == 200
     assert sold.ticket.quantity == 100
 
@@ -100,14 +110,12 @@ def test_the_multiplier_and_the_lot_count(desk: Desk) -> None:
 
     sized = size(desk, signal(SignalType.BUY, stop="95", instrument=future))
 
-    assert sized is not None
     assert sized.ticket.quantity == 6  # 8 rounded down to a multiple of 3
 
 
 def test_the_ticket_carries_what_the_signal_said(desk: Desk) -> None:
     sized = size(desk, signal(SignalType.BUY, group="pair-1"))
 
-    assert sized is not None
     ticket = sized.ticket
     assert (ticket.broker, ticket.account, ticket.strategy_id) == (BROKER, ACCOUNT, TREND)
     assert (ticket.order_type, ticket.tif, ticket.limit_px) == (OrderType.MARKET, TimeInForce.DAY, None)
@@ -179,7 +187,7 @@ def test_half_filled_it_gives_back_the_half_it_has(desk: Desk) -> None:
 def test_a_ticket_beside_it_counts_as_working(desk: Desk) -> None:
     beside = [buy("5")]
 
-    assert SIZER.size(signal(SignalType.BUY), desk.state, desk.gate(OPEN), beside) is None
+    assert isinstance(SIZER.size(signal(SignalType.BUY), desk.state, desk.gate(OPEN), beside), Declined)
 
 
 # -- the gate's cut -----------------------------------------------------------------------------------------------
@@ -190,7 +198,6 @@ def test_the_wish_is_cut_to_the_room_and_says_what_bound_it(desk: Desk) -> None:
 
     sized = size(desk, signal(SignalType.BUY, stop="98"), MaxPosition())
 
-    assert sized is not None
     assert sized.ticket.quantity == 18
     assert sized.sizing == Sizing(
         sizer="fixed_risk", wanted_qty=Decimal(1_000), room_qty=Decimal(18), bound_by="max_position"
@@ -203,7 +210,7 @@ def test_without_room_the_wish_stays_and_the_gate_denies_it_in_its_own_words(des
 
     sized = SIZER.size(signal(SignalType.BUY), desk.state, gate)
 
-    assert sized is not None
+    assert isinstance(sized, Sized)
     assert sized.ticket.quantity == 1_000
     assert sized.sizing.room_qty == 0
     assert sized.sizing.bound_by == "max_position"
@@ -217,7 +224,7 @@ def test_closing_against_another_strategy_opens_for_the_account(desk: Desk) -> N
 
     sized = SIZER.size(signal(SignalType.CLOSE), desk.state, gate)
 
-    assert sized is not None
+    assert isinstance(sized, Sized)
     decision = gate.check(sized.ticket, desk.state)
     assert decision.failed == ()
     assert decision.observed[5] == Decimal("0.025")  # max_position was asked
@@ -236,4 +243,72 @@ def test_without_a_quote_nothing_is_opened(desk: Desk) -> None:
     unseen = listed("NEW")
     desk.list(unseen, AAPL)
 
-    assert size(desk, signal(SignalType.BUY, instrument=unseen)) is None
+    assert declined(desk, SignalType.BUY, unseen) == "no price of NEW.XNYS to enter at"
+
+
+@pytest.mark.parametrize(
+    ("held", "kind", "said"),
+    [
+        (None, SignalType.CLOSE, "CLOSE with nothing held"),
+        (buy("25"), SignalType.BUY, "BUY with 25 held already; INCREASE would add"),
+        (sell("25"), SignalType.SELL, "SELL with -25 held already; INCREASE would add"),
+    ],
+)
+def test_a_signal_that_asks_for_nothing_says_what_is_held(
+    desk: Desk, held: OrderTicket | None, kind: SignalType, said: str
+) -> None:
+    if held is not None:
+        desk.hold(held)
+
+    assert declined(desk, kind) == said
+
+
+def test_what_is_on_order_is_named_beside_what_is_held(desk: Desk) -> None:
+    desk.send(buy("25"))
+
+    assert declined(desk, SignalType.BUY) == "BUY with 0 held and +25 on order already; INCREASE would add"
+    assert declined(desk, SignalType.CLOSE) == "CLOSE with 0 held and +25 on order: there is nothing yet to give back"
+
+
+def test_less_than_a_lot_says_so() -> None:
+    assert declined(Desk(cash="90"), SignalType.BUY) == "fixed_risk comes to less than a lot of 1"
+
+
+def test_an_instrument_in_another_currency_needs_a_rate(desk: Desk) -> None:
+    euro = listed("SAP", currency="EUR")
+    desk.list(euro)
+    desk.quote(euro, "100")
+
+    assert declined(desk, SignalType.BUY, euro) == "SAP.XNYS is priced in EUR, without a rate of it"
+
+
+# -- the sizer's own bounds -----------------------------------------------------------------------------------------
+
+
+def test_fifty_pips_of_a_currency_pair_are_four_tenths_of_a_standard_lot() -> None:
+    """10,000 at 2 % with a stop of 50 pips: 200 at risk, 40,000 units, which a leverage of 1 would not carry."""
+    desk = Desk(cash="10000")
+    pair = listed("EURUSD", lot="1000", tick="0.00001")
+    desk.list(pair)
+    desk.quote(pair, "1.0835")
+    wish = signal(SignalType.BUY, stop="1.0785", instrument=pair)
+
+    leveraged = FixedRisk(broker=BROKER, account=ACCOUNT, leverage=Decimal(50))
+
+    assert size(desk, wish, sizer=leveraged).ticket.quantity == 40_000
+    assert size(desk, wish).ticket.quantity == 9_000
+
+
+def test_no_opening_is_larger_than_max_qty_and_none_smaller_than_min_qty(desk: Desk) -> None:
+    bounded = FixedRisk(broker=BROKER, account=ACCOUNT, max_qty=Decimal(7))
+    picky = FixedRisk(broker=BROKER, account=ACCOUNT, min_qty=Decimal(1_001))
+
+    assert size(desk, signal(SignalType.BUY), sizer=bounded).ticket.quantity == 7
+    assert declined(desk, SignalType.BUY, sizer=picky) == "fixed_risk comes to less than min_qty 1001"
+
+
+def test_a_closing_is_not_bound_by_what_binds_an_opening(desk: Desk) -> None:
+    desk.hold(buy("25"))
+    bounded = FixedRisk(broker=BROKER, account=ACCOUNT, max_qty=Decimal(7))
+
+    assert size(desk, signal(SignalType.CLOSE), sizer=bounded).ticket.quantity == 25

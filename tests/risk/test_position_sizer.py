@@ -1,0 +1,86 @@
+"""The sizers as a calculator: the vectors of shares, lots and pips."""
+
+from decimal import Decimal
+
+import pytest
+
+from oms.domain.order import Side
+from risk.position_sizer import LotSize, PositionSizer
+
+
+def told(size: LotSize, *fields: str) -> list[str]:
+    """Return some of a size's numbers as text."""
+    return [f"{getattr(size, field).normalize():f}" for field in fields]
+
+
+def test_two_percent_of_ten_thousand_over_fifty_pips_are_four_tenths_of_a_lot() -> None:
+    sizer = PositionSizer(10_000, "fixed_risk", risk_frac="0.02", leverage=50)
+    size = sizer.calculate_lot_size("EURUSD", 50, price="1.0835")
+
+    assert size == LotSize(Decimal("0.4"), Decimal(40_000), Decimal(200), Decimal("1.0785"))
+
+
+def test_two_percent_of_ten_thousand_over_a_stop_of_five_are_forty_shares() -> None:
+    size = PositionSizer(10_000, risk_frac="0.02").calculate_position_size(100, 95)
+
+    assert told(size, "quantity", "risk_amount") == ["40", "200"]
+
+
+def test_a_stop_above_the_entry_is_that_of_a_sale() -> None:
+    size = PositionSizer(10_000, risk_frac="0.02").calculate_position_size(100, 105)
+
+    assert told(size, "quantity", "risk_amount", "stop_px") == ["40", "200", "105"]
+
+
+def test_without_leverage_a_pair_is_bound_by_the_balance() -> None:
+    size = PositionSizer(10_000, risk_frac="0.02").calculate_lot_size("EURUSD", 50, price="1.0835")
+
+    assert told(size, "lot_size", "risk_amount") == ["0.09", "45"]
+
+
+def test_a_pair_priced_in_yen_has_larger_pips_and_its_own_rate() -> None:
+    """200 dollars are 30,000 yen; 50 pips are half a yen a unit."""
+    size = PositionSizer(10_000, risk_frac="0.02", leverage=50).calculate_lot_size("USD/JPY", 50, price=150)
+
+    assert told(size, "lot_size", "risk_amount", "stop_px") == ["0.6", "200", "149.5"]
+
+
+def test_a_sale_of_a_pair_has_its_stop_above() -> None:
+    sizer = PositionSizer(10_000, risk_frac="0.02", leverage=50)
+    size = sizer.calculate_lot_size("EURUSD", 50, price="1.0835", side=Side.SELL)
+
+    assert told(size, "quantity", "stop_px") == ["40000", "1.0885"]
+
+
+def test_the_default_stop_serves_where_none_is_given() -> None:
+    size = PositionSizer(10_000, risk_frac="0.01").calculate_position_size(100)
+
+    assert told(size, "quantity", "stop_px") == ["50", "98"]
+
+
+def test_a_fixed_number_of_lots_has_the_risk_that_its_stop_has() -> None:
+    size = PositionSizer(10_000, "fixed_lot", lots=5).calculate_position_size(100, 90)
+
+    assert told(size, "quantity", "risk_amount") == ["5", "50"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: PositionSizer(0), "account_balance must be a positive number"),
+        (lambda: PositionSizer("many"), "account_balance must be a positive number"),
+        (lambda: PositionSizer(Decimal("NaN")), "account_balance must be a positive number"),
+        (lambda: PositionSizer(10_000, "fixed_rsk"), "fixed_risk"),
+        (lambda: PositionSizer(10_000, rsk_frac="0.02"), "risk_frac"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("EUR", 50, price=1), "pair of currencies such as EURUSD"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("EURGBP", 50, price=1), "needs a rate between GBP and USD"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("EURUSD", -5, price=1), "stop_loss_pips must be a positive"),
+        (lambda: PositionSizer(10_000).calculate_position_size(10**6), "comes to less than a lot of 1"),
+        (lambda: PositionSizer(10_000, "volatility").calculate_position_size(100), "0 of 21 closes"),
+    ],
+)
+def test_what_has_no_answer_says_why(ask: object, said: str) -> None:
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 - its words are looked at
+        ask()  # type: ignore[operator]
+
+    assert said in str(refused.value)
