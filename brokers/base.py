@@ -9,6 +9,7 @@ number that every entry of the catalog must pass.
 from abc import ABC, abstractmethod
 
 from oms.domain.account import AccountSnapshot
+from oms.domain.capabilities import Capabilities
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.order import Order
 
@@ -30,10 +31,14 @@ class BaseBroker(ABC):
     10. What the venue does not do (a type, a time in force, a short sale) is REJECTED, never done in another way.
     11. An IOC order never rests: what is not filled at once is CANCELED in the same answer.
     12. A DAY order ends with its session by EXPIRED; a GTC order outlives it.
+
+    `capabilities` says what of this an adapter does at all. An answer that proves nothing (garbage, a time-out, a fault
+    after which the order may exist or not) is reported as `Unclear`, and never as a rejection.
     """
 
     broker_id: BrokerId
     account: AccountId
+    capabilities = Capabilities()
 
     @abstractmethod
     def submit(self, order: Order) -> None:

@@ -12,21 +12,19 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from cockpit.latch import Latch
+from cockpit.link import Link
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.account import AccountSnapshot
 from oms.domain.market import Bar
-from oms.domain.order import Order, OrderStatus
 from oms.domain.risk import TradingState
 from oms.engine import OrderManagementSystem
-from oms.inbox import Asked, Inbox, Reply
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
-from oms.ports import Journal, SimulatedBroker
-from oms.router import Router
+from oms.lanes import Asked, Lanes, Reply
+from oms.ports import Feed, Journal
 from oms.state import State
 from strategies.runner import StrategyRunner
 
@@ -41,27 +39,26 @@ class Session:
         self,
         *,
         engine: OrderManagementSystem,
-        inbox: Inbox,
+        inbox: Lanes,
+        feed: Feed,
         journal: Holdover | MemoryJournal,
         bus: Bus,
-        router: Router,
         chains: Chains,
-        broker: SimulatedBroker,
+        link: Link,
         latch: Latch,
         runner: StrategyRunner,
         begin: do.BeginRun,
     ) -> None:
         self.state = engine.state
         self.bus = bus
-        self.feed = inbox.feed
+        self.feed = feed
         self.pace = inbox.pace
         self.latch = latch
         self.runner = runner
         self.journal = journal
         self.inbox = inbox
         self._engine = engine
-        self._broker = broker
-        self._router = router
+        self._link = link
         self._chains = chains
         self._begin = begin
         self.ended_by: str | None = None
@@ -79,19 +76,15 @@ class Session:
             JournalError: the journal cannot be read or written.
             ConnectionError: the broker cannot be reached.
         """
-        self.runner.warm_up([bar for session in history for bar in session])
+        show_past([bar for session in history for bar in session], self.runner, self.state)
         if self.state.trading.state is TradingState.HALTED:
             self.latch.close(self.state.trading.text or self.state.trading.cause)
         elif self._begin.latch is not None:
             self.latch.flag.set()
-        await self._serve([Asked(self._begin)])
-        snapshot = await self._broker.connect()
-        self._query_open()
-        await self._serve_reports()
-        self._repeat_cancels()
-        await self._serve_reports()
-        await self._serve([Asked(self._up(snapshot))])
-        self._skip_seen()
+        noted = self.latch.notes.found()
+        await self._engine.take([Asked(self._begin), *map(Asked, noted.notes)], self.inbox)
+        self.latch.notes.forget(noted)
+        await self._link.open()
 
     async def serve(self) -> None:
         """Run until `end` was called, and close everything.
@@ -101,16 +94,22 @@ class Session:
         Raises:
             JournalError: the journal can neither be written nor read. The latch is closed.
         """
+        keeping = asyncio.create_task(self._link.keep(), name="keep the link")
+        keeping.add_done_callback(self._on_link_kept)
         try:
             while True:
                 try:
                     await self._engine.run(self.inbox)
-                    return
+                    break
                 except JournalError as error:
                     await self._hold_over(error)
         finally:
             self.inbox.abandon()
+            keeping.cancel()
+            await asyncio.wait([keeping])
             await self.close()
+        if not keeping.cancelled():
+            keeping.result()  # raises what went wrong there
 
     def end(self, actor: str, reason: str) -> None:
         """Finish: what waits is decided, the run's end is journaled, and `serve` returns. A second call is ignored."""
@@ -136,8 +135,8 @@ class Session:
         closings = self.latch.closings
         if isinstance(self.journal, Holdover):
             await self.journal.flush()
-        if self.state.runs.links.get(self._broker.broker_id):
-            await self._connect()
+        if self._link.is_lost:
+            await self._link.again()
         # nothing waits between this reading and the asking; a stop before it is in one of the two counts
         halts = self.state.trading.halts if closings == self.latch.closings else STOPPED_AGAIN
         self._opening = closings
@@ -152,7 +151,7 @@ class Session:
     async def close(self) -> None:
         """Let go of venue and journal; bounded in time, because a thread that hangs must not keep the process."""
         try:
-            await asyncio.wait_for(self._broker.close(), CLOSE_SECS)
+            await asyncio.wait_for(self._link.close(), CLOSE_SECS)
         finally:
             try:
                 await asyncio.wait_for(self.journal.close(), CLOSE_SECS)
@@ -163,45 +162,6 @@ class Session:
     def at_close(self, last: Callable[[], None]) -> None:
         """Call something once the journal is closed, however the session ends."""
         self._at_close.append(last)
-
-    async def _connect(self) -> None:
-        """Reach a broker that was lost, and count what it did meanwhile. Raises ConnectionError.
-
-        The loop runs, so what the broker answers is left in its outbox; the inbox takes it before any command.
-        """
-        snapshot = await self._broker.connect()
-        self._router.up((self._broker.broker_id, self._broker.account))
-        self._query_open()
-        await self.inbox.ask(self._up(snapshot))
-        self._repeat_cancels()
-
-    def _up(self, snapshot: AccountSnapshot) -> do.BrokerUp:
-        return do.BrokerUp(actor="session", broker=self._broker.broker_id, snapshot=snapshot)
-
-    def _query_open(self) -> None:
-        """Ask the venue what became of every order that was not closed."""
-        self._try_each(self._broker.query, tuple(self.state.blotter.open.values()))
-
-    def _repeat_cancels(self) -> None:
-        """Ask again to cancel where the answer may be lost."""
-        pending = [order for order in self.state.blotter.open.values() if order.status is OrderStatus.PENDING_CANCEL]
-        self._try_each(self._broker.cancel, pending)
-
-    def _try_each(self, ask: Callable[[Order], None], orders: Sequence[Order]) -> None:
-        """Ask about orders until the link goes; the engine is told of that as when it goes under an order."""
-        try:
-            for order in orders:
-                ask(order)
-        except ConnectionError as error:
-            self.inbox.put(do.BrokerDown(actor="session", broker=self._broker.broker_id, text=str(error)))
-
-    async def _serve_reports(self) -> None:
-        await self._serve([Asked(report) for report in self._broker.drain()])
-
-    async def _serve(self, batch: Sequence[Asked]) -> None:
-        """Serve a batch outside the loop; what comes of handing over waits for it. Raises JournalError."""
-        for outcome in await self._engine.serve(batch):
-            self.inbox.put(outcome)
 
     async def _hold_over(self, error: JournalError) -> None:
         """After a failed commit: close the gate, fold anew what is durable, cancel what works, and wait for a person.
@@ -218,34 +178,39 @@ class Session:
         self.state.reset()
         self._chains.reset()
         await fold(self.journal, self.state, self._chains)
-        self._broker.drain()  # what it said went down with the batch; it is asked again
-        await self._serve([Asked(do.HaltTrading(actor="journal", reason=reason))])
-        self._query_open()
-        await self._serve_reports()
+        self._link.forget()  # what it said went down with the batch; it is asked again
+        halt = do.HaltTrading(actor="journal", reason=reason, cause="journal")
+        await self._engine.take([Asked(halt)], self.inbox)
+        await self._link.recall()
 
     def _stand_still(self) -> None:
         if not self.pace.paused:
             self._paused_by_fault = True
             self.pace.pause(paused=True)
 
-    def _skip_seen(self) -> None:
-        """Go past what an earlier run has seen of an unfinished session: engine time never goes back.
-
-        Bars among it are known to the strategies' indicators, so they are shown to them; nothing else happens.
-        """
-        self.inbox.skip(self.state.ts, lambda bar: self.runner.warm_up([bar]))
-
     def _on_halted(self, record: ev.Record) -> None:
         if isinstance(record.event, ev.TradingHalted) and not self.latch.flag.is_set():
             self.latch.close(f"{record.event.cause}: {record.event.text}")
 
     def _on_broker_lost(self, record: ev.Record) -> None:
-        if isinstance(record.event, ev.BrokerDisconnected):
+        if isinstance(record.event, ev.BrokerDisconnected) and self._link.halts_when_lost:
             self._stand_still()
             self.halt("session", f"{record.event.broker} is lost: {record.event.text}")
 
+    def _on_link_kept(self, keeping: asyncio.Task[None]) -> None:
+        """Serve no more when the link failed in a way that nobody foresaw: the venue would not be heard."""
+        if not keeping.cancelled() and keeping.exception() is not None:
+            self.inbox.close()
+
     def _on_resumed(self, _record: ev.Record) -> None:
         self.latch.open(self._opening)
+
+
+def show_past(bars: Sequence[Bar], runner: StrategyRunner, state: State) -> None:
+    """Show bars that are over: indicators and closes take them in, and nothing is made of them."""
+    runner.warm_up(bars)
+    for bar in bars:
+        state.closes.show(bar)
 
 
 async def fold(journal: Journal, state: State, chains: Chains) -> None:

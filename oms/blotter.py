@@ -9,24 +9,28 @@ more than one.
 
 from collections import deque
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side
+from oms.domain.order import CLOSED, Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Price, Quantity
-from oms.ledger import NetKey
+from oms.ledger import Keys, NetKey, keys_of
 from oms.lifecycle import advance
 
-K = TypeVar("K")
-V = TypeVar("V")
+# An enum's member costs two lookups through its class, a name of the module none.
+_PENDING: Final = OrderStatus.PENDING
+_BUY: Final = Side.BUY
+_LIMIT: Final = OrderType.LIMIT
 
 SUBMISSIONS_KEPT = 1_000  # more than any order-rate window can ask for
 ALIKE_KEPT = 4_096  # the duplicate window is seconds; older keys are forgotten first
 
 
-class Reserved(NamedTuple):
+class Reserved(Struct, frozen=True, gc=False):
     """Quantities that open orders may still trade, and the cash that the buys among them may cost."""
 
     buy_qty: Quantity = ZERO
@@ -35,7 +39,7 @@ class Reserved(NamedTuple):
     sell_value: Decimal = ZERO
 
 
-class OpenOrders(NamedTuple):
+class OpenOrders(Struct, frozen=True, gc=False):
     """The open orders of one position: how many, and the quantities that they may still trade."""
 
     orders: int = 0
@@ -47,21 +51,14 @@ class OpenOrders(NamedTuple):
         return self.buy_qty if side is Side.BUY else self.sell_qty
 
 
-class Alike(NamedTuple):
-    """What makes two orders the same wish."""
-
-    strategy_id: StrategyId
-    instrument_id: InstrumentId
-    side: Side
-    quantity: Quantity
-    limit_px: Price | None
+# What makes two orders the same wish. A plain tuple: it is made twice an order, and the names cost more than the rest.
+Alike: TypeAlias = tuple[StrategyId, InstrumentId, Side, Quantity, Price | None]
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True, gc=False):
     """What an open order adds to the sums, remembered so that exactly that is taken out again."""
 
-    net_key: NetKey
-    key: PositionKey
+    keys: Keys
     side: Side
     quantity: Quantity
     value: Decimal
@@ -69,17 +66,17 @@ class Counted(NamedTuple):
 
 def alike(ticket: OrderTicket) -> Alike:
     """Return the key under which a repetition of this ticket would be found."""
-    return Alike(ticket.strategy_id, ticket.instrument_id, ticket.side, ticket.quantity, ticket.limit_px)
+    return ticket.strategy_id, ticket.instrument_id, ticket.side, ticket.quantity, ticket.limit_px
 
 
 def position_key(ticket: OrderTicket) -> PositionKey:
     """Return the position that a ticket trades for."""
-    return PositionKey(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id)
+    return keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id).position
 
 
 def net_key(ticket: OrderTicket) -> NetKey:
     """Return the account's net that a ticket moves."""
-    return NetKey(ticket.broker, ticket.account, ticket.instrument_id)
+    return keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id).net
 
 
 class Blotter:
@@ -97,6 +94,7 @@ class Blotter:
         self.last_alike: dict[Alike, Nanos] = {}
         self.submissions: deque[Nanos] = deque(maxlen=SUBMISSIONS_KEPT)
         self.made_in_run = 0  # orders of the current run: the N of the next id is one more
+        self.turned = False  # whether the last event made a position key one with open orders, or one without
         self._counted: dict[ClientOrderId, Counted] = {}
 
     def apply(self, event: ev.Event, ts: Nanos) -> None:
@@ -105,12 +103,15 @@ class Blotter:
         Raises:
             IllegalTransition: the life cycle has no such move; nothing is changed.
         """
-        if isinstance(event, ev.RunStarted):
-            self.made_in_run = 0
-        elif isinstance(event, ev.OrderInitialized):
+        self.turned = False
+        if type(event) is ev.OrderInitialized:
             self._take_on(event, ts)
+        elif type(event) is ev.RunStarted:
+            self.made_in_run = 0
+        elif type(event) is ev.OrderAdopted:
+            self._adopt(event, ts)
         else:
-            self._advance(cast("ev.OrderEvent", event), ts)
+            self._advance(event, ts)  # type: ignore[arg-type]
 
     def get(self, order_id: ClientOrderId) -> Order | None:
         """Return the order, or None when it is not ours."""
@@ -121,36 +122,43 @@ class Blotter:
         return self.open_by_key.get(key, _NO_ORDERS)
 
     def _take_on(self, event: ev.OrderInitialized, ts: Nanos) -> None:
-        order = Order(
-            client_order_id=event.client_order_id,
-            ticket=event.ticket,
-            status=OrderStatus.PENDING,
-            ts_init=ts,
-            ts_event=ts,
-        )
+        order_id, ticket = event.client_order_id, event.ticket
+        order = Order(client_order_id=order_id, ticket=ticket, status=_PENDING, ts_init=ts, ts_event=ts)
         self.made_in_run += 1
-        self.orders[order.client_order_id] = order
-        self.open[order.client_order_id] = order
-        if order.ticket.group_id is not None:
-            self.groups.setdefault(order.ticket.group_id, []).append(order.client_order_id)
+        self.orders[order_id] = order
+        self.open[order_id] = order
+        if ticket.group_id is not None:
+            self.groups.setdefault(ticket.group_id, []).append(order_id)
         self._count(order)
 
+    def _adopt(self, event: ev.OrderAdopted, ts: Nanos) -> None:
+        """Know an order that is not ours. It is never open here: it reserves nothing, and no stop cancels it."""
+        self.orders[event.client_order_id] = Order(
+            client_order_id=event.client_order_id,
+            ticket=event.ticket,
+            status=OrderStatus.ACCEPTED,
+            ts_init=ts,
+            ts_event=ts,
+            flags=(OrderFlag.EXTERNAL,),
+        )
+
     def _advance(self, event: ev.OrderEvent, ts: Nanos) -> None:
-        before = self.orders[event.client_order_id]
-        order = advance(before, event, ts)
-        self.orders[order.client_order_id] = order
-        if isinstance(event, ev.OrderSubmitted):
+        order_id = event.client_order_id
+        before = self.orders[order_id]
+        order = self.orders[order_id] = advance(before, event, ts)
+        if type(event) is ev.OrderSubmitted:
             self._remember(order.ticket, ts)
-        elif isinstance(event, ev.OrderFilled):
+        elif type(event) is ev.OrderFilled:
             self.exec_ids.add((event.fill.broker, event.fill.exec_id))
-        if order.is_closed:
-            self.open.pop(order.client_order_id, None)
-        else:
-            self.open[order.client_order_id] = order
-        if order.is_closed:
-            self._uncount(order.client_order_id)
-        elif order.filled_qty != before.filled_qty or order.ticket is not before.ticket or before.is_closed:
-            self._uncount(order.client_order_id)
+        if order.status in CLOSED:
+            self.open.pop(order_id, None)
+            self._uncount(order_id)
+            return
+        self.open[order_id] = order
+        # most steps move only the status, and then the very objects of the step before are still there
+        same = order.filled_qty is before.filled_qty and order.ticket is before.ticket
+        if not same or before.status in CLOSED:
+            self._uncount(order_id)
             self._count(order)
 
     def _remember(self, ticket: OrderTicket, ts: Nanos) -> None:
@@ -162,37 +170,41 @@ class Blotter:
             del self.last_alike[next(iter(self.last_alike))]
 
     def _count(self, order: Order) -> None:
-        ticket, leaves = order.ticket, order.leaves_qty
-        px = ticket.limit_px if ticket.order_type is OrderType.LIMIT else ticket.signal_px
-        counted = Counted(net_key(ticket), position_key(ticket), ticket.side, leaves, leaves * (px or ZERO))
-        self._counted[order.client_order_id] = counted
-        self._sum(counted, 1)
+        ticket = order.ticket
+        leaves = order.leaves_qty if order.filled_qty else ticket.quantity  # a new order is neither filled nor closed
+        px = ticket.limit_px if ticket.order_type is _LIMIT else ticket.signal_px
+        value = leaves * (px or ZERO)
+        under = keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id)
+        self._counted[order.client_order_id] = Counted(under, ticket.side, leaves, value)
+        self._sum(under, ticket.side, 1, leaves, value)
 
     def _uncount(self, order_id: ClientOrderId) -> None:
         counted = self._counted.pop(order_id, None)
         if counted is not None:
-            self._sum(counted, -1)
+            self._sum(counted.keys, counted.side, -1, -counted.quantity, -counted.value)
 
-    def _sum(self, counted: Counted, sign: int) -> None:
-        buy_qty, sell_qty, buy_value, sell_value = self.reserved.get(counted.net_key, _NOTHING)
-        orders, key_buy_qty, key_sell_qty = self.open_by_key.get(counted.key, _NO_ORDERS)
-        quantity, value = sign * counted.quantity, sign * counted.value
-        if counted.side is Side.BUY:
-            buy_qty, buy_value, key_buy_qty = buy_qty + quantity, buy_value + value, key_buy_qty + quantity
+    def _sum(self, under: Keys, side: Side, orders: int, quantity: Quantity, value: Decimal) -> None:
+        """Add so many orders, or take them out where the numbers are negative."""
+        net_key, key = under.net, under.position
+        held = self.reserved.get(net_key, _NOTHING)
+        working = self.open_by_key.get(key, _NO_ORDERS)
+        orders += working.orders
+        if side is _BUY:
+            held = Reserved(held.buy_qty + quantity, held.sell_qty, held.buy_value + value, held.sell_value)
+            working = OpenOrders(orders, working.buy_qty + quantity, working.sell_qty)
         else:
-            sell_qty, sell_value, key_sell_qty = sell_qty + quantity, sell_value + value, key_sell_qty + quantity
-        summed = Reserved(buy_qty, sell_qty, buy_value, sell_value)
-        _keep(self.reserved, counted.net_key, summed, gone=not (summed.buy_qty or summed.sell_qty))
-        working = OpenOrders(orders + sign, key_buy_qty, key_sell_qty)
-        _keep(self.open_by_key, counted.key, working, gone=not working.orders)
+            held = Reserved(held.buy_qty, held.sell_qty + quantity, held.buy_value, held.sell_value + value)
+            working = OpenOrders(orders, working.buy_qty, working.sell_qty + quantity)
+        if held.buy_qty or held.sell_qty:
+            self.reserved[net_key] = held
+        else:
+            self.reserved.pop(net_key, None)
+        if not orders:
+            self.turned = self.open_by_key.pop(key, None) is not None
+        else:
+            self.turned = orders == 1 or key not in self.open_by_key
+            self.open_by_key[key] = working
 
 
 _NOTHING: Final = Reserved()
 _NO_ORDERS: Final = OpenOrders()
-
-
-def _keep(sums: dict[K, V], key: K, value: V, *, gone: bool) -> None:
-    if gone:
-        sums.pop(key, None)
-    else:
-        sums[key] = value

@@ -34,9 +34,9 @@ class Engagements:
 
     def apply(self, event: ev.Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
         """Count an event in."""
-        if isinstance(event, ev.PositionAdjusted):
+        if type(event) is ev.PositionAdjusted:
             self._touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
-        else:
+        elif self._blotter.turned or type(event) is ev.OrderFilled:
             order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
             self._touch(position_key(self._blotter.orders[order_id].ticket))
 

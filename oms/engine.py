@@ -12,15 +12,15 @@ from typing import Final
 
 from oms.bus import Bus
 from oms.chains import Chains
-from oms.clock import SimClock
-from oms.decide import Decider, Input
+from oms.decide.decider import Decider
+from oms.decide.input import Input
 from oms.domain import commands as do
-from oms.domain.events import Event, MarketMoved, Record
+from oms.domain.events import PASSING, Record
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
-from oms.inbox import Asked, Inbox
-from oms.ports import Journal, Reactor
-from oms.router import Router
+from oms.lanes import Asked, Lanes
+from oms.ports import Clock, Journal, Reactor
+from oms.router import LEAVES, Router
 from oms.state import State
 
 CASCADE: Final = 1_000  # reactions to one input; more is a fault of the program, not of the market
@@ -36,7 +36,7 @@ class OrderManagementSystem:
         state: State,
         decider: Decider,
         reactor: Reactor,
-        clock: SimClock,
+        clock: Clock,
         wall: Callable[[], Nanos],
         chains: Chains,
         journal: Journal,
@@ -66,7 +66,7 @@ class OrderManagementSystem:
                 journal and must be thrown away.
         """
         try:
-            caused = self.step(asked.cause for asked in batch)
+            caused = self.step([asked.cause for asked in batch])
             durable = [record for records in caused for record in records if record.seq]
             if durable:
                 await self._journal.append(durable)
@@ -80,19 +80,24 @@ class OrderManagementSystem:
     def _let_out(self, caused: Sequence[Sequence[Record]]) -> list[do.Command]:
         """Publish and hand over what is durable, in order."""
         outcomes: list[do.Command] = []
+        publish, hand_over, blotter = self._bus.publish, self._router.hand_over, self.state.blotter
         for records in caused:
             for record in records:
-                self._bus.publish(record)
-                outcome = self._router.hand_over(record, self.state.blotter)
+                publish(record)
+                outcome = hand_over(record, blotter) if type(record.event) in LEAVES else None
                 if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
 
-    async def run(self, inbox: Inbox) -> None:
+    async def run(self, inbox: Lanes) -> None:
         """Serve the inbox until it is closed. Raises what `serve` raises."""
         async for batch in inbox.batches():
-            for outcome in await self.serve(batch):
-                inbox.put(outcome)
+            await self.take(batch, inbox)
+
+    async def take(self, batch: Sequence[Asked], inbox: Lanes) -> None:
+        """Serve one batch; what comes of handing over waits in the inbox. Raises what `serve` raises."""
+        for outcome in await self.serve(batch):
+            inbox.put(outcome)
 
     def _cascade(self, cause: Input, wall: Nanos) -> list[Record]:
         """Decide one input and all that reacts to it.
@@ -102,45 +107,47 @@ class OrderManagementSystem:
         """
         ts = getattr(cause, "ts", None)
         if ts is not None:
-            self._clock.move_to(ts)
+            self._clock.hear(ts)
+        now = self._clock.now()  # once: what an input causes happens at its instant, however long deciding takes
+        self.state.pass_to(now)
         records: list[Record] = []
-        pending: deque[Input] = deque([cause])
-        decided = 0
+        pending: deque[Input] = deque()
+        self._decide(cause, now, wall, records, pending)
+        decided = 1
         while pending:
             decided += 1
-            runaway = decided > CASCADE
-            if runaway:
+            if decided > CASCADE:
                 reason = f"{type(cause).__name__} caused more than {CASCADE} reactions"
-                pending = deque([do.HaltTrading(actor=ACTOR, reason=reason)])
-            self._chains.begin()
-            for event in self._decider.decide(self.state, pending.popleft()):
-                record = self._stamp(event, wall)
-                self.state.apply(record)
-                records.append(record)
-                if not runaway:
-                    pending.extend(self._reactions(record))
+                self._decide(do.HaltTrading(actor=ACTOR, reason=reason), now, wall, records, None)
+                break
+            self._decide(pending.popleft(), now, wall, records, pending)
         return records
 
-    def _stamp(self, event: Event, wall: Nanos) -> Record:
-        if type(event) is MarketMoved:
-            return Record(seq=0, ts=self._clock.now(), wall=wall, event=event)
-        seq = self.state.seq + 1
-        correlation_id, parent = self._chains.place(event, seq)
-        return Record(
-            seq=seq,
-            ts=self._clock.now(),
-            wall=wall,
-            event=event,
-            correlation_id=correlation_id,
-            causation_id=parent,
-        )
-
-    def _reactions(self, record: Record) -> Iterator[Input]:
-        signals = self._reactor.react(record)
-        if signals:
-            yield from group(signals)
-        for strategy_id, text in self._reactor.drain_faults():
-            yield do.FaultStrategy(actor=ACTOR, strategy_id=strategy_id, text=text)
+    def _decide(
+        self, cause: Input, ts: Nanos, wall: Nanos, records: list[Record], pending: deque[Input] | None
+    ) -> None:
+        """Stamp and apply the events that answer one input, each before the next is decided, and add their records
+        to `records`; add what the strategies answer to `pending`, or do not ask them where there is none."""
+        state, chains, react = self.state, self._chains, self._reactor.react
+        chains.begin()
+        for event in self._decider.decide(state, cause):
+            if type(event) in PASSING:
+                record = Record(seq=0, ts=ts, wall=wall, event=event)
+            else:
+                seq = state.seq + 1
+                correlation_id, parent = chains.place(event, seq)
+                record = Record(
+                    seq=seq, ts=ts, wall=wall, event=event, correlation_id=correlation_id, causation_id=parent
+                )
+            state.apply(record)
+            records.append(record)
+            if pending is not None:
+                signals = react(record)
+                if signals:
+                    pending.extend(group(signals))
+        if pending is not None:
+            for strategy_id, text in self._reactor.drain_faults():
+                pending.append(do.FaultStrategy(actor=ACTOR, strategy_id=strategy_id, text=text))
 
 
 def group(signals: Sequence[TradingSignal]) -> Iterator[tuple[TradingSignal, ...]]:

@@ -21,7 +21,7 @@ from oms.domain.events import (
 )
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
-from oms.domain.units import ZERO, Nanos, Price
+from oms.domain.units import ZERO, Nanos
 from oms.instruments import Instruments
 from oms.ledger import Ledger
 from oms.marks import Marks
@@ -46,7 +46,7 @@ class Equity:
         self._marks = marks
         self.currency = ""
         self.cash = ZERO
-        self._known = False  # whether the base currency's cash was ever reported
+        self.now: Decimal | None = None  # in the base currency; None while something of it is not known
         self._value: dict[InstrumentId, Decimal] = {}  # signed net value at the mark
         self._net: dict[InstrumentId, Decimal] = {}  # signed net quantity times multiplier
         self._worth = ZERO  # sum of the values
@@ -56,33 +56,27 @@ class Equity:
 
     def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
         """Count an event in."""
-        if isinstance(event, MarketMoved):
+        if type(event) is MarketMoved:
             data = event.data
-            if isinstance(data, Quote) and (instrument_id := data.instrument.instrument_id) in self._net:
-                self._revalue(instrument_id)
+            if type(data) is Quote and data.instrument.instrument_id in self._net:
+                self._revalue(data.instrument.instrument_id)
                 self._highest = self.high
-        elif isinstance(event, OrderFilled):
-            self._recash()
+        elif type(event) is OrderFilled:
             self._recount(event.fill.instrument_id)
-        elif isinstance(event, PositionAdjusted):
+        elif type(event) is PositionAdjusted:
             self._recount(event.instrument_id)
-        elif isinstance(event, MarkRecorded):
+        elif type(event) is MarkRecorded:
             if event.instrument_id in self._net:
                 self._revalue(event.instrument_id)
-        elif isinstance(event, InstrumentListed):
+        elif type(event) is InstrumentListed:
             self._recount(event.instrument.instrument_id)
-        elif isinstance(event, RunStarted):
+        elif type(event) is RunStarted:
             self.currency = event.currency
-            self._recash()
-            for key in self._ledger.net:
-                self._recount(key.instrument_id)
+            for instrument_id in self._ledger.held:
+                self._recount(instrument_id)
+            self._sum_up()
         else:
-            self._recash()
-
-    @property
-    def now(self) -> Decimal | None:
-        """The equity in the base currency, or None while something of it is not known."""
-        return self.cash + self._worth if self._known and not self._unmarked else None
+            self._sum_up()
 
     @property
     def high(self) -> Decimal | None:
@@ -95,8 +89,8 @@ class Equity:
         """What closing every position at its mark would realize, before fees; None without every mark and cost."""
         total = ZERO
         for key, position in self._ledger.open.items():
-            px = self._px(key.instrument_id)
-            profit = position.unrealized(px) if px is not None else None
+            mark = self._marks.get(key.instrument_id)
+            profit = position.unrealized(mark.px) if mark is not None else None
             if profit is None:
                 return None
             total += profit
@@ -106,13 +100,10 @@ class Equity:
         """Return the signed value of the net position in an instrument at its mark."""
         return self._value.get(instrument_id, ZERO)
 
-    def _recash(self) -> None:
-        sums = [amount for key, amount in self._ledger.cash.items() if key.currency == self.currency]
-        self.cash, self._known = sum(sums, ZERO), bool(sums)
-
     def _recount(self, instrument_id: InstrumentId) -> None:
-        instrument = self._instruments.get(instrument_id)
-        net = sum((q for key, q in self._ledger.net.items() if key.instrument_id == instrument_id), ZERO)
+        """Take over what is held of an instrument, and its value."""
+        instrument = self._instruments.by_id.get(instrument_id)
+        net = self._ledger.held.get(instrument_id, ZERO)
         self._net.pop(instrument_id, None)
         self._unmarked.pop(instrument_id, None)
         if net and instrument is None:
@@ -122,19 +113,22 @@ class Equity:
         self._revalue(instrument_id)
 
     def _revalue(self, instrument_id: InstrumentId) -> None:
+        """Value what is held of an instrument at its mark."""
         net = self._net.get(instrument_id)
-        old = self._value.pop(instrument_id, ZERO)
-        new = ZERO
+        old, new = self._value.pop(instrument_id, ZERO), ZERO
         if net is not None:
-            px = self._px(instrument_id)
-            if px is None:
+            mark = self._marks.by_id.get(instrument_id)
+            if mark is None:
                 self._unmarked[instrument_id] = None
             else:
                 self._unmarked.pop(instrument_id, None)
-                new = self._value[instrument_id] = net * px
+                new = self._value[instrument_id] = net * mark.px
         self._worth += new - old
         self.gross += abs(new) - abs(old)
+        self._sum_up()
 
-    def _px(self, instrument_id: InstrumentId) -> Price | None:
-        mark = self._marks.get(instrument_id)
-        return mark.px if mark is not None else None
+    def _sum_up(self) -> None:
+        """Take the cash over, and with it what the account is worth now."""
+        cash = self._ledger.purse.get(self.currency)
+        self.cash = ZERO if cash is None else cash
+        self.now = None if cash is None or self._unmarked else cash + self._worth

@@ -6,7 +6,10 @@ fee's currency by the fee. All of it is exact.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from oms.domain.events import BalanceReported, Event, OrderFilled, PositionAdjusted
 from oms.domain.fill import Fill
@@ -34,8 +37,39 @@ class CashKey(NamedTuple):
     currency: str
 
 
+class Keys(Struct, frozen=True, kw_only=True):
+    """The two keys that an order and its fills are counted under."""
+
+    position: PositionKey
+    net: NetKey
+
+
+KEYS_KEPT: Final = 4_096  # what trades at once; one more only costs making its keys again
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def keys_of(broker: BrokerId, account: AccountId, instrument_id: InstrumentId, strategy_id: StrategyId) -> Keys:
+    """Return the keys of what a strategy does in one account's instrument.
+
+    A session has a few dozen of them and asks for them with every step of an order, so each is made once. The same
+    object is also found faster: a dict compares by identity first.
+    """
+    return Keys(
+        position=PositionKey(broker, account, instrument_id, strategy_id), net=NetKey(broker, account, instrument_id)
+    )
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def cash_key_of(broker: BrokerId, account: AccountId, currency: str) -> CashKey:
+    """Return the key of an account's cash in a currency, made once as well."""
+    return CashKey(broker, account, currency)
+
+
 class Ledger:
-    """Every position ever held (flat ones keep their realized profit), the open ones, nets and cash."""
+    """Every position ever held (flat ones keep their realized profit), the open ones, nets and cash.
+
+    `held` and `purse` are the nets and the cash over all accounts, by instrument and by currency.
+    """
 
     HANDLES: Final = (OrderFilled, BalanceReported, PositionAdjusted)
 
@@ -45,14 +79,17 @@ class Ledger:
         self.open: dict[PositionKey, Position] = {}
         self.net: dict[NetKey, Quantity] = {}
         self.cash: dict[CashKey, Decimal] = {}
+        self.flows: dict[CashKey, Decimal] = {}  # what reports said beyond what was known: the opening, and since
+        self.held: dict[InstrumentId, Quantity] = {}
+        self.purse: dict[str, Decimal] = {}
 
     def apply(self, event: Event, ts: Nanos) -> None:
         """Count an event in."""
-        if isinstance(event, OrderFilled):
+        if type(event) is OrderFilled:
             self._count(event.fill)
-        elif isinstance(event, BalanceReported):
-            self.cash[CashKey(event.broker, event.account, event.cash.currency)] = event.cash.amount
-        elif isinstance(event, PositionAdjusted):
+        elif type(event) is BalanceReported:
+            self._report(cash_key_of(event.broker, event.account, event.cash.currency), event.cash.amount)
+        elif type(event) is PositionAdjusted:
             self._adjust(event, ts)
 
     def position(self, key: PositionKey) -> Position:
@@ -65,33 +102,46 @@ class Ledger:
         return self.net.get(key, ZERO)
 
     def _count(self, fill: Fill) -> None:
-        key = PositionKey(fill.broker, fill.account, fill.instrument_id, fill.strategy_id)
-        after = self.position(key).after(fill)
-        self._keep(after)
-        net_key = NetKey(fill.broker, fill.account, fill.instrument_id)
-        self.net[net_key] = self.net.get(net_key, ZERO) + fill.signed_qty
-        instrument = self._instruments.by_id[fill.instrument_id]
-        value = fill.signed_qty * fill.last_px * instrument.multiplier
-        self._pay(CashKey(fill.broker, fill.account, instrument.currency), value)
-        self._pay(CashKey(fill.broker, fill.account, fill.fee.currency), fill.fee.amount)
+        instrument_id, fee = fill.instrument_id, fill.fee
+        keys = keys_of(fill.broker, fill.account, instrument_id, fill.strategy_id)
+        self._keep(self.position(keys.position).after(fill))
+        signed = fill.signed_qty
+        self.net[keys.net] = self.net.get(keys.net, ZERO) + signed
+        self.held[instrument_id] = self.held.get(instrument_id, ZERO) + signed
+        instrument = self._instruments.by_id[instrument_id]
+        value = signed * fill.last_px * instrument.multiplier
+        if not fee.amount:
+            self._pay(fill, instrument.currency, value)
+        elif fee.currency == instrument.currency:
+            self._pay(fill, fee.currency, value + fee.amount)
+        else:
+            self._pay(fill, instrument.currency, value)
+            self._pay(fill, fee.currency, fee.amount)
+
+    def _report(self, key: CashKey, amount: Decimal) -> None:
+        self.flows[key] = self.flows.get(key, ZERO) + amount - self.cash.get(key, ZERO)
+        self.cash[key] = amount
+        self.purse[key.currency] = sum((cash for one, cash in self.cash.items() if one.currency == key.currency), ZERO)
 
     def _adjust(self, event: PositionAdjusted, ts: Nanos) -> None:
         # the venue's cash is reported by itself, so only the quantity and its cost are booked here
-        key = PositionKey(event.broker, event.account, event.instrument_id, RECONCILED)
-        self._keep(self.position(key).adjusted(event.quantity, event.px, ts))
-        net_key = NetKey(event.broker, event.account, event.instrument_id)
-        self.net[net_key] = self.net.get(net_key, ZERO) + event.quantity
+        keys = keys_of(event.broker, event.account, event.instrument_id, RECONCILED)
+        self._keep(self.position(keys.position).adjusted(event.quantity, event.px, ts))
+        self.net[keys.net] = self.net.get(keys.net, ZERO) + event.quantity
+        self.held[event.instrument_id] = self.held.get(event.instrument_id, ZERO) + event.quantity
 
     def _keep(self, position: Position) -> None:
-        self.positions[position.key] = position
+        key = position.key
+        self.positions[key] = position
         if position.quantity:
-            self.open[position.key] = position
+            self.open[key] = position
         else:
-            self.open.pop(position.key, None)
+            self.open.pop(key, None)
 
-    def _pay(self, key: CashKey, amount: Decimal) -> None:
-        if amount:
-            self.cash[key] = self.cash.get(key, ZERO) - amount
+    def _pay(self, fill: Fill, currency: str, amount: Decimal) -> None:
+        key = cash_key_of(fill.broker, fill.account, currency)
+        self.cash[key] = self.cash.get(key, ZERO) - amount
+        self.purse[currency] = self.purse.get(currency, ZERO) - amount
 
     def _multiplier(self, instrument_id: InstrumentId) -> Decimal:
         instrument = self._instruments.get(instrument_id)

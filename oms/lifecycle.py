@@ -3,7 +3,8 @@
 `TRANSITIONS` is total: for every status and every order event it either names the next status or does not contain
 the pair, and then `advance` raises and nothing changes. `interpret` stands before it and turns a venue's report into
 events that the table allows; whatever a venue says twice, late, out of order or wrongly has a defined result there
-(nothing, an event, or quarantine), so `advance` never meets an illegal pair in a run.
+(nothing, an event, or quarantine), so `advance` never meets an illegal pair in a run. A fill is the exception that is
+believed even against our own books, past the end of an order and past its quantity: it is money.
 
 Two results depend on the order and not only on the pair: a fill completes the order or leaves some of it
 (`BY_FILL`), and an order with fills that works on is PARTIALLY_FILLED where the table says ACCEPTED or TRIGGERED.
@@ -17,12 +18,14 @@ from msgspec.structs import replace
 
 from oms.domain import events as ev
 from oms.domain.fill import Fill
-from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import LOCAL, Order, OrderStatus
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
-from oms.domain.units import add_money
+from oms.domain.order import LOCAL, Order, OrderFlag, OrderStatus
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, Unclear, VenueReport
+from oms.domain.units import LARGEST, ZERO, add_money
 
 S = OrderStatus
+_SUBMITTED: Final = OrderStatus.SUBMITTED  # a member of an enum costs two lookups, a name none
+_NEW: Final = ExecType.NEW
+_TRADE: Final = ExecType.TRADE
 
 
 class Outcome(Enum):
@@ -45,10 +48,12 @@ _AT_VENUE: Final[dict[type, Next]] = {
     ev.OrderOutcomeUnknown: S.UNKNOWN,
     ev.OrderUnfound: S.NOT_FOUND,
     ev.OrderPendingCancel: S.PENDING_CANCEL,
+    ev.OrderFlagged: STAY,
 }
 _WORKING: Final[dict[type, Next]] = {**_AT_VENUE, ev.OrderPendingReplace: S.PENDING_REPLACE, ev.OrderReplaced: STAY}
 _TRIGGERED: Final = {kind: to for kind, to in _WORKING.items() if kind is not ev.OrderTriggered}
-_LATE_FILL: Final[dict[type, Next]] = {ev.OrderFilled: BY_FILL}
+_ENDED: Final[dict[type, Next]] = {ev.OrderFlagged: STAY}
+_LATE_FILL: Final[dict[type, Next]] = {**_ENDED, ev.OrderFilled: BY_FILL}
 
 TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingProxyType(
     {
@@ -64,7 +69,7 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
         S.SUBMITTED: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
         S.UNKNOWN: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
         S.ACCEPTED: _WORKING,
-        S.REJECTED: {},  # a fill after a rejection is quarantined: one of the two is not true
+        S.REJECTED: _ENDED,  # a fill after a rejection is quarantined: one of the two is not true
         S.TRIGGERED: _TRIGGERED,
         S.PENDING_REPLACE: {
             **_WORKING,
@@ -80,7 +85,7 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
             ev.OrderCancelRejected: S.ACCEPTED,
         },
         S.PARTIALLY_FILLED: {**_TRIGGERED, ev.OrderAccepted: STAY},  # the fill overtook the acknowledgement
-        S.FILLED: {},
+        S.FILLED: _LATE_FILL,  # more than was ordered
         S.CANCELED: _LATE_FILL,
         S.EXPIRED: _LATE_FILL,
         S.NOT_FOUND: {  # a late appearance is adopted
@@ -94,6 +99,8 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
 )
 
 _UNFILLED: Final = frozenset({S.ACCEPTED, S.TRIGGERED})  # they say that nothing was filled
+_NEVER_SENT: Final = LOCAL | {S.DENIED}
+_WITH_TEXT: Final = frozenset(kind for kind in ev.ORDER_EVENTS if "text" in kind.__struct_fields__)
 # after a fill that leaves some: where the order was decides where it is
 _KEEPS_STATUS: Final = frozenset({S.PENDING_CANCEL, S.PENDING_REPLACE, S.CANCELED, S.EXPIRED})
 
@@ -113,34 +120,52 @@ def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
     Raises:
         IllegalTransition: the table does not have the pair; the order is as it was.
     """
-    if isinstance(event, ev.OrderFilled):
-        return _filled(order, event.fill, _next(order, event), ts)
-    to = _next(order, event)
-    status = order.status if to is STAY else to
-    assert isinstance(status, OrderStatus)  # noqa: S101 - BY_FILL belongs to OrderFilled alone
-    if order.filled_qty and status in _UNFILLED:
-        status = S.PARTIALLY_FILLED
-    changes: dict[str, object] = {"status": status, "ts_event": ts}
-    if isinstance(event, ev.OrderAccepted) and event.venue_order_id is not None:
-        changes["venue_order_id"] = event.venue_order_id
-    elif isinstance(event, ev.OrderReplaced):
-        changes["ticket"] = event.ticket
-    text = getattr(event, "text", "")
-    if text:
-        changes["text"] = text
-    return replace(order, **changes)
-
-
-def _next(order: Order, event: ev.OrderEvent) -> Next:
     to = TRANSITIONS[order.status].get(type(event))
     if to is None:
         msg = f"{order.client_order_id}: {type(event).__name__} cannot follow {order.status}"
         raise IllegalTransition(msg)
-    return to
+    if type(event) is ev.OrderFilled:  # which the table answers with BY_FILL, and nothing else with that
+        return _filled(order, event, ts)
+    status: OrderStatus = order.status if to is STAY else to  # type: ignore[assignment]
+    if status in _UNFILLED and order.filled_qty:
+        status = S.PARTIALLY_FILLED
+    if type(event) is ev.OrderAccepted:  # the second commonest, after the fill
+        return replace(
+            order,
+            status=status,
+            ts_event=ts,
+            acknowledged=True,
+            venue_order_id=event.venue_order_id or order.venue_order_id,
+            text=_text(order, status) if order.text else "",
+            flags=_flags(order, event, status) if order.flags else (),
+        )
+    ticket, text, flags = order.ticket, _text(order, status), order.flags
+    if type(event) is ev.OrderReplaced:
+        ticket = event.ticket
+    elif type(event) in _WITH_TEXT:
+        text = event.text or text  # type: ignore[union-attr]
+    if flags or type(event) is ev.OrderFlagged:
+        flags = _flags(order, event, status)
+    return replace(order, status=status, ts_event=ts, ticket=ticket, text=text, flags=flags)
 
 
-def _filled(order: Order, fill: Fill, to: Next, ts: int) -> Order:
-    assert to is BY_FILL  # noqa: S101 - the table's only answer to a fill
+def _text(order: Order, status: OrderStatus) -> str:
+    """Return what is still true of an order's text when it comes to a status: nothing, once a silence is over."""
+    was_silent = order.status is S.UNKNOWN or OrderFlag.OVERDUE in order.flags
+    return "" if was_silent and status is not order.status else order.text
+
+
+def _flags(order: Order, event: ev.OrderEvent, status: OrderStatus) -> tuple[OrderFlag, ...]:
+    """Return the flags after an event: a cancel is overdue until there is an answer, or until it is asked for again."""
+    if isinstance(event, ev.OrderFlagged):
+        return order.flags if event.flag in order.flags else (*order.flags, event.flag)
+    if status is order.status and not isinstance(event, ev.OrderPendingCancel):
+        return order.flags
+    return tuple(flag for flag in order.flags if flag is not OrderFlag.OVERDUE)
+
+
+def _filled(order: Order, event: ev.OrderFilled, ts: int) -> Order:
+    fill = event.fill
     filled = order.filled_qty + fill.last_qty
     if filled >= order.ticket.quantity:
         status = S.FILLED
@@ -155,37 +180,74 @@ def _filled(order: Order, fill: Fill, to: Next, ts: int) -> Order:
         filled_value=order.filled_value + fill.last_qty * fill.last_px,
         fees=add_money(order.fees, fill.fee),
         ts_event=ts,
+        text=_text(order, status) if order.text else "",
+        flags=_flags(order, event, status) if order.flags else (),
     )
 
 
 def interpret(order: Order | None, report: VenueReport, *, known: bool) -> ev.Event | None:
     """Return the event that a report amounts to, or None when it says nothing new.
 
-    `known` tells whether this execution (by its exec id) was already counted.
+    `known` tells whether this execution (by its exec id) was already counted. A `NotFound` is taken for certain;
+    whether it is, `oms.inflight` knows.
     """
     if order is None:
         return _quarantine(report, "no such order of ours")
+    if isinstance(report, ExecutionReport):
+        return _execution(order, report, known=known)
     if isinstance(report, NotFound):
-        return _if_allowed(order, ev.OrderUnfound(client_order_id=order.client_order_id, text="the venue never had it"))
+        return None if order.status is S.NOT_FOUND else _if_allowed(order, _gone(order))
     if isinstance(report, CancelReject):
-        return _if_allowed(
-            order, ev.OrderCancelRejected(client_order_id=order.client_order_id, text=report.text or "refused")
-        )
-    misfit = _misfit(order, report)
-    if misfit:
-        return _quarantine(report, misfit)
-    if report.exec_type is ExecType.TRADE:
+        return _if_allowed(order, _not_canceled(order, report))
+    return _unclear(order, report)
+
+
+def _execution(order: Order, report: ExecutionReport, *, known: bool) -> ev.Event | None:
+    ticket = order.ticket
+    fits = report.instrument_id == ticket.instrument_id and report.side is ticket.side
+    if not fits or order.status in _NEVER_SENT:
+        return _quarantine(report, _misfit(order))
+    if report.exec_type is _TRADE:
         return None if known else _trade(order, report)
+    if report.exec_type is _NEW and order.status is _SUBMITTED:  # as nearly every order
+        return ev.OrderAccepted(client_order_id=order.client_order_id, venue_order_id=report.venue_order_id)
     return _status(order, report)
 
 
-def _misfit(order: Order, report: ExecutionReport) -> str:
-    """Return why a report cannot be about this order; empty when it can."""
-    if order.status in LOCAL or order.status is S.DENIED:
+def was_acknowledged(order: Order) -> bool:
+    """Tell whether the venue has shown that it has, or had, the order."""
+    return order.acknowledged or bool(order.filled_qty) or order.status is S.TRIGGERED
+
+
+def _gone(order: Order) -> ev.OrderEvent:
+    """Return what it means that the venue does not know an order: it never had it, or has dropped it."""
+    if was_acknowledged(order):
+        return ev.OrderCanceled(client_order_id=order.client_order_id, text="the venue had it and knows it no more")
+    return ev.OrderUnfound(client_order_id=order.client_order_id, text="the venue never had it")
+
+
+def _not_canceled(order: Order, report: CancelReject) -> ev.OrderEvent:
+    """Return what a refused cancel means: the order works on, or nobody knows whether it ever did."""
+    text = report.text or "refused"
+    if order.status is S.PENDING_CANCEL and not was_acknowledged(order):
+        return ev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=f"the cancel was refused: {text}")
+    return ev.OrderCancelRejected(client_order_id=order.client_order_id, text=text)
+
+
+def _unclear(order: Order, report: Unclear) -> ev.OrderEvent | None:
+    """Return what an answer that proves nothing means. To a query it is as good as none: it is asked again anyway."""
+    if order.status is S.SUBMITTED:
+        return ev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=report.text)
+    if order.status is S.PENDING_CANCEL and OrderFlag.OVERDUE not in order.flags:
+        return ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERDUE, text=report.text)
+    return None
+
+
+def _misfit(order: Order) -> str:
+    """Return why a report cannot be about this order."""
+    if order.status in _NEVER_SENT:
         return f"the order is {order.status} and was never sent"
-    if report.instrument_id != order.ticket.instrument_id or report.side is not order.ticket.side:
-        return "instrument or side differs from the order's"
-    return ""
+    return "instrument or side differs from the order's"
 
 
 def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
@@ -195,7 +257,8 @@ def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
         case ExecType.NEW:
             event = ev.OrderAccepted(client_order_id=order_id, venue_order_id=report.venue_order_id)
             overtaken = TRANSITIONS[order.status].get(ev.OrderAccepted) is STAY
-            if overtaken and report.venue_order_id in (None, order.venue_order_id):
+            told = report.venue_order_id in (None, order.venue_order_id) and was_acknowledged(order)
+            if overtaken and told:
                 return None
         case ExecType.CANCELED:
             event = ev.OrderCanceled(client_order_id=order_id, text=report.text)
@@ -213,25 +276,24 @@ def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
 
 
 def _trade(order: Order, report: ExecutionReport) -> ev.Event:
-    qty, px, fee = report.last_qty, report.last_px, report.fee
+    ticket, qty, px, fee = order.ticket, report.last_qty, report.last_px, report.fee
     if report.exec_id is None or qty is None or px is None or fee is None or report.liquidity is None:
         return _quarantine(report, "a trade without id, quantity, price, fee or liquidity")
-    if not (qty.is_finite() and qty > 0 and px.is_finite() and px > 0 and fee.amount.is_finite()):
+    sound = qty.is_finite() and ZERO < qty <= LARGEST and px.is_finite() and ZERO < px <= LARGEST
+    if not (sound and fee.amount.is_finite()):
         return _quarantine(report, "a trade with a quantity, price or fee that is no number")
     if not allowed(order.status, ev.OrderFilled):
         return _quarantine(report, f"a trade on an order that is {order.status}")
-    if order.filled_qty + qty > order.ticket.quantity:
-        return _quarantine(report, f"an overfill: {order.filled_qty} + {qty} of {order.ticket.quantity}")
     return ev.OrderFilled(
         client_order_id=order.client_order_id,
         fill=Fill(
             exec_id=report.exec_id,
             client_order_id=order.client_order_id,
-            broker=BrokerId(order.ticket.broker),
-            account=AccountId(order.ticket.account),
-            strategy_id=order.ticket.strategy_id,
-            instrument_id=order.ticket.instrument_id,
-            side=order.ticket.side,
+            broker=ticket.broker,
+            account=ticket.account,
+            strategy_id=ticket.strategy_id,
+            instrument_id=ticket.instrument_id,
+            side=ticket.side,
             last_qty=qty,
             last_px=px,
             fee=fee,

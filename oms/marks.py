@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from oms.domain.events import Event, MarketMoved, MarkRecorded
 from oms.domain.ids import InstrumentId
-from oms.domain.market import Bar, Quote
+from oms.domain.market import Quote
 from oms.domain.units import Nanos, Price
 
 
@@ -24,26 +24,25 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """Newest quote, mark and previous close of each instrument."""
+    """Newest quote and mark of each instrument."""
 
     HANDLES: Final = (MarketMoved, MarkRecorded)
 
     def __init__(self) -> None:
         self.by_id: dict[InstrumentId, Mark] = {}
         self.quotes: dict[InstrumentId, Quote] = {}
-        self.closes: dict[InstrumentId, Price] = {}  # of the last bar seen: the base of the day's change
+        self.conflated = 0  # quotes that were never seen, because newer ones came while the engine was behind
 
     def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
         """Count an event in."""
-        if isinstance(event, MarketMoved):
+        if type(event) is MarketMoved:
             data = event.data
-            if isinstance(data, Quote):
+            if type(data) is Quote:
                 instrument_id = data.instrument.instrument_id
                 self.quotes[instrument_id] = data
                 self.by_id[instrument_id] = Mark(data.last_px, data.ts)
-            elif isinstance(data, Bar):
-                self.closes[data.instrument.instrument_id] = data.close_px
-        elif isinstance(event, MarkRecorded):
+                self.conflated += data.conflated
+        elif type(event) is MarkRecorded:
             self.by_id[event.instrument_id] = Mark(event.px, event.ts_mark)
 
     def get(self, instrument_id: InstrumentId) -> Mark | None:

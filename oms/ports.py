@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
 from oms.domain.account import AccountSnapshot
+from oms.domain.capabilities import Capabilities
 from oms.domain.events import Event, Record
 from oms.domain.ids import AccountId, BrokerId, StrategyId
 from oms.domain.instrument import Instrument
@@ -21,13 +22,30 @@ from oms.domain.units import Nanos, Quantity
 from oms.state import State
 
 
-class LockstepFeed(Protocol):
-    """Market data that waits to be asked for: a tape, a synthetic market."""
+class Clock(Protocol):
+    """Engine time. It never goes back."""
+
+    def now(self) -> Nanos:
+        """Return the present instant."""
+        ...
+
+    def hear(self, ts: Nanos) -> None:
+        """Take note of the time of an input: a clock that is moved by them goes forward to it."""
+        ...
+
+
+class Feed(Protocol):
+    """Where market data come from."""
 
     name: str
     hash: str  # hex digest of everything that makes its prices; which of them are played is no part of it
     instruments: tuple[Instrument, ...]
     interval: Nanos  # longest time between two quotes of one instrument while the market is open
+
+
+class LockstepFeed(Feed, Protocol):
+    """Market data that wait to be asked for: a tape, a synthetic market."""
+
     instant: int  # counts the instants played: when it grew, the datum just returned begins a new one
     instants_per_bar: int
 
@@ -42,8 +60,14 @@ class Broker(Protocol):
     broker_id: BrokerId
     account: AccountId
 
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the adapter can do by itself; the same for as long as it lives."""
+        ...
+
     def submit(self, order: Order) -> None:
-        """Hand an approved order over. Called once per order; the outcome arrives as a report."""
+        """Hand an approved order over. Called once per order; the outcome arrives as a report, `Unclear` where an
+        answer proves nothing, or not at all: then it is asked for by `query`, and never handed over again."""
         ...
 
     def cancel(self, order: Order) -> None:
@@ -67,10 +91,34 @@ class Broker(Protocol):
         ...
 
 
+class LiveBroker(Broker, Protocol):
+    """A broker whose venue is outside the process and speaks when it likes."""
+
+    def stream(self) -> AsyncIterator[MarketData | VenueReport]:
+        """Yield what the venue says over the link that `connect` opened, in its order, until that is closed.
+
+        Raises:
+            ConnectionError: the link was lost. `connect` opens another, and then there is another stream.
+        """
+        ...
+
+
 class LockstepVenue(Protocol):
     """A simulated venue that is shown each datum before the engine is."""
 
     broker_id: BrokerId
+
+    def due(self) -> Nanos | None:
+        """Return when something arrives there, or its answer here, next; None when nothing is on its way."""
+        ...
+
+    def pass_to(self, ts: Nanos) -> None:
+        """Let time go on to an instant between two data: what is on its way by then arrives.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book.
+        """
+        ...
 
     def on_market(self, data: MarketData) -> None:
         """Match what rests against the new prices; reports wait in the outbox.
@@ -94,6 +142,12 @@ class Sized(NamedTuple):
 
     ticket: OrderTicket
     sizing: Sizing
+
+
+class Declined(NamedTuple):
+    """A signal that no ticket is made of, and why, in words."""
+
+    text: str
 
 
 class Headroom(NamedTuple):
@@ -140,9 +194,9 @@ class Sizer(Protocol):
 
     def size(
         self, signal: TradingSignal, state: State, gate: RiskGate, beside: Sequence[OrderTicket] = ()
-    ) -> Sized | None:
-        """Return a ticket clipped to the gate's headroom; None where the signal asks for nothing (HOLD, or CLOSE
-        when flat). Without room the ticket keeps the wanted quantity, so that the gate denies it in its own words."""
+    ) -> Sized | Declined:
+        """Return a ticket clipped to the gate's headroom, or why the signal asks for nothing (CLOSE when flat, less
+        than a lot). Without room the ticket keeps the wanted quantity, so that the gate denies it in its own words."""
         ...
 
 

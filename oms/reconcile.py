@@ -2,7 +2,8 @@
 
 It runs after every order that was not closed has been asked for, so what is left to compare are totals. The venue
 is right about what it holds; we are right about why. A difference in cash is taken over, a difference in a net is
-booked on nobody's strategy at the last mark, and an order of the venue's that we never made is named.
+booked on nobody's strategy at the last mark, and an order of the venue's that we never made is named. An order of ours
+that the venue no longer works is asked for once more: that it is not in a list is not yet an answer.
 
 Any of it means that something happened which we were not told, so besides being booked it is an alarm: trading is
 reduced until a person has looked and resumes. The first balance of all is none, because there was nothing to differ.
@@ -13,6 +14,7 @@ from typing import Final
 
 from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
+from oms.domain.order import WORKING, OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import ZERO
 from oms.ledger import CashKey
@@ -20,6 +22,15 @@ from oms.state import State
 
 CAUSE: Final = "reconcile"  # of the alarm
 NAMED: Final = 5  # differences in its text; each of them is an event of its own
+
+
+def differences(snapshot: AccountSnapshot, state: State) -> list[str]:
+    """Return in words what differs, and change nothing. The first balance of all is no difference."""
+    found: list[str] = []
+    for part in (_cash, _nets, _orders):
+        for _event in part(snapshot, state, found):
+            pass
+    return found
 
 
 def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
@@ -74,7 +85,15 @@ def _orders(snapshot: AccountSnapshot, state: State, differences: list[str]) -> 
         if order is None:
             differences.append(f"{order_id} works there and is not ours")
             yield ev.ForeignOrderSeen(broker=snapshot.broker, client_order_id=order_id)
+        elif order.status is OrderStatus.NOT_FOUND:
+            differences.append(f"{order_id} works there and was not found before")
+            yield ev.OrderQueried(client_order_id=order_id)  # what it tells of it makes the order ours again
         elif order.is_closed:
             differences.append(f"{order_id} works there and is {order.status} here")
             text = f"the venue works an order that is {order.status} here"
             yield ev.ReportQuarantined(client_order_id=order_id, report="open order", text=text)
+    listed, route = frozenset(snapshot.open_orders), (snapshot.broker, snapshot.account)
+    for order_id, order in tuple(state.blotter.open.items()):
+        ours = (order.ticket.broker, order.ticket.account) == route and order.status in WORKING
+        if ours and order_id not in listed:
+            yield ev.OrderQueried(client_order_id=order_id)

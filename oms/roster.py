@@ -57,6 +57,11 @@ class Roster:
             case _:
                 pass
 
+    def is_heard(self, strategy_id: StrategyId) -> bool:
+        """Tell whether this strategy's signals are taken down, though they may not go through."""
+        entry = self.by_id.get(strategy_id)
+        return entry is not None and entry.standing is not Standing.FAULTED
+
     def is_enabled(self, strategy_id: StrategyId) -> bool:
         """Tell whether this strategy's signals go through."""
         entry = self.by_id.get(strategy_id)

@@ -5,23 +5,28 @@ reading and the hand-over, so no order leaves after it is set.
 
 A broker whose link is gone says so by a ConnectionError. It is told nothing more until `up`, and the engine is told
 once. An order that was being handed over then is in flight, and the venue is asked about it when the link stands
-again; one that was not tried is withheld.
+again; one that was not tried is withheld. A cancel or a question that was not tried is asked later, by the schedule
+that waits for its answer.
+
+An order is handed over once. Whatever becomes of the answer, and even if its record were to come by again, what follows
+are questions: a second hand-over could be a second order.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from oms.blotter import Blotter
+from oms.domain.capabilities import Capabilities
 from oms.domain.commands import BrokerDown, WithholdOrder
-from oms.domain.events import OrderPendingCancel, OrderSubmitted, Record
+from oms.domain.events import OrderPendingCancel, OrderQueried, OrderSubmitted, Record
 from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import Order, OrderStatus
+from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.ports import Broker
 
 ACTOR: Final = "router"
 
-_LEAVES: Final = frozenset({OrderSubmitted, OrderPendingCancel})
+LEAVES: Final = frozenset({OrderSubmitted, OrderPendingCancel, OrderQueried})  # the events that a broker is told of
 
 Route: TypeAlias = tuple[BrokerId, AccountId]
 
@@ -33,53 +38,70 @@ class Router:
         self._brokers = brokers
         self._latch = latch
         self._down: dict[Route, None] = {}
+        self._handed = 0  # the number of the newest approval that was taken up
 
     def up(self, route: Route) -> None:
         """The link of this route stands: hand over again."""
         self._down.pop(route, None)
 
+    def down(self, route: Route) -> None:
+        """The link of this route is gone, or not to be used yet: hand over nothing."""
+        self._down[route] = None
+
     def hand_over(self, record: Record, blotter: Blotter) -> WithholdOrder | BrokerDown | None:
-        """Pass an order or a cancel to its broker; return what the engine must know.
+        """Pass an order, a cancel or a question to its broker; return what the engine must know.
 
         That is: the order was withheld, and why, or the link has just gone.
         """
         event = record.event
-        if type(event) not in _LEAVES:
-            return None
         if isinstance(event, OrderSubmitted):
+            return self._submit(blotter.orders[event.client_order_id], record.seq)
+        if isinstance(event, OrderPendingCancel | OrderQueried):
             order = blotter.orders[event.client_order_id]
-            obstacle = self._obstacle(order)
-            if obstacle:
-                return WithholdOrder(actor=ACTOR, client_order_id=order.client_order_id, reason=obstacle)
-            return self._try(order, cancel=False)
-        if isinstance(event, OrderPendingCancel):
-            order = blotter.orders[event.client_order_id]
-            reachable = _route(order) in self._brokers and _route(order) not in self._down
-            return self._try(order, cancel=True) if reachable else None
+            broker = self._brokers.get(_route(order))
+            if broker is not None and _route(order) not in self._down:
+                return self._try(broker.query if isinstance(event, OrderQueried) else broker.cancel, order)
         return None
 
-    def _obstacle(self, order: Order) -> str:
-        """Return why an approved order must not leave, in words; empty when it may. The latch is read last."""
+    def _submit(self, order: Order, seq: int) -> WithholdOrder | BrokerDown | None:
+        if seq <= self._handed:
+            return None
+        self._handed = seq
         route = _route(order)
-        if route not in self._brokers:
-            return f"account {order.ticket.account} at {order.ticket.broker} is not traded here"
-        if route in self._down:
-            return "the link to the broker is down"
+        broker = self._brokers.get(route)
+        if broker is None:
+            obstacle = f"account {order.ticket.account} at {order.ticket.broker} is not traded here"
+        elif route in self._down:
+            obstacle = "the link to the broker is down"
+        else:
+            obstacle = self._obstacle(order, broker)
+            if not obstacle:
+                return self._try(broker.submit, order)
+        return WithholdOrder(actor=ACTOR, client_order_id=order.client_order_id, reason=obstacle)
+
+    def _obstacle(self, order: Order, broker: Broker) -> str:
+        """Return why an approved order must not leave, in words; empty when it may. The latch is read last."""
+        unfit = _unfit(order.ticket, broker.capabilities)
+        if unfit:
+            return unfit
         if order.status is not OrderStatus.SUBMITTED:
             return "it was canceled first"  # by a later event of the same batch, such as a limit that tripped
         return "trading was stopped first" if self._latch.is_set() else ""
 
-    def _try(self, order: Order, *, cancel: bool) -> BrokerDown | None:
-        broker = self._brokers[_route(order)]
+    def _try(self, ask: Callable[[Order], None], order: Order) -> BrokerDown | None:
         try:
-            if cancel:
-                broker.cancel(order)
-            else:
-                broker.submit(order)
+            ask(order)
         except ConnectionError as error:
             self._down[_route(order)] = None
-            return BrokerDown(actor=ACTOR, broker=broker.broker_id, text=str(error))
+            return BrokerDown(actor=ACTOR, broker=order.ticket.broker, text=str(error))
         return None
+
+
+def _unfit(ticket: OrderTicket, capabilities: Capabilities) -> str:
+    """Return what the broker does not do of a ticket; empty when it does all of it."""
+    if ticket.order_type not in capabilities.order_types:
+        return f"{ticket.broker} takes no {ticket.order_type} orders"
+    return "" if ticket.tif in capabilities.tifs else f"{ticket.broker} takes no {ticket.tif} orders"
 
 
 def _route(order: Order) -> Route:

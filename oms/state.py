@@ -2,29 +2,40 @@
 
 The same function serves a live run, a restart and a replay, so a restart cannot know anything that the journal does
 not say. Slices are applied in a fixed order, because later ones read earlier ones: instruments, runs, blotter,
-ledger, marks, equity, trading, roster, and last the counts of what we are in.
+ledger, marks, equity, trading, roster, and last the counts of what we are in, of what we wait for and of what was
+refused. What the brokers can do is no part of the state: it is handed in, and stays when the state is folded anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple
 
 from oms.blotter import Blotter
+from oms.closes import Closes
 from oms.domain import events as ev
+from oms.domain.capabilities import Capabilities
 from oms.domain.events import Event, Record
+from oms.domain.ids import BrokerId
 from oms.domain.units import Nanos
 from oms.engagements import Engagements
 from oms.equity import Equity
+from oms.inflight import InFlight
 from oms.instruments import Instruments
 from oms.ledger import Ledger
 from oms.marks import Marks
+from oms.rejections import Rejections
 from oms.roster import Roster
 from oms.runs import Runs
+from oms.track_record import TrackRecords
 from oms.trading_state import Trading
 
 Applier: TypeAlias = Callable[[Event, Nanos], None]
+
+_UNDECLARED: Final[Mapping[BrokerId, Capabilities]] = MappingProxyType({})
 
 
 class Slice(Protocol):
@@ -43,13 +54,15 @@ class Slice(Protocol):
 class State:
     """All that the engine knows. Reading is free; only `apply` writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, capabilities: Mapping[BrokerId, Capabilities] = _UNDECLARED) -> None:
+        self._capabilities = capabilities
+        self.closes = Closes()  # what the market showed, which no journal takes back
         self.reset()
 
     def reset(self) -> None:
         """Forget everything, to be folded anew: what was applied has turned out not to be durable."""
         self.seq = 0  # of the last durable record
-        self.ts: Nanos = 0  # engine time of the last record
+        self.ts: Nanos = 0  # engine time
         self.instruments = Instruments()
         self.runs = Runs()
         self.blotter = Blotter()
@@ -59,6 +72,9 @@ class State:
         self.trading = Trading()
         self.roster = Roster()
         self.engagements = Engagements(self.blotter, self.ledger)
+        self.track_records = TrackRecords(self.instruments, self.ledger)
+        self.inflight = InFlight(self.blotter, self._capabilities)
+        self.rejections = Rejections(self.blotter)
         self._appliers = self._table()
 
     def apply(self, record: Record) -> None:
@@ -67,12 +83,22 @@ class State:
         Raises:
             IllegalTransition: an order event that the life cycle does not allow; nothing is changed.
         """
-        event = record.event
+        event, ts, seq = record.event, record.ts, record.seq
         for applier in self._appliers[type(event)]:
-            applier(event, record.ts)
-        if record.seq:
-            self.seq = record.seq
-        self.ts = max(self.ts, record.ts)
+            applier(event, ts)
+        if seq:
+            self.seq = seq
+        if ts > self.ts:  # noqa: PLR1730 - for every record, and `max` is a call
+            self.ts = ts
+
+    def pass_to(self, ts: Nanos) -> None:
+        """Let engine time go on to an instant without any event: silence makes a quote older too."""
+        if ts > self.ts:  # noqa: PLR1730 - for every input, and `max` is a call
+            self.ts = ts
+
+    def next_deadline(self) -> Nanos | None:
+        """Return the earliest instant at which something is due without any input, or None."""
+        return self.inflight.next_deadline()
 
     def digest(self) -> str:
         """Return the SHA-256 of the durable state: equal for equal journals, however it was reached."""
@@ -81,7 +107,7 @@ class State:
             "run": self.runs.run_id,
             "tape": self.runs.tape_session,
             "orders": list(self.blotter.orders.values()),
-            "reserved": [[*key, *held] for key, held in self.blotter.reserved.items()],
+            "reserved": [[*key, *astuple(held)] for key, held in self.blotter.reserved.items()],
             "executions": sorted([*key] for key in self.blotter.exec_ids),
             "positions": list(self.ledger.positions.values()),
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
@@ -91,23 +117,27 @@ class State:
             "limits": [self.trading.limits_no, self.trading.limits],
             "roster": list(self.roster.by_id.values()),
             "engaged": [[*key] for key in self.engagements.engaged],
+            "rejections": [[strategy_id, *times] for strategy_id, times in self.rejections.by_strategy.items()],
         }
         return sha256(msgspec.json.encode(durable, order="sorted")).hexdigest()
 
     def _table(self) -> dict[type, tuple[Applier, ...]]:
         """Return, per kind of event, the slices that handle it, in the fixed order."""
-        appliers: dict[type, list[Applier]] = {ev.MarketMoved: []}
-        appliers.update((kind, []) for kind in ev.KINDS.values())
+        appliers: dict[type, list[Applier]] = {kind: [] for kind in (*ev.PASSING, *ev.KINDS.values())}
         ordered: tuple[Slice, ...] = (
             self.instruments,
             self.runs,
             self.blotter,
             self.ledger,
             self.marks,
+            self.closes,
             self.equity,
             self.trading,
             self.roster,
             self.engagements,
+            self.track_records,
+            self.inflight,
+            self.rejections,
         )
         for slice_ in ordered:
             for kind in slice_.HANDLES:

@@ -33,15 +33,15 @@ class Admission:
             return f"{ticket.instrument_id} is not traded here"
         if ticket.order_type is OrderType.MARKET and ticket.instrument_id not in quoted:
             return f"no price of {ticket.instrument_id} yet"
-        return unsound_quantity(ticket, instrument) or unsound_limit(ticket, instrument) or self._oversold(ticket, book)
-
-    def _oversold(self, ticket: OrderTicket, book: Book) -> str:
-        if self._short_sale or ticket.side is Side.BUY:
-            return ""
+        unsound = unsound_quantity(ticket, instrument) or unsound_limit(ticket, instrument)
+        if unsound or self._short_sale or ticket.side is Side.BUY:
+            return unsound
         sellable = book.sellable(ticket.instrument_id)
-        if ticket.quantity <= sellable:
-            return ""
-        return f"no short sale here: {ticket.quantity} asked, {sellable} held and not yet offered"
+        return (
+            ""
+            if ticket.quantity <= sellable
+            else f"no short sale here: {ticket.quantity} asked, {sellable} held and not yet offered"
+        )
 
 
 def unsound_quantity(ticket: OrderTicket, instrument: Instrument) -> str:

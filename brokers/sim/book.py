@@ -6,7 +6,6 @@ when the two are compared after a crash, they are two witnesses and not one.
 """
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.units import ZERO, Money, Nanos, Price, Quantity
 
 
-class Execution(NamedTuple):
+class Execution(Struct, frozen=True, gc=False):
     """What an order gets from one quote."""
 
     quantity: Quantity
@@ -35,6 +34,7 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
     ticket: OrderTicket
     leaves_qty: Quantity
     reports: list[ExecutionReport]
+    venue_order_id: VenueOrderId
     executions: int = 0
     working: bool = False
 
@@ -46,7 +46,7 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
             instrument_id=self.ticket.instrument_id,
             side=self.ticket.side,
             ts=ts,
-            venue_order_id=self._venue_order_id(),
+            venue_order_id=self.venue_order_id,
             text=text,
         )
 
@@ -58,16 +58,13 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
             instrument_id=self.ticket.instrument_id,
             side=self.ticket.side,
             ts=ts,
-            venue_order_id=self._venue_order_id(),
+            venue_order_id=self.venue_order_id,
             exec_id=ExecId(f"{self.client_order_id}:{self.executions + 1}"),
             last_qty=execution.quantity,
             last_px=execution.price,
             fee=fee,
             liquidity=execution.liquidity,
         )
-
-    def _venue_order_id(self) -> VenueOrderId:
-        return VenueOrderId(f"V-{self.client_order_id}")
 
 
 class Book:
@@ -95,7 +92,13 @@ class Book:
 
     def enter(self, order_id: ClientOrderId, ticket: OrderTicket) -> PlacedOrder:
         """Take an order in; nothing has been said about it yet."""
-        placed = PlacedOrder(client_order_id=order_id, ticket=ticket, leaves_qty=ticket.quantity, reports=[])
+        placed = PlacedOrder(
+            client_order_id=order_id,
+            ticket=ticket,
+            leaves_qty=ticket.quantity,
+            reports=[],
+            venue_order_id=VenueOrderId(f"V-{order_id}"),
+        )
         self.orders[order_id] = placed
         return placed
 
@@ -103,14 +106,13 @@ class Book:
         """Book a report about an order; a TRADE moves `cash`, in the currency of its fee, as well as the net."""
         placed.reports.append(report)
         self.ts = report.ts
-        instrument_id = report.instrument_id
-        if report.last_qty is not None and report.fee is not None:
+        instrument_id, last_qty, fee = report.instrument_id, report.last_qty, report.fee
+        if last_qty is not None and fee is not None:
             placed.executions += 1
-            placed.leaves_qty -= report.last_qty
-            signed = report.last_qty if report.side is Side.BUY else -report.last_qty
+            placed.leaves_qty -= last_qty
+            signed = last_qty if report.side is Side.BUY else -last_qty
             self.net[instrument_id] = self.net.get(instrument_id, ZERO) + signed
-            currency = report.fee.currency
-            self.cash[currency] = self.cash.get(currency, ZERO) + cash
+            self.cash[fee.currency] = self.cash.get(fee.currency, ZERO) + cash
             placed.working = placed.leaves_qty > 0
         else:
             placed.working = report.exec_type is ExecType.NEW

@@ -11,9 +11,10 @@ at 99.90 only if somebody was ready to sell there, which a bar does not say. The
 it counts for orders that were there before its quote's instant and for no other. A bar does not say either which of
 two limits was reached first; as both trade at their own price and no stops wait here, nothing depends on it.
 
-Chance decides two things, whether a sound order is rejected and whether an execution takes only a part, and both are
-drawn from the seed, the order's id and the number of the draw. Were there one stream for all orders, an order more or
-less would change the fate of every later one, and a session played again after a restart would go another way.
+Chance decides three things, whether a sound order is rejected, whether an execution takes only a part, and whether the
+answer to an order is lost. All are drawn from the seed, the order's id and the number of the draw. Were there one
+stream for all orders, an order more or less would change the fate of every later one, and a session played again after
+a restart would go another way.
 """
 
 from decimal import ROUND_CEILING, Decimal
@@ -28,6 +29,9 @@ from oms.domain.order import OrderTicket, Side
 from oms.domain.units import Price, Quantity
 
 TEN_THOUSAND = 10_000
+LOSS = (
+    -1
+)  # the number of the draw that decides whether an answer is lost; 0 is the rejection's, 1 the first execution's
 
 
 class Matching:
@@ -36,11 +40,17 @@ class Matching:
     def __init__(self, seed: int, settings: SimSettings) -> None:
         self._seed = seed
         self._settings = settings
+        self._latency = settings.latency
 
     def rejects(self, order_id: ClientOrderId) -> bool:
         """Tell whether the order is rejected by chance."""
         probability = self._settings.reject
         return bool(probability) and happens(chance(self._seed, order_id, 0), probability)
+
+    def loses(self, order_id: ClientOrderId) -> bool:
+        """Tell whether the answer to the order is lost by chance."""
+        probability = self._settings.lost_frac
+        return bool(probability) and happens(chance(self._seed, order_id, LOSS), probability)
 
     def execution(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> Execution | None:
         """Return what an order gets from a quote of its instrument, or None.
@@ -48,7 +58,7 @@ class Matching:
         `arriving` says that the quote was there before the order, which then takes from it.
         """
         ticket, quantity, partial = placed.ticket, placed.leaves_qty, self._settings.partial
-        entered = placed.reports[0].ts
+        entered = placed.reports[0].ts - self._latency  # it was there before we could read that it was
         between = quote.range if entered < quote.ts else None
         price = trade_price(ticket, quote, self._settings.slippage_bps, arriving=arriving, between=between)
         if price is None:

@@ -5,20 +5,23 @@ from typing import Literal
 
 from msgspec import Struct
 
-from oms.domain.units import ZERO
+from oms.domain.units import SECOND, ZERO, Nanos
 
 
 class SimSettings(Struct, frozen=True, kw_only=True, gc=False):
     """The options of `[sim]`.
 
     Raises:
-        ValueError: a probability outside 0 to 1, or a slippage that is negative or as large as the price.
+        ValueError: a probability outside 0 to 1, a slippage that is negative or as large as the price, or a latency
+            that is negative or longer than a minute.
     """
 
     fill: Literal["spread"] = "spread"  # buys meet the ask and sells the bid, whatever the size
     slippage_bps: Decimal = ZERO  # what a taker pays beyond the quote, rounded to the tick against the order
     partial: Decimal = ZERO  # probability that an execution takes only a part of what is left
     reject: Decimal = ZERO  # probability that a sound order is rejected
+    latency_ms: Decimal = ZERO  # of recorded time: so long travels an order or a cancel, and so long its answer back
+    lost_frac: Decimal = ZERO  # probability that nothing is heard of an order until the venue is asked about it
     short_sale: bool = True  # whether a sell may go beyond what is held
 
     def __post_init__(self) -> None:
@@ -27,7 +30,14 @@ class SimSettings(Struct, frozen=True, kw_only=True, gc=False):
             ("slippage_bps", self.slippage_bps, 9_999),
             ("partial", self.partial, 1),
             ("reject", self.reject, 1),
+            ("latency_ms", self.latency_ms, 60_000),
+            ("lost_frac", self.lost_frac, 1),
         ):
             if not (value.is_finite() and 0 <= value <= limit):
-                msg = f"sim: {name} must lie between 0 and {limit}, got {value}"
+                msg = f"{name} must lie between 0 and {limit}, got {value}"
                 raise ValueError(msg)
+
+    @property
+    def latency(self) -> Nanos:
+        """How long anything travels, one way."""
+        return int(self.latency_ms * SECOND / 1_000)

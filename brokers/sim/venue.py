@@ -8,6 +8,10 @@ outbox; so whatever was reported can be asked for again, also by another process
 An order meets the newest quote of its instrument when it arrives. Only where bars are told by their ends it may have
 to wait for the next: a quote with a range says that the time before it is over, in all instruments. Otherwise whoever
 hears the first close of a day could buy what closes a moment later at the price of its open.
+
+It can be set to be far away (`latency_ms`), and to be badly heard (`lost_frac`): then nothing comes back of some orders
+until somebody asks about them. A question travels on a line of its own, which is quick and sure, but does not overtake
+the order that it is about; so what is not found was never taken.
 """
 
 from collections.abc import Sequence
@@ -15,13 +19,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from brokers.base import BaseBroker
 from brokers.sim.admission import Admission
 from brokers.sim.book import Book, PlacedOrder
 from brokers.sim.disk_book import DiskBook
 from brokers.sim.matching import Matching
 from brokers.sim.settings import SimSettings
+from brokers.sim.simulated import SimulatedVenue
+from brokers.sim.wire import Wire
 from oms.domain.account import AccountSnapshot
+from oms.domain.capabilities import Capabilities
 from oms.domain.fees import FeeSchedule
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.instrument import Instrument
@@ -33,7 +39,7 @@ from oms.domain.units import ZERO, Money, Nanos
 SIM: Final = BrokerId("sim")
 
 
-class SimBroker(BaseBroker):
+class SimBroker(SimulatedVenue):
     """One simulated account, opened with `cash`, trading `instruments`.
 
     `book` is the file that the venue keeps its books in; without one they are in memory and end with the process.
@@ -44,6 +50,7 @@ class SimBroker(BaseBroker):
     """
 
     broker_id = SIM
+    capabilities = Capabilities(knows_at_once=True)
 
     def __init__(
         self,
@@ -62,24 +69,24 @@ class SimBroker(BaseBroker):
         self._fees = fees
         self._matching = Matching(seed, settings)
         self._book = DiskBook(book, account, cash) if book else Book(cash)
-        self._now: Nanos = 0
         self._quotes: dict[InstrumentId, Quote] = {}
         self._ranged: Nanos = 0  # the instant of the newest quote that came with a range
+        self._wire = Wire(settings.latency)
         self._said: list[VenueReport] = []  # by the call that runs; nothing of it has left
-        self._outbox: list[VenueReport] = []
 
     async def connect(self) -> AccountSnapshot:
-        """Open the book and return what it says.
+        """Open the book and return what it says. What was on its way over an earlier link is lost.
 
         Raises:
             BookError: a ConnectionError; the file cannot be read or written, or is another account's.
         """
         self._book.open()
-        self._now = max(self._now, self._book.ts)
+        self._wire.cut()
+        self._wire.now = max(self._wire.now, self._book.ts)
         return AccountSnapshot(
             broker=SIM,
             account=self.account,
-            ts=self._now,
+            ts=self._wire.now,
             cash=tuple(Money(amount, currency) for currency, amount in self._book.cash.items()),
             net=tuple((instrument_id, net) for instrument_id, net in self._book.net.items() if net),
             open_orders=self._book.open_orders(),
@@ -95,12 +102,7 @@ class SimBroker(BaseBroker):
         Raises:
             BookError: it could not be written down, and nothing is reported.
         """
-        known = self._book.orders.get(order.client_order_id)
-        if known is not None:
-            self._said.extend(known.reports)
-        else:
-            self._take(order)
-        self._settle()
+        self._wire.send(self._place, order)
 
     def cancel(self, order: Order) -> None:
         """Cancel what is left of an order.
@@ -108,16 +110,7 @@ class SimBroker(BaseBroker):
         Raises:
             BookError: it could not be written down, and nothing is reported.
         """
-        placed = self._book.orders.get(order.client_order_id)
-        if placed is None:
-            self._refuse_cancel(order.client_order_id, "no such order here")
-        elif not placed.working:
-            ended = placed.reports[-1].exec_type
-            state = "filled" if ended is ExecType.TRADE else ended.lower()
-            self._refuse_cancel(order.client_order_id, f"the order is already {state}")
-        else:
-            self._tell(placed, ExecType.CANCELED)
-        self._settle()
+        self._wire.send(self._end, order)
 
     def query(self, order: Order) -> None:
         """Tell all reports of an order again, or that it is not known.
@@ -125,12 +118,19 @@ class SimBroker(BaseBroker):
         Raises:
             BookError: the book is not open.
         """
-        placed = self._book.orders.get(order.client_order_id)
-        if placed is None:
-            self._said.append(NotFound(client_order_id=order.client_order_id, ts=self._now))
-        else:
-            self._said.extend(placed.reports)
-        self._settle()
+        self._wire.follow(self._answer, order)
+
+    def due(self) -> Nanos | None:
+        """Return when something arrives here or there next; None when nothing is on its way."""
+        return self._wire.due()
+
+    def pass_to(self, ts: Nanos) -> None:
+        """Let everything arrive that is due by `ts`.
+
+        Raises:
+            BookError: something that arrived could not be written down, and nothing of it is reported.
+        """
+        self._wire.pass_to(ts)
 
     def on_market(self, data: MarketData) -> None:
         """Match what works in a quote's instrument, or end the day's orders with their session.
@@ -140,7 +140,7 @@ class SimBroker(BaseBroker):
         Raises:
             BookError: what happened could not be written down, and nothing of it is reported.
         """
-        self._now = max(self._now, data.ts)
+        self._wire.pass_to(data.ts)
         if isinstance(data, Quote):
             if not 0 < data.bid <= data.ask:
                 return
@@ -160,8 +160,40 @@ class SimBroker(BaseBroker):
 
     def drain(self) -> Sequence[VenueReport]:
         """Take all reports that wait, oldest first."""
-        reports, self._outbox = self._outbox, []
-        return reports
+        return self._wire.drain()
+
+    def _place(self, order: Order) -> None:
+        known = self._book.orders.get(order.client_order_id)
+        if known is not None:
+            self._said.extend(known.reports)
+        else:
+            if self._matching.loses(order.client_order_id):
+                self._wire.lose(order.client_order_id)
+            self._take(order)
+        self._settle()
+
+    def _end(self, order: Order) -> None:
+        placed = self._book.orders.get(order.client_order_id)
+        if placed is None:
+            self._refuse_cancel(order.client_order_id, "no such order here")
+        else:
+            if self._wire.hear(order.client_order_id):  # the end alone would not tell what it traded
+                self._said.extend(placed.reports)
+            if placed.working:
+                self._tell(placed, ExecType.CANCELED)
+            else:
+                ended = placed.reports[-1].exec_type
+                state = "filled" if ended is ExecType.TRADE else ended.lower()
+                self._refuse_cancel(order.client_order_id, f"the order is already {state}")
+        self._settle()
+
+    def _answer(self, order: Order) -> None:
+        """Tell at once what is known of an order. Raises BookError."""
+        self._book.commit()
+        placed = self._book.orders.get(order.client_order_id)
+        self._wire.hear(order.client_order_id)
+        unknown = NotFound(client_order_id=order.client_order_id, ts=self._wire.now)
+        self._wire.tell(placed.reports if placed is not None else (unknown,))
 
     def _take(self, order: Order) -> None:
         placed = self._book.enter(order.client_order_id, order.ticket)
@@ -190,7 +222,8 @@ class SimBroker(BaseBroker):
         fee = self._fees.fee(execution.quantity, execution.price)
         value = execution.quantity * execution.price * instrument.multiplier
         moved = -value if placed.ticket.side is Side.BUY else value
-        self._record(placed, placed.trade(execution, Money(fee, instrument.currency), self._now), moved - fee)
+        report = placed.trade(execution, Money(fee, instrument.currency), self._heard_at)
+        self._record(placed, report, moved - fee)
 
     def _expire(self, session: str) -> None:
         for working in self._book.working.values():
@@ -199,17 +232,22 @@ class SimBroker(BaseBroker):
                     self._tell(placed, ExecType.EXPIRED, f"the session {session} has ended")
 
     def _tell(self, placed: PlacedOrder, exec_type: ExecType, text: str = "") -> None:
-        self._record(placed, placed.report(exec_type, self._now, text))
+        self._record(placed, placed.report(exec_type, self._heard_at, text))
 
     def _record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
         self._book.record(placed, report, cash)
         self._said.append(report)
 
     def _refuse_cancel(self, order_id: ClientOrderId, text: str) -> None:
-        self._said.append(CancelReject(client_order_id=order_id, ts=self._now, text=text))
+        self._said.append(CancelReject(client_order_id=order_id, ts=self._heard_at, text=text))
+
+    @property
+    def _heard_at(self) -> Nanos:
+        """When what is said now will be heard, which is the time it bears."""
+        return self._wire.now + self._wire.latency
 
     def _settle(self) -> None:
         """Commit the book, then let the call's reports go; when the commit fails they are never told."""
         said, self._said = self._said, []
         self._book.commit()
-        self._outbox.extend(said)
+        self._wire.say(said)

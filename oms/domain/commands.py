@@ -1,7 +1,7 @@
 """What somebody asked for. Imperative, may be refused, and says who asked: `actor` is a person, a strategy or a
 program, in words."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -10,6 +10,9 @@ from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RuleLimits
+from oms.domain.units import Nanos
+
+STOP: Final = "stop"  # the cause of a halt that somebody asked for
 
 
 class BeginRun(Struct, frozen=True, kw_only=True):
@@ -26,6 +29,7 @@ class BeginRun(Struct, frozen=True, kw_only=True):
     instruments: tuple[Instrument, ...]
     limits: tuple[RuleLimits, ...]
     strategies: tuple[StrategyId, ...]  # enabled by being configured, which is their standing approval
+    paused: tuple[StrategyId, ...] = ()  # those of them that begin paused, whatever they were before
     latch: str | None = None  # the halt found latched on disk: the run begins HALTED
 
 
@@ -36,7 +40,7 @@ class EndRun(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class SubmitTicket(Struct, frozen=True, kw_only=True):
+class SubmitTicket(Struct, frozen=True, kw_only=True, gc=False):
     """Put one ticket to the gate."""
 
     actor: str
@@ -52,10 +56,14 @@ class CancelOrder(Struct, frozen=True, kw_only=True):
 
 
 class HaltTrading(Struct, frozen=True, kw_only=True):
-    """The emergency stop: close the gate, cancel working orders, pause strategies."""
+    """The emergency stop: close the gate, cancel working orders, pause strategies.
+
+    `cause` is the word that the halt is journaled under: `stop` where somebody asked, or what failed by itself.
+    """
 
     actor: str
     reason: str
+    cause: str = STOP
 
 
 class ResumeTrading(Struct, frozen=True, kw_only=True):
@@ -90,6 +98,15 @@ class NoteExport(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class NoteOperator(Struct, frozen=True, kw_only=True):
+    """Record what a person did while no engine ran, see `OperatorNoted`; once, however often it is asked."""
+
+    note_id: str
+    ts_noted: Nanos
+    actor: str
+    text: str
+
+
 class NoteTerminalLost(Struct, frozen=True, kw_only=True):
     """The screen went away: why, and what was done about it."""
 
@@ -99,11 +116,16 @@ class NoteTerminalLost(Struct, frozen=True, kw_only=True):
 
 
 class BrokerUp(Struct, frozen=True, kw_only=True):
-    """A broker link stands; its books are in `snapshot` and are to be reconciled."""
+    """A broker link stands; its books are in `snapshot` and are to be reconciled.
+
+    `seq` is the last record that whoever asks compared them with; one more meanwhile, and nothing happens: the
+    snapshot is older than our books. None reconciles anyway.
+    """
 
     actor: str
     broker: BrokerId
     snapshot: AccountSnapshot
+    seq: int | None = None
 
 
 class WithholdOrder(Struct, frozen=True, kw_only=True):
@@ -140,6 +162,7 @@ Command: TypeAlias = (
     | EnableStrategy
     | PauseStrategy
     | NoteExport
+    | NoteOperator
     | NoteTerminalLost
     | BrokerUp
     | WithholdOrder

@@ -1,9 +1,12 @@
 """What happened. Past tense, never refused: applying an event always succeeds, and applying all of them in order is
 the state. An event names facts only; what can be computed from earlier events is not in it.
 
-Every class here but `MarketMoved` is durable and can be read back from a journal by its class name (`KINDS`). A
+Every class here that is not `PASSING` is durable and can be read back from a journal by its class name (`KINDS`). A
 `Record` is an event with its place: the sequence number in the journal, engine time, wall time, the correlation
 (what started the chain) and the causation (the parent's sequence number).
+
+None is of interest to the garbage collector (`gc=False`): what is frozen can only name what was there before it, so it
+is never part of a circle, and a collector that walks all records of a day again and again finds nothing.
 """
 
 from decimal import Decimal
@@ -15,7 +18,7 @@ from oms.domain.fill import Fill
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId, VenueOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
-from oms.domain.order import OrderTicket
+from oms.domain.order import OrderFlag, OrderTicket
 from oms.domain.risk import RiskDecision, RuleLimits, Sizing
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Money, Nanos, Price, Quantity
@@ -66,6 +69,19 @@ class SnapshotExported(Struct, frozen=True, kw_only=True, gc=False):
     sha256: str
 
 
+class OperatorNoted(Struct, frozen=True, kw_only=True, gc=False):
+    """What a person did to the account while no engine ran: who, when on the wall, and what in words.
+
+    It was written down beside the journal then and is recorded by the next start; `note_id` is how a start that was
+    cut short knows that it has it already.
+    """
+
+    note_id: str
+    ts_noted: Nanos
+    actor: str
+    text: str
+
+
 class CommandRefused(Struct, frozen=True, kw_only=True, gc=False):
     """Somebody asked for what cannot be done now."""
 
@@ -77,7 +93,7 @@ class CommandRefused(Struct, frozen=True, kw_only=True, gc=False):
 # -- the world --------------------------------------------------------------------------------------------------
 
 
-class InstrumentListed(Struct, frozen=True, kw_only=True):
+class InstrumentListed(Struct, frozen=True, kw_only=True, gc=False):
     """An instrument can be traded."""
 
     instrument: Instrument
@@ -96,7 +112,7 @@ class BrokerDisconnected(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class MarketMoved(Struct, frozen=True, kw_only=True):
+class MarketMoved(Struct, frozen=True, kw_only=True, gc=False):
     """The market showed something. Not durable: the tape is where market data is kept."""
 
     data: MarketData
@@ -123,7 +139,7 @@ class PeakEquityRaised(Struct, frozen=True, kw_only=True, gc=False):
     equity: Decimal
 
 
-class BalanceReported(Struct, frozen=True, kw_only=True):
+class BalanceReported(Struct, frozen=True, kw_only=True, gc=False):
     """The venue's cash differs from ours, or was never known: from now on it is this."""
 
     broker: BrokerId
@@ -160,10 +176,18 @@ class ForeignOrderSeen(Struct, frozen=True, kw_only=True, gc=False):
 # -- strategies -------------------------------------------------------------------------------------------------
 
 
-class SignalRaised(Struct, frozen=True, kw_only=True):
+class SignalRaised(Struct, frozen=True, kw_only=True, gc=False):
     """A strategy said something."""
 
     signal: TradingSignal
+
+
+class SignalDeclined(Struct, frozen=True, kw_only=True, gc=False):
+    """No ticket was made of a signal. `text` says why: the sizer, a strategy that is paused, the other leg."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    text: str
 
 
 class StrategyEnabled(Struct, frozen=True, kw_only=True, gc=False):
@@ -174,10 +198,11 @@ class StrategyEnabled(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class StrategyPaused(Struct, frozen=True, kw_only=True, gc=False):
-    """It is fed, its signals are discarded."""
+    """It is fed, its signals are discarded. `text` says why, where nobody asked for it."""
 
     strategy_id: StrategyId
     actor: str
+    text: str = ""
 
 
 class StrategyFaulted(Struct, frozen=True, kw_only=True, gc=False):
@@ -198,8 +223,9 @@ class LimitsSet(Struct, frozen=True, kw_only=True):
 
 
 class TradingHalted(Struct, frozen=True, kw_only=True, gc=False):
-    """No new order passes until somebody resumes. `cause` is a rule's name or `stop`; `step` says how far down a rule
-    that has several was, and is 0 for a cause that has none."""
+    """No new order passes until somebody resumes. `cause` is a rule's name, `stop` when somebody asked for it, or
+    `journal` when it could not be written; `step` says how far down a rule that has several was, and is 0 for a cause
+    that has none."""
 
     actor: str
     cause: str
@@ -225,7 +251,7 @@ class TradingResumed(Struct, frozen=True, kw_only=True, gc=False):
 # -- orders -----------------------------------------------------------------------------------------------------
 
 
-class OrderInitialized(Struct, frozen=True, kw_only=True):
+class OrderInitialized(Struct, frozen=True, kw_only=True, gc=False):
     """We took on a ticket; `sizing` says how its quantity came about when a sizer made it."""
 
     client_order_id: ClientOrderId
@@ -233,14 +259,14 @@ class OrderInitialized(Struct, frozen=True, kw_only=True):
     sizing: Sizing | None = None
 
 
-class OrderValidated(Struct, frozen=True, kw_only=True):
+class OrderValidated(Struct, frozen=True, kw_only=True, gc=False):
     """Every rule passed and a person must confirm."""
 
     client_order_id: ClientOrderId
     decision: RiskDecision
 
 
-class OrderDenied(Struct, frozen=True, kw_only=True):
+class OrderDenied(Struct, frozen=True, kw_only=True, gc=False):
     """Our own risk said no. Nothing was sent."""
 
     client_order_id: ClientOrderId
@@ -261,7 +287,7 @@ class OrderReleased(Struct, frozen=True, kw_only=True, gc=False):
     client_order_id: ClientOrderId
 
 
-class OrderSubmitted(Struct, frozen=True, kw_only=True):
+class OrderSubmitted(Struct, frozen=True, kw_only=True, gc=False):
     """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does."""
 
     client_order_id: ClientOrderId
@@ -274,6 +300,24 @@ class OrderOutcomeUnknown(Struct, frozen=True, kw_only=True, gc=False):
 
     client_order_id: ClientOrderId
     text: str
+
+
+class OrderQueried(Struct, frozen=True, kw_only=True, gc=False):
+    """We ask the venue what became of it. Not durable: after a restart every open order is asked for anyway."""
+
+    client_order_id: ClientOrderId
+
+
+class OrderUnseen(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue answered that it does not know it, which is not certain yet. Not durable: a restart counts anew."""
+
+    client_order_id: ClientOrderId
+
+
+class OrderSeen(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue answered, and it has it. Not durable: what it said of it is an event of its own where it is news."""
+
+    client_order_id: ClientOrderId
 
 
 class OrderAccepted(Struct, frozen=True, kw_only=True, gc=False):
@@ -296,7 +340,7 @@ class OrderTriggered(Struct, frozen=True, kw_only=True, gc=False):
     client_order_id: ClientOrderId
 
 
-class OrderPendingReplace(Struct, frozen=True, kw_only=True):
+class OrderPendingReplace(Struct, frozen=True, kw_only=True, gc=False):
     """We asked the venue to change it."""
 
     client_order_id: ClientOrderId
@@ -304,7 +348,7 @@ class OrderPendingReplace(Struct, frozen=True, kw_only=True):
     actor: str
 
 
-class OrderReplaced(Struct, frozen=True, kw_only=True):
+class OrderReplaced(Struct, frozen=True, kw_only=True, gc=False):
     """The venue changed it."""
 
     client_order_id: ClientOrderId
@@ -333,7 +377,7 @@ class OrderCancelRejected(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class OrderFilled(Struct, frozen=True, kw_only=True):
+class OrderFilled(Struct, frozen=True, kw_only=True, gc=False):
     """One execution; the order is FILLED when nothing is left of it."""
 
     client_order_id: ClientOrderId
@@ -360,6 +404,21 @@ class OrderUnfound(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
+class OrderFlagged(Struct, frozen=True, kw_only=True, gc=False):
+    """Something about it is odd, and a person should know: the alarm, by its name, and the numbers in words."""
+
+    client_order_id: ClientOrderId
+    flag: OrderFlag
+    text: str
+
+
+class OrderAdopted(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue traded an order in our account that is not ours. `ticket` is what can be known of it from that."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+
+
 OrderEvent: TypeAlias = (
     OrderInitialized
     | OrderValidated
@@ -380,7 +439,11 @@ OrderEvent: TypeAlias = (
     | OrderCanceled
     | OrderExpired
     | OrderUnfound
+    | OrderFlagged
+    | OrderAdopted
 )
+
+Passing: TypeAlias = MarketMoved | OrderQueried | OrderUnseen | OrderSeen
 
 Event: TypeAlias = (
     RunStarted
@@ -388,11 +451,11 @@ Event: TypeAlias = (
     | TapePositioned
     | TerminalLost
     | SnapshotExported
+    | OperatorNoted
     | CommandRefused
     | InstrumentListed
     | BrokerConnected
     | BrokerDisconnected
-    | MarketMoved
     | MarkRecorded
     | DayOpened
     | PeakEquityRaised
@@ -401,6 +464,7 @@ Event: TypeAlias = (
     | ReportQuarantined
     | ForeignOrderSeen
     | SignalRaised
+    | SignalDeclined
     | StrategyEnabled
     | StrategyPaused
     | StrategyFaulted
@@ -409,14 +473,16 @@ Event: TypeAlias = (
     | TradingReduced
     | TradingResumed
     | OrderEvent
+    | Passing
 )
 
+PASSING: Final[frozenset[type[Struct]]] = frozenset(get_args(Passing))  # what is heard and applied, and not journaled
 ORDER_EVENTS: Final[tuple[type[Struct], ...]] = get_args(OrderEvent)
 ORDER_KINDS: Final = frozenset(ORDER_EVENTS)  # asked for every record, so a set and not a row of isinstance
-KINDS: Final[dict[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event) if kind is not MarketMoved}
+KINDS: Final[dict[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event) if kind not in PASSING}
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """An event with its place. `seq` is 0 for what is not durable: only journaled records are numbered, by one,
     without a gap. `ts` is engine time, `wall` the wall clock when the record was made; neither decides order."""
 

@@ -16,7 +16,7 @@ class LiquiditySide(StrEnum):
     TAKER = "TAKER"
 
 
-class Fill(Struct, frozen=True, kw_only=True):
+class Fill(Struct, frozen=True, kw_only=True, gc=False):
     """`last_qty` units at `last_px`. The fee is a cost: positive, in its own currency."""
 
     exec_id: ExecId

@@ -19,6 +19,7 @@ RunId = NewType("RunId", int)  # 1 for the first run of a journal
 MAX_CLIENT_ORDER_ID = 36  # the shortest limit among the venues we know
 
 MANUAL = StrategyId("manual")  # the strategy of what a person trades by hand
+EXTERNAL = StrategyId("external")  # the strategy of what somebody trades in our account, past us
 
 
 def symbol_of(instrument_id: InstrumentId) -> str:

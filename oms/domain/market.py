@@ -20,11 +20,12 @@ class Range(Struct, frozen=True, gc=False):
     high_bid: int
 
 
-class Quote(Struct, frozen=True, kw_only=True):
+class Quote(Struct, frozen=True, kw_only=True, gc=False):
     """Best bid and ask at an instant, with the last print. Sizes in lots.
 
     `interpolated` says that the last print was made up between recorded prices. `range` is set where the quote comes
-    instead of many: it tells of the time since the quote before, which is over when it is seen.
+    instead of many: it tells of the time since the quote before, which is over when it is seen. `conflated` counts the
+    quotes that nobody saw because this one came before it was their turn.
     """
 
     instrument: Instrument
@@ -36,6 +37,7 @@ class Quote(Struct, frozen=True, kw_only=True):
     ask_size: int
     interpolated: bool = False
     range: Range | None = None
+    conflated: int = 0
 
     @property
     def bid_px(self) -> Price:
@@ -60,7 +62,7 @@ class BarSpec(Struct, frozen=True, gc=False):
     interval: Nanos
 
 
-class Bar(Struct, frozen=True, kw_only=True):
+class Bar(Struct, frozen=True, kw_only=True, gc=False):
     """Open, high, low, close in ticks and volume in lots over [`ts_open`, `ts_close`], seen at `ts`."""
 
     instrument: Instrument

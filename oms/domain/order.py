@@ -75,7 +75,18 @@ class OrderStatus(StrEnum):
     NOT_FOUND = "NOT_FOUND"
 
 
+class OrderFlag(StrEnum):
+    """What is odd about an order, besides where it is: a person should know."""
+
+    OVERDUE = "OVERDUE"  # we asked to cancel, and no answer came in time; gone once there is one
+    FILLED_LATE = "FILLED_LATE"  # it traded after it had ended
+    FOUND_LATE = "FOUND_LATE"  # the venue has it after all
+    OVERFILLED = "OVERFILLED"  # more traded than was ordered
+    EXTERNAL = "EXTERNAL"  # somebody else's, in our account: its fills count, and we never touch it
+
+
 LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
+WORKING: Final = frozenset({OrderStatus.ACCEPTED, OrderStatus.TRIGGERED, OrderStatus.PARTIALLY_FILLED})
 CLOSED: Final = frozenset(
     {
         OrderStatus.DENIED,
@@ -123,9 +134,9 @@ def ticket_hash(ticket: OrderTicket) -> str:
     return sha256(_encode(ticket)).hexdigest()
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True, gc=False):
     """A ticket we answer for. `filled_value` is the sum of quantity times price over its fills, so that `avg_px`
-    is exact whatever the split."""
+    is exact whatever the split. `acknowledged` says that the venue named it as one that it has."""
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
@@ -133,10 +144,12 @@ class Order(Struct, frozen=True, kw_only=True):
     ts_init: Nanos
     ts_event: Nanos
     venue_order_id: VenueOrderId | None = None
+    acknowledged: bool = False
     filled_qty: Quantity = ZERO
     filled_value: Decimal = ZERO
     fees: tuple[Money, ...] = ()
     text: str = ""
+    flags: tuple[OrderFlag, ...] = ()
 
     @property
     def leaves_qty(self) -> Quantity:
@@ -149,6 +162,11 @@ class Order(Struct, frozen=True, kw_only=True):
     def avg_px(self) -> Price | None:
         """The average fill price [6], or None without a fill."""
         return self.filled_value / self.filled_qty if self.filled_qty else None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it never left, so that no venue can know it."""
+        return self.status in LOCAL or self.status is OrderStatus.DENIED
 
     @property
     def is_closed(self) -> bool:

@@ -35,7 +35,7 @@ class PositionKey(NamedTuple):
     strategy_id: StrategyId
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class Position(Struct, frozen=True, kw_only=True, gc=False):
     """Signed: positive is long. Flat means quantity and cost are both zero; `realized` and `fees` stay. A `cost` of
     None is not known."""
 
@@ -71,11 +71,11 @@ class Position(Struct, frozen=True, kw_only=True):
         held = self.quantity
         if not held:
             return replace(self, quantity=signed, cost=value, fees=fees, ts_open=ts, ts_event=ts)
-        if (held > 0) == (signed > 0):
+        if (held > ZERO) == (signed > ZERO):
             cost = None if self.cost is None or value is None else self.cost + value
             return replace(self, quantity=held + signed, cost=cost, fees=fees, ts_event=ts)
         left = held + signed
-        if left and (left > 0) == (held > 0):
+        if left and (left > ZERO) == (held > ZERO):
             cost, realized = self.cost, self.realized
             if cost is not None:
                 released = (cost * -signed / held).quantize(RELEASE_STEP, ROUND_HALF_EVEN)

@@ -24,7 +24,7 @@ class ExecType(StrEnum):
     TRIGGERED = "TRIGGERED"
 
 
-class ExecutionReport(Struct, frozen=True, kw_only=True):
+class ExecutionReport(Struct, frozen=True, kw_only=True, gc=False):
     """[35=8]. The `exec_id`, `last_*`, `fee` and `liquidity` fields are set for a TRADE only."""
 
     exec_type: ExecType
@@ -56,4 +56,12 @@ class NotFound(Struct, frozen=True, kw_only=True, gc=False):
     ts: Nanos
 
 
-VenueReport: TypeAlias = ExecutionReport | CancelReject | NotFound
+class Unclear(Struct, frozen=True, kw_only=True, gc=False):
+    """An answer that proves nothing: garbage, a time-out, a fault after which the venue may have acted or not."""
+
+    client_order_id: ClientOrderId
+    text: str
+    ts: Nanos
+
+
+VenueReport: TypeAlias = ExecutionReport | CancelReject | NotFound | Unclear

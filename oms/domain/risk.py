@@ -32,6 +32,11 @@ class RiskLevel(StrEnum):
     HIGH = "HIGH"
     CRITICAL = "CRITICAL"
 
+    @property
+    def advice(self) -> str:
+        """`safe`, `warning` or `critical`: the same in three steps, where two of them ask for a look."""
+        return {RiskLevel.LOW: "safe", RiskLevel.CRITICAL: "critical"}.get(self, "warning")
+
 
 class Verdict(StrEnum):
     """One denial denies; a rule that cannot judge denies."""
@@ -73,7 +78,7 @@ class RuleFault(Struct, frozen=True, kw_only=True, gc=False):
     error: str
 
 
-class RiskDecision(Struct, frozen=True, kw_only=True):
+class RiskDecision(Struct, frozen=True, kw_only=True, gc=False):
     """All rules together on one ticket. `observed` follows the order of limits table `limits_no`; a rule that did
     not apply, could not judge or is among the `faulted` shows None."""
 

@@ -5,7 +5,7 @@ Decimal and exact; market data counts integer ticks and lots of its instrument; 
 nanoseconds. A float is none of these: it appears only in opinions (confidence, indicators).
 """
 
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -25,6 +25,18 @@ ZERO = Decimal(0)
 # back is what it took. A number outside is a slip of the hand or an overflow.
 LARGEST: Final = Decimal("1E+12")
 FINEST: Final = Decimal("1E-12")
+PRECISION: Final = 28  # those digits; what decimal begins with
+
+
+def require_precision() -> None:
+    """Demand that sums still have their digits.
+
+    Raises:
+        ValueError: somebody in this process has changed the context that every Decimal is computed in.
+    """
+    if getcontext().prec != PRECISION:
+        msg = f"amounts are computed with {PRECISION} digits, and something has set decimal.getcontext().prec to "
+        raise ValueError(f"{msg}{getcontext().prec}")
 
 
 def is_tradable(number: Decimal) -> bool:
@@ -33,7 +45,8 @@ def is_tradable(number: Decimal) -> bool:
 
 
 class Money(Struct, frozen=True, gc=False):
-    """An amount in one currency. Adding two currencies is refused: conversion needs a rate and an age."""
+    """An amount in one currency, times a number or plus another of the same. Two currencies are never put together:
+    that needs a rate and its age. As text it is `cockpit.format.money_in`."""
 
     amount: Decimal
     currency: str
@@ -44,19 +57,38 @@ class Money(Struct, frozen=True, gc=False):
         Raises:
             ValueError: the currencies differ.
         """
-        if other.currency != self.currency:
-            msg = f"cannot add {other.currency} to {self.currency} without a rate"
-            raise ValueError(msg)
-        return Money(self.amount + other.amount, self.currency)
+        return Money(self.amount + self._alike(other, "add"), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """Return the difference.
+
+        Raises:
+            ValueError: the currencies differ.
+        """
+        return Money(self.amount - self._alike(other, "subtract"), self.currency)
+
+    def __mul__(self, factor: Decimal | int) -> "Money":
+        """Return so many times the amount, to as many digits as sums have."""
+        return Money(self.amount * factor, self.currency)
 
     def __neg__(self) -> "Money":
         return Money(-self.amount, self.currency)
+
+    def _alike(self, other: "Money", act: str) -> Decimal:
+        if other.currency != self.currency:
+            msg = f"cannot {act} {other.currency} and {self.currency} without a rate"
+            raise ValueError(msg)
+        return other.amount
 
 
 def add_money(purse: tuple[Money, ...], more: Money) -> tuple[Money, ...]:
     """Return the purse with `more` added to the amount of its currency; a zero adds no new currency."""
     if not more.amount:
         return purse
+    if not purse:
+        return (more,)
+    if len(purse) == 1 and purse[0].currency == more.currency:  # as nearly every purse
+        return (Money(purse[0].amount + more.amount, more.currency),)
     for place, held in enumerate(purse):
         if held.currency == more.currency:
             return (*purse[:place], held + more, *purse[place + 1 :])

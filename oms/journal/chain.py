@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from oms.domain.events import KINDS, Record
-from oms.journal.codec import Row, encode
+from oms.journal.codec import Columns, Row, encode
 from oms.journal.errors import JournalError
 
 GENESIS: Final = "0" * 64  # what the first record follows
@@ -30,13 +30,25 @@ def hash_of(
     kind: str,
     correlation_id: str | None,
     causation_id: int | None,
-    payload: str,
+    payload: bytes,
 ) -> str:
     """Return the lower-case hex SHA-256 of a record that follows the record hashed `previous`."""
+    return _link(previous, seq, f"{ts}\n{wall}", kind, correlation_id, causation_id, payload)
+
+
+def _link(
+    previous: str,
+    seq: int,
+    stamps: str,
+    kind: str,
+    correlation_id: str | None,
+    causation_id: int | None,
+    payload: bytes,
+) -> str:
     correlation = "" if correlation_id is None else correlation_id
     causation = "" if causation_id is None else causation_id
-    joined = f"{previous}\n{seq}\n{ts}\n{wall}\n{kind}\n{correlation}\n{causation}\n{payload}"
-    return sha256(joined.encode()).hexdigest()
+    before = f"{previous}\n{seq}\n{stamps}\n{kind}\n{correlation}\n{causation}\n"
+    return sha256(before.encode() + payload).hexdigest()
 
 
 class Chain(NamedTuple):
@@ -48,14 +60,16 @@ class Chain(NamedTuple):
     seq: int = 0
     hash: str = GENESIS
 
-    def follow(self, records: Sequence[Record]) -> "tuple[list[Row], Chain]":
-        """Return the rows of records that continue this chain, and its new end.
+    def follow(self, records: Sequence[Record]) -> "tuple[list[Columns], Chain]":
+        """Return the columns of records that continue this chain, and its new end.
 
         Raises:
             JournalError: a record is out of sequence or cannot be written.
         """
         seq, end = self
-        rows = []
+        rows: list[Columns] = []
+        ts = wall = None
+        stamps = ""
         for record in records:
             seq += 1
             if record.seq != seq:
@@ -66,9 +80,12 @@ class Chain(NamedTuple):
                 msg = f"record {seq} cannot be written: correlation id {correlation_id!r} is empty or has a line feed"
                 raise JournalError(msg)
             payload = encode(record)
-            kind = type(record.event).__name__
-            end = hash_of(end, seq, record.ts, record.wall, kind, correlation_id, record.causation_id, payload)
-            rows.append(Row(seq, record.ts, record.wall, kind, correlation_id, record.causation_id, payload, end))
+            if record.ts is not ts or record.wall is not wall:  # those of one decision carry the very same stamps
+                ts, wall = record.ts, record.wall
+                stamps = f"{ts}\n{wall}"
+            kind, causation_id = type(record.event).__name__, record.causation_id
+            end = _link(end, seq, stamps, kind, correlation_id, causation_id, payload)
+            rows.append((seq, record.ts, record.wall, kind, correlation_id, causation_id, payload.decode(), end))
         return rows, Chain(seq, end)
 
 

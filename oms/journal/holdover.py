@@ -37,6 +37,11 @@ class Holdover:
         return self._kept[-1].seq if self._kept else self._journal.seq
 
     @property
+    def durable_seq(self) -> int:
+        """The number of the last record that is on disk: what may be acknowledged."""
+        return self._journal.seq
+
+    @property
     def hash(self) -> str:
         """The hash of the last durable record."""
         return self._journal.hash

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from oms.domain.events import Record
 from oms.journal.chain import Chain, trace_of
-from oms.journal.codec import Row
+from oms.journal.codec import Columns, Row
 from oms.journal.errors import JournalError
 
 
@@ -17,7 +17,7 @@ class MemoryJournal:
 
     def __init__(self) -> None:
         self._records: list[Record] = []
-        self._rows: list[Row] = []
+        self._rows: list[Columns] = []
         self._chain = Chain()
 
     @property
@@ -42,7 +42,7 @@ class MemoryJournal:
     def rows(self, after: int = 0) -> list[Row]:
         """Return the records after a sequence number as they would be stored. Raises as `hash` does."""
         self._encode()
-        return self._rows[after:]
+        return [Row._make(columns) for columns in self._rows[after:]]
 
     def keep(self, records: Sequence[Record]) -> None:
         """Append without waiting: `append` for who has no loop.

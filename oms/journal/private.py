@@ -51,9 +51,10 @@ def make_file(path: Path) -> None:
     check([path], FILE_MODE)
 
 
-def open_file(path: Path) -> int:
-    """Return a descriptor to read and write a file, which is made with mode 0600 when it is missing. Raises OSError."""
-    flags = os.O_RDWR | os.O_CLOEXEC
+def open_file(path: Path, more: int = 0) -> int:
+    """Return a descriptor to read and write a file, which is made with mode 0600 when it is missing; `more` are flags
+    to open it with besides. Raises OSError."""
+    flags = os.O_RDWR | os.O_CLOEXEC | more
     try:
         descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, FILE_MODE)
     except FileExistsError:

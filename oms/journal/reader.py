@@ -11,7 +11,7 @@ from typing import Final
 
 from oms.journal.codec import Row
 from oms.journal.errors import JournalBroken
-from oms.journal.schema import MIGRATIONS, SELECT_AFTER, newest
+from oms.journal.schema import MIGRATIONS, SELECT_AFTER, SELECT_KIND, newest
 from oms.journal.verify import check_version, open_to_read
 
 PAGE_ROWS: Final = 2_048
@@ -28,7 +28,7 @@ def read_rows(path: Path, after: int = 0) -> Iterator[Row]:
     connection = open_to_read(path)
     try:
         check_version(connection, path, newest(MIGRATIONS))
-        while page := _page(connection, after):
+        while page := _page(connection, SELECT_AFTER, after, PAGE_ROWS):
             for row in page:
                 after += 1
                 if row.seq != after:
@@ -38,8 +38,21 @@ def read_rows(path: Path, after: int = 0) -> Iterator[Row]:
         connection.close()
 
 
-def _page(connection: sqlite3.Connection, after: int) -> list[Row]:
+def read_kind(path: Path, kind: str) -> Iterator[Row]:
+    """Yield the stored rows of one kind, in order; that one is missing is not noticed. Raises as `read_rows` does."""
+    connection = open_to_read(path)
     try:
-        return [Row._make(values) for values in connection.execute(SELECT_AFTER, (after, PAGE_ROWS)).fetchall()]
+        check_version(connection, path, newest(MIGRATIONS))
+        after = 0
+        while page := _page(connection, SELECT_KIND, after, kind, PAGE_ROWS):
+            yield from page
+            after = page[-1].seq
+    finally:
+        connection.close()
+
+
+def _page(connection: sqlite3.Connection, select: str, after: int, *parameters: str | int) -> list[Row]:
+    try:
+        return [Row._make(values) for values in connection.execute(select, (after, *parameters)).fetchall()]
     except sqlite3.Error as error:
         raise JournalBroken(after + 1, f"it cannot be read: {error}") from error

@@ -34,6 +34,7 @@ _SELECT: Final = "SELECT seq, ts, wall, kind, correlation_id, causation_id, payl
 SELECT_END: Final = "SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1"
 SELECT_HASH: Final = "SELECT hash FROM records WHERE seq = ?"
 SELECT_AFTER: Final = _SELECT + " WHERE seq > ? ORDER BY seq LIMIT ?"
+SELECT_KIND: Final = _SELECT + " WHERE seq > ? AND kind = ? ORDER BY seq LIMIT ?"
 SELECT_ALL: Final = _SELECT + " ORDER BY seq"
 
 STATEMENT_ROWS: Final = 64  # rows in one INSERT; more gain nothing

@@ -26,10 +26,11 @@ import aiosqlite
 
 from oms.domain.events import Record
 from oms.journal.chain import Chain, Trace
-from oms.journal.codec import Row, decode
+from oms.journal.codec import Columns, Row, decode
 from oms.journal.errors import JournalBroken, JournalError
 from oms.journal.head import NAME as HEAD
 from oms.journal.head import Head, demanded, reached, read_head
+from oms.journal.holder import writer_of
 from oms.journal.lock import Lock
 from oms.journal.migrate import prepare
 from oms.journal.private import FILE_MODE, check, make_folder
@@ -209,14 +210,14 @@ class SqliteJournal:
                 await self._commit(rows)
                 self._head.write(end)
             except BaseException as error:
-                self._closed_by = str(error) or type(error).__name__
+                self._closed_by = _cause_of(error, self.path)
                 if isinstance(error, (sqlite3.Error, OSError, OverflowError)):
-                    msg = f"records {rows[0].seq} to {end.seq} were not written to {self.path}: {error}"
+                    msg = f"records {records[0].seq} to {end.seq} were not written to {self.path}: {self._closed_by}"
                     raise JournalError(msg) from error
                 raise
             self._end = end
 
-    async def _commit(self, rows: list[Row]) -> None:
+    async def _commit(self, rows: list[Columns]) -> None:
         """One hop, one commit. Raises sqlite3.Error, OverflowError."""
         if len(rows) <= STATEMENT_ROWS:
             await self._connection.execute_fetchall(INSERT + PLACES[len(rows)], _flat(rows))
@@ -254,6 +255,15 @@ async def _check_end(connection: aiosqlite.Connection, path: Path) -> Chain:
     return end
 
 
-def _flat(rows: Sequence[Row]) -> list[Any]:
+def _cause_of(error: BaseException, path: Path) -> str:
+    """Return why a write failed, with the process that holds the file where that is why and can be known."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, sqlite3.OperationalError) and "locked" in text:
+        pid = writer_of(path)
+        return f"{text} by process {pid}" if pid is not None else text
+    return text
+
+
+def _flat(rows: Sequence[Columns]) -> list[Any]:
     """Return the values of all rows behind each other."""
     return list(itertools.chain.from_iterable(rows))

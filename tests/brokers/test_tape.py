@@ -277,8 +277,8 @@ def test_history_ends_where_the_bars_of_the_feed_begin(small: Recording) -> None
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ({"start": "2011-01-01"}, "tape small holds 2010-06-16 to 2010-06-21: no session from 2011-01-01 to None"),
-        ({"end": "2010-06-01"}, "no session from None to 2010-06-01"),
+        ({"start": "2011-01-01"}, "tape small holds 2010-06-16 to 2010-06-21: no session from 2011-01-01"),
+        ({"end": "2010-06-01"}, "no session to 2010-06-01"),
         ({"start": "18 June"}, "expected a date as YYYY-MM-DD, got '18 June'"),
         ({"after": "2010-06-19"}, "holds no session 2010-06-19 to go on from"),
         ({"instruments": [InstrumentId("FB.XNAS")]}, "holds AAPL.XNAS, IBM.XNYS: no FB.XNAS"),

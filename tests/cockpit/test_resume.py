@@ -10,7 +10,7 @@ from cockpit.paths import paths_for
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
-from oms.inbox import EngineEnded
+from oms.lanes import EngineEnded
 from tests.doubles.runs import settings_for
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from decimal import Decimal
 
 from oms.domain.account import AccountSnapshot
+from oms.domain.capabilities import Capabilities
 from oms.domain.events import Event, Record, TradingHalted, TradingReduced
 from oms.domain.ids import AccountId, BrokerId, StrategyId
 from oms.domain.instrument import Instrument
@@ -19,9 +20,10 @@ from oms.domain.risk import Judges, RiskDecision, RuleLimits, SharedFacts, Sizin
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import Money
 from oms.journal.errors import JournalError
-from oms.ports import Headroom, RiskGate, Sized
+from oms.ports import Declined, Headroom, RiskGate, Sized
 from oms.state import State
 
+AT_ONCE = Capabilities(knows_at_once=True)
 LARGEST = "largest_order"
 CLOSED = "trading_state"
 
@@ -87,7 +89,7 @@ class FixedSizer:
 
     def size(
         self, signal: TradingSignal, state: State, gate: RiskGate, beside: Sequence[OrderTicket] = ()
-    ) -> Sized | None:
+    ) -> Sized | Declined:
         del beside
         quantity = self.by_id.get(signal.instrument_id, self.quantity)
         side, purpose = Side.SELL if signal.signal_type is SignalType.SELL else Side.BUY, Purpose.OPEN
@@ -103,7 +105,7 @@ class FixedSizer:
             quantity, purpose = abs(held), Purpose.CLOSE
             side = Side.SELL if held > 0 else Side.BUY
         if not quantity:
-            return None
+            return Declined("nothing to trade")
         ticket = OrderTicket(
             broker=self.broker,
             account=self.account,
@@ -156,6 +158,9 @@ class Desk:
         self.shown: list[MarketData] = []
         self.on_shown: dict[int, list[VenueReport]] = {}  # by engine time of the datum
         self.outbox: list[VenueReport] = []
+        self.capabilities = AT_ONCE
+        self.on_its_way: list[tuple[int, VenueReport | None]] = []  # by when it arrives; None is something of ours
+        self.passed: list[int] = []
         self.fails = ""  # why it cannot be shown anything
 
     def submit(self, order: Order) -> None:
@@ -186,6 +191,16 @@ class Desk:
             raise ConnectionError(self.fails)
         self.shown.append(data)
         self.outbox.extend(self.on_shown.pop(data.ts, ()))
+
+    def due(self) -> int | None:
+        return min((ts for ts, _ in self.on_its_way), default=None)
+
+    def pass_to(self, ts: int) -> None:
+        self.passed.append(ts)
+        self.outbox.extend(report for due, report in self.on_its_way if due <= ts and report is not None)
+        self.on_its_way = [(due, report) for due, report in self.on_its_way if due > ts]
+        if self.fails:
+            raise ConnectionError(self.fails)
 
     def drain(self) -> Sequence[VenueReport]:
         said, self.outbox = self.outbox, []

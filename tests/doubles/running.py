@@ -1,6 +1,7 @@
 """A running engine that stands still in the middle of a session, with its socket."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,3 +87,20 @@ async def running() -> AsyncIterator[Engine]:
         session.end("test", "over")
         await serving
         await server.close()
+
+
+@asynccontextmanager
+async def connected(engine: Engine) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """Connect as a client that says what it likes."""
+    reader, writer = await asyncio.open_unix_connection(engine.server.path)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def say(engine: Engine, line: bytes) -> Any:
+    """Send a line and return the answer."""
+    async with connected(engine) as (reader, writer):
+        writer.write(line)
+        return json.loads(await reader.readline())

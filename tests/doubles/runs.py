@@ -28,9 +28,14 @@ def settings_for(**changes: str) -> Settings:
     return load(None, {f"COCKPIT__{name.upper()}": value for name, value in changes.items()})
 
 
-async def play(folder: Path, bounds: Bounds = Bounds(), **changes: str) -> Run:  # noqa: B008 - frozen
-    """Run on the state in a folder until the bounds or the tape end it."""
+async def play(folder: Path, bounds: Bounds = Bounds(), *, config: str = "", **changes: str) -> Run:  # noqa: B008
+    """Run on the state in a folder until the bounds or the tape end it; `config` is the text of a file, if there is
+    to be one."""
     settings = settings_for(**changes)
+    if config:
+        file = folder / "config.toml"
+        file.write_text(config)
+        settings = load(file, {})
     built = await build(settings, paths_for(settings, folder, {}), bounds=bounds, speed="max")
     session = built.session
     records: list[Record] = []

@@ -1,9 +1,8 @@
 """An emulator that shares no code with the driver: pyte, with rules that real terminals follow and pyte lacks.
 
 xterm, VTE and kitty agree on them: half of a wide character cannot stay alone, a combining mark joins the whole wide
-character before it, a cursor past the last column stands on it for erasing, a line feed comes from the kernel as
-carriage return and line feed. Where no two agree (a wide character in the last column) VTE's way is taken: it moves
-left until it fits.
+character before it, a cursor past the last column stands on it for erasing. Where no two agree (a wide character in
+the last column) VTE's way is taken: it moves left until it fits.
 """
 
 from collections.abc import Iterator
@@ -20,7 +19,6 @@ class Terminal(pyte.Screen):
 
     def __init__(self, columns: int, lines: int) -> None:
         super().__init__(columns, lines)
-        self.mode.add(pyte.modes.LNM)
         self.mode.discard(pyte.modes.DECAWM)
 
     def draw(self, data: str) -> None:
@@ -95,10 +93,15 @@ def _look(cell: Any) -> Look:
     )
 
 
+def through_kernel(data: str) -> str:
+    """What a program writes, as a terminal gets it: a line feed becomes carriage return and line feed (ONLCR)."""
+    return data.replace("\n", "\r\n")
+
+
 def shown(columns: int, lines: int, writes: Iterator[str] | list[str]) -> Terminal:
     """A terminal after these writes."""
     terminal = Terminal(columns, lines)
     stream = pyte.Stream(terminal)
     for write in writes:
-        stream.feed(write)
+        stream.feed(through_kernel(write))
     return terminal

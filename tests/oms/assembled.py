@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.clock import SimClock
-from oms.decide import Decider
+from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.capabilities import Capabilities
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
 from oms.engine import OrderManagementSystem
-from oms.inbox import Asked
+from oms.lanes import Asked
 from oms.router import Router
 from oms.state import State
-from tests.doubles.core import BrokenJournal, Desk, FixedSizer, Opinions, SmallGate
+from tests.doubles.core import AT_ONCE, BrokenJournal, Desk, FixedSizer, Opinions, SmallGate
 from tests.oms.examples import (
     ACCOUNT,
     ORDER,
@@ -37,6 +38,7 @@ class Engine:
         gate: SmallGate | None = None,
         think: Callable[[ev.Record], Sequence[TradingSignal]] = lambda _record: (),
         answer: Callable[[Order], Iterable[VenueReport]] = lambda _order: (),
+        capabilities: Capabilities = AT_ONCE,
     ) -> None:
         self.journal = BrokenJournal()
         self.desk = Desk(SIM, ACCOUNT, answer)
@@ -46,7 +48,8 @@ class Engine:
         self.heard: list[ev.Record] = []
         self.bus.subscribe(self.heard.append)
         self.walls = iter(range(1, 1_000_000))
-        self.state = State()
+        self.state = State({SIM: capabilities})
+        self.desk.capabilities = capabilities
         self.router = Router({(SIM, ACCOUNT): self.desk}, self.latch)
         self.oms = OrderManagementSystem(
             state=self.state,

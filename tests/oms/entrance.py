@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from oms.domain.deadline import DeadlineReached
 from oms.domain.market import MarketData
-from oms.inbox import Asked, Inbox
+from oms.inbox import Inbox
+from oms.lanes import Asked
 from oms.pace import Pace, Tempo
 from tests.doubles.core import Desk, ListFeed
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
@@ -21,13 +23,17 @@ class Entrance:
         self.feed = ListFeed(data)
         self.venue = Desk(SIM, ACCOUNT)
         self.pace = Pace(Tempo(per_instant=1 / rate) if rate else None)
-        self.inbox = Inbox(self.feed, self.venue, self.pace)
+        self.deadlines: list[int] = []  # what the engine would wait for; each is over once it was told
+        self.inbox = Inbox(self.feed, self.venue, self.pace, lambda: min(self.deadlines, default=None))
         self.seen: Seen = []
 
     async def run(self, each: Callable[[list[Asked]], None] = lambda _batch: None) -> None:
         """Take batches until closed."""
         async for batch in self.inbox.batches():
             self.seen.append((round(virtual_loop().time(), 6), [asked.cause for asked in batch]))
+            for asked in batch:
+                if isinstance(asked.cause, DeadlineReached):
+                    self.deadlines.remove(asked.cause.ts)
             each(batch)
 
     def play(self, *acts: tuple[float, Callable[[], object]], until: float = 100.0) -> Seen:

@@ -5,22 +5,25 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from oms.decide import Decider, Input
+from oms.decide.decider import Decider
+from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
+from oms.domain.capabilities import Capabilities
+from oms.domain.deadline import DeadlineReached
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId, VenueOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side
+from oms.domain.order import Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.risk import RiskDecision, SharedFacts, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import SECOND, ZERO, Money
 from oms.lifecycle import advance
 from oms.state import State
-from tests.doubles.core import FixedSizer, SmallGate
+from tests.doubles.core import AT_ONCE, FixedSizer, SmallGate
 from tests.doubles.share import share
 
 D = Decimal
@@ -212,6 +215,8 @@ SAMPLES: dict[type, ev.OrderEvent] = {
         ev.OrderCanceled(client_order_id=ORDER),
         ev.OrderExpired(client_order_id=ORDER),
         ev.OrderUnfound(client_order_id=ORDER, text="gone"),
+        ev.OrderFlagged(client_order_id=ORDER, flag=OrderFlag.OVERDUE, text="no answer"),
+        ev.OrderAdopted(client_order_id=ORDER, ticket=ticket()),
     )
 }
 """One event of every kind that can meet an order."""
@@ -263,13 +268,18 @@ def books(cash: str = "100000", net: dict[InstrumentId, str] | None = None, *ope
     )
 
 
+FAR_AWAY = Capabilities()  # of a venue that may be slow to know what it took
+
+
 class Core:
     """State and decider without a loop: `put` decides one input, applies each event, and keeps the records."""
 
-    def __init__(self, gate: SmallGate | None = None, *, started: bool = True) -> None:
+    def __init__(
+        self, gate: SmallGate | None = None, *, started: bool = True, capabilities: Capabilities = AT_ONCE
+    ) -> None:
         self.gate = gate or SmallGate()
         self.sizer = FixedSizer(SIM, ACCOUNT)
-        self.state = State()
+        self.state = State({SIM: capabilities})
         self.decider = Decider(self.gate, self.sizer)
         self.records: list[ev.Record] = []
         self.now = START
@@ -288,7 +298,7 @@ class Core:
 
     def apply(self, event: ev.Event) -> None:
         """Count one event in as the loop would."""
-        seq = 0 if isinstance(event, ev.MarketMoved) else self.state.seq + 1
+        seq = 0 if type(event) in ev.PASSING else self.state.seq + 1
         record = ev.Record(seq=seq, ts=self.now, wall=0, event=event)
         self.state.apply(record)
         self.records.append(record)
@@ -297,6 +307,14 @@ class Core:
         """Put tickets to the gate and return the id of the last one."""
         made = [event for one in args for event in self.put(do.SubmitTicket(actor="ann", ticket=one))]
         return [event.client_order_id for event in made if isinstance(event, ev.OrderInitialized)][-1]
+
+    def wait(self, secs: float) -> list[ev.Event]:
+        """Let time pass and return the events of every deadline that was reached meanwhile."""
+        until, events = self.now + int(secs * SECOND), []
+        while (deadline := self.state.next_deadline()) is not None and deadline <= until:
+            events += self.put(DeadlineReached(ts=deadline))
+        self.now = until
+        return events
 
     def order(self, order_id: ClientOrderId = ORDER) -> Order:
         """Return an order as it is now."""
@@ -326,9 +344,9 @@ def kinds(events: Iterable[ev.Event]) -> list[str]:
     return [type(event).__name__ for event in events]
 
 
-def folded(records: Iterable[ev.Record]) -> State:
+def folded(records: Iterable[ev.Record], capabilities: Capabilities = AT_ONCE) -> State:
     """Return a new state with these records counted in."""
-    state = State()
+    state = State({SIM: capabilities})
     for record in records:
         state.apply(record)
     return state

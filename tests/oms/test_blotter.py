@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, OpenOrders, Reserved, alike, net_key, position_key
 from oms.domain import events as ev
@@ -246,8 +246,8 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
         by_key = working.setdefault(position_key(one.ticket), [ZERO] * 3)
         by_key[0] += 1
         by_key[place + 1] += leaves
-    assert {key: list(held) for key, held in blotter.reserved.items()} == expected
-    assert {key: list(held) for key, held in blotter.open_by_key.items()} == working
+    assert {key: list(astuple(held)) for key, held in blotter.reserved.items()} == expected
+    assert {key: list(astuple(held)) for key, held in blotter.open_by_key.items()} == working
 
 
 def _about(order_id: ClientOrderId, kind: type, quantity: Decimal, step: int, as_it_was: OrderTicket) -> ev.OrderEvent:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from oms.chains import Chains
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
-from tests.oms.examples import ORDER, SAMPLES, SIM, START, signal, ticket
+from tests.oms.examples import AAPL, ORDER, SAMPLES, SIM, START, TREND, signal, ticket
 
 OTHER = ClientOrderId("SIM-1-2")
 
@@ -30,6 +30,12 @@ def test_a_signal_starts_a_chain_and_its_order_goes_on_with_it() -> None:
     story = [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]]
 
     assert links(placed(Chains(), story)) == [("S1", None), ("S1", 1), ("S1", 2)]
+
+
+def test_a_signal_that_no_order_is_made_of_ends_its_own_chain() -> None:
+    declined = ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing held")
+
+    assert links(placed(Chains(), [ev.SignalRaised(signal=signal()), declined])) == [("S1", None), ("S1", 1)]
 
 
 def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None:

@@ -19,6 +19,7 @@ from tests.oms.examples import (
     Core,
     D,
     begin,
+    folded,
     holding,
     kinds,
     listed,
@@ -134,7 +135,25 @@ def test_a_run_ends_with_the_peak_and_the_marks_of_what_is_held() -> None:
             do.NoteTerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
             ev.TerminalLost(actor="cockpit", cause="SIGHUP", policy="keep"),
         ),
+        (
+            do.NoteOperator(note_id="1", ts_noted=7, actor=ANN, text="stopped trading: enough"),
+            ev.OperatorNoted(note_id="1", ts_noted=7, actor=ANN, text="stopped trading: enough"),
+        ),
     ],
 )
 def test_what_is_noted_is_journaled_as_it_was_said(command: do.Command, event: ev.Event) -> None:
     assert Core().put(command) == [event]
+
+
+def test_what_was_noted_between_runs_is_journaled_once_also_after_a_restart() -> None:
+    core, note = Core(), do.NoteOperator(note_id="1", ts_noted=7, actor=ANN, text="stopped trading: enough")
+    core.put(note)
+
+    assert core.put(note) == []
+    assert folded(core.durable).runs.noted == core.state.runs.noted
+
+
+def test_a_halt_that_nobody_asked_for_is_journaled_under_what_failed() -> None:
+    halted = Core().put(do.HaltTrading(actor="journal", reason="disk full", cause="journal"))[0]
+
+    assert halted == ev.TradingHalted(actor="journal", cause="journal", text="disk full")

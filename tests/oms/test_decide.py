@@ -60,7 +60,7 @@ def test_an_approval_is_made_in_one_place_and_nowhere_else_in_the_core() -> None
             ]
             places += [(path.name, function.name)] * len(made)
 
-    assert places == [("decide.py", "_take_on")]
+    assert places == [("tickets.py", "take_on")]
 
 
 def test_a_ticket_that_passes_is_submitted_with_its_decision_and_the_hash_of_exactly_itself() -> None:
@@ -150,17 +150,27 @@ def test_holding_is_an_opinion_without_an_order() -> None:
     assert kinds(Core().put((signal(SignalType.HOLD),))) == ["SignalRaised"]
 
 
-def test_closing_what_is_flat_is_an_opinion_without_an_order() -> None:
-    assert kinds(Core().put((signal(SignalType.CLOSE),))) == ["SignalRaised"]
+def test_what_the_sizer_declines_is_an_opinion_without_an_order_and_says_why() -> None:
+    raised, declined = Core().put((signal(SignalType.CLOSE),))
+
+    assert type(raised) is ev.SignalRaised
+    assert declined == ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing to trade")
 
 
-@pytest.mark.parametrize("standing", [Standing.PAUSED, Standing.FAULTED, None])
+def test_a_paused_strategy_is_taken_down_and_declined() -> None:
+    core = Core()
+    core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
+    raised, declined = core.put((signal(),))
+
+    assert type(raised) is ev.SignalRaised
+    assert declined == ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="the strategy is paused")
+
+
+@pytest.mark.parametrize("standing", [Standing.FAULTED, None])
 def test_a_strategy_without_leave_is_not_heard(standing: Standing | None) -> None:
     core = Core()
     stranger = StrategyId("nobody") if standing is None else TREND
-    if standing is Standing.PAUSED:
-        core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
-    elif standing is Standing.FAULTED:
+    if standing is Standing.FAULTED:
         core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
 
     assert core.put((signal(strategy_id=stranger),)) == []

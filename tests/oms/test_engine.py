@@ -14,9 +14,10 @@ from oms.domain.report import ExecType, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType, TradingSignal
 from oms.engine import CASCADE, group
-from oms.inbox import Asked, Inbox
+from oms.inbox import Inbox
 from oms.journal.errors import JournalError
 from oms.journal.memory import MemoryJournal
+from oms.lanes import Asked
 from oms.pace import Pace
 from tests.doubles.core import ListFeed, SmallGate
 from tests.oms.assembled import Engine
@@ -208,10 +209,10 @@ async def test_reactions_without_end_halt_trading_by_name_and_none_of_their_orde
     engine.reactor.think = lambda record: (signal(),) if record.seq else _buy_on_quotes(record)
     withheld = await engine.serve(quote("150"))
     await engine.serve(*withheld)
-    trading = engine.state.trading
+    halted = next(record.event for record in engine.heard if isinstance(record.event, ev.TradingHalted))
 
-    assert (trading.state, trading.cause) == (TradingState.HALTED, "stop")
-    assert trading.text == f"Quote caused more than {CASCADE} reactions"
+    assert engine.trading() is TradingState.HALTED
+    assert (halted.cause, halted.text) == ("stop", f"Quote caused more than {CASCADE} reactions")
     assert engine.desk.submitted == []
     assert engine.state.blotter.open == {}
     assert folded(engine.journal.records).digest() == engine.state.digest()
@@ -258,7 +259,7 @@ async def test_the_loop_runs_a_tape_to_its_end_and_ends_with_the_run() -> None:
 
     engine = await Engine(think=_buy_on_quotes, answer=fill_at_once).started()
     feed = ListFeed([quote("150", ts=START + number) for number in range(3)])
-    inbox = Inbox(feed, engine.desk, Pace())
+    inbox = Inbox(feed, engine.desk, Pace(), engine.state.next_deadline)
     running = asyncio.create_task(engine.oms.run(inbox))
     await inbox.feed_ended.wait()
     records = await inbox.ask(do.EndRun(actor="ann", reason="the tape ended"))
@@ -273,7 +274,7 @@ async def test_the_loop_runs_a_tape_to_its_end_and_ends_with_the_run() -> None:
 
 async def test_an_order_withheld_in_the_loop_is_canceled_before_the_loop_ends() -> None:
     engine = await Engine().started()
-    inbox = Inbox(ListFeed([]), engine.desk, Pace())
+    inbox = Inbox(ListFeed([]), engine.desk, Pace(), engine.state.next_deadline)
     engine.latch.set()
     inbox.put(TICKET)
     inbox.put(do.FaultStrategy(actor="engine", strategy_id=StrategyId("trend"), text="x"))

@@ -82,7 +82,13 @@ def test_a_pair_with_a_leg_that_comes_to_nothing_opens_neither(bad: InstrumentId
     core = Core()
     core.sizer.by_id[bad] = D(0)
 
-    assert kinds(pair(core)) == ["SignalRaised", "SignalRaised"]
+    events = pair(core)
+    declined = {event.instrument_id: event.text for event in events if isinstance(event, ev.SignalDeclined)}
+
+    assert kinds(events) == ["SignalRaised", "SignalRaised", "SignalDeclined", "SignalDeclined"]
+    assert declined == {AAPL: "the other leg: nothing to trade", IBM: "the other leg: nothing to trade"} | {
+        bad: "nothing to trade"
+    }
 
 
 def test_a_pair_of_which_one_leg_is_already_flat_is_closed_all_the_same() -> None:

@@ -32,7 +32,7 @@ def test_a_halt_cancels_every_order_once_pauses_strategies_and_closes_the_gate()
     assert kinds(events) == ["TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
     assert [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)] == [working]
     assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderDenied"]
-    assert core.put((signal(),)) == []
+    assert kinds(core.put((signal(),))) == ["SignalRaised", "SignalDeclined"]
 
 
 def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
@@ -41,7 +41,7 @@ def test_a_resume_opens_the_gate_and_leaves_strategies_paused() -> None:
 
     assert kinds(core.put(do.ResumeTrading(actor=ANN))) == ["TradingResumed"]
     assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderSubmitted"]
-    assert core.put((signal(),)) == []
+    assert kinds(core.put((signal(),))) == ["SignalRaised", "SignalDeclined"]
     assert kinds(core.put(do.EnableStrategy(actor=ANN))) == ["StrategyEnabled", "StrategyEnabled"]
 
 
@@ -78,7 +78,7 @@ def test_a_halt_found_at_the_start_stops_what_still_works_once_the_link_stands()
 
     assert kinds(events) == ["BrokerConnected", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
     after.put(do.ResumeTrading(actor=ANN))
-    assert after.put((signal(),)) == []
+    assert kinds(after.put((signal(),))) == ["SignalRaised", "SignalDeclined"]
 
 
 def test_a_journal_that_ended_halted_begins_halted() -> None:

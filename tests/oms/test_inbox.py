@@ -8,8 +8,8 @@ import pytest
 from oms.domain import commands as do
 from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
 from oms.domain.report import ExecType
-from oms.inbox import BATCH, Asked
 from oms.journal.errors import JournalError
+from oms.lanes import BATCH, Asked
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
 from tests.oms.entrance import Entrance, causes, instants
 from tests.oms.examples import INSTRUMENTS, ORDER, SIM, START, quote, said, ticket

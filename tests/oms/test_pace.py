@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from oms.domain import commands as do
 from oms.domain.units import SECOND
-from oms.inbox import Asked
+from oms.lanes import Asked
 from oms.pace import Tempo
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
 from tests.oms.entrance import Entrance, instants

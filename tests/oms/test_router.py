@@ -2,21 +2,28 @@
 
 from collections.abc import Sequence
 
+import pytest
 from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.capabilities import Capabilities
+from oms.domain.deadline import DeadlineReached
+from oms.domain.events import Record
 from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import Order, OrderStatus
-from oms.domain.report import VenueReport
+from oms.domain.order import Order, OrderStatus, OrderType, TimeInForce
+from oms.domain.report import NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
+from oms.domain.units import MINUTE
 from tests.doubles.core import SmallGate
 from tests.oms.assembled import Engine
 from tests.oms.examples import (
     ACCOUNT,
+    FAR_AWAY,
     ORDER,
     SIM,
+    START,
     D,
     quote,
     signal,
@@ -128,3 +135,79 @@ async def test_a_cancel_waits_while_the_link_is_down() -> None:
 
     assert engine.desk.canceled == []
     assert engine.status() is OrderStatus.PENDING_CANCEL
+
+
+async def test_an_order_is_submitted_once_even_if_its_record_comes_by_again() -> None:
+    """Step 9 of sending: whatever becomes of the answer, there is no second hand-over for one client order id."""
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    (approval,) = [record for record in engine.heard if isinstance(record.event, ev.OrderSubmitted)]
+    for _ in range(3):
+        assert engine.router.hand_over(approval, engine.state.blotter) is None
+
+    assert len(engine.desk.submitted) == 1
+
+
+async def test_an_order_that_is_not_heard_of_is_asked_about_and_never_submitted_again() -> None:
+    """O-01, O-02: an hour of silence, garbage and "not found" makes many questions and one order."""
+    engine = await Engine(capabilities=FAR_AWAY).started()
+    await engine.serve(TICKET)
+    for minute in range(60):
+        while (deadline := engine.state.next_deadline() or 0) and deadline <= START + minute * MINUTE:
+            await engine.serve(DeadlineReached(ts=deadline))
+        await engine.serve(Unclear(client_order_id=ORDER, text="503", ts=START + minute * MINUTE))
+        if minute % 2:
+            await engine.serve(NotFound(client_order_id=ORDER, ts=START + minute * MINUTE))
+
+    assert engine.status() is OrderStatus.NOT_FOUND
+    assert len(engine.desk.submitted) == 1
+    assert len(engine.desk.queried) > 50
+
+
+async def test_a_question_waits_while_the_link_is_down_and_one_that_breaks_it_is_told() -> None:
+    engine = await Engine(capabilities=FAR_AWAY).started()
+    await engine.serve(TICKET)
+    engine.desk.answer = _unreachable
+    await engine.serve(TICKET)
+    asked = Record(seq=0, ts=START, wall=0, event=ev.OrderQueried(client_order_id=ORDER))
+    assert engine.router.hand_over(asked, engine.state.blotter) is None
+    assert engine.desk.queried == []
+
+    engine.router.up((SIM, ACCOUNT))
+    engine.desk.query = _unreachable  # type: ignore[assignment, method-assign]
+    told = engine.router.hand_over(asked, engine.state.blotter)
+    assert told == do.BrokerDown(actor="router", broker=SIM, text="reset by peer")
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        (Capabilities(order_types=frozenset({OrderType.LIMIT})), "not sent: sim takes no MARKET orders"),
+        (Capabilities(tifs=frozenset({TimeInForce.GTC})), "not sent: sim takes no DAY orders"),
+    ],
+)
+async def test_what_the_broker_does_not_do_is_never_handed_over(declared: Capabilities, words: str) -> None:
+    engine = await Engine(capabilities=declared).started()
+    await engine.serve(*await engine.serve(TICKET))
+
+    assert engine.desk.submitted == []
+    assert engine.state.blotter.orders[ORDER].text == words
+
+
+async def test_an_order_that_went_down_with_the_link_is_asked_about_when_the_link_is_up_again() -> None:
+    """The schedule goes on meanwhile, in vain, and the first question after it is answered."""
+    engine = await Engine(answer=_unreachable, capabilities=FAR_AWAY).started()
+    await engine.serve(*await engine.serve(TICKET))
+    for _ in range(5):
+        deadline = engine.state.next_deadline()
+        assert deadline is not None
+        await engine.serve(DeadlineReached(ts=deadline))
+    assert engine.status() is OrderStatus.UNKNOWN
+    assert engine.desk.queried == []
+
+    engine.router.up((SIM, ACCOUNT))
+    await engine.serve(DeadlineReached(ts=engine.state.next_deadline() or 0))
+    assert [order.client_order_id for order in engine.desk.queried] == [ORDER]
+    await engine.serve(traded("100"))
+    assert engine.status() is OrderStatus.FILLED
+    assert engine.state.next_deadline() is None

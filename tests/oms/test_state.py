@@ -53,6 +53,8 @@ SLICES = {
     "equity": "equity",
     "trading": "trading_state",
     "roster": "roster",
+    "inflight": "inflight",
+    "rejections": "rejections",
 }
 
 
@@ -158,7 +160,7 @@ def test_a_slice_is_told_of_every_event_that_its_code_mentions(name: str) -> Non
         word.id if isinstance(word, ast.Name) else word.attr
         for apply in applies
         for node in ast.walk(apply)
-        for word in [*_isinstance_words(node), *_case_words(node)]
+        for word in [*_isinstance_words(node), *_type_words(node), *_case_words(node)]
         if isinstance(word, ast.Name | ast.Attribute)
     }
     handled = {kind.__name__ for kind in getattr(State(), name).HANDLES}
@@ -171,6 +173,14 @@ def test_a_slice_is_told_of_every_event_that_its_code_mentions(name: str) -> Non
 def _isinstance_words(node: ast.AST) -> list[ast.expr]:
     named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
     return [node.args[1]] if named and isinstance(node, ast.Call) else []
+
+
+def _type_words(node: ast.AST) -> list[ast.expr]:
+    """Return the right side of `type(...) is Kind`."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Call):
+        return []
+    named = isinstance(node.left.func, ast.Name) and node.left.func.id == "type"
+    return list(node.comparators) if named else []
 
 
 def _case_words(node: ast.AST) -> list[ast.expr]:
@@ -217,7 +227,8 @@ def test_a_quote_marks_at_the_last_print_and_a_bar_only_closes() -> None:
     marks = core.state.marks
 
     assert marks.get(AAPL) == (D("150.00"), START)
-    assert marks.closes == {AAPL: D("149.00")}
+    assert core.state.closes.last(AAPL) == D("149.00")
+    assert core.state.closes.last(IBM) is None
     assert marks.get(IBM) is None
 
 

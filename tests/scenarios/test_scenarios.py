@@ -1,7 +1,9 @@
 """Stories of orders, told so that a trader can read them: what happened outside, and what we made of it.
 
 Each file of this folder is one story. A step has one input, said by a `trader`, the `venue`, the `market` or a
-`strategy`, and `then` the durable events that follow, no more and no fewer. `after` is how the books stand at the end.
+`strategy`, or it lets `wait` seconds pass; and it has `then`, the durable events that follow, no more and no fewer, and
+where somebody is asked, `asked`, the orders in question. `after` is how the books stand at the end. A venue knows at
+once what it does not have, unless the story says `far_away`.
 Orders are called by their number (`1` is the first order of the first run, `2-1` the first of the second). The core is
 the real one; gate and sizer are the small ones of the doubles: no order is larger than `largest`, trading halts when
 equity falls under `floor`, and an opinion is worth ten shares.
@@ -16,19 +18,22 @@ from typing import Any, Final
 import pytest
 from msgspec.structs import replace
 
-from oms.decide import Decider, Input
+from oms.decide.decider import Decider
+from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId, InstrumentId, symbol_of
+from oms.domain.capabilities import Capabilities
+from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
 from oms.domain.market import SessionEnded
 from oms.domain.order import Order, Side
-from oms.domain.report import CancelReject, ExecType, NotFound
+from oms.domain.report import CancelReject, ExecType, NotFound, Unclear
 from oms.domain.signal import SignalType
 from oms.ledger import CashKey
-from tests.doubles.core import SmallGate
+from tests.doubles.core import AT_ONCE, SmallGate
 from tests.oms.examples import (
     AAPL,
     ACCOUNT,
+    FAR_AWAY,
     IBM,
     INSTRUMENTS,
     PAIRS,
@@ -58,11 +63,14 @@ DETAILS: Final[dict[type, Callable[[Any], str]]] = {
     ev.OrderDenied: lambda e: f"({e.text})",
     ev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
     ev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
+    ev.OrderFlagged: lambda e: e.flag,
+    ev.OrderOutcomeUnknown: lambda e: f"({e.text})",
+    ev.OrderAdopted: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
     ev.ReportQuarantined: lambda e: f"({e.text})",
     ev.TradingHalted: lambda e: f"({e.cause})",
     ev.TradingReduced: lambda e: f"({e.cause})",
     ev.CommandRefused: lambda e: f"({e.text})",
-    ev.StrategyPaused: lambda e: e.strategy_id,
+    ev.StrategyPaused: lambda e: e.strategy_id + (f" ({e.text})" if e.text else ""),
     ev.StrategyEnabled: lambda e: e.strategy_id,
     ev.DayOpened: lambda e: e.day,
     ev.TapePositioned: lambda e: e.session,
@@ -92,13 +100,15 @@ def told(event: ev.Event) -> str:
 class Story:
     """A core, and the words that stand for its inputs."""
 
-    def __init__(self, gate: dict[str, str]) -> None:
+    def __init__(self, gate: dict[str, str], capabilities: Capabilities) -> None:
         limits = {name: Decimal(text) for name, text in gate.items()}
-        self.core = Core(SmallGate(**limits))
+        self.capabilities = capabilities
+        self.core = Core(SmallGate(**limits), capabilities=capabilities)
+        self.asked: list[str] = []  # by the step
 
     def take(self, step: dict[str, Any]) -> list[str]:
         """Put one step's input to the core and return the durable events it caused, in words."""
-        before = len(self.core.durable)
+        before = len(self.core.records)
         for who, read in (
             ("trader", self.trader),
             ("venue", self.venue),
@@ -109,7 +119,10 @@ class Story:
                 self.core.put(read(step[who]))
         if "restart" in step:
             self.restart(step["restart"])
-        return [told(record.event) for record in self.core.durable[before:]]
+        self.core.wait(step.get("wait", 0))
+        events = [record.event for record in self.core.records[before:]]
+        self.asked = [number_of(event.client_order_id) for event in events if isinstance(event, ev.OrderQueried)]
+        return [told(event) for event in events if type(event) not in ev.PASSING]
 
     def trader(self, text: str) -> Input:
         actor = "ann"
@@ -121,6 +134,8 @@ class Story:
                 return do.SubmitTicket(actor=actor, ticket=wish)
             case ["cancel", number]:
                 return do.CancelOrder(actor=actor, client_order_id=order_id(number))
+            case ["enable", strategy_id]:
+                return do.EnableStrategy(actor=actor, strategy_id=StrategyId(strategy_id))
             case ["halt"]:
                 return do.HaltTrading(actor=actor, reason="halt")
             case ["resume"]:
@@ -138,12 +153,21 @@ class Story:
                 report = said(SPOKEN[word], order.client_order_id, side=order.ticket.side)
                 return replace(report, instrument_id=order.ticket.instrument_id)
             case ["cancel", "refused", number]:
-                return CancelReject(client_order_id=order_id(number), ts=START, text="too late")
+                return CancelReject(client_order_id=order_id(number), ts=self.core.now, text="too late")
             case ["unknown", number]:
-                return NotFound(client_order_id=order_id(number), ts=START)
+                return NotFound(client_order_id=order_id(number), ts=self.core.now)
             case ["books", cash, *holdings]:
                 net = dict(holding.split("=") for holding in holdings)
                 return books(cash, {LISTED[symbol]: quantity for symbol, quantity in net.items()})
+        return self.strange(text)
+
+    def strange(self, text: str) -> Input:
+        match text.split():
+            case ["theirs", number, "buys" | "sells" as word, quantity, symbol, "@", px, "as", exec_id]:
+                side = Side.BUY if word == "buys" else Side.SELL
+                return traded(quantity, px, order_id(number), exec_id=exec_id, side=side, instrument_id=LISTED[symbol])
+            case ["unclear", number, *words]:
+                return Unclear(client_order_id=order_id(number), text=" ".join(words), ts=self.core.now)
         raise ValueError(text)
 
     def market(self, text: str) -> Input:
@@ -168,7 +192,7 @@ class Story:
 
     def restart(self, latch: str) -> None:
         """Forget everything but the journal, and begin a new run; `latch` is a halt found on disk."""
-        self.core.state = folded(self.core.durable)
+        self.core.state = folded(self.core.durable, self.capabilities)
         self.core.decider = Decider(self.core.gate, self.core.sizer)
         self.core.put(begin(latch=latch or None))
 
@@ -185,9 +209,8 @@ class Story:
 
 
 def _order(order: Order) -> str:
-    if order.avg_px is None:
-        return str(order.status)
-    return f"{order.status} {order.filled_qty} @ {order.avg_px.quantize(Decimal('0.01'))}"
+    filled = f"{order.filled_qty} @ {order.avg_px.quantize(Decimal('0.01'))}" if order.avg_px is not None else ""
+    return " ".join(filter(None, (order.status, filled, *order.flags)))
 
 
 def _positions(core: Core) -> dict[str, str]:
@@ -203,14 +226,15 @@ def _positions(core: Core) -> dict[str, str]:
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_the_story_goes_as_it_is_told(path: Path) -> None:
     text = tomllib.loads(path.read_text(encoding="utf-8"))
-    story = Story(text.get("gate", {}))
+    story = Story(text.get("gate", {}), FAR_AWAY if text.get("far_away") else AT_ONCE)
 
     for step in text["step"]:
         assert story.take(step) == step["then"], step
+        assert story.asked == step.get("asked", []), step
     books_now = story.after()
     for what, expected in text["after"].items():
         assert books_now[what] == expected, what
-    assert folded(story.core.durable).digest() == story.core.state.digest()
+    assert folded(story.core.durable, story.capabilities).digest() == story.core.state.digest()
 
 
 def test_there_are_stories_and_each_says_what_it_is_about() -> None:

@@ -10,7 +10,8 @@ from typing import Final
 
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SIM, SimBroker
-from oms.decide import Decider, Input
+from oms.decide.decider import Decider
+from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
@@ -41,7 +42,7 @@ class Exchange:
     """A running account. `put` decides one input and hands over what came of it; `hear` listens to the venue."""
 
     def __init__(self, limits: Limits, risk_frac: str, seed: int) -> None:
-        self.state = State()
+        self.state = State({SIM: SimBroker.capabilities})
         self.now = START
         self.oracle = Oracle(limits, self.state)
         self._said: deque[VenueReport] = deque()
@@ -102,10 +103,10 @@ class Exchange:
         """Decide one input, apply and examine each event, and then hand over what may leave."""
         leaving: list[ev.Event] = []
         for event in self._decider.decide(self.state, cause):
-            seq = 0 if isinstance(event, ev.MarketMoved) else self.state.seq + 1
+            seq = 0 if type(event) in ev.PASSING else self.state.seq + 1
             self.state.apply(ev.Record(seq=seq, ts=self.now, wall=0, event=event))
             self.oracle.examine(event)
-            if isinstance(event, ev.OrderSubmitted | ev.OrderPendingCancel):
+            if isinstance(event, ev.OrderSubmitted | ev.OrderPendingCancel | ev.OrderQueried):
                 leaving.append(event)
         for event in leaving:
             self._hand_over(event)
@@ -117,6 +118,8 @@ class Exchange:
                 self._venue.submit(self.state.blotter.orders[event.client_order_id])
             case ev.OrderPendingCancel():
                 self._venue.cancel(self.state.blotter.orders[event.client_order_id])
+            case ev.OrderQueried():
+                self._venue.query(self.state.blotter.orders[event.client_order_id])
             case _:
                 raise AssertionError(event)
 

@@ -24,6 +24,7 @@ from oms.domain.market import MarketData, Quote
 from oms.domain.order import Order, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.risk import RuleLimits, Verdict
 from oms.domain.units import SECOND
+from oms.inbox import Inbox
 from risk.findings import findings
 from tests.doubles import entry
 from tests.doubles.feeds import Alter, AlteredFeed
@@ -157,6 +158,7 @@ async def trading(
     )
     session = built.session
     if alter is not None:
+        assert isinstance(session.inbox, Inbox)
         session.inbox.feed = AlteredFeed(session.inbox.feed, alter)
     session.pace.pause(paused=True)
     await session.start(built.market.history)

@@ -1,6 +1,6 @@
 """Numbers with a unit: money keeps its currency, prices and quantities meet tick and lot in one place."""
 
-from decimal import Decimal
+from decimal import Decimal, getcontext, localcontext
 
 import pytest
 from hypothesis import given
@@ -9,17 +9,32 @@ from msgspec.structs import replace
 
 from oms.domain.fees import PercentFee, PerShareFee
 from oms.domain.ids import ClientOrderId, InstrumentId, RunId, client_order_id, short_id, symbol_of
-from oms.domain.units import FINEST, LARGEST, ZERO, Money, add_money, is_tradable
+from oms.domain.units import FINEST, LARGEST, PRECISION, ZERO, Money, add_money, is_tradable, require_precision
 from tests.oms.examples import AAPL, D, listed, quote
 
 AAPL_LISTED = listed(AAPL)
 
 
-def test_two_currencies_are_never_added() -> None:
-    with pytest.raises(ValueError, match="cannot add EUR to USD"):
+def test_two_currencies_are_never_put_together() -> None:
+    with pytest.raises(ValueError, match="cannot add EUR and USD without a rate"):
         Money(D(1), "USD") + Money(D(1), "EUR")
-    assert Money(D(1), "USD") + Money(D(2), "USD") == Money(D(3), "USD")
+    with pytest.raises(ValueError, match="cannot subtract EUR and USD without a rate"):
+        Money(D(1), "USD") - Money(D(1), "EUR")
+
+
+def test_money_of_one_currency_is_added_subtracted_and_multiplied_exactly() -> None:
+    assert Money(D("0.10"), "USD") + Money(D("0.20"), "USD") == Money(D("0.30"), "USD")
+    assert Money(D(1), "USD") - Money(D("1.01"), "USD") == Money(D("-0.01"), "USD")
+    assert Money(D("0.1"), "USD") * 3 == Money(D("0.3"), "USD")
+    assert Money(D(200), "USD") * D("0.05") == Money(D(10), "USD")
     assert -Money(D(1), "USD") == Money(D(-1), "USD")
+
+
+def test_decimals_are_computed_with_28_digits_and_another_number_is_refused() -> None:
+    assert getcontext().prec == PRECISION == 28
+    require_precision()
+    with localcontext(prec=9), pytest.raises(ValueError, match=r"28 digits, and something has set .* to 9$"):
+        require_precision()
 
 
 @given(st.lists(st.tuples(st.integers(-50, 50).map(D), st.sampled_from(["USD", "EUR", "BNB"]))))

@@ -6,7 +6,7 @@ import pytest
 
 from oms.journal.codec import Row
 from oms.journal.errors import JournalBroken, JournalError
-from oms.journal.reader import PAGE_ROWS, read_rows
+from oms.journal.reader import PAGE_ROWS, read_kind, read_rows
 from tests.oms.journal.examples import records
 from tests.oms.journal.opened import opened
 
@@ -57,3 +57,14 @@ def test_a_journal_that_does_not_exist_is_not_made(path: Path) -> None:
         list(read_rows(path))
 
     assert not path.exists()
+
+
+async def test_the_rows_of_one_kind_are_read_over_every_page(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oms.journal.reader.PAGE_ROWS", 3)
+    async with opened(path) as journal:
+        await journal.append(records(40))
+
+    rows = list(read_rows(path))
+    for kind in {row.kind for row in rows}:
+        assert list(read_kind(path, kind)) == [row for row in rows if row.kind == kind]
+    assert list(read_kind(path, "Nothing")) == []

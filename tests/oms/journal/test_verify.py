@@ -44,7 +44,8 @@ def chain_anew(path: Path, first: int, last: int) -> None:
     by_hand.close()
     previous, updates = rows[first - 2][7] if first > 1 else GENESIS, []
     for row in rows[first - 1 : last]:
-        previous = hash_of(previous, *row[:7])
+        columns = [*row[:6], row[6].encode()]
+        previous = hash_of(previous, *columns)
         updates.append(CHANGE.format(f"hash = '{previous}'", row[0]))
     edit(path, *updates)
 

@@ -1,0 +1,64 @@
+"""What a simulated venue is, besides a broker: it lives in the process, is shown the market first, and is made alike.
+
+A session that simulates makes its venue from these arguments and asks nothing else about it, so another way to match
+orders is a subclass in a file of its own and one line in `brokers.catalog`. The venue lives in the feed's time: it is
+told each datum before the engine sees it and what it has to say is fetched, never pushed.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+from brokers.base import BaseBroker
+from brokers.sim.settings import SimSettings
+from oms.domain.fees import FeeSchedule
+from oms.domain.ids import AccountId
+from oms.domain.instrument import Instrument
+from oms.domain.market import MarketData
+from oms.domain.report import VenueReport
+from oms.domain.units import Money, Nanos
+
+
+class SimulatedVenue(BaseBroker):
+    """The port `oms.ports.SimulatedBroker` as an abstract class.
+
+    The account opens with `cash`, trades `instruments` and pays `fees`; chance comes from `seed` alone. `book` is the
+    file that outlives the process; without one the books are in memory.
+    """
+
+    @abstractmethod
+    def __init__(
+        self,
+        *,
+        account: AccountId,
+        cash: Money,
+        seed: int,
+        instruments: Sequence[Instrument],
+        fees: FeeSchedule,
+        settings: SimSettings,
+        book: Path | None,
+    ) -> None: ...
+
+    @abstractmethod
+    def due(self) -> Nanos | None:
+        """Return when something arrives there, or its answer here, next; None when nothing is on its way."""
+
+    @abstractmethod
+    def pass_to(self, ts: Nanos) -> None:
+        """Let time go on to an instant between two data.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book.
+        """
+
+    @abstractmethod
+    def on_market(self, data: MarketData) -> None:
+        """See a datum, and match what rests against it.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book.
+        """
+
+    @abstractmethod
+    def drain(self) -> Sequence[VenueReport]:
+        """Take all reports that wait, oldest first."""

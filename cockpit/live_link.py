@@ -1,0 +1,191 @@
+"""The link to a venue outside the process: it is heard while the loop runs, it goes, and it comes back by itself.
+
+While it is not up nothing leaves; what is approved meanwhile is withheld, and says so. It is up when our books and the
+venue's were compared and were equal, with no record made between the look and the saying. The two are never seen at
+one instant: a fill may be on its way while the snapshot already counts it. So a difference is no finding yet. Every
+open order is asked for again and the books compared again, and only what still differs when every one of them has
+been answered, several times in a row, is booked as a difference.
+
+A venue that goes and comes is met with a growing pause, which shrinks again only once the link has stood for a while;
+otherwise a venue that hangs up at once would be called without end.
+"""
+
+import asyncio
+from collections.abc import Callable
+from itertools import chain, repeat
+from typing import Final
+
+from cockpit.link import Link
+from oms.domain.account import AccountSnapshot
+from oms.domain.events import BrokerConnected
+from oms.domain.ids import ClientOrderId
+from oms.domain.market import MarketData
+from oms.engine import OrderManagementSystem
+from oms.journal.errors import JournalError
+from oms.lanes import EngineEnded
+from oms.live_inbox import LiveInbox
+from oms.ports import LiveBroker
+from oms.reconcile import differences
+from oms.router import Router
+
+FIRST_PAUSE_SECS: Final = 1.0
+LAST_PAUSE_SECS: Final = 30.0
+STEADY_SECS: Final = 60.0  # a link that stood for so long begins with the first pause when it goes
+LOOK_SECS: Final = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0)  # from the questions to the look at the books; the last for ever
+COUNTED_SECS: Final = 0.02  # until what came before the snapshot has been counted; longer, and it would be old
+LOOKS: Final = 3  # in a row that found the same difference, with every order answered
+BEGINNING: Final = "our books and the venue's are being compared"
+
+
+class LiveLink(Link):
+    """`chance` draws from 0 to 1: pauses are spread by it, so that many clients do not come back at one instant."""
+
+    halts_when_lost = False  # it comes back by itself, and nothing leaves before the books agree
+
+    def __init__(
+        self,
+        *,
+        broker: LiveBroker,
+        engine: OrderManagementSystem,
+        inbox: LiveInbox,
+        router: Router,
+        chance: Callable[[], float],
+    ) -> None:
+        super().__init__(broker=broker, engine=engine, inbox=inbox, router=router)
+        self._live = broker
+        self._entrance = inbox
+        self._chance = chance
+        self._pause_secs = FIRST_PAUSE_SECS
+        self._told = ""  # the last reason given for being down
+        self._unanswered: set[ClientOrderId] = set()
+        self._impatient = asyncio.Event()  # somebody asks for it now
+        self._waiting: list[asyncio.Future[None]] = []
+
+    async def open(self) -> None:
+        """Reach the venue; the books are compared once the loop runs, and nothing leaves before."""
+        self._router.down(self._route)
+        await self._broker.connect()
+        self._tell(BEGINNING)
+
+    async def keep(self) -> None:
+        """Hear the venue, and come back to it whenever it goes, until canceled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                stood_from = loop.time()
+                self._tell(await self._stand())
+                if loop.time() - stood_from >= STEADY_SECS:
+                    self._pause_secs = FIRST_PAUSE_SECS
+                await self._come_back()
+        finally:
+            self._answer(ConnectionError("the run has ended"))
+
+    async def again(self) -> None:
+        """Try now instead of later, and return when the link is up. Raises ConnectionError."""
+        up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(up)
+        self._impatient.set()
+        await up
+
+    def forget(self) -> None:
+        """Keep what waits: it was not counted, and counts on the state that is folded anew."""
+
+    async def recall(self) -> None:
+        """Ask about every open order; the answers come in as everything does."""
+        if not self.is_lost:
+            self._query_open()
+
+    async def _stand(self) -> str:
+        """Hear the venue and agree on the books; return, when the link goes, why."""
+        async with asyncio.TaskGroup() as tasks:
+            agreeing = tasks.create_task(self._agree(), name="agree on the books")
+            why = await self._hear()
+            agreeing.cancel()
+        return why
+
+    async def _hear(self) -> str:
+        """Pass on what the venue says; return why it ends."""
+        try:
+            async for said in self._live.stream():
+                if not isinstance(said, MarketData):
+                    self._unanswered.discard(said.client_order_id)
+                self._entrance.hear(said)
+        except ConnectionError as error:
+            return str(error) or type(error).__name__
+        return "the venue says no more"
+
+    async def _come_back(self) -> None:
+        """Connect, after a pause and as often as it takes."""
+        while True:
+            pause = self._pause_secs * (1 + self._chance()) / 2
+            self._pause_secs = min(2 * self._pause_secs, LAST_PAUSE_SECS)
+            self._impatient.clear()
+            try:
+                async with asyncio.timeout(pause):
+                    await self._impatient.wait()
+            except TimeoutError:
+                pass
+            try:
+                await self._broker.connect()
+            except ConnectionError as error:
+                self._tell(str(error))
+                self._answer(error)
+            else:
+                return
+
+    async def _agree(self) -> None:
+        """Compare the books until they agree, or until it is certain that they do not, and go up."""
+        before, alike = None, 0
+        self._unanswered = set()
+        for secs in chain(LOOK_SECS, repeat(LOOK_SECS[-1])):
+            try:
+                self._query()
+                await asyncio.sleep(secs)
+                snapshot = await self._broker.connect()
+                await asyncio.sleep(COUNTED_SECS)
+                found = differences(snapshot, self._engine.state)
+                alike = alike + 1 if found == before and not self._unanswered else 1
+                before = found
+                if (not found or alike >= LOOKS) and await self._go_up(snapshot):
+                    return
+            except ConnectionError as error:  # the link may stand, and the venue not show its books
+                self._tell(str(error))
+                await asyncio.sleep(secs)
+            except JournalError:
+                alike = 0  # the state is folded anew
+            except EngineEnded:
+                return
+
+    def _query(self) -> None:
+        """Ask about the open orders that have not been answered, or about all of them."""
+        orders = self._engine.state.blotter.open
+        self._unanswered = (self._unanswered & orders.keys()) or set(orders)
+        self._try_each(self._broker.query, [orders[order_id] for order_id in sorted(self._unanswered)])
+
+    async def _go_up(self, snapshot: AccountSnapshot) -> bool:
+        """Say that the books were compared; tell whether that still held when it was decided."""
+        records = await self._inbox.ask(self._up(snapshot, self._engine.state.seq))
+        if not any(isinstance(record.event, BrokerConnected) for record in records):
+            return False
+        self._told = ""
+        self._router.up(self._route)
+        self._repeat_cancels()
+        self._answer(None)
+        return True
+
+    def _tell(self, why: str) -> None:
+        """Withhold what is approved from now on, and tell the engine, once for each reason."""
+        self._router.down(self._route)
+        if why != self._told:
+            self._told = why
+            self._inbox.put(self._down(why))
+
+    def _answer(self, error: ConnectionError | None) -> None:
+        waiting, self._waiting = self._waiting, []
+        for one in waiting:
+            if one.done():
+                continue
+            if error is None:
+                one.set_result(None)
+            else:
+                one.set_exception(error)

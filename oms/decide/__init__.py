@@ -1,0 +1,1 @@
+"""Deciding: (state, input) -> events. Pure, and the one door to a venue."""

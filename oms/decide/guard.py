@@ -1,0 +1,77 @@
+"""What the limits do by themselves, and what is made durable so that they can be judged after a restart."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from oms.domain import events as ev
+from oms.domain.ids import InstrumentId
+from oms.domain.order import OrderStatus
+from oms.domain.risk import TradingState
+from oms.domain.units import SECOND
+from oms.invariants import broken
+from oms.lifecycle import allowed
+from oms.ports import RiskGate
+from oms.state import State
+
+AUDIT: Final = "audit"  # the actor of a halt because our books do not hold together
+NAMED: Final = 3  # broken equations that its text names
+GATE: Final = "gate"  # the actor of what the limits do by themselves
+
+
+class Guard:
+    """Watches equity and limits after every mark and every fill, and closes the gate."""
+
+    def __init__(self, gate: RiskGate) -> None:
+        self._gate = gate
+
+    def raise_peak(self, state: State, ts: int, *, at_once: bool = False) -> Sequence[ev.Event]:
+        """Make a new high durable: at most once a second, and at once before a decision that relies on it.
+
+        A high that came and went meanwhile is kept by `state.equity`, so waiting loses none.
+        """
+        high, peak = state.equity.high, state.trading.peak_equity
+        if high is None or (peak is not None and high <= peak):
+            return ()
+        if at_once or peak is None or ts - state.trading.peak_ts >= SECOND:
+            return (ev.PeakEquityRaised(equity=high),)
+        return ()
+
+    def watch(self, state: State) -> Iterable[ev.Event]:
+        """Do what the limits demand after the market or the books have moved, which is nearly always nothing."""
+        demands = self._gate.watch(state)
+        return self._obey(state, demands) if demands else ()
+
+    def _obey(self, state: State, demands: Sequence[ev.Event]) -> Iterator[ev.Event]:
+        for event in demands:
+            yield event
+            if isinstance(event, ev.TradingHalted):
+                yield from self.stop_working(state, event.actor, event.text)
+
+    def audit(self, state: State) -> Iterator[ev.Event]:
+        """Halt by name if one of the kept sums is not what it sums: no limit can be trusted then."""
+        wrong = list(islice(broken(state), NAMED))
+        if wrong and state.trading.state is not TradingState.HALTED:
+            yield ev.TradingHalted(actor=AUDIT, cause="invariant", text="; ".join(wrong))
+            yield from self.stop_working(state, AUDIT, wrong[0])
+
+    def record_marks(self, state: State, instrument_ids: Iterable[InstrumentId]) -> Iterator[ev.Event]:
+        """Make the marks of these instruments durable, where there are any."""
+        for instrument_id in instrument_ids:
+            mark = state.marks.get(instrument_id)
+            if mark is not None:
+                yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
+
+    def stop_working(self, state: State, actor: str, reason: str) -> Iterator[ev.Event]:
+        """Ask to cancel every order that may still fill, and pause the strategies."""
+        for order in tuple(state.blotter.open.values()):
+            if order.status is not OrderStatus.PENDING_CANCEL and allowed(order.status, ev.OrderPendingCancel):
+                yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=actor, text=reason)
+        for strategy_id in tuple(state.roster.by_id):
+            if state.roster.is_enabled(strategy_id):
+                yield ev.StrategyPaused(strategy_id=strategy_id, actor=actor)
+
+
+def held(state: State) -> dict[InstrumentId, None]:
+    """Return the instruments of the open positions."""
+    return dict.fromkeys(key.instrument_id for key in state.ledger.open)

@@ -1,0 +1,45 @@
+"""What the market showed.
+
+What happens within one datum is ordered on purpose: mark, day roll, the limits that watch the market. Strategies react
+after that, to the same datum, through the loop.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from oms.decide.guard import Guard, held
+from oms.domain import events as ev
+from oms.domain.market import Bar, Quote, SessionEnded
+from oms.domain.units import DAY, SECOND
+from oms.state import State
+
+
+class MarketMoves:
+    """Answers quotes, bars and the ends of sessions."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def quote(self, state: State, quote: Quote) -> Iterator[ev.Event]:
+        """Move the marks, open the day, keep the peak, and watch the limits."""
+        equity = state.equity.now  # before this mark: what the night did belongs to the new day
+        yield ev.MarketMoved(data=quote)
+        # the clock's day and not the quote's: a late quote must not open yesterday again and forget today's loss
+        if state.ts // DAY > state.trading.day_no and equity is not None:
+            yield ev.DayOpened(day=_date_of(state.ts), equity=equity)
+        yield from self._guard.raise_peak(state, quote.ts)
+        yield from self._guard.watch(state)
+
+    def bar(self, _state: State, bar: Bar) -> Iterator[ev.Event]:
+        """Show the bar to the strategies."""
+        yield ev.MarketMoved(data=bar)
+
+    def session_ended(self, state: State, ended: SessionEnded) -> Iterator[ev.Event]:
+        """Record the marks of what is held, and how far the feed was played."""
+        yield from self._guard.record_marks(state, held(state))
+        yield from self._guard.audit(state)
+        yield ev.TapePositioned(session=ended.session)
+
+
+def _date_of(ts: int) -> str:
+    return datetime.fromtimestamp(ts // SECOND, UTC).date().isoformat()

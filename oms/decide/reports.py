@@ -1,0 +1,163 @@
+"""What venues say: `oms.lifecycle` judges the report, and here is what follows from it beyond the order itself.
+
+A report that could not be true, or that comes too late, is an alarm besides what it does to the books. What an order
+has become is then asked for: the venue tells all reports of it again, and those that were counted count no more.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from oms.blotter import net_key
+from oms.decide.external import external_order, the_route
+from oms.decide.groups import Groups
+from oms.decide.guard import GATE, Guard
+from oms.domain import events as ev
+from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
+from oms.domain.risk import TradingState
+from oms.domain.units import SECOND
+from oms.lifecycle import allowed, interpret
+from oms.rejections import STORM, STORM_SPAN
+from oms.state import State
+
+_BREAKS: Final = frozenset({ev.OrderRejected, ev.OrderUnfound})  # the events after which a leg is BROKEN
+_ENDS: Final = frozenset({ev.OrderCanceled, ev.OrderExpired})
+_ENDED: Final = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
+_IN_DOUBT: Final = frozenset({OrderStatus.UNKNOWN, OrderStatus.NOT_FOUND})  # whether the venue has it
+
+
+class Reports:
+    """Answers what a venue says about an order."""
+
+    def __init__(self, groups: Groups, guard: Guard) -> None:
+        self._groups = groups
+        self._guard = guard
+
+    def report(self, state: State, report: VenueReport) -> Iterable[ev.Event]:
+        """Count in what a report says, and do what follows from it.
+
+        Most are an acknowledgement that nobody waited for, from which nothing follows.
+        """
+        order = state.blotter.orders.get(report.client_order_id)
+        if order is None:
+            return self._of_stranger(state, report)
+        if type(report) is NotFound and not state.inflight.is_certain(order, max(state.ts, report.ts)):
+            gone = order.is_closed or order.is_local
+            return () if gone else (ev.OrderUnseen(client_order_id=order.client_order_id),)
+        event = interpret(order, report, known=_is_known(state, order, report))
+        if state.inflight.is_asked(order):
+            return self._answered(state, order, report, event)
+        if event is None:
+            return ()
+        if type(event) is ev.OrderAccepted and order.status is OrderStatus.SUBMITTED:
+            return (event,)
+        return self._follow(state, order, report, event)
+
+    def _answered(self, state: State, order: Order, report: VenueReport, event: ev.Event | None) -> Iterator[ev.Event]:
+        """Do what follows from a report on an order that was asked about."""
+        if event is not None:
+            yield from self._follow(state, order, report, event)
+        if type(report) is ExecutionReport and type(event) is not ev.ReportQuarantined:
+            yield ev.OrderSeen(client_order_id=order.client_order_id)
+
+    def _follow(self, state: State, before: Order, report: VenueReport, event: ev.Event) -> Iterator[ev.Event]:
+        if type(event) is ev.ReportQuarantined:
+            yield from self._quarantine(state, before, event)
+            return
+        if type(event) is ev.OrderFilled:
+            opens = not state.ledger.net.get(net_key(before.ticket))
+            yield event
+            yield from self._flag_odd(state, before)
+            if opens:
+                yield from self._guard.record_marks(state, [event.fill.instrument_id])
+            yield from self._guard.raise_peak(state, report.ts)
+            yield from self._guard.watch(state)
+            if before.ticket.group_id is not None:
+                yield from self._groups.close_widowed(state, event)
+        else:
+            yield event
+            if type(event) in _BREAKS:
+                yield from self._groups.undo(state, before)
+        if before.status in _IN_DOUBT:
+            yield from self._found(state, before)
+        if type(event) is ev.OrderRejected:
+            yield from self._end_storm(state, before)
+        elif type(report) is CancelReject or (type(event) in _ENDS and _was_silent(before)):
+            yield ev.OrderQueried(client_order_id=before.client_order_id)  # fills may be missing
+
+    def _of_stranger(self, state: State, report: VenueReport) -> Iterator[ev.Event]:
+        """Count in what traded in our account past us; name what merely works there."""
+        order, route = external_order(state, report), the_route(state)
+        if order is not None:
+            event = interpret(order, report, known=_is_known(state, order, report))
+            if isinstance(event, ev.OrderFilled):
+                yield ev.OrderAdopted(client_order_id=order.client_order_id, ticket=order.ticket)
+                yield from self._follow(state, order, report, event)
+                return
+        elif isinstance(report, ExecutionReport) and report.exec_type is not ExecType.TRADE and route is not None:
+            yield ev.ForeignOrderSeen(broker=route[0], client_order_id=report.client_order_id)
+            return
+        quarantined = interpret(None, report, known=False)
+        if isinstance(quarantined, ev.ReportQuarantined):
+            yield from self._quarantine(state, None, quarantined)
+
+    @staticmethod
+    def _quarantine(state: State, order: Order | None, event: ev.ReportQuarantined) -> Iterator[ev.Event]:
+        """Let only reducing orders through, and ask what is true: once for an order, or nonsense would go round."""
+        is_first = event.client_order_id not in state.inflight.quarantined
+        yield event
+        if state.trading.state is TradingState.ACTIVE:
+            text = f"{event.client_order_id}: {event.report}, {event.text}"
+            yield ev.TradingReduced(actor=GATE, cause="quarantine", text=text)
+        if order is not None and not order.is_local and is_first:
+            yield ev.OrderQueried(client_order_id=order.client_order_id)
+
+    def _flag_odd(self, state: State, before: Order) -> Iterable[ev.Event]:
+        """Flag a fill that should not have been, and close the gate for what would open more on a wrong book."""
+        order = state.blotter.orders[before.client_order_id]
+        is_odd = before.status in _ENDED or order.filled_qty > order.ticket.quantity
+        return self._flag(state, before, order) if is_odd and OrderFlag.EXTERNAL not in order.flags else ()
+
+    @staticmethod
+    def _flag(state: State, before: Order, order: Order) -> Iterator[ev.Event]:
+        if before.status in _ENDED and OrderFlag.FILLED_LATE not in order.flags:
+            text = f"a fill came after it was {before.status}"
+            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FILLED_LATE, text=text)
+        if order.filled_qty <= order.ticket.quantity:
+            return
+        text = f"{order.filled_qty:f} filled of {order.ticket.quantity:f} ordered"
+        yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERFILLED, text=text)
+        if state.trading.state is TradingState.ACTIVE:
+            yield ev.TradingReduced(actor=GATE, cause="overfill", text=f"{order.client_order_id}: {text}")
+
+    @staticmethod
+    def _found(state: State, before: Order) -> Iterator[ev.Event]:
+        """Say that a lost order has come back. One that works, though trading was stopped or its group undone
+        meanwhile, is canceled as soon as it is known."""
+        order = state.blotter.orders[before.client_order_id]
+        was_lost = before.status is OrderStatus.NOT_FOUND
+        if was_lost and order.status is not OrderStatus.NOT_FOUND:
+            text = f"the venue did not know it, and has it after all: {order.status}"
+            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FOUND_LATE, text=text)
+        stopped = state.trading.state is TradingState.HALTED or (was_lost and order.ticket.group_id is not None)
+        if stopped and order.status is not before.status and allowed(order.status, ev.OrderPendingCancel):
+            yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=GATE, text="found too late")
+
+    @staticmethod
+    def _end_storm(state: State, rejected: Order) -> Iterator[ev.Event]:
+        """Pause a strategy that the venue refuses again and again: it would go on asking."""
+        strategy_id = rejected.ticket.strategy_id
+        if state.roster.is_enabled(strategy_id) and state.rejections.is_storm(strategy_id):
+            text = f"the venue rejected {STORM} of its orders within {STORM_SPAN // SECOND} s"
+            yield ev.StrategyPaused(strategy_id=strategy_id, actor=GATE, text=text)
+
+
+def _is_known(state: State, order: Order, report: VenueReport) -> bool:
+    """Tell whether this execution was already counted."""
+    exec_id = report.exec_id if type(report) is ExecutionReport else None
+    return exec_id is not None and (order.ticket.broker, exec_id) in state.blotter.exec_ids
+
+
+def _was_silent(order: Order) -> bool:
+    """Tell whether the venue owed an answer about this order for too long."""
+    return order.status is OrderStatus.UNKNOWN or OrderFlag.OVERDUE in order.flags

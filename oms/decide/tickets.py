@@ -1,0 +1,123 @@
+"""Opinions and tickets: the way to the gate, and the one place where an approval is made."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from math import isfinite
+
+from msgspec.structs import replace
+
+from oms.decide.guard import Guard
+from oms.decide.input import Opinion
+from oms.decide.refusal import refusal
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId, client_order_id
+from oms.domain.order import OrderTicket, Side, ticket_hash
+from oms.domain.risk import GROUP, RiskDecision, Sizing, Verdict
+from oms.domain.signal import SignalType, TradingSignal
+from oms.domain.units import is_tradable
+from oms.ports import RiskGate, Sized, Sizer
+from oms.state import State
+
+
+class Tickets:
+    """Puts tickets to the gate, whether a sizer made them or a person."""
+
+    def __init__(self, gate: RiskGate, sizer: Sizer, guard: Guard) -> None:
+        self._gate = gate
+        self._sizer = sizer
+        self._guard = guard
+
+    def opinion(self, state: State, signals: Opinion) -> Iterator[ev.Event]:
+        """Make tickets of one group's signals and put them to the gate together, or say why there are none."""
+        if not all(state.roster.is_heard(signal.strategy_id) for signal in signals):
+            return
+        for signal in signals:
+            yield ev.SignalRaised(signal=signal)
+        if not all(state.roster.is_enabled(signal.strategy_id) for signal in signals):
+            yield from map(_declined, signals, repeat("the strategy is paused"))
+            return
+        yield from self._guard.raise_peak(state, state.ts, at_once=True)
+        wishes: list[tuple[OrderTicket, Sizing | None]] = []
+        wished: list[TradingSignal] = []
+        half = ""  # why the group would be half of what was meant
+        for signal in signals:
+            if signal.signal_type is SignalType.HOLD:
+                continue
+            sized = self._sizer.size(signal, state, self._gate, [ticket for ticket, _ in wishes])
+            if isinstance(sized, Sized):
+                wishes.append(sized)
+                wished.append(signal)
+                continue
+            yield _declined(signal, sized.text)
+            if len(signals) > 1 and signal.signal_type is not SignalType.CLOSE:
+                half = f"the other leg: {sized.text}"  # it alone is a bet nobody asked for
+        if half:
+            yield from map(_declined, wished, repeat(half))
+        else:
+            yield from self.take_on(state, wishes)
+
+    def submit_ticket(self, state: State, command: do.SubmitTicket) -> Iterable[ev.Event]:
+        """Put a hand-written ticket to the gate."""
+        ticket = command.ticket
+        unfit = _unfit(ticket)
+        if unfit:
+            return (refusal(command, unfit),)
+        quote = state.marks.quotes.get(ticket.instrument_id)
+        if ticket.signal_px is None and quote is not None:
+            ticket = replace(ticket, signal_px=quote.ask_px if ticket.side is Side.BUY else quote.bid_px)
+        peak = self._guard.raise_peak(state, state.ts, at_once=True)
+        # what is taken on is judged only when it is asked for, which is after the peak was counted in
+        taken = self.take_on(state, [(ticket, None)])
+        return chain(peak, taken) if peak else taken
+
+    def take_on(self, state: State, wishes: Sequence[tuple[OrderTicket, Sizing | None]]) -> Iterator[ev.Event]:
+        """Judge tickets as one group and answer for each: all are submitted, or all are denied."""
+        decisions: list[RiskDecision] = []
+        beside: tuple[OrderTicket, ...] = ()
+        passed = True
+        for ticket, _ in wishes:
+            decision = self._gate.check(ticket, state, beside)
+            passed = passed and decision.verdict is Verdict.PASS
+            decisions.append(decision)
+            beside = (*beside, ticket)
+        for (ticket, sizing), decision in zip(wishes, decisions, strict=True):
+            order_id = self._next_id(state)
+            yield ev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
+            if passed:
+                yield ev.OrderSubmitted(client_order_id=order_id, decision=decision, ticket_hash=ticket_hash(ticket))
+            else:
+                yield _denial(order_id, decision, decisions)
+
+    def _next_id(self, state: State) -> ClientOrderId:
+        started = state.runs.started
+        prefix = started.prefix if started is not None else ""
+        return client_order_id(prefix, state.runs.run_id, state.blotter.made_in_run + 1)
+
+
+def _declined(signal: TradingSignal, text: str) -> ev.SignalDeclined:
+    return ev.SignalDeclined(strategy_id=signal.strategy_id, instrument_id=signal.instrument_id, text=text)
+
+
+def _unfit(ticket: OrderTicket) -> str:
+    """Return why a ticket cannot even be taken on, in words; empty when it can.
+
+    A number that is none cannot be journaled, and one that needs more digits than a sum has would change, while it
+    is reserved, what is reserved for others. What is merely wrong is the gate's to deny.
+    """
+    for name, number in (("quantity", ticket.quantity), ("limit", ticket.limit_px), ("price", ticket.signal_px)):
+        if number is None or is_tradable(number):
+            continue
+        if not number.is_finite() or (number and not is_tradable(number.copy_abs())):
+            return f"{name} {number} is no number that can be traded"
+    if ticket.confidence is not None and not isfinite(ticket.confidence):
+        return f"confidence {ticket.confidence} is not a number"
+    return ""
+
+
+def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence[RiskDecision]) -> ev.OrderDenied:
+    if decision.verdict is Verdict.DENY:
+        return ev.OrderDenied(client_order_id=order_id, decision=decision, text=", ".join(decision.failed))
+    others = sorted({rule for other in decisions for rule in other.failed})
+    judged = replace(decision, verdict=Verdict.DENY, failed=(GROUP,))
+    return ev.OrderDenied(client_order_id=order_id, decision=judged, text=f"the other leg: {', '.join(others)}")

@@ -1,0 +1,30 @@
+"""What an adapter can do by itself, and how far its answers may be trusted."""
+
+from msgspec import Struct
+
+from oms.domain.order import OrderType, TimeInForce
+from oms.domain.units import SECOND, Nanos
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What is declared once per adapter. What is not among `order_types` and `tifs` is never handed over to it.
+
+    Raises:
+        ValueError: an answer that may not take any time.
+    """
+
+    order_types: frozenset[OrderType] = frozenset(OrderType)
+    tifs: frozenset[TimeInForce] = frozenset(TimeInForce)
+    answer_secs: float = 10.0  # after so long without an answer the outcome is unknown
+    knows_at_once: bool = False  # its first "not found" is definitive: it cannot have the order on its way
+
+    def __post_init__(self) -> None:
+        """Refuse a deadline that would pass before anything could be answered."""
+        if not self.answer_secs > 0:
+            msg = f"answer_secs must be positive, got {self.answer_secs}"
+            raise ValueError(msg)
+
+    @property
+    def answer_within(self) -> Nanos:
+        """The deadline of an answer, as a duration."""
+        return int(self.answer_secs * SECOND)

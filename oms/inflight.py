@@ -1,0 +1,213 @@
+"""What we wait for: answers that are due, and the orders that are being asked about.
+
+An order that was handed over, or a cancel, is answered within the deadline of its broker, or the silence itself becomes
+an event. From then on the venue is asked on the schedule of `oms.asking`, until it says something. It is asked and
+never told again: a second hand-over could be a second order.
+
+Questions and their answers are not durable, so a restart begins the schedule anew, which can only make it longer. An
+order that is answered in time, and that is nearly every one, costs one entry at the end of a queue.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from heapq import heappop, heappush
+from typing import Final
+
+from oms.asking import FIRST_QUERY, WATCH_PAUSE, Asking
+from oms.blotter import Blotter
+from oms.domain import events as ev
+from oms.domain.capabilities import Capabilities
+from oms.domain.ids import BrokerId, ClientOrderId
+from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.units import Nanos
+
+
+class Sent:
+    """What was handed over to one broker and may not be answered yet, oldest first. One patience serves for all of it,
+    so the first is due first, and what was answered is forgotten when it comes to the front."""
+
+    __slots__ = ("queue", "within")
+
+    def __init__(self, within: Nanos) -> None:
+        self.within = within
+        self.queue: deque[tuple[Nanos, ClientOrderId]] = deque()
+
+    def due(self, orders: Mapping[ClientOrderId, Order]) -> Nanos | None:
+        """Return when the first that is not answered is due, or None."""
+        queue = self.queue
+        while queue and orders[queue[0][1]].status is not OrderStatus.SUBMITTED:
+            queue.popleft()
+        return queue[0][0] + self.within if queue else None
+
+
+class InFlight:
+    """The deadlines of orders in flight; applied after the blotter."""
+
+    HANDLES: Final = (
+        ev.OrderSubmitted,
+        ev.OrderPendingCancel,
+        ev.OrderOutcomeUnknown,
+        ev.OrderFlagged,
+        ev.OrderUnfound,
+        ev.OrderQueried,
+        ev.OrderUnseen,
+        ev.OrderSeen,
+        ev.ReportQuarantined,
+    )
+
+    def __init__(self, blotter: Blotter, capabilities: Mapping[BrokerId, Capabilities]) -> None:
+        self._blotter = blotter
+        self._capabilities = capabilities
+        self._sent: dict[BrokerId, Sent] = {}
+        self._asked: dict[ClientOrderId, Asking] = {}  # an order that has moved on may still be among them
+        self.quarantined: set[ClientOrderId] = set()  # a report on them fitted nothing
+        self._appliers: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
+            ev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
+            ev.OrderOutcomeUnknown: lambda order, _, ts: self._ask(order, ts, FIRST_QUERY),
+            ev.OrderFlagged: self._flagged,
+            ev.OrderUnfound: self._unfound,
+            ev.OrderQueried: lambda order, _, ts: self._query(order, ts),
+            ev.OrderUnseen: lambda order, _, ts: self._unseen(order, ts),
+            ev.OrderSeen: lambda order, _, ts: self._seen(order, ts),
+        }
+        self._due: list[tuple[Nanos, ClientOrderId]] = []  # a heap; an entry counts while its order is due just then
+
+    def apply(self, event: ev.Event, ts: Nanos) -> None:
+        """Count an event in."""
+        kind = type(event)
+        if kind is ev.OrderSubmitted:  # the one that every order costs
+            order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
+            order = self._blotter.orders[order_id]
+            sent = self._sent.get(order.ticket.broker) or self._begin(order)
+            queue = sent.queue
+            queue.append((ts, order_id))
+            if len(queue) > _MANY:  # nobody has asked for the next deadline for long
+                sent.due(self._blotter.orders)
+        elif isinstance(event, ev.ReportQuarantined):
+            self.quarantined.add(event.client_order_id)
+        else:
+            order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
+            self._appliers[kind](order, event, ts)
+
+    @property
+    def waiting(self) -> int:
+        """How many entries are kept, answered ones that were not yet forgotten among them."""
+        return len(self._due) + sum(len(sent.queue) for sent in self._sent.values())
+
+    def of(self, order: Order) -> Capabilities:
+        """Return what the order's broker declares."""
+        return self._capabilities.get(order.ticket.broker, _UNDECLARED)
+
+    def asking(self, order: Order) -> Asking | None:
+        """Return what is kept of an order that is being asked about, or None."""
+        asking = self._asked.get(order.client_order_id)
+        return asking if asking is not None and asking.status is order.status else None
+
+    def is_asked(self, order: Order) -> bool:
+        """Tell whether what is said of an order now may be the answer to a question."""
+        asking = self.asking(order) if self._asked else None
+        if asking is None:
+            return False
+        return bool(asking.queries or asking.unseen) or order.status is not OrderStatus.PENDING_CANCEL
+
+    def is_certain(self, order: Order, ts: Nanos) -> bool:
+        """Tell whether one more "not found", now, leaves no doubt that the venue does not have the order."""
+        capabilities, asking = self.of(order), self.asking(order)
+        if capabilities.knows_at_once:
+            return True
+        return asking is not None and asking.is_certain(ts, capabilities.answer_within)
+
+    def next_deadline(self) -> Nanos | None:
+        """Return the earliest instant at which something is due, or None. What no longer counts is forgotten."""
+        due, earliest = self._due, None
+        while due:
+            ts, order_id = due[0]
+            if self._counts(ts, order_id):
+                earliest = ts
+                break
+            heappop(due)
+        for sent in self._sent.values():
+            if sent.queue:
+                first = sent.due(self._blotter.orders)
+                if first is not None and (earliest is None or first < earliest):
+                    earliest = first
+        return earliest
+
+    def due_by(self, ts: Nanos) -> Iterator[ClientOrderId]:
+        """Yield, each once, the orders for which something is due by `ts`, the earliest first.
+
+        Whatever is done for one must move its deadline before the next is asked for.
+        """
+        done: set[ClientOrderId] = set()
+        while (earliest := self.next_deadline()) is not None and earliest <= ts:
+            order_id = self._first(earliest)
+            if order_id in done:
+                return
+            done.add(order_id)
+            yield order_id
+
+    def _first(self, ts: Nanos) -> ClientOrderId:
+        for sent in self._sent.values():
+            if sent.queue and sent.due(self._blotter.orders) == ts:
+                return sent.queue[0][1]
+        return self._due[0][1]
+
+    def _begin(self, order: Order) -> Sent:
+        sent = self._sent[order.ticket.broker] = Sent(self.of(order).answer_within)
+        return sent
+
+    def _ask(self, order: Order, ts: Nanos, pause: Nanos) -> Asking:
+        """Begin to wait for what comes of an order as it stands now; "not found" counts on, whatever it was before."""
+        before = self._asked.get(order.client_order_id)
+        asking = Asking(status=order.status, since=ts, due=ts + pause)
+        if before is not None and not before.seen:
+            asking.unseen, asking.first_unseen = before.unseen, before.first_unseen
+        self._asked[order.client_order_id] = asking
+        self._note(order, asking)
+        return asking
+
+    def _query(self, order: Order, ts: Nanos) -> None:
+        asking = self.asking(order)
+        if asking is not None:
+            asking.query(ts)
+            self._note(order, asking)
+        elif not order.is_closed:
+            self._ask(order, ts, FIRST_QUERY)
+
+    def _flagged(self, order: Order, event: ev.Event, ts: Nanos) -> None:
+        if isinstance(event, ev.OrderFlagged) and event.flag is OrderFlag.OVERDUE:
+            self._ask(order, ts, FIRST_QUERY)
+
+    def _unfound(self, order: Order, _event: ev.Event, ts: Nanos) -> None:
+        if not self.of(order).knows_at_once:
+            self._ask(order, ts, WATCH_PAUSE)
+
+    def _unseen(self, order: Order, ts: Nanos) -> None:
+        asking = self.asking(order) or self._ask(order, ts, FIRST_QUERY)
+        asking.hear_not_found(ts)
+
+    def _seen(self, order: Order, ts: Nanos) -> None:
+        asking = self.asking(order)
+        if asking is not None and order.status is OrderStatus.PENDING_CANCEL:
+            asking.hear_found(ts)
+            self._note(order, asking)
+        else:
+            self._asked.pop(order.client_order_id, None)
+
+    def _note(self, order: Order, asking: Asking) -> None:
+        if asking.due is not None:
+            heappush(self._due, (asking.due, order.client_order_id))
+
+    def _counts(self, ts: Nanos, order_id: ClientOrderId) -> bool:
+        """Tell whether an entry of the heap still says when its order is due; forget an order that has moved on."""
+        asking = self._asked.get(order_id)
+        if asking is None or asking.due != ts:
+            return False
+        if asking.status is self._blotter.orders[order_id].status:
+            return True
+        del self._asked[order_id]
+        return False
+
+
+_UNDECLARED: Final = Capabilities()
+_MANY: Final = 1_000  # entries after which the answered ones are looked for, if nobody asks for the next deadline

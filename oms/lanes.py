@@ -1,0 +1,122 @@
+"""Lanes: what people and programs ask of the engine, in the order in which it will be taken.
+
+The urgent lane (stops, cancels, what came of handing over) goes before the normal one, each in the order of arrival,
+so a stop never stands behind ten thousand tickets. The end of the run goes last of all: nothing may stand behind it
+in the journal. What is asked is never dropped; after `close` it is refused, by name.
+
+An inbox is lanes and a source of market data. Where those come from decides what kind of inbox it is.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from oms.decide.input import Input
+from oms.domain import commands as do
+from oms.domain.events import Record
+from oms.pace import Pace
+
+BATCH: Final = 256
+BREATH_SECS: Final = 0.004  # how long inputs may flow without letting the screen and the keys have the loop
+
+URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
+
+OUTCOMES: Final = (do.WithholdOrder, do.BrokerDown)  # of handing over; they are heard while the run ends
+
+Reply: TypeAlias = asyncio.Future[Sequence[Record]]
+
+
+class EngineEnded(RuntimeError):
+    """The engine takes no more commands; nothing was done."""
+
+
+class Asked(Struct, frozen=True):
+    """An input with the future that is told, after the commit, which records it caused."""
+
+    cause: Input
+    reply: Reply | None = None
+
+
+class Lanes(ABC):
+    """What is asked, waiting. `put`, `post` and `ask` may be called from the loop's thread only.
+
+    `pace` ends a wait whenever something is put in; how fast time passes it says only where time is recorded.
+    `feed_ended` is set once no more market data will come, which of a live feed is not known.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self.pace = pace
+        self.feed_ended = asyncio.Event()
+        self._changed = pace.changed
+        self._urgent: deque[Asked] = deque()
+        self._normal: deque[Asked] = deque()
+        self._last: deque[Asked] = deque()
+        self.closed = False
+
+    @abstractmethod
+    def batches(self) -> AsyncIterator[list[Asked]]:
+        """Yield what waits, in order, until closed."""
+
+    def put(self, command: do.Command) -> None:
+        """Queue a command whose outcome nobody waits for."""
+        self._enter(Asked(command))
+
+    def post(self, command: do.Command) -> Reply:
+        """Queue a command and return what will be its answer: the durable records it caused, after their commit.
+
+        Nobody has to wait for it.
+        """
+        reply: Reply = asyncio.get_running_loop().create_future()
+        reply.add_done_callback(_hear)
+        self._enter(Asked(command, reply))
+        return reply
+
+    async def ask(self, command: do.Command) -> Sequence[Record]:
+        """Queue a command and return the durable records it caused, after they were committed.
+
+        Raises:
+            JournalError: the commit failed; nothing was done.
+            EngineEnded: the run is over or ending; nothing was done.
+        """
+        return await self.post(command)
+
+    def close(self) -> None:
+        """End the batches once what already waits was taken. What comes later is refused by name."""
+        self.closed = True
+        self._changed.set()
+
+    def abandon(self) -> None:
+        """Refuse everything that still waits: nobody serves it any more."""
+        self.closed = True
+        for lane in (self._urgent, self._normal, self._last):
+            while lane:
+                _refuse(lane.popleft())
+
+    def _enter(self, asked: Asked) -> None:
+        if isinstance(asked.cause, do.EndRun):
+            self._last.append(asked)
+        elif self.closed and not isinstance(asked.cause, OUTCOMES):
+            _refuse(asked)
+        else:
+            (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
+        self._changed.set()
+
+
+def first(lane: deque[Asked], at_most: int = BATCH) -> list[Asked]:
+    """Take the first of a lane out of it."""
+    return [lane.popleft() for _ in range(min(len(lane), at_most))]
+
+
+def _refuse(asked: Asked) -> None:
+    if asked.reply is not None and not asked.reply.done():
+        asked.reply.set_exception(EngineEnded("the engine has ended"))
+
+
+def _hear(reply: Reply) -> None:
+    """Take an error that nobody waits for: whoever serves the inbox has it too."""
+    if not reply.cancelled():
+        reply.exception()

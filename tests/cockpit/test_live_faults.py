@@ -1,0 +1,169 @@
+"""What a venue outside the process does wrong, and what the engine survives of its own, on the wall clock."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from cockpit.session import fold
+from oms.domain import events as ev
+from oms.domain.order import OrderFlag, OrderStatus
+from oms.domain.risk import TradingState
+from oms.journal.errors import JournalError
+from oms.journal.holdover import Holdover
+from oms.journal.sqlite import SqliteJournal
+from tests.doubles.venue.faults import AnswerFault, Faults, StreamFault
+from tests.doubles.venue.stage import Stage, a_memory, a_venue, play, trading
+
+
+@pytest.mark.parametrize(
+    "fault", [StreamFault.NO_NUMBER, StreamFault.OTHER_SYMBOL, StreamFault.OTHER_SIDE], ids=lambda fault: fault.name
+)
+def test_a_fill_that_makes_no_sense_is_in_no_book_and_the_true_one_is_asked_for(fault: StreamFault) -> None:
+    async def main() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            await stage.quote(1_000)
+            venue.faults = Faults(stream={fault: 1.0})
+            await stage.submit(1, limit="10.01")
+            await stage.resolved()
+
+            assert stage.count(ev.ReportQuarantined) == 1
+            assert stage.state.trading.state is TradingState.REDUCING
+            assert stage.differences() == []
+
+    play(main())
+
+
+def test_an_overfill_counts_as_the_money_it_may_be_and_reduces_trading() -> None:
+    async def main() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            await stage.quote(1_000)
+            venue.faults = Faults(stream={StreamFault.OVERFILL: 1.0})
+            order_id = await stage.submit(1, limit="10.01")
+            await stage.resolved()
+
+            order = stage.state.blotter.orders[order_id]
+            assert order.flags == (OrderFlag.OVERFILLED,)
+            assert order.filled_qty == 1_000
+            assert stage.state.trading.state is TradingState.REDUCING
+
+    play(main())
+
+
+def test_what_another_program_trades_in_our_account_is_counted_and_never_touched() -> None:
+    async def main() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            await stage.quote(1_000)
+            venue.trade_elsewhere("ABC", "buy", "6")
+            await stage.until(lambda: stage.count(ev.OrderAdopted))
+            await stage.session.halt("test", "enough")
+            await asyncio.sleep(1)
+
+            assert "cancel" not in venue.verdict().requests
+            (ours,) = stage.state.ledger.net.values()
+            assert f"{ours:f}" == venue.verdict().account.net["ABC"]
+
+    play(main())
+
+
+def test_an_engine_that_dies_with_orders_under_way_finds_them_at_its_next_start() -> None:
+    async def main() -> None:
+        venue, memory = a_venue(), a_memory()
+        await venue.open()
+        first = Stage(venue, memory=memory)
+        await first.session.start()
+        serving = asyncio.create_task(first.session.serve())
+        await first.up()
+        await first.quote(1_000)
+        venue.faults = Faults(answers={AnswerFault.DROP_AFTER: 0.5, AnswerFault.DROP_BEFORE: 0.5})
+        ids = [await first.submit(1 + number, limit="9.90") for number in range(10)]
+        serving.cancel()
+        await asyncio.wait([serving])
+
+        after = a_memory(memory.journal)
+        await fold(after.journal, after.state, after.chains)
+        venue.faults = Faults()
+        second = Stage(venue, memory=after)
+        await second.session.start()
+        serving = asyncio.create_task(second.session.serve())
+        await second.up()
+        await asyncio.sleep(60)
+
+        arrived = set(venue.verdict().orders)
+        assert 0 < len(arrived) < 10
+        expected = [OrderStatus.ACCEPTED if order_id in arrived else OrderStatus.NOT_FOUND for order_id in ids]
+        assert [second.status(order_id) for order_id in ids] == expected
+        assert venue.verdict().resubmits == 0
+        second.session.end("test", "over")
+        await serving
+        await venue.close()
+
+    play(main())
+
+
+async def test_a_journal_that_fails_stops_orders_lets_cancels_out_and_a_person_resumes(tmp_path: Path) -> None:
+    """In real time: the journal is written by a thread."""
+    venue, path = a_venue(), tmp_path / "journal.sqlite"
+    async with trading(venue, memory=a_memory(Holdover(await SqliteJournal.open(path)))) as stage:
+        await stage.up()
+        await stage.quote(1_000)
+        order_id = await stage.submit(1, limit="9.90")
+        await stage.until(lambda: stage.status(order_id) is OrderStatus.ACCEPTED)
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError):
+            await stage.submit(2, limit="9.90")
+        await stage.until(lambda: venue.verdict().orders[order_id] == "canceled")
+        holder.execute("ROLLBACK")
+        holder.close()
+        records = await stage.session.resume("test")
+
+        assert isinstance(records[-1].event, ev.TradingResumed)
+        assert stage.status(order_id) is OrderStatus.CANCELED
+        assert list(venue.verdict().orders) == [order_id]
+        assert stage.differences() == []
+
+
+def test_a_link_that_fails_in_a_way_nobody_foresaw_ends_the_run_and_is_told() -> None:
+    ended: list[bool] = []
+
+    async def go_wrong() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            stage.broker.stream = None  # type: ignore[assignment, method-assign]
+            venue.cut()
+            await asyncio.sleep(10)
+            ended.append(stage.session.inbox.closed)
+
+    with pytest.raises(ExceptionGroup) as found:
+        play(go_wrong())
+    assert found.group_contains(TypeError)
+    assert ended == [True]
+
+
+async def test_a_fill_whose_commit_failed_is_asked_for_again_and_counted_once(tmp_path: Path) -> None:
+    """In real time, as above."""
+    venue, path = a_venue(), tmp_path / "journal.sqlite"
+    async with trading(venue, memory=a_memory(Holdover(await SqliteJournal.open(path)))) as stage:
+        await stage.up()
+        await stage.quote(1_000)
+        order_id = await stage.submit(1, limit="9.90")
+        await stage.until(lambda: stage.status(order_id) is OrderStatus.ACCEPTED)
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        venue.show("ABC", 980, 981)
+        await stage.until(lambda: stage.state.trading.state is TradingState.HALTED)
+        await stage.until(lambda: stage.status(order_id) is OrderStatus.FILLED)
+        holder.execute("ROLLBACK")
+        holder.close()
+        await stage.session.resume("test")
+
+        assert stage.differences() == []
