@@ -1,7 +1,8 @@
 """Begins a new journal and keeps the old one.
 
-The account's whole folder steps aside under its date, because journal, head and venue book belong together. One thing
-is carried over: a latch. A stop stays a stop until somebody resumes, and a new journal must not be a way around it.
+The account's whole folder steps aside under its date, because journal, head and venue book belong together. Two things
+are carried over: a latch, and what was done while no engine ran and is journaled nowhere yet. A stop stays a stop
+until somebody resumes, and a new journal must not be a way around it.
 """
 
 import os
@@ -32,12 +33,13 @@ def begin_afresh(paths: Paths) -> Path | None:
         return None
     lock = Lock.take(account / LOCK)
     try:
-        latched = Latch(paths.halted).found()
+        latched, noted = Latch(paths.halted).found(), Latch(paths.halted).notes.found().notes
         kept = _free_name(account)
         account.rename(kept)
         make_folder(account)
         if latched is not None:
             Latch(paths.halted).close(latched)
+        Latch(paths.halted).notes.add_all(noted)
         sync_folder(account.parent)
     except OSError as error:
         msg = f"cannot set {account} aside: {os.strerror(error.errno or 0)}"

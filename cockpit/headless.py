@@ -24,8 +24,8 @@ from cockpit.exits import Exit, Failure
 from cockpit.market import Bounds
 from cockpit.modes import MODES
 from cockpit.paths import Paths
-from cockpit.queries.state import Json
-from cockpit.report import Ending, Tape, report
+from cockpit.queries.plain import Json
+from cockpit.report import Ending, Tape, books_of, report
 from cockpit.server.address import socket_path
 from cockpit.server.desk import Desk
 from cockpit.server.server import Server
@@ -34,6 +34,7 @@ from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.text import sanitize
+from oms.domain.units import SECOND
 from oms.journal.chain import trace_of
 from oms.journal.memory import MemoryJournal
 from oms.journal.reader import read_rows
@@ -72,6 +73,7 @@ def play(settings: Settings, paths: Paths, plan: Plan) -> Json:
 
 async def _play(settings: Settings, paths: Paths, plan: Plan, began: float) -> Json:
     built = await build(settings, paths, bounds=plan.bounds, speed=plan.speed, strategy_path=plan.strategy_path)
+    before = books_of(built.session.state)
     run = HeadlessRun(settings, paths, plan, built)
     await run.play()
     journal = built.session.journal
@@ -88,7 +90,7 @@ async def _play(settings: Settings, paths: Paths, plan: Plan, began: float) -> J
         wall_secs=time.monotonic() - began,
         ended_by=str(built.session.ended_by),
     )
-    return report(run.counts, built.session.state, run.tape, ending)
+    return report(run.counts, before, built.session.state, run.tape, ending)
 
 
 class HeadlessRun:
@@ -102,6 +104,7 @@ class HeadlessRun:
         self._account = shown.masked(settings.session.account)
         self._server = Server(Desk(session), socket_path(paths), paths.log) if self._row.durable else None
         self._played: list[str] = []  # the sessions that this run has played to their end
+        self._seen = 0  # quotes, when the last of these ended
         self._overdue = False
         self._leaving = False
         self.counts = RunCounts([row.rule for row in built.risk.limits()])
@@ -150,6 +153,7 @@ class HeadlessRun:
     def _at_a_boundary(self, record: ev.Record) -> None:
         if isinstance(record.event, ev.TapePositioned):
             self._played.append(record.event.session)
+            self._seen = self.counts.quotes
             if self._overdue:
                 self._session.end("session", "duration")
 
@@ -167,10 +171,19 @@ class HeadlessRun:
                 pass
 
     def _elapsed(self) -> None:
-        """End at the tape's next boundary; a feed that makes prices up has none, so it ends here."""
+        """End at the tape's next boundary; between two sessions that is now, as it is on a feed without any."""
         self._overdue = True
-        if not isinstance(self._session.feed, TapeFeed):
+        feed, tempo = self._session.feed, self._session.pace.tempo
+        between = bool(self._played) and self.counts.quotes == self._seen
+        if between or not isinstance(feed, TapeFeed):
             self._session.end("session", "duration")
+        elif tempo is not None and self._plan.tell is not None:
+            left = feed.instants_per_bar - feed.instant % feed.instants_per_bar
+            secs = tempo.secs(feed.interval) * left
+            if secs > TELL_SECS:
+                self._plan.tell(
+                    f"--duration is over; the run ends with its session, in about {shown.age(int(secs * SECOND))}"
+                )
 
     def _catch_signals(self, loop: asyncio.AbstractEventLoop) -> None:
         for number in ENDING_SIGNALS:

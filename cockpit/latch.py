@@ -7,9 +7,11 @@ says which one they mean to undo: a resume that was under way when somebody stop
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from cockpit.notes import NAME, Notes
 from oms.journal.private import sync_folder
 
 FILE_MODE: Final = 0o600
@@ -17,13 +19,18 @@ FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOL
 
 
 class Latch:
-    """`flag` may be set from any thread. Without a path (a run in memory) only the flag exists."""
+    """`flag` may be set from any thread. Without a path (a run in memory) only the flag exists.
+
+    `notes` lie beside it: who closed or opened it while no engine ran to journal that.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self.notes = Notes(path.with_name(NAME) if path is not None else None)
         self.flag = threading.Event()
         self.closings = 0  # how often it was closed by this process
         self.file_error: str | None = None  # why the file is not as it should be; the flag holds all the same
+        self.complain: Callable[[str], None] = _ignore  # is told of that when it happens, from whichever thread
 
     def found(self) -> str | None:
         """Return what an earlier run latched, or None; an unreadable latch is a latch."""
@@ -48,7 +55,7 @@ class Latch:
                 os.fsync(descriptor)
             sync_folder(self._path.parent)
         except OSError as error:
-            self.file_error = f"the latch file was not written: {error}"
+            self._fail(f"the latch file was not written: {error}")
 
     def open(self, closings: int) -> None:
         """Let orders through again, unless it was closed once more since `closings` was read.
@@ -62,7 +69,15 @@ class Latch:
                 self._path.unlink(missing_ok=True)
                 sync_folder(self._path.parent)
         except OSError as error:
-            self.file_error = f"the latch file could not be taken away: {error}"
+            self._fail(f"the latch file could not be taken away: {error}")
             return
         self.file_error = None
         self.flag.clear()
+
+    def _fail(self, why: str) -> None:
+        self.file_error = why
+        self.complain(why)
+
+
+def _ignore(_text: str) -> None:
+    """Hear a complaint where nobody listens."""

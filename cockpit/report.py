@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from cockpit.queries.state import Json, number
+from cockpit.queries.plain import Json, number, purse
 from cockpit.stats.counts import RunCounts
 from oms.domain.units import ZERO, Money, add_money
 from oms.state import State
@@ -32,13 +32,40 @@ class Ending(NamedTuple):
     ended_by: str
 
 
-def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
+class Books(NamedTuple):
+    """What an account has amounted to since its journal began: orders taken on, executions, fees, and realized."""
+
+    orders: int
+    fills: int
+    fees: tuple[Money, ...]
+    realized: Decimal
+
+
+def books_of(state: State) -> Books:
+    """Return the books as they stand."""
+    fees: tuple[Money, ...] = ()
+    positions = state.ledger.positions.values()
+    for position in positions:
+        for fee in position.fees:
+            fees = add_money(fees, fee)
+    realized = sum((position.realized for position in positions), ZERO)
+    return Books(len(state.blotter.orders), len(state.blotter.exec_ids), fees, realized)
+
+
+def report(counts: RunCounts, before: Books, state: State, tape: Tape, ending: Ending) -> Json:
     """Return the result of a run; money in the base currency, null where a mark is missing.
 
-    What is counted is of this run; fees, realized, unrealized and equity are of the account, so that they add up also
-    when the run went on from an earlier one.
+    Counts and `max_drawdown` are of this run; `fees`, `realized`, `unrealized` and `equity` are of the account, so that
+    they add up also when the run went on from an earlier one. `run` and `account` say both, side by side; `before` are
+    the books that the run began with.
     """
-    positions = state.ledger.positions.values()
+    account = books_of(state)
+    run = Books(
+        orders=account.orders - before.orders,
+        fills=account.fills - before.fills,
+        fees=_less(account.fees, before.fees),
+        realized=account.realized - before.realized,
+    )
     return {
         "bars": counts.bars,
         "quotes": counts.quotes,
@@ -49,8 +76,8 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "denied": dict(counts.denied),
         "rejected": counts.rejected,
         "canceled": counts.canceled,
-        "fees": {money.currency: number(money.amount) for money in _fees(state)},
-        "realized": number(sum((position.realized for position in positions), ZERO)),
+        "fees": purse(account.fees),
+        "realized": number(account.realized),
         "unrealized": number(state.equity.unrealized),
         "equity": number(state.equity.now),
         "max_drawdown": number(counts.max_drawdown.quantize(FRACTION_STEP)),
@@ -61,12 +88,26 @@ def report(counts: RunCounts, state: State, tape: Tape, ending: Ending) -> Json:
         "seed": ending.seed,
         "wall_s": round(ending.wall_secs, 3),
         "ended_by": ending.ended_by,
+        "submitted": counts.submitted,
+        "expired": counts.expired,
+        "signals_filled": counts.signals_filled,
+        "signals_denied": counts.signals_denied,
+        "signals_expired": counts.signals_expired,
+        "signals_declined": counts.signals_declined,
+        "run": _books(run),
+        "account": _books(account),
     }
 
 
-def _fees(state: State) -> tuple[Money, ...]:
-    purse: tuple[Money, ...] = ()
-    for position in state.ledger.positions.values():
-        for fee in position.fees:
-            purse = add_money(purse, fee)
-    return purse
+def _books(books: Books) -> Json:
+    return {
+        "orders": books.orders,
+        "fills": books.fills,
+        "fees": purse(books.fees),
+        "realized": number(books.realized),
+    }
+
+
+def _less(fees: tuple[Money, ...], before: tuple[Money, ...]) -> tuple[Money, ...]:
+    paid = {fee.currency: fee.amount for fee in before}
+    return tuple(Money(fee.amount - paid.get(fee.currency, ZERO), fee.currency) for fee in fees)

@@ -4,7 +4,7 @@ Every verb imports what it needs when it runs, never at the top of its file: `co
 a slow line, and loading the screen or a data library would make it take seconds.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -63,6 +63,7 @@ def cockpit(
 
 def run_command_line(arguments: list[str]) -> int:
     """Run a verb and return its exit code. What cannot be understood is answered with one line."""
+    arguments = behind_the_verb(arguments)
     try:
         code = app(arguments, prog_name="cockpit", standalone_mode=False)
     except Exception as error:  # the library's own errors live in other modules with every version; their code does not
@@ -71,6 +72,32 @@ def run_command_line(arguments: list[str]) -> int:
         _say_usage(error, json="--json" in arguments)
         return Exit.USAGE
     return code if isinstance(code, int) else Exit.OK
+
+
+def behind_the_verb(arguments: list[str]) -> list[str]:
+    """Return the arguments with the options that every verb has put behind the verb, where they stood before it.
+
+    What stands behind it already comes later still, so that it holds.
+    """
+    words: list[str] = []
+    options: list[str] = []
+    rest = list(arguments)
+    while rest and len(words) < (2 if words and words[0] in _GROUPS else 1):
+        token = rest.pop(0)
+        name = token.partition("=")[0]
+        if name in _EVERYWHERE:
+            options.append(token)
+            if _EVERYWHERE[name] and name == token and rest:
+                options.append(rest.pop(0))
+        elif token.startswith("-"):
+            return arguments
+        else:
+            words.append(token)
+    return words + options + rest
+
+
+_GROUPS: Final = {"orders", "positions", "strategies", "risk", "journal", "config"}
+_EVERYWHERE: Final = {"--json": False, "--config": True, "-c": True, "--state": True}  # and whether a value follows
 
 
 def _say_usage(error: Exception, *, json: bool) -> None:

@@ -10,8 +10,8 @@ from cockpit.exits import Exit
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
+    from cockpit.queries.plain import Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Json
 
 config = typer.Typer(
     name="config",
@@ -68,12 +68,9 @@ def _check(workplace: "Workplace") -> "VerbResult":
 def _show(workplace: "Workplace") -> "VerbResult":
     import msgspec
 
-    from cockpit.format import masked
     from cockpit.queries.result import VerbResult
 
-    settings = workplace.settings
-    tree = msgspec.to_builtins(settings)
-    tree["session"]["account"] = masked(settings.session.account)
+    tree = msgspec.to_builtins(workplace.settings)
     return VerbResult(tree | {"state": str(workplace.paths.state)})
 
 
@@ -86,8 +83,10 @@ def _checked(data: "Json") -> str:
 
 def _shown(data: "Json") -> str:
     from cockpit.cli.table import pairs
+    from cockpit.format import masked
 
-    return pairs(_flat(data, ""))
+    session = data["session"]
+    return pairs(_flat(data | {"session": session | {"account": masked(session["account"])}}, ""))
 
 
 def _flat(tree: "Json", prefix: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import errno
 import json as plain
 import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +20,15 @@ from cockpit.cli.failure import failure_of
 from cockpit.cli.workplace import Workplace, find_workplace
 from cockpit.exits import Exit, Failure
 from cockpit.format import masked
+from cockpit.log.access import NAME, note
 from cockpit.modes import TradingMode
+from cockpit.queries.plain import Json
 from cockpit.queries.result import VerbResult
-from cockpit.queries.state import Json
 from oms.domain.text import sanitize
 
 SCHEMA: Final = "cockpit.cli/1"
 LONGEST_LINE: Final = 2_000
+STARTS: Final = ("headless", "run")
 
 
 def run(
@@ -45,7 +48,10 @@ def run(
         workplace = find_workplace(config, state, mode=mode, seed=seed)
         answer = do(workplace)
     except Exception as error:  # noqa: BLE001 - the rim: whatever it was, it becomes a line and an exit code
-        failure = failure_of(error, _log_folder(workplace, state))
+        log = _log_folder(workplace, state)
+        failure = failure_of(error, log, command)
+        if log is not None and (command in STARTS or failure.exit is Exit.UNCONFIRMED):
+            note(log / NAME, f"{command}: refused", time.time_ns(), code=failure.code, reason=failure.message)
         print_failure(command, failure, json=json, workplace=workplace)
         raise typer.Exit(int(failure.exit)) from None
     for warning in answer.warnings:

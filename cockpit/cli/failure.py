@@ -11,8 +11,11 @@ from cockpit.fault import fault_of
 from oms.journal.errors import JournalBroken, JournalError, JournalLocked, JournalNewer
 
 
-def failure_of(error: Exception, log: Path | None) -> Failure:
-    """Return what went wrong as a failure; what nobody foresaw is written to a file in the folder `log` and named."""
+def failure_of(error: Exception, log: Path | None, command: str = "") -> Failure:
+    """Return what went wrong as a failure, whose hint names another verb than the one that failed.
+
+    What nobody foresaw is written to a file in the folder `log` and named.
+    """
     if isinstance(error, Failure):
         return error
     known = next((kind for kind in _KNOWN if isinstance(error, kind)), None)
@@ -25,6 +28,8 @@ def failure_of(error: Exception, log: Path | None) -> Failure:
             sys.stderr.write("".join(traceback.format_exception(error)))
         return fault
     exit_, code, hint = _KNOWN[known]
+    if command and hint.endswith(f"cockpit {command}"):
+        hint = ""
     details = {name: getattr(error, name) for name in _DETAILS if hasattr(error, name)}
     return Failure(exit_, code, str(error), hint=hint, details=details)
 

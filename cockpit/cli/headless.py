@@ -1,7 +1,6 @@
 """`cockpit headless`: the engine without a screen."""
 
 import contextlib
-import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -16,12 +15,25 @@ from cockpit.modes import TradingMode
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
     from cockpit.headless import Plan
+    from cockpit.queries.plain import Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Json
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?", re.ASCII)
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _ENDINGS: Final = {"SIGINT": Exit.INTERRUPTED, "SIGTERM": Exit.TERMINATED}
+
+SIGNALS: Final = {
+    "signals": "",
+    "signals_filled": "filled",
+    "signals_denied": "denied",
+    "signals_expired": "expired",
+    "signals_declined": "declined",
+}
+ORDERS: Final = {
+    "orders": "",
+    "submitted": "sent",
+    "rejected": "rejected",
+    "canceled": "canceled",
+    "expired": "expired",
+}
 
 
 def duration(text: str) -> float:
@@ -30,11 +42,12 @@ def duration(text: str) -> float:
     Raises:
         typer.BadParameter: it is no duration.
     """
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        msg = f"{text!r} is no duration: 90s, 15m, 8h, 1d"
-        raise typer.BadParameter(msg)
-    return float(found[1]) * _SECONDS[found[2] or "s"]
+    from cockpit.queries.span import secs_in
+
+    try:
+        return secs_in(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def day(text: str) -> str:
@@ -46,7 +59,7 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        msg = f"{text!r} is no date: 2010-06-18"
+        msg = f"{text!r} is no date such as 2010-06-18"
         raise typer.BadParameter(msg) from error
 
 
@@ -91,6 +104,10 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
     It goes on where the journal ends and stops at whichever comes first: --bars, --to, the tape's end, --duration, or
     a signal. SIGINT and SIGTERM end it in order, a second one at once; SIGHUP is journaled and the run goes on. While
     it runs, the other verbs ask it over its socket.
+
+    In the report bars are the sessions played to their end, orders all that were taken on, also those that were
+    denied. All counts and max_drawdown are of this run; fees, realized, unrealized and equity are of the account since
+    its journal began. Under "run" and "account" the JSON has orders, fills, fees and realized of both.
     """
     from cockpit.cli.envelope import run
     from cockpit.headless import Plan
@@ -117,10 +134,12 @@ def headless(  # noqa: PLR0913, PLR0917 - its parameters are the verb's options
 
 
 def _headless(workplace: "Workplace", plan: "Plan", *, fresh: bool) -> "VerbResult":
+    from cockpit.folders import demand_own
     from cockpit.fresh import begin_afresh
     from cockpit.headless import play
     from cockpit.queries.result import VerbResult
 
+    demand_own(workplace.paths.state, workplace.paths.account)
     kept = begin_afresh(workplace.paths) if fresh else None
     warnings: tuple[str, ...] = (f"the old journal is kept in {kept}",) if kept is not None else ()
     goes_on = workplace.paths.journal.exists()
@@ -154,18 +173,18 @@ def _report(data: "Json") -> str:
     from cockpit.format import count, money, percent, signed_money
 
     denied = ", ".join(f"{rule} {count(number)}" for rule, number in data["denied"].items() if number)
-    fees = ", ".join(f"{money(decimal(amount))} {currency}" for currency, amount in data["fees"].items())
-    tape = data["tape"]
+    realized, tape = signed_money(decimal(data["run"]["realized"])), data["tape"]
     return pairs(
         [
             ("tape", f"{tape['name']} {tape['from'] or '—'} to {tape['to'] or '—'}"),
             ("ended by", f"{data['ended_by']} after {data['wall_s']:.1f} s"),
             ("bars", f"{count(data['bars'])}, quotes {count(data['quotes'])}"),
-            ("signals", count(data["signals"])),
-            ("orders", f"{count(data['orders'])}, rejected {data['rejected']}, canceled {data['canceled']}"),
-            ("fills", f"{count(data['fills'])}, partial {count(data['partial_fills'])}, fees {fees or 'none'}"),
+            ("signals", _counts(data, SIGNALS)),
+            ("orders", _counts(data, ORDERS)),
+            ("fills", f"{count(data['fills'])}, partial {count(data['partial_fills'])}"),
             ("denied", denied or "none"),
-            ("realized", signed_money(decimal(data["realized"]))),
+            ("fees", f"{_purse(data['run']['fees'])}; of the account {_purse(data['fees'])}"),
+            ("realized", f"{realized}; of the account {signed_money(decimal(data['realized']))}"),
             ("unrealized", signed_money(decimal(data["unrealized"]))),
             ("equity", money(decimal(data["equity"]))),
             ("max drawdown", percent(decimal(data["max_drawdown"]), signed=False)),
@@ -175,3 +194,17 @@ def _report(data: "Json") -> str:
             ("seed", str(data["seed"])),
         ]
     )
+
+
+def _purse(fees: "Json") -> str:
+    from cockpit.cli.table import decimal
+    from cockpit.format import money_in
+
+    return ", ".join(money_in(decimal(amount), currency) for currency, amount in fees.items()) or "none"
+
+
+def _counts(data: "Json", names: dict[str, str]) -> str:
+    """Return counts behind their words: `42, filled 30, denied 3`."""
+    from cockpit.format import count
+
+    return ", ".join(f"{word} {count(data[field])}".strip() for field, word in names.items())

@@ -10,8 +10,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
+    from cockpit.queries.plain import Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Json
 
 journal = typer.Typer(
     name="journal",
@@ -37,13 +37,15 @@ def verify(config: ConfigOption = None, state: StateOption = None, json: JsonOpt
 @journal.command(
     "show",
     epilog=closing(
-        "cockpit journal show --limit 20",
+        "cockpit journal show 42",
         "cockpit journal show --after 100 --kind OrderDenied --json",
         Exit.CONFIG,
+        Exit.NOT_FOUND,
         Exit.INTEGRITY,
     ),
 )
 def show(
+    seq: Annotated[int | None, typer.Argument(min=1, metavar="[SEQ]", help="Only the record of this number.")] = None,
     after: Annotated[int | None, typer.Option(min=0, help="Begin after this record; else show the last ones.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many records at most.")] = 50,
     kind: Annotated[str | None, typer.Option(help="Only records of this kind, such as OrderFilled.")] = None,
@@ -54,15 +56,19 @@ def show(
     """Show records in words, decisions with all their findings."""
     from cockpit.cli.envelope import run
 
-    run("journal show", config, state, json, lambda workplace: _show(workplace, after, limit, kind), _records)
+    if seq is not None and (after is not None or kind is not None):
+        raise typer.BadParameter("SEQ names one record; --after and --kind choose among many")
+    if seq is not None:
+        after, limit = seq - 1, 1
+    run("journal show", config, state, json, lambda workplace: _show(workplace, after, limit, kind, only=seq), _records)
 
 
 @journal.command(
     "state",
-    epilog=closing("cockpit journal state", "cockpit journal state --json", Exit.CONFIG, Exit.INTEGRITY),
+    epilog=closing("cockpit journal state", "cockpit journal state --json", Exit.CONFIG, Exit.TIMEOUT, Exit.INTEGRITY),
 )
 def state_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """Fold the whole journal and show what it amounts to, with the digest of the state."""
+    """Show what the journal amounts to, with the digest of the state: the running engine's, or folded from the file."""
     from cockpit.cli.envelope import run
 
     run("journal state", config, state, json, _state, _amounts)
@@ -82,49 +88,37 @@ def _verify(workplace: "Workplace") -> "VerbResult":
     return VerbResult({"records": end.seq, "hash": end.hash, "anchored": end.anchored}, seq=end.seq, warnings=warnings)
 
 
-def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | None) -> "VerbResult":
-    from cockpit.config import nearest
+def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | None, *, only: int | None) -> "VerbResult":
     from cockpit.queries.records import list_records
     from cockpit.queries.result import VerbResult
     from oms.domain.events import KINDS
+    from oms.domain.options import nearest
 
     if kind is not None and kind not in KINDS:
         raise Failure(Exit.USAGE, "USAGE", f"no kind {kind}; {nearest(kind, [*KINDS])}")
-    if not workplace.paths.journal.exists():
+    if only is None and not workplace.paths.journal.exists():
         return VerbResult(
             [], seq=0, warnings=(f"there is no journal at {workplace.paths.journal}: nothing has run yet",)
         )
-    records = list_records(workplace.paths.journal, after=after, limit=limit, kind=kind)
+    found = workplace.paths.journal.exists()
+    records = list_records(workplace.paths.journal, after=after, limit=limit, kind=kind) if found else []
+    if only is not None and not records:
+        hint = "cockpit journal show --limit 1 shows the last one"
+        raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"the journal has no record {only}", hint=hint)
     return VerbResult(records, seq=records[-1]["seq"] if records else None)
 
 
 def _state(workplace: "Workplace") -> "VerbResult":
-    from cockpit.cli.workplace import at_rest
-    from cockpit.format import masked
+    """Return what the running engine's journal amounts to, or what folding the one at rest comes to."""
+    from cockpit.cli.workplace import ask_engine, at_rest, told
     from cockpit.queries.rest import fold_file
-    from cockpit.queries.state import instant, number
+    from cockpit.queries.state import amounts
 
+    response = ask_engine(workplace, "journal state", {})
+    if response is not None:
+        return told(response)
     rest = fold_file(workplace.paths.journal)
-    state = rest.state
-    data = {
-        "records": state.seq,
-        "hash": rest.hash or None,
-        "digest": state.digest(),
-        "ts": instant(state.ts),
-        "run": state.runs.run_id,
-        "ended_by": state.runs.ended_by,
-        "tape_session": state.runs.tape_session,
-        "trading": state.trading.state.value,
-        "orders": len(state.blotter.orders),
-        "open_orders": len(state.blotter.open),
-        "positions": len(state.ledger.open),
-        "cash": [
-            {"broker": key.broker, "account": masked(key.account), "currency": key.currency, "amount": number(amount)}
-            for key, amount in state.ledger.cash.items()
-        ],
-        "equity": number(state.equity.now),
-    }
-    return at_rest(workplace, rest, data)
+    return at_rest(workplace, rest, amounts(rest.state, rest.hash))
 
 
 def _verified(data: "Json") -> str:

@@ -10,12 +10,20 @@ def state_folder(text: str) -> Path:
     """Return the folder that was named.
 
     Raises:
-        BadParameter: nothing was, as when a script's variable is empty; the current folder is spelled `.`.
+        BadParameter: nothing was, as when a script's variable is empty (the current folder is spelled `.`), or what was
+            is no folder and cannot be made one.
     """
+    from cockpit.folders import what_is_no_folder
+
     if not text.strip():
         msg = "it names no folder"
         raise typer.BadParameter(msg)
-    return Path(text)
+    folder = Path(text)
+    obstacle = what_is_no_folder(folder)
+    if obstacle is not None:
+        msg = f"{obstacle} is no folder"
+        raise typer.BadParameter(msg)
+    return folder
 
 
 ConfigOption: TypeAlias = Annotated[

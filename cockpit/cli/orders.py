@@ -11,8 +11,8 @@ from cockpit.exits import Exit
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
+    from cockpit.queries.plain import Arguments, Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Json
 
 orders = typer.Typer(
     name="orders",
@@ -34,14 +34,19 @@ class Selection(StrEnum):
     "list",
     epilog=closing(
         "cockpit orders list --status working",
-        "cockpit orders list --limit 20 --json",
+        "cockpit orders list --symbol AAPL --since 1d --json",
         Exit.CONFIG,
+        Exit.NOT_FOUND,
         Exit.TIMEOUT,
         Exit.INTEGRITY,
     ),
 )
 def list_(
     status: Annotated[Selection, typer.Option(help="Which orders.")] = Selection.ALL,
+    symbol: Annotated[str | None, typer.Option(help="Only of this symbol or instrument: AAPL, AAPL.XNAS.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only since 1d, 8h before the newest engine time, or a date.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most, the newest.")] = 1_000,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -50,7 +55,8 @@ def list_(
     """List orders, the newest last."""
     from cockpit.cli.envelope import run
 
-    run("orders list", config, state, json, lambda workplace: _list(workplace, status, limit), _table)
+    chosen = {"status": status.value, "limit": limit, "symbol": symbol, "since": since}
+    run("orders list", config, state, json, lambda workplace: _list(workplace, chosen, limit), _table)
 
 
 @orders.command(
@@ -77,24 +83,26 @@ def show(
     run("orders show", config, state, json, lambda workplace: _show(workplace, order_id, why=why), _page)
 
 
-def _list(workplace: "Workplace", status: Selection, limit: int) -> "VerbResult":
+def _list(workplace: "Workplace", chosen: "Arguments", limit: int) -> "VerbResult":
     from cockpit.cli.workplace import ask
 
-    answer = ask(workplace, "orders list", {"status": status.value, "limit": limit})
+    answer = ask(workplace, "orders list", chosen)
     if len(answer.data) < limit:
         return answer
     return answer._replace(warnings=(*answer.warnings, f"there may be older ones than these {limit}: see --limit"))
 
 
 def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
-    """Return the order; its chain is read from the journal, beside the engine if one runs."""
+    """Return the order; its fills and its chain are read from the journal, beside the engine if one runs."""
     from cockpit.cli.workplace import ask
+    from cockpit.queries.fills import fills_of
     from cockpit.queries.why import why as chain_of
 
-    answer = ask(workplace, "orders show", {"id": order_id})
-    if not why:
-        return answer
-    return answer._replace(data=answer.data | {"chain": chain_of(workplace.paths.journal, answer.data["id"])})
+    answer, journal = ask(workplace, "orders show", {"id": order_id}), workplace.paths.journal
+    data = answer.data | {"fills": fills_of(journal, answer.data["id"])}
+    if why:
+        data |= {"chain": chain_of(journal, data["id"])}
+    return answer._replace(data=data)
 
 
 def _table(data: "Json") -> str:
@@ -123,7 +131,7 @@ def _table(data: "Json") -> str:
             qty(order["quantity"]),
             order["type"],
             px(order["limit_px"]),
-            order["status"],
+            _standing(order),
             qty(order["filled_qty"]),
             px(order["avg_px"]),
             order["strategy"],
@@ -144,14 +152,28 @@ def _page(data: "Json") -> str:
             ("order", data["id"]),
             ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {data['tif']}"),
             ("limit", px(data["limit_px"])),
-            ("status", data["status"]),
+            ("status", _standing(data)),
             ("filled", f"{qty(data['filled_qty'])} at {px(data['avg_px'])}, fees {fees or 'none'}"),
             ("strategy", data["strategy"]),
             ("taken on", data["ts"] or ""),
             ("text", data["text"]),
         ]
     )
-    return "\n\n".join([page, *(link(record) for record in data.get("chain", ()))])
+    return "\n\n".join([page, *_executions(data["fills"]), *(link(record) for record in data.get("chain", ()))])
+
+
+def _standing(order: "Json") -> str:
+    """Return `PENDING_CANCEL OVERDUE`: where it is, and what is odd about that."""
+    return " ".join((order["status"], *order["flags"]))
+
+
+def _executions(fills: "Json") -> list[str]:
+    """Return the table of fills, nothing where there is none."""
+    from cockpit.cli.table import Heading, px, qty, table
+
+    columns = [Heading("FILLED"), Heading("QTY", right=True), Heading("PRICE", right=True), Heading("FEE", right=True)]
+    rows = [(fill["ts"], qty(fill["quantity"]), px(fill["price"]), f"{fill['fee']} {fill['ccy']}") for fill in fills]
+    return [table(columns, rows, "")] if rows else []
 
 
 def link(record: "Json") -> str:

@@ -9,7 +9,7 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.queries.state import Json
+    from cockpit.queries.plain import Json
 
 positions = typer.Typer(
     name="positions",

@@ -10,7 +10,7 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
-    from cockpit.queries.state import Json
+    from cockpit.queries.plain import Json
 
 risk = typer.Typer(
     name="risk",
@@ -35,11 +35,12 @@ def status(config: ConfigOption = None, state: StateOption = None, json: JsonOpt
 def _page(data: "Json") -> str:
     from cockpit.cli.table import Heading, decimal, pairs, table
     from cockpit.format import money, percent, signed_money
+    from oms.domain.risk import RiskLevel
 
     head = pairs(
         [
             ("state", f"{data['state']} {data['reason']}".rstrip()),
-            ("risk", data["level"]),
+            ("risk", f"{data['level']} ({RiskLevel(data['level']).advice})"),
             ("equity", money(decimal(data["equity"]))),
             ("day P&L", signed_money(decimal(data["day_pnl"]))),
             ("drawdown", percent(decimal(data["drawdown"]), signed=False)),

@@ -38,6 +38,9 @@ def run(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         typer.echo("cockpit run: needs a terminal; without one, use `cockpit headless`", err=True)
         raise typer.Exit(int(Exit.USAGE))
+    from cockpit.settle import rise
+
+    rise()
     from cockpit.cli.envelope import run as do_verb
     from cockpit.market import Bounds
 
@@ -65,10 +68,12 @@ def _run(
 
     from cockpit.bootstrap import build
     from cockpit.config import with_theme
+    from cockpit.folders import demand_own
     from cockpit.fresh import begin_afresh
     from cockpit.queries.result import VerbResult
 
     workplace = workplace._replace(settings=with_theme(workplace.settings, theme))
+    demand_own(workplace.paths.state, workplace.paths.account)
     if fresh:
         begin_afresh(workplace.paths)
 

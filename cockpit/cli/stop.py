@@ -14,8 +14,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
+    from cockpit.queries.plain import Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Json
 
 WORD: Final = "RESUME"
 
@@ -57,6 +57,7 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     from cockpit.cli.workplace import ask_engine, told
     from cockpit.queries.rest import latch_for_next_start
     from cockpit.queries.result import VerbResult
+    from oms.domain.risk import TradingState
     from oms.domain.text import sanitize
 
     if not yes and is_somebody_there() and not is_yes("Stop all trading?"):
@@ -70,13 +71,16 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
         response = None  # an engine that cannot answer must not come back trading: the latch is closed below
     if response is not None:
         return told(response)
-    data = latch_for_next_start(workplace.paths, reason)
+    latched = latch_for_next_start(workplace.paths, reason)
     warnings = ["no engine runs: the next start is HALTED"]
-    if data["orders"] is None:
+    if latched.orders is None:
         warnings.append("the journal cannot be read: which orders work at the venue is not known")
-    elif data["orders"]:
-        warnings.append(f"{len(data['orders'])} orders work at the venue, and no engine runs to cancel them")
-    return VerbResult(data, warnings=tuple(warnings))
+    elif latched.orders:
+        warnings.append(f"{len(latched.orders)} orders work at the venue, and no engine runs to cancel them")
+    if latched.unnoted is not None:
+        warnings.append(f"the stop holds, but the next start cannot journal it as yours: {latched.unnoted}")
+    data = {"state": TradingState.HALTED.value, "reason": reason, "orders": latched.orders, "paused": []}
+    return VerbResult(data, warnings=tuple(warnings), exit=Exit.PARTIAL if latched.unnoted is not None else Exit.OK)
 
 
 def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":

@@ -1,5 +1,6 @@
 """`cockpit strategies`: who may trade, and what came of it."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -11,8 +12,8 @@ from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
     from cockpit.cli.workplace import Workplace
+    from cockpit.queries.plain import Arguments, Json
     from cockpit.queries.result import VerbResult
-    from cockpit.queries.state import Arguments, Json
 
 NameArgument: TypeAlias = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; without it all.")]
 
@@ -31,11 +32,15 @@ strategies = typer.Typer(
     ),
 )
 def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """List the strategies with their standing, signals and fills."""
-    from cockpit.cli.envelope import run
-    from cockpit.cli.workplace import ask
+    """List the strategies with their standing, signals and fills, and how their round trips went.
 
-    run("strategies list", config, state, json, lambda workplace: ask(workplace, "strategies list"), _table)
+    A round trip is one way from flat to flat; its result is a fraction of what was put in, before fees. RETURN is the
+    sum of results, FACTOR what the wins made over what the losses cost (none without a loss), SHARPE that of round
+    trips (none below ten of them).
+    """
+    from cockpit.cli.envelope import run
+
+    run("strategies list", config, state, json, _list, _table)
 
 
 @strategies.command(
@@ -44,6 +49,7 @@ def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOpti
         "cockpit strategies enable mean_reversion",
         "cockpit strategies enable --yes --json",
         Exit.CONFIG,
+        Exit.NOT_FOUND,
         Exit.WRONG_STATE,
         Exit.TIMEOUT,
         Exit.UNCONFIRMED,
@@ -68,6 +74,7 @@ def enable(
         "cockpit strategies pause mean_reversion",
         "cockpit strategies pause --json",
         Exit.CONFIG,
+        Exit.NOT_FOUND,
         Exit.WRONG_STATE,
         Exit.TIMEOUT,
     ),
@@ -86,6 +93,18 @@ def pause(
         lambda workplace: _command(workplace, "strategies pause", {"name": name}),
         _changed,
     )
+
+
+def _list(workplace: "Workplace") -> "VerbResult":
+    """Return the strategies; how their round trips went is read from the journal, beside the engine if one runs."""
+    from cockpit.cli.workplace import ask
+    from cockpit.queries.fills import metrics_by_strategy, to_metrics
+    from strategies.metrics import StrategyMetrics
+
+    answer = ask(workplace, "strategies list")
+    known = metrics_by_strategy(workplace.paths.journal)
+    without = {entry["id"]: to_metrics(StrategyMetrics(strategy_id=entry["id"])) for entry in answer.data}
+    return answer._replace(data=[entry | {"metrics": (without | known)[entry["id"]]} for entry in answer.data])
 
 
 def _enable(workplace: "Workplace", name: str | None, *, yes: bool) -> "VerbResult":
@@ -113,20 +132,38 @@ def _changed(data: "Json") -> str:
 
 def _table(data: "Json") -> str:
     from cockpit.cli.table import Heading, table
-    from cockpit.format import count
+    from cockpit.format import count, percent, ratio
 
     columns = [
         Heading("STRATEGY"),
         Heading("STANDING"),
-        Heading("SIGNALS", right=True),
-        Heading("FILLS", right=True),
+        *(Heading(title, right=True) for title in ("SIGNALS", "FILLS", "TRIPS", "WON", "RETURN")),
+        *(Heading(title, right=True) for title in ("FACTOR", "DRAWDOWN", "SHARPE")),
         Heading("LAST SIGNAL"),
     ]
-    rows = [
-        (entry["id"], entry["standing"], count(entry["signals"]), count(entry["fills"]), entry["text"] or _last(entry))
-        for entry in data
-    ]
+    rows = []
+    for entry in data:
+        metrics = {name: _exact(figure) for name, figure in entry["metrics"].items()}
+        rows.append(
+            (
+                entry["id"],
+                entry["standing"],
+                count(entry["signals"]),
+                count(entry["fills"]),
+                count(entry["metrics"]["total_trades"]),
+                percent(metrics["win_rate"] if metrics["total_trades"] else None, 0, signed=False),
+                percent(metrics["total_return"]),
+                ratio(metrics["profit_factor"]),
+                percent(metrics["max_drawdown"], signed=False),
+                ratio(metrics["sharpe_ratio"]),
+                entry["text"] or _last(entry),
+            )
+        )
     return table(columns, rows, "no strategies")
+
+
+def _exact(figure: float | None) -> Decimal | None:
+    return Decimal(str(figure)) if figure is not None else None
 
 
 def _last(entry: "Json") -> str:

@@ -10,15 +10,17 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from cockpit.config import Settings, find, load
+from cockpit.config import ConfigError, Settings, find, load
 from cockpit.environment import environment
 from cockpit.exits import Exit
+from cockpit.folders import what_is_no_folder
 from cockpit.latch import Latch
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
+from cockpit.queries.plain import Arguments, Json
 from cockpit.queries.rest import Rest, fold_file
 from cockpit.queries.result import VerbResult
-from cockpit.queries.state import QUERIES, Arguments, Json
+from cockpit.queries.state import QUERIES
 from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
@@ -40,14 +42,19 @@ def find_workplace(
     """Return the workplace that options and environment name; a mode and a seed replace those of the file.
 
     Raises:
-        ConfigError: the configuration cannot be read or is wrong.
+        ConfigError: the configuration cannot be read or is wrong, or the state folder is none.
     """
     environ = environment(os.environ, Path())
     settings = load(find(config, environ, user_config_folder()), environ)
     session = settings.session
     session = replace(session, mode=mode or session.mode, seed=session.seed if seed is None else seed)
     settings = replace(settings, session=session)
-    return Workplace(settings, paths_for(settings, state, environ))
+    paths = paths_for(settings, state, environ)
+    obstacle = what_is_no_folder(paths.account)
+    if obstacle is not None:
+        msg = f"{obstacle} is no folder, so nothing can lie under it; COCKPIT_STATE or --state name one"
+        raise ConfigError(msg)
+    return Workplace(settings, paths)
 
 
 def ask_engine(workplace: Workplace, verb: str, arguments: Arguments) -> Response | None:
@@ -75,7 +82,8 @@ def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResul
 
 def told(response: Response) -> VerbResult:
     """Return what the engine said."""
-    return VerbResult(response.data, seq=response.seq, warnings=tuple(response.warnings), exit=Exit(response.exit))
+    warnings = tuple(response.warnings)
+    return VerbResult(response.data, response.seq, response.stale, warnings, Exit(response.exit))
 
 
 def at_rest(workplace: Workplace, rest: Rest, data: Json) -> VerbResult:

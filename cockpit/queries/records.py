@@ -10,7 +10,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from cockpit.queries.state import Json, instant, number
+from cockpit.queries.plain import Json, instant, number
+from cockpit.queries.state import to_signal
 from oms.domain import events as ev
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
 from oms.journal.codec import Row, decode
@@ -47,24 +48,30 @@ def note_limits(row: Row, tables: LimitsTables) -> None:
 
 
 def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
-    """Return a record in words: `seq kind ts text findings`."""
+    """Return a record in words: `seq kind ts text findings`, and `signal` where it is one."""
     decision: RiskDecision | None = getattr(record.event, "decision", None)
     limits = tables.get(decision.limits_no, ()) if decision is not None else ()
+    signal = {"signal": to_signal(record.event.signal)} if isinstance(record.event, ev.SignalRaised) else {}
     return {
         "seq": record.seq,
         "kind": type(record.event).__name__,
         "ts": instant(record.ts),
         "text": words(record.event),
         "findings": [_finding(finding) for finding in findings(decision, limits)] if decision is not None else [],
+        **signal,
     }
 
 
-def words(event: ev.Event) -> str:  # noqa: PLR0911 - one line for each kind that says more than its fields
+def words(event: ev.Event) -> str:  # noqa: C901, PLR0911 - one line for each kind that says more than its fields
     """Return what an event says, in one line."""
     match event:
         case ev.SignalRaised(signal=signal):
             who = f"{signal.strategy_id} {signal.signal_type.value} {signal.instrument_id}"
-            return f"{who}, confidence {signal.confidence:.2f}: {signal.reason}"
+            exits = [("stop", signal.stop_px), ("target", signal.target_px)]
+            at = "".join(f", {name} {number(px)}" for name, px in exits if px is not None)
+            return f"{who}, confidence {signal.confidence:.2f}{at}: {signal.reason}"
+        case ev.SignalDeclined():
+            return f"no order for {event.strategy_id} in {event.instrument_id}: {event.text}"
         case ev.OrderInitialized(ticket=ticket, sizing=sizing):
             px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
             what = f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {ticket.order_type.value}{px}"
@@ -74,6 +81,8 @@ def words(event: ev.Event) -> str:  # noqa: PLR0911 - one line for each kind tha
         case ev.OrderFilled(fill=fill):
             fee = f"fee {number(fill.fee.amount)} {fill.fee.currency}"
             return f"{number(fill.last_qty)} at {number(fill.last_px)}, {fee}, {fill.liquidity.value.lower()}"
+        case ev.OperatorNoted():
+            return f"{instant(event.ts_noted) or 'at an unknown time'}: {event.actor} {event.text}"
         case ev.TradingHalted() | ev.TradingReduced():
             return f"by {event.actor}, {event.cause}: {event.text}"
         case ev.RunStarted():

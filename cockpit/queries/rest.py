@@ -4,20 +4,25 @@ Reading takes no lock and changes nothing, so it may be wrong about the present 
 not answer; `stale` says so: the newest run has not ended in order.
 """
 
+import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cockpit.exits import Exit, Failure
 from cockpit.latch import Latch
 from cockpit.paths import Paths
-from cockpit.queries.state import Json, stopped_order
+from cockpit.queries.orders import stopped_order
+from cockpit.queries.plain import Json, instant
 from oms.domain.risk import TradingState
+from oms.domain.units import SECOND
 from oms.journal.errors import JournalError, JournalLocked
 from oms.journal.lock import Lock
 from oms.journal.private import make_folder
 from oms.journal.sqlite import LOCK
 from oms.journal.verify import verify
 from oms.state import State
+
+ACTOR: Final = "command line"
 
 
 class Rest(NamedTuple):
@@ -47,11 +52,19 @@ def fold_file(journal: Path) -> Rest:
     return Rest(state, end.hash, exists=True)
 
 
-def latch_for_next_start(paths: Paths, reason: str) -> Json:
-    """Stop an account that no engine runs: close its latch, so that the next start is HALTED.
+class Latched(NamedTuple):
+    """What a stop without an engine came to, see `latch_for_next_start`."""
+
+    unnoted: str | None
+    orders: list[Json] | None
+
+
+def latch_for_next_start(paths: Paths, reason: str) -> Latched:
+    """Stop an account that no engine runs: close its latch, so that the next start is HALTED and journals who did it.
 
     Returns the orders that still work at the venue and are canceled by nobody until an engine runs; null where the
-    journal cannot be read.
+    journal cannot be read. `unnoted` says why the stop could not be written down to be journaled; it stands all the
+    same.
 
     Raises:
         Failure: TIMEOUT, an engine holds the journal after all: the latch is closed and what it does is not known.
@@ -62,17 +75,13 @@ def latch_for_next_start(paths: Paths, reason: str) -> Json:
         lock = Lock.take(paths.account / LOCK)
     except JournalLocked as held:
         _close(paths, reason)
+        _note(paths, reason)
         message = f"{held}, and does not answer; the latch is closed, so its next start is HALTED"
         hint = f"to end it now: kill {held.pid}" if held.pid is not None else "end that process"
         raise Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint=hint, details={"pid": held.pid}) from held
     try:
         _close(paths, reason)
-        return {
-            "state": TradingState.HALTED.value,
-            "reason": reason,
-            "orders": _working(paths),
-            "paused": [],
-        }
+        return Latched(_note(paths, reason), _working(paths))
     finally:
         lock.release()
 
@@ -88,12 +97,14 @@ def _working(paths: Paths) -> list[Json] | None:
 def open_latch(paths: Paths) -> Json:
     """Take back a stop that was written while no engine ran, and that no run has seen.
 
+    That it was taken back is written down first, for the next start to journal, so that no open latch is unexplained.
     A halt that the journal knows is undone by a record, and only an engine writes records. The lock is held meanwhile,
     so that no engine can start on the latch while it goes.
 
     Raises:
         Failure: WRONG_STATE, nothing is halted, or the journal says HALTED.
         JournalLocked: an engine runs.
+        JournalError: the journal cannot be read, or the latch not be taken away: the next start is still HALTED.
     """
     latch = Latch(paths.halted)
     if latch.found() is None and not paths.journal.exists():
@@ -104,9 +115,13 @@ def open_latch(paths: Paths) -> Json:
         if trading.state is not TradingState.ACTIVE:
             message = f"trading is {trading.state.value} in the journal, and no engine runs to journal a resume"
             raise Failure(Exit.WRONG_STATE, "NO_ENGINE", message, hint="start one (cockpit headless), then resume")
-        if latch.found() is None:
+        latched = latch.found()
+        if latched is None:
             raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted")
+        latch.notes.add(ACTOR, f"resumed trading, which was stopped by {latched}", time.time_ns())
         latch.open(latch.closings)
+        if latch.file_error is not None:
+            raise JournalError(latch.file_error)
     finally:
         lock.release()
     return {"state": TradingState.ACTIVE.value, "paused": []}
@@ -114,7 +129,16 @@ def open_latch(paths: Paths) -> Json:
 
 def _close(paths: Paths, reason: str) -> None:
     latch = Latch(paths.halted)
-    latch.close(f"command line: {reason}")
+    latch.close(f"{ACTOR}, {instant(time.time_ns() // SECOND * SECOND)}: {reason}")
     if latch.file_error is not None:
         msg = f"the latch {paths.halted} could not be written: {latch.file_error}"
         raise JournalError(msg)
+
+
+def _note(paths: Paths, reason: str) -> str | None:
+    """Write the stop down for the next start to journal; return why that cannot be: the latch holds all the same."""
+    try:
+        Latch(paths.halted).notes.add(ACTOR, f"stopped trading: {reason}", time.time_ns())
+    except JournalError as error:
+        return str(error)
+    return None

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cockpit.exits import Exit
-from cockpit.queries.state import Json
+from cockpit.queries.plain import Json
 
 
 class VerbResult(NamedTuple):

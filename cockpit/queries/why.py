@@ -6,8 +6,8 @@ signal, the order, the decision with its findings, what the venue said; and the 
 
 from pathlib import Path
 
+from cockpit.queries.plain import Json
 from cockpit.queries.records import LIMITS_KIND, LimitsTables, note_limits, to_json
-from cockpit.queries.state import Json
 from oms.domain.events import Record
 from oms.domain.ids import ClientOrderId
 from oms.journal.codec import decode

@@ -3,25 +3,31 @@
 A command goes through the inbox like everything else and is answered with what the journal says it caused. Whoever
 stops trading waits for nobody: the latch is closed before the command is queued.
 
-An answer is durable. While a batch is being committed the state is ahead of the journal, so a question that comes in
-between is answered the moment the commit is through, by the bus, before the engine can move on.
+An answer is durable: `cockpit.durable_reader` waits for the commit in hand.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
+from cockpit.durable_reader import DurableReader
 from cockpit.exits import Exit, Failure
+from cockpit.queries.orders import stopped_order
+from cockpit.queries.plain import Arguments, Json
+from cockpit.queries.rest import ACTOR
 from cockpit.queries.result import VerbResult
-from cockpit.queries.state import QUERIES, Arguments, Json, stopped_order
+from cockpit.queries.state import QUERIES, amounts
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId, StrategyId
+from oms.domain.options import nearest
 from oms.domain.text import sanitize
+from oms.journal.holdover import Holdover
+from oms.state import State
 
-ACTOR: Final = "command line"
 CANCEL_SECS: Final = 1.0
+FOLD: Final = "journal state"  # the one query that needs more than the state
 
 
 class Desk:
@@ -31,7 +37,7 @@ class Desk:
         self._session = session
         self._cancel_secs = cancel_secs
         self._moved = asyncio.Event()  # set whenever an order has moved
-        self._waiting: list[tuple[asyncio.Future[Json], Callable[[], Json]]] = []  # for the commit in hand
+        self._reader = DurableReader(session)
         self._commands: dict[str, Callable[[Arguments], Awaitable[VerbResult]]] = {
             "stop": self._stop,
             "resume": self._resume,
@@ -39,12 +45,20 @@ class Desk:
             "strategies pause": self._pause,
         }
         session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
-        session.bus.subscribe(self._committed, *ev.KINDS.values())
 
     @property
     def seq(self) -> int:
         """The last durable record of the session."""
-        return self._session.journal.seq
+        journal = self._session.journal
+        return journal.durable_seq if isinstance(journal, Holdover) else journal.seq
+
+    @property
+    def _held_over(self) -> tuple[str, ...]:
+        """What to know of an answer while the journal has failed; empty otherwise."""
+        journal = self._session.journal
+        if not isinstance(journal, Holdover) or not journal.holding:
+            return ()
+        return (f"the journal has failed: {journal.seq - journal.durable_seq} newer records are not durable",)
 
     async def answer(self, verb: str, arguments: Arguments) -> VerbResult:
         """Do what a verb says.
@@ -52,16 +66,21 @@ class Desk:
         Raises:
             Failure: it cannot be done, or there is no such verb.
         """
-        query = QUERIES.get(verb)
+        query = QUERIES.get(verb, self._amounts if verb == FOLD else None)
         if query is not None:
-            return VerbResult(await self._read(lambda: query(self._session.state, arguments)))
+            data = await self._reader.read(lambda: query(self._session.state, arguments))
+            return VerbResult(data, stale=bool(self._held_over), warnings=self._held_over)
         command = self._commands.get(verb)
         if command is None:
-            known = ", ".join([*QUERIES, *self._commands])
+            known = ", ".join([*QUERIES, FOLD, *self._commands])
             raise Failure(Exit.USAGE, "NO_VERB", f"no verb {sanitize(verb)!r}: there are {known}")
         if self._session.ended_by is not None:
             raise Failure(Exit.WRONG_STATE, "ENDING", f"the engine is ending: {self._session.ended_by}")
         return await command(arguments)
+
+    def _amounts(self, state: State, _arguments: Arguments) -> Json:
+        """Return what the journal amounts to, as far as it is durable."""
+        return amounts(state, self._session.journal.hash)
 
     async def _stop(self, arguments: Arguments) -> VerbResult:
         """Stop all trading and return, for each order that worked, what became of it."""
@@ -69,7 +88,7 @@ class Desk:
         records = await session.halt(ACTOR, reason)
         asked = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderPendingCancel)]
         await self._closed(asked)
-        orders = await self._read(lambda: [session.state.blotter.orders[order_id] for order_id in asked])
+        orders = await self._reader.read(lambda: [session.state.blotter.orders[order_id] for order_id in asked])
         working = sum(not order.is_closed for order in orders)
         warnings = [f"{working} of {len(asked)} cancels are not confirmed yet"] if working else []
         if session.latch.file_error is not None:
@@ -91,15 +110,25 @@ class Desk:
 
     async def _enable(self, arguments: Arguments) -> VerbResult:
         """Let the signals of a strategy through, or of all that are paused."""
-        records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=_named(arguments)))
+        records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=self._named(arguments)))
         enabled = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyEnabled)]
         return VerbResult({"enabled": enabled})
 
     async def _pause(self, arguments: Arguments) -> VerbResult:
         """Keep a strategy fed, or all of them, and discard its signals."""
-        records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=_named(arguments)))
+        records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=self._named(arguments)))
         paused = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)]
         return VerbResult({"paused": paused})
+
+    def _named(self, arguments: Arguments) -> StrategyId | None:
+        """Return the strategy that a verb names; None is all of them. Raises Failure when there is no such strategy."""
+        if arguments.get("name") is None:
+            return None
+        name, known = sanitize(str(arguments["name"])), list(self._session.state.roster.by_id)
+        if name not in known:
+            hint = nearest(name, [str(strategy_id) for strategy_id in known])
+            raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"no strategy {name}", hint=hint)
+        return StrategyId(name)
 
     async def _ask(self, command: do.Command) -> Sequence[ev.Record]:
         """Return what a command caused, after the commit. Raises Failure when it was refused."""
@@ -116,27 +145,6 @@ class Desk:
         except TimeoutError:
             return
 
-    async def _read(self, question: Callable[[], Json]) -> Json:
-        """Return what a question about the state is answered with when all of the state is durable."""
-        if self._session.state.seq <= self._session.journal.seq:
-            return question()
-        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        self._waiting.append((answer, question))
-        return await answer
-
-    def _committed(self, _record: ev.Record) -> None:
-        """Answer who waited for this commit. A handler may not raise, so whoever asked gets what was raised."""
-        if not self._waiting:
-            return
-        waiting, self._waiting = self._waiting, []
-        for answer, question in waiting:
-            if answer.done():  # whoever asked has left
-                continue
-            try:
-                answer.set_result(question())
-            except Exception as error:  # noqa: BLE001
-                answer.set_exception(error)
-
 
 def _require_done(records: Sequence[ev.Record]) -> Sequence[ev.Record]:
     """Return the records of a command that was not refused. Raises Failure when it was."""
@@ -144,9 +152,3 @@ def _require_done(records: Sequence[ev.Record]) -> Sequence[ev.Record]:
         if isinstance(record.event, ev.CommandRefused):
             raise Failure(Exit.WRONG_STATE, "REFUSED", record.event.text)
     return records
-
-
-def _named(arguments: Arguments) -> StrategyId | None:
-    """Return the strategy that a verb names; None is all of them."""
-    name = arguments.get("name")
-    return StrategyId(sanitize(str(name))) if name is not None else None

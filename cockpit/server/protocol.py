@@ -1,7 +1,7 @@
 """What goes over the socket: one JSON object per line, a request up, a response down, in turn.
 
     {"verb": "orders list", "arguments": {"status": "working"}}
-    {"ok": true, "seq": 81, "data": [...], "exit": 0, "warnings": [], "error": null}
+    {"ok": true, "seq": 81, "stale": false, "data": [...], "exit": 0, "warnings": [], "error": null}
 
 A response to a command is sent after the commit of what the command caused, so an answer is a promise. No answer is
 not a no: the command may have been taken.
@@ -35,10 +35,12 @@ class ResponseError(Struct, frozen=True, kw_only=True):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """What the engine answers; `seq` is its last durable record. `exit` is 0 or that of a success in part."""
+    """What the engine answers; `seq` is its last durable record, and `stale` says that it knows of more which the
+    journal could not take. `exit` is 0 or that of a success in part."""
 
     ok: bool
     seq: int
+    stale: bool = False
     data: Any = None
     exit: int = 0
     warnings: list[str] = []

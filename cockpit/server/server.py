@@ -8,11 +8,13 @@ own, and what it asks for goes through the inbox.
 import asyncio
 import contextlib
 import socket
+import time
 from pathlib import Path
 from typing import Final
 
 from cockpit.exits import Exit, Failure
 from cockpit.fault import fault_of
+from cockpit.log.access import NAME, note
 from cockpit.server.address import make_socket_folder
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Response, refused, to_line, to_request
@@ -26,7 +28,7 @@ class Server:
     """Listens from `open` to `close`. Who opens it holds the account's lock, so a socket found is dead."""
 
     def __init__(self, desk: Desk, path: Path, log: Path, patience_secs: float = PATIENCE_SECS) -> None:
-        """`path` is the socket's; `log` the folder that tracebacks of unexpected errors go to."""
+        """`path` is the socket's; `log` the folder of the log, where refusals are told, and of tracebacks."""
         self.path = path
         self._log = log
         self._patience_secs = patience_secs
@@ -64,6 +66,7 @@ class Server:
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._clients) >= CLIENTS:  # the newest may be a stop, so the one that has been here longest goes
+            self._note("a client was dropped: there were too many")
             next(iter(self._clients)).cancel()
         client = asyncio.create_task(self._serve(reader, writer))
         self._clients[client] = None
@@ -71,16 +74,24 @@ class Server:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client until it leaves, tires us or sends what is no request."""
-        with contextlib.suppress(TimeoutError, ConnectionError):
-            try:
-                while line := await asyncio.wait_for(_read_line(reader), self._patience_secs):
-                    writer.write(to_line(await self._respond(line)))
-                    await asyncio.wait_for(writer.drain(), self._patience_secs)
-            except Failure as failure:
-                writer.write(to_line(refused(failure, self._desk.seq)))
-                await asyncio.wait_for(writer.drain(), self._patience_secs)
-            finally:
-                writer.close()
+        try:
+            while line := await asyncio.wait_for(_read_line(reader), self._patience_secs):
+                await self._send(writer, await self._respond(line))
+        except Failure as failure:
+            self._note("a request could not be read", code=failure.code, reason=failure.message)
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                await self._send(writer, refused(failure, self._desk.seq))
+        except TimeoutError:
+            self._note(f"a client was dropped: nothing came or went for {self._patience_secs:g} s")
+        except ConnectionError as error:
+            self._note("a client was lost", reason=str(error))
+        finally:
+            writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter, response: Response) -> None:
+        """Send a response. Raises TimeoutError when it is not taken, ConnectionError when nobody is there."""
+        writer.write(to_line(response))
+        await asyncio.wait_for(writer.drain(), self._patience_secs)
 
     async def _respond(self, line: bytes) -> Response:
         """Return what a line is answered with. Raises Failure when it is no request."""
@@ -88,16 +99,22 @@ class Server:
         try:
             result = await self._desk.answer(request.verb, request.arguments)
         except Failure as failure:
+            self._note("a request was refused", verb=request.verb, code=failure.code, reason=failure.message)
             return refused(failure, self._desk.seq)
         except Exception as error:  # noqa: BLE001 - a question must not be able to end the engine
             return refused(fault_of(error, self._log), self._desk.seq)
         return Response(
             ok=True,
             seq=self._desk.seq,
+            stale=result.stale,
             data=result.data,
             exit=int(result.exit),
             warnings=list(result.warnings),
         )
+
+    def _note(self, text: str, **more: str) -> None:
+        """Tell the log; a run without one has no folder, and nobody is told."""
+        note(self._log / NAME, f"socket: {text}", time.time_ns(), **more)
 
 
 async def _read_line(reader: asyncio.StreamReader) -> bytes:

@@ -41,11 +41,13 @@ def test_a_latch_that_cannot_be_read_is_a_latch(tmp_path: Path) -> None:
 def test_a_latch_is_not_written_through_a_link_and_the_flag_holds_all_the_same(tmp_path: Path) -> None:
     path, elsewhere = tmp_path / "HALTED", tmp_path / "elsewhere"
     path.symlink_to(elsewhere)
-    latch = Latch(path)
+    latch, heard = Latch(path), list[str]()
+    latch.complain = heard.append
     latch.close("stop")
 
     assert latch.flag.is_set()
     assert latch.file_error is not None
+    assert heard == [latch.file_error]
     assert not os.path.lexists(elsewhere)
 
 

@@ -1,5 +1,6 @@
 """Every way to fail has one exit code, one line on stderr and, for a program, one object on stdout."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -61,6 +62,7 @@ def test_a_limit_that_is_misspelt_stops_the_start(cockpit: CommandLine, monkeypa
         ran = cockpit(*verb, "--json")
         assert (ran.code, ran.error["code"]) == (3, "CONFIG")
         assert "did you mean limit?" in ran.error["message"]
+        assert ran.error["hint"] == ("" if verb[0] == "config" else "see cockpit config check")
 
 
 def test_a_configuration_that_cannot_be_read_leaves_mode_and_account_open(cockpit: CommandLine, tmp_path: Path) -> None:
@@ -77,6 +79,8 @@ def test_an_account_that_is_held_names_who_holds_it(cockpit: CommandLine, traded
     finally:
         lock.release()
 
+    told = [json.loads(line) for line in (traded.log / "cockpit.jsonl").read_text().splitlines()]
+    assert (told[-1]["event"], told[-1]["text"], told[-1]["code"]) == ("SECURITY", "headless: refused", "LOCKED")
     assert (ran.code, ran.error["code"]) == (9, "LOCKED")
     assert f"process {ran.error['details']['pid']} " in ran.error["message"]
 

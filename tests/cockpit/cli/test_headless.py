@@ -1,6 +1,7 @@
 """A run without a screen: what bounds it, what it reports, what it leaves behind."""
 
 import re
+import signal
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from cockpit.exits import Exit
 from cockpit.paths import Paths
 from oms.journal.verify import verify
-from tests.doubles.command_line import CommandLine
+from tests.doubles.command_line import CommandLine, Process
 
 QUICK = ("headless", "--speed", "max", "--no-progress", "--json")
 FIELDS = [
@@ -34,6 +35,14 @@ FIELDS = [
     "seed",
     "wall_s",
     "ended_by",
+    "submitted",
+    "expired",
+    "signals_filled",
+    "signals_denied",
+    "signals_expired",
+    "signals_declined",
+    "run",
+    "account",
 ]
 
 
@@ -50,6 +59,53 @@ def test_a_run_bounded_by_bars_reports_what_it_amounted_to(cockpit: CommandLine,
     assert Decimal(data["equity"]) == 100_000 + sum(
         Decimal(data[part]) for part in ("realized", "unrealized")
     ) - Decimal(data["fees"]["USD"])
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_run_says_what_became_of_its_signals_and_how_many_bars_it_played(cockpit: CommandLine) -> None:
+    data = cockpit(*QUICK, "--bars", "60").data
+    events = cockpit("journal", "show", "--limit", "10000", "--json").data
+
+    answers = {"OrderFilled": set[str](), "OrderDenied": set[str]()}
+    for record in events:
+        if record["kind"] in answers and str(record["correlation_id"]).startswith("S"):
+            answers[record["kind"]].add(record["correlation_id"])
+    assert data["signals_filled"] == len(answers["OrderFilled"])
+    assert data["signals_denied"] == len(answers["OrderDenied"] - answers["OrderFilled"])
+    assert data["signals_filled"] > data["signals_denied"] > 0
+    assert data["bars"] == 60
+    assert data["denied"]["group"] >= 0
+    assert data["signals_expired"] == 0
+    assert data["signals_declined"] == sum(record["kind"] == "SignalDeclined" for record in events)
+
+
+@pytest.mark.usefixtures("paths")
+def test_one_bar_is_one_bar_and_nothing_was_denied_by_any_rule(cockpit: CommandLine) -> None:
+    data = cockpit(*QUICK, "--bars", "1").data
+
+    assert data["bars"] == 1
+    assert data["denied"]["group"] == 0
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_report_keeps_the_run_and_the_account_apart(cockpit: CommandLine) -> None:
+    first, second = (cockpit(*QUICK, "--bars", "20").data for _ in range(2))
+    state = cockpit("journal", "state", "--json").data
+
+    assert first["run"] == first["account"]
+    assert second["account"]["orders"] == first["orders"] + second["orders"] == state["orders"]
+    assert second["run"]["fills"] == second["fills"] == second["account"]["fills"] - first["fills"]
+    assert second["run"]["orders"] == second["orders"] == second["submitted"] + sum_denied(cockpit, run=2)
+    for name in ("fees", "realized"):
+        assert second["account"][name] == second[name]
+    assert Decimal(second["run"]["realized"]) == Decimal(second["realized"]) - Decimal(first["realized"])
+    assert Decimal(second["run"]["fees"]["USD"]) == Decimal(second["fees"]["USD"]) - Decimal(first["fees"]["USD"])
+
+
+def sum_denied(cockpit: CommandLine, run: int) -> int:
+    """Return how many orders of a run were denied."""
+    orders = cockpit("orders", "list", "--json").data
+    return sum(order["status"] == "DENIED" and order["id"].startswith(f"SIM-{run}-") for order in orders)
 
 
 def test_the_envelope_names_mode_and_masked_account(cockpit: CommandLine) -> None:
@@ -114,6 +170,16 @@ def test_a_duration_ends_a_run_at_the_next_bar_and_not_inside_one(cockpit: Comma
     assert ran.data["ended_by"] == "duration"
     assert [record["text"] for record in played][-1] == ran.data["tape"]["to"]
     assert ran.data["quotes"] == len(played) * 16 * 4
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_duration_whose_session_ends_far_away_says_so() -> None:
+    with Process(("headless", "--speed", "60x", "--duration", "0.2s", "--json")) as engine:
+        line = engine.wait_for_line("--duration is over")
+        engine.send(signal.SIGTERM)
+        engine.end()
+
+    assert re.fullmatch(r"--duration is over; the run ends with its session, in about [56]m\d*", line.strip())
 
 
 def test_a_synthetic_feed_has_no_bars_to_bound_it(cockpit: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What the verbs that only look say of an account that has traded, and of one that has not."""
 
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -64,6 +65,7 @@ def test_orders_are_listed_by_status_the_newest_last(cockpit: CommandLine) -> No
         "fees",
         "ts",
         "text",
+        "flags",
     ]
     assert filled == [order for order in orders if order["status"] == "FILLED"]
     assert 0 < len(filled) < len(orders)
@@ -108,7 +110,11 @@ def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine) -> None:
     assert [record["seq"] for record in chain] == sorted(record["seq"] for record in chain)
     assert chain[0]["text"].startswith(f"{order['strategy']} ")
     assert "wanted" in chain[1]["text"]
-    assert all(list(record) == ["seq", "kind", "ts", "text", "findings"] for record in chain)
+    assert all(list(record)[:5] == ["seq", "kind", "ts", "text", "findings"] for record in chain)
+    signal = chain[0]["signal"]
+    assert {"confidence", "stop_px", "target_px"} <= signal.keys()
+    assert f"confidence {signal['confidence']:.2f}, stop {signal['stop_px']}" in chain[0]["text"]
+    assert f"stop {signal['stop_px']}" in cockpit("orders", "show", order["id"], "--why").out
 
 
 @pytest.mark.usefixtures("traded")
@@ -149,7 +155,8 @@ def test_positions_add_up_to_the_equity(cockpit: CommandLine) -> None:
         "unrealized",
         "realized",
     ]
-    assert {position["account"] for position in positions} == {"••••0001"}
+    assert {position["account"] for position in positions} == {"SIM-000001"}
+    assert {entry["account"] for entry in state["cash"]} == {"SIM-000001"}
     assert Decimal(state["cash"][0]["amount"]) + worth == Decimal(state["equity"])
 
 
@@ -165,6 +172,77 @@ def test_strategies_are_listed_with_what_came_of_them(cockpit: CommandLine) -> N
     }
     assert sum(entry["fills"] for entry in strategies) > 0
     assert all(entry["standing"] == "ENABLED" for entry in strategies)
+
+
+@pytest.mark.usefixtures("paths")
+def test_strategies_tell_how_their_round_trips_went(cockpit: CommandLine) -> None:
+    cockpit("headless", "--bars", "60", "--speed", "max", "--no-progress")
+    told = {entry["id"]: entry["metrics"] for entry in cockpit("strategies", "list", "--json").data}
+
+    traded = {name: metrics for name, metrics in told.items() if metrics["total_trades"]}
+    assert list(told["mean_reversion"]) == [
+        *("total_trades", "winning_trades", "losing_trades", "win_rate", "total_return", "average_trade"),
+        *("largest_win", "largest_loss", "profit_factor", "max_drawdown", "sharpe_ratio"),
+    ]
+    assert traded
+    for metrics in traded.values():
+        assert metrics["winning_trades"] + metrics["losing_trades"] <= metrics["total_trades"]
+        assert (metrics["sharpe_ratio"] is None) == (metrics["total_trades"] < 10)
+    shown = cockpit("strategies", "list").out
+    assert {"TRIPS", "RETURN", "FACTOR", "DRAWDOWN", "SHARPE"} <= set(shown.splitlines()[0].split())
+
+
+@pytest.mark.usefixtures("traded")
+def test_an_order_shows_its_executions(cockpit: CommandLine) -> None:
+    orders = cockpit("orders", "list", "--status", "filled", "--json").data
+    order = next(order for order in orders if Decimal(order["quantity"]) > 1)
+
+    fills = cockpit("orders", "show", order["id"], "--json").data["fills"]
+
+    assert [list(fill) for fill in fills] == [["order", "exec_id", "quantity", "price", "fee", "ccy", "ts"]] * len(
+        fills
+    )
+    assert {fill["order"] for fill in fills} == {order["id"]}
+    assert sum(Decimal(fill["quantity"]) for fill in fills) == Decimal(order["filled_qty"])
+    assert sum(Decimal(fill["fee"]) for fill in fills) == Decimal(order["fees"]["USD"])
+    assert fills[0]["ts"] in cockpit("orders", "show", order["id"]).out
+
+
+@pytest.mark.usefixtures("traded")
+def test_orders_are_chosen_by_symbol_and_by_age(cockpit: CommandLine) -> None:
+    orders = cockpit("orders", "list", "--json").data
+    newest = cockpit("journal", "state", "--json").data["ts"]
+    begin = f"{datetime.fromisoformat(newest) - timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"
+
+    late = [order for order in orders if order["ts"] >= begin]
+    assert 0 < len(late) < len(orders)
+    for when in ("5d", "120h", begin):
+        assert cockpit("orders", "list", "--since", when, "--json").data == late
+    for symbol in ("IBM", "IBM.XNYS"):
+        chosen = cockpit("orders", "list", "--symbol", symbol, "--json").data
+        assert chosen == [order for order in orders if order["instrument"] == "IBM.XNYS"] != []
+
+
+@pytest.mark.usefixtures("traded")
+def test_a_symbol_that_is_misspelt_is_not_found_and_a_time_that_is_none_is_refused(cockpit: CommandLine) -> None:
+    unknown, never = (
+        cockpit("orders", "list", *options, "--json") for options in (("--symbol", "APPL"), ("--since", "ever"))
+    )
+
+    assert (unknown.code, unknown.error["code"], unknown.error["hint"]) == (8, "NOT_FOUND", "did you mean AAPL?")
+    assert (never.code, "neither a duration nor a date" in never.error["message"]) == (2, True)
+
+
+@pytest.mark.usefixtures("traded")
+def test_one_record_is_shown_by_its_number(cockpit: CommandLine) -> None:
+    (one,) = cockpit("journal", "show", "42", "--json").data
+    (same,) = cockpit("journal", "show", "--after", "41", "--limit", "1", "--json").data
+
+    assert one == same
+    assert one["seq"] == 42
+    missing = cockpit("journal", "show", "99999", "--json")
+    assert (missing.code, missing.error["code"]) == (8, "NOT_FOUND")
+    assert cockpit("journal", "show", "42", "--after", "3", "--json").error["code"] == "USAGE"
 
 
 @pytest.mark.usefixtures("traded")
@@ -238,8 +316,16 @@ def test_the_settings_in_force_are_shown_with_the_environments_among_them(
     data = cockpit("config", "show", "--json").data
 
     assert data["session"]["seed"] == 11
-    assert data["session"]["account"] == "••••0001"
+    assert data["session"]["account"] == "SIM-000001"
     assert "session.seed" in cockpit("config", "show").out
+
+
+def test_an_account_is_whole_for_a_program_and_masked_where_somebody_may_look_on(cockpit: CommandLine) -> None:
+    ran, shown = cockpit("config", "show", "--json"), cockpit("config", "show").out
+
+    assert (ran.envelope["account"], ran.data["session"]["account"]) == ("••••0001", "SIM-000001")
+    assert "••••0001" in shown
+    assert "SIM-000001" not in shown
 
 
 def test_the_default_settings_are_good_and_checking_them_touches_nothing(cockpit: CommandLine, paths: Paths) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from cockpit.queries.state import instant, number
+from cockpit.queries.plain import instant, number
 
 
 @pytest.mark.parametrize(

@@ -3,48 +3,33 @@
 import asyncio
 import json
 import socket
+import sqlite3
 import stat
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any
 
 import pytest
 
 from brokers.sim.venue import SimBroker
 from cockpit.exits import Exit, Failure
+from cockpit.queries.plain import Arguments
 from cockpit.queries.rest import fold_file
 from cockpit.queries.result import VerbResult
-from cockpit.queries.state import QUERIES, Arguments
+from cockpit.queries.state import QUERIES, amounts
 from cockpit.queries.why import why
 from cockpit.server import client
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Request
-from cockpit.server.server import CLIENTS, Server
 from oms.domain import commands as do
 from oms.domain.events import Record
 from oms.domain.order import Order
+from oms.domain.risk import TradingState
+from oms.journal.errors import JournalError
 from oms.state import State
-from tests.doubles.running import Engine
-
-
-@asynccontextmanager
-async def connected(engine: Engine) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect as a client that says what it likes."""
-    reader, writer = await asyncio.open_unix_connection(engine.server.path)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-
-
-async def say(engine: Engine, line: bytes) -> Any:
-    """Send a line and return the answer."""
-    async with connected(engine) as (reader, writer):
-        writer.write(line)
-        return json.loads(await reader.readline())
+from tests.doubles.running import Engine, connected, say
 
 
 @pytest.mark.parametrize("verb", sorted(QUERIES))
@@ -152,8 +137,47 @@ async def test_strategies_are_paused_and_enabled_by_name_or_all_at_once(engine: 
     assert (await engine.ask("strategies pause", name=names[0])).data == {"paused": [names[0]]}
     assert (await engine.ask("strategies pause")).data == {"paused": names[1:]}
     assert (await engine.ask("strategies enable")).data == {"enabled": names}
-    with pytest.raises(Failure, match="no strategy nobody"):
-        await engine.ask("strategies enable", name="nobody")
+
+
+@pytest.mark.parametrize("verb", ["strategies enable", "strategies pause"])
+async def test_a_strategy_that_does_not_exist_is_not_found_and_nothing_is_journaled(engine: Engine, verb: str) -> None:
+    before = engine.session.journal.seq
+
+    with pytest.raises(Failure, match="no strategy mean_revision") as refused:
+        await engine.ask(verb, name="mean_revision")
+
+    assert (refused.value.exit, refused.value.hint) == (Exit.NOT_FOUND, "did you mean mean_reversion?")
+    assert engine.session.journal.seq == before
+
+
+async def test_the_running_engine_says_what_its_journal_amounts_to(engine: Engine) -> None:
+    order_id = await engine.place("1.00")
+    await engine.session.inbox.ask(do.EndRun(actor="test", reason="marks"))
+
+    told = await engine.ask("journal state")
+
+    rest = fold_file(engine.paths.journal)
+    assert told.data == json.loads(json.dumps(amounts(rest.state, rest.hash)))
+    assert order_id in rest.state.blotter.orders
+
+
+async def test_while_the_journal_has_failed_answers_say_what_is_durable(engine: Engine) -> None:
+    durable = engine.session.journal.seq
+    with closing(sqlite3.connect(engine.paths.journal, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError):
+            await engine.session.inbox.ask(do.PauseStrategy(actor="test"))
+        while engine.session.state.trading.state is not TradingState.HALTED:  # noqa: ASYNC110 - no event announces it
+            await asyncio.sleep(0)
+        held = await engine.ask("risk status")
+        other.execute("ROLLBACK")
+
+    assert (held.seq, held.stale) == (durable, True)
+    assert held.data["reason"].startswith("journal: the journal failed: ")
+    assert "not durable" in held.warnings[0]
+    await engine.ask("resume")
+    after = await engine.ask("risk status")
+    assert (after.seq > durable, after.stale, after.warnings) == (True, False, [])
 
 
 async def test_a_question_between_decision_and_commit_waits_for_the_commit(
@@ -221,16 +245,6 @@ async def test_clients_that_say_nothing_or_leave_half_way_harm_nobody(engine: En
     assert (await engine.ask("risk status")).data["state"] == "ACTIVE"
 
 
-async def test_a_client_that_says_nothing_is_let_go_of(engine: Engine) -> None:
-    await engine.server.close()
-    impatient = Server(Desk(engine.session), engine.server.path, engine.paths.log, patience_secs=0.01)
-    await impatient.open()
-
-    async with connected(engine) as (reader, _):
-        assert await reader.read() == b""
-    await impatient.close()
-
-
 async def test_a_fault_of_ours_is_written_down_and_the_engine_goes_on(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,23 +261,6 @@ async def test_a_fault_of_ours_is_written_down_and_the_engine_goes_on(
     assert str(written) in told.value.hint
     assert "Traceback (most recent call last)" in written.read_text()
     assert (await engine.ask("risk status")).ok
-
-
-async def test_one_client_too_many_is_served_and_the_one_that_was_here_longest_goes(engine: Engine) -> None:
-    """The newest may be a stop: whoever holds all the places open must not be able to keep it out."""
-    links = []
-    for _ in range(CLIENTS):
-        reader, writer = await asyncio.open_unix_connection(engine.server.path)
-        writer.write(b'{"verb":"risk status"}\n')
-        await reader.readline()
-        links.append((reader, writer))
-
-    answer = await say(engine, b'{"verb":"risk status"}\n')
-
-    assert answer["ok"]
-    assert await links[0][0].readline() == b""
-    for _, writer in links:
-        writer.close()
 
 
 async def test_an_engine_that_is_ending_takes_no_command(engine: Engine) -> None:

@@ -1,0 +1,50 @@
+"""Folders that we keep an account in: whether they can be, and whether nobody else may change what lies in them.
+
+Who may write to a folder may put another one in the place of what is in it, whatever the mode of that is. So a start
+looks at each folder on the way, from the one that was named down to the account's. A sticky folder, such as /tmp, is
+the exception: there only the owner of a name may move it.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from cockpit.config import ConfigError
+
+OURS = 0o077  # what others may not have on a folder that we made
+CHANGED = 0o022  # what they may not have on the one that was named, which may be somebody's home
+
+
+def what_is_no_folder(folder: Path) -> Path | None:
+    """Return what stands in the way of making this folder: the nearest part of it that is there and is no folder."""
+    nearest = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    return None if nearest.is_dir() else nearest
+
+
+def demand_own(top: Path, account: Path) -> None:
+    """Demand that every folder from `top` to the account's is ours and closed to others; missing ones pass. Where the
+    journals were put elsewhere (`[journal] path`), that folder is a top as well.
+
+    Raises:
+        ConfigError: one of them is not.
+    """
+    below = [account, *account.parents]
+    if top not in below:  # the accounts lie somewhere else, each by its mode and broker
+        demand_own(account.parents[2], account)
+    below = below[: below.index(top)] if top in below else []
+    for folder in (top, *reversed(below)):
+        try:
+            found = folder.stat()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            msg = f"{folder} cannot be looked at: {error.strerror}"
+            raise ConfigError(msg) from error
+        if found.st_uid not in {os.geteuid(), 0}:
+            msg = f"{folder} belongs to user {found.st_uid}, who can change what lies in it; name a folder of your own"
+            raise ConfigError(msg)
+        mode = stat.S_IMODE(found.st_mode)
+        others = mode & (CHANGED if folder == top else OURS)
+        if others and not (folder == top and mode & stat.S_ISVTX):
+            msg = f"{folder} has mode {mode:04o}, so others can get at what lies in it: chmod 700 '{folder}'"
+            raise ConfigError(msg)

@@ -1,0 +1,135 @@
+"""How well orders were executed, worked out by hand."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from cockpit.stats.execution import execution_analytics
+from oms.domain import events as ev
+from oms.domain.fill import Fill, LiquiditySide
+from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId
+from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.risk import RiskDecision, SharedFacts, Verdict
+from oms.domain.units import SECOND, Money
+from oms.state import State
+from tests.doubles.share import share
+
+SIM, ACCOUNT = BrokerId("sim"), AccountId("SIM-000001")
+SHARE = share("AAA.XNYS")
+
+
+class Book:
+    """A state that is told of orders, one after the other."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        self._ids = 0
+        self.put(0, ev.InstrumentListed(instrument=SHARE))
+        self.state.equity.currency = "USD"
+
+    def put(self, secs: int, event: ev.Event) -> None:
+        self.state.apply(ev.Record(seq=self.state.seq + 1, ts=secs * SECOND, wall=0, event=event))
+
+    def order(self, secs: int, side: Side, quantity: str, decided: str | None) -> ClientOrderId:
+        self._ids += 1
+        order_id = ClientOrderId(f"SIM-1-{self._ids}")
+        ticket = OrderTicket(
+            broker=SIM,
+            account=ACCOUNT,
+            strategy_id=MANUAL,
+            instrument_id=SHARE.instrument_id,
+            side=side,
+            quantity=D(quantity),
+            order_type=OrderType.MARKET,
+            signal_px=D(decided) if decided is not None else None,
+        )
+        self.put(secs, ev.OrderInitialized(client_order_id=order_id, ticket=ticket))
+        return order_id
+
+    def sent(self, secs: int, side: Side, quantity: str, decided: str | None) -> ClientOrderId:
+        order_id = self.order(secs, side, quantity, decided)
+        self.put(secs, ev.OrderSubmitted(client_order_id=order_id, decision=decision(Verdict.PASS), ticket_hash=""))
+        return order_id
+
+    def filled(self, secs: int, order_id: ClientOrderId, quantity: str, px: str, fee: str = "1") -> None:
+        fill = Fill(
+            exec_id=ExecId(f"X-{order_id}-{secs}"),
+            client_order_id=order_id,
+            broker=SIM,
+            account=ACCOUNT,
+            strategy_id=MANUAL,
+            instrument_id=InstrumentId("AAA.XNYS"),
+            side=self.state.blotter.orders[order_id].ticket.side,
+            last_qty=D(quantity),
+            last_px=D(px),
+            fee=Money(D(fee), "USD"),
+            liquidity=LiquiditySide.TAKER,
+            ts=secs * SECOND,
+        )
+        self.put(secs, ev.OrderFilled(client_order_id=order_id, fill=fill))
+
+
+def decision(verdict: Verdict) -> RiskDecision:
+    """Return a decision without rules."""
+    facts = SharedFacts(equity=None, peak_equity=None, day_equity=None, mark_px=None)
+    return RiskDecision(verdict=verdict, failed=(), limits_no=0, observed=(), facts=facts)
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book()
+
+
+def test_without_orders_there_is_nothing_to_divide(book: Book) -> None:
+    analytics = execution_analytics(book.state)
+
+    assert (analytics["orders"], analytics["total_slippage"], analytics["total_fees"]) == (0, 0, 0)
+    assert analytics["fill_rate"] is analytics["avg_fill_time"] is analytics["avg_slippage_bps"] is None
+
+
+def test_slippage_is_what_was_paid_or_not_got_beyond_the_price_decided_on(book: Book) -> None:
+    """Bought 10 for 0.05 more than meant, sold 10 for 0.02 less, bought 10 for 0.01 less."""
+    book.filled(1, book.sent(1, Side.BUY, "10", "100.00"), "10", "100.05")
+    book.filled(2, book.sent(2, Side.SELL, "10", "100.00"), "10", "99.98")
+    book.filled(3, book.sent(3, Side.BUY, "10", "100.00"), "10", "99.99")
+    analytics = execution_analytics(book.state)
+
+    assert analytics["total_slippage"] == D("0.5") + D("0.2") - D("0.1")
+    assert analytics["avg_slippage_bps"] == D("0.6") / 3_000 * 10_000
+    assert analytics["total_fees"] == 3
+
+
+def test_fill_time_is_the_mean_over_orders_filled_whole(book: Book) -> None:
+    first, second = book.sent(0, Side.BUY, "10", "100"), book.sent(0, Side.BUY, "10", "100")
+    book.filled(1, first, "4", "100")
+    book.filled(3, first, "6", "100")
+    book.filled(5, second, "10", "100")
+    never = book.sent(6, Side.BUY, "10", "100")
+    book.filled(100, never, "1", "100")
+    analytics = execution_analytics(book.state)
+
+    assert analytics["avg_fill_time"] == 4_000
+    assert (analytics["filled"], analytics["partially_filled"], analytics["working"]) == (2, 1, 1)
+
+
+def test_rates_are_of_what_was_submitted_and_a_denial_was_not(book: Book) -> None:
+    book.filled(1, book.sent(1, Side.BUY, "1", "100"), "1", "100")
+    for _ in range(2):
+        rejected = book.sent(2, Side.BUY, "1", "100")
+        book.put(2, ev.OrderRejected(client_order_id=rejected, text="no"))
+    expired = book.sent(3, Side.BUY, "1", "100")
+    book.put(3, ev.OrderExpired(client_order_id=expired))
+    denied = book.order(4, Side.BUY, "1", "100")
+    book.put(4, ev.OrderDenied(client_order_id=denied, decision=decision(Verdict.DENY), text="a rule"))
+    analytics = execution_analytics(book.state)
+
+    assert (analytics["orders"], analytics["submitted"], analytics["denied"]) == (5, 4, 1)
+    assert (analytics["rejected"], analytics["expired"], analytics["canceled"]) == (2, 1, 0)
+    assert (analytics["fill_rate"], analytics["rejection_rate"]) == (D("0.25"), D("0.5"))
+
+
+def test_an_order_that_was_decided_on_no_price_has_no_slippage(book: Book) -> None:
+    book.filled(1, book.sent(1, Side.BUY, "10", None), "10", "100.05")
+    analytics = execution_analytics(book.state)
+
+    assert (analytics["total_slippage"], analytics["avg_slippage_bps"]) == (0, None)
