@@ -58,7 +58,8 @@ class TapeFeed:
         first = bisect_left(dates, _day(start)) if start else 0
         stop = bisect_right(dates, _day(end)) if end else len(dates)
         if first >= stop:
-            msg = f"tape {recording.name} holds {dates[0]} to {dates[-1]}: no session from {start} to {end}"
+            asked = f"{f' from {start}' if start else ''}{f' to {end}' if end else ''}"
+            msg = f"tape {recording.name} holds {dates[0]} to {dates[-1]}: no session{asked}"
             raise TapeError(msg)
         self._recording = recording
         self._seed = seed

@@ -2,7 +2,7 @@
 
 A key that means nothing is refused with the nearest name that would, because a limit that was misspelt is a limit
 that is not there. The tables of strategies, rules and sizers are checked against the structs of their catalogs, so
-the file reads like the folder tree. One value can be overridden from the environment: `COCKPIT__TABLE__KEY=value`.
+the file reads like the folder tree. What lies over what, and who is named when a value is refused, is `cockpit.origin`.
 
 The first file found wins: `--config`, `COCKPIT_CONFIG`, `./config.toml`, the user's config folder, the embedded
 default.
@@ -11,24 +11,26 @@ default.
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct, field
 
+from brokers.catalog import ALIASES, BROKERS
 from brokers.sim.settings import SimSettings
+from cockpit.glyphs import Choice
 from cockpit.modes import TradingMode
+from cockpit.origin import Origin, Table, merged, overridden
+from cockpit.speed import Speed
 from oms.domain.fees import PercentFee, PerShareFee
-
-Table: TypeAlias = dict[str, Any]  # a parsed TOML table, before it is checked
+from oms.domain.options import OptionError, nearest, read_table, require_choice, require_name, require_table, shown
 
 MOST_CASH = 10**12  # sums stay far inside 28 digits
-ENV_PREFIX = "COCKPIT__"
 DEFAULT_RESOURCE = "config_default.toml"
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # what can be a folder's name, and no hidden one
@@ -38,7 +40,7 @@ class ConfigError(Exception):
     """A setting is missing, misspelt or out of range; the message is one line: where, what, what was expected."""
 
 
-class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SessionSettings(Struct, frozen=True, kw_only=True):
     """`[session]`: what runs."""
 
     mode: TradingMode = TradingMode.PAPER
@@ -55,11 +57,11 @@ class SessionSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             msg = f"cash must be a positive amount up to {MOST_CASH}, got {self.cash}"
             raise ValueError(msg)
         if not _ACCOUNT.fullmatch(self.account):
-            msg = f"account must be letters, digits, '-', '_' or '.', got {self.account!r}"
+            msg = f"account must be letters, digits, '-', '_' or '.', got {shown(self.account)}"
             raise ValueError(msg)
 
 
-class TapeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TapeSettings(Struct, frozen=True, kw_only=True):
     """`[feed.tape]`: which recording, from which session, how its bars are told (empty: as the mode does), how fast."""
 
     path: str = "us_daily_2000_2013"
@@ -67,8 +69,18 @@ class TapeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     bars: Literal["", "path", "bar"] = ""
     speed: str = "0.5"
 
+    def __post_init__(self) -> None:
+        """Refuse what is no date or no speed."""
+        if self.start:
+            try:
+                date.fromisoformat(self.start)
+            except ValueError:
+                msg = f"from must be a date such as 2010-02-26, got {shown(self.start)}"
+                raise ValueError(msg) from None
+        Speed.parse(self.speed)
 
-class SyntheticSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+
+class SyntheticSettings(Struct, frozen=True, kw_only=True):
     """`[feed.synthetic]`: a made-up market."""
 
     instruments: int = 4
@@ -84,20 +96,22 @@ class SyntheticSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields
             if not 1 <= value <= most:
                 msg = f"{name} must lie between 1 and {most}, got {value}"
                 raise ValueError(msg)
+        Speed.parse(self.speed)
 
 
-class FeedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FeedSettings(Struct, frozen=True, kw_only=True):
     """`[feed]`: one table per feed; `[session] feed` chooses."""
 
     tape: TapeSettings = TapeSettings()
     synthetic: SyntheticSettings = SyntheticSettings()
 
 
-class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UiSettings(Struct, frozen=True, kw_only=True):
     """`[ui]`: how the screen looks."""
 
     theme: Literal["matrix", "high-contrast", "blue-orange"] = "matrix"
     fps: int = 2
+    glyphs: Choice = "auto"
 
     def __post_init__(self) -> None:
         """Refuse a rate that is no picture or too many."""
@@ -106,15 +120,21 @@ class UiSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(msg)
 
 
-class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LogSettings(Struct, frozen=True, kw_only=True):
     """`[log]`: the least level that is written."""
 
     level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
 
+class JournalSettings(Struct, frozen=True, kw_only=True):
+    """`[journal]`: the folder under which accounts keep their journals; empty is the state folder."""
+
+    path: str = ""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
-    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built, and
-    `origin` says which file it came from."""
+    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built; `origin`
+    says which file it came from, and `variables` which values the environment put over that."""
 
     session: SessionSettings
     feed: FeedSettings
@@ -125,13 +145,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     risk: dict[str, Table]
     ui: UiSettings
     log: LogSettings
+    journal: JournalSettings
     origin: str
+    variables: dict[str, str]
     text_hash: str
 
+    def refused(self, text: str) -> ConfigError:
+        """Return the error for a text that begins with `[table]`; it names the file, or the variable that said it."""
+        return ConfigError(Origin(self.origin, self.variables).named(text))
 
-_TABLES = ("session", "feed", "sim", "ui", "log")
-_NAMED_TABLES = ("strategies", "sizing", "risk")  # one sub-table per name of a catalog
-_COMMISSIONS: dict[str, type[PercentFee | PerShareFee]] = {"percent": PercentFee, "per_share": PerShareFee}
+
+_TABLES: Final = ("session", "feed", "sim", "strategies", "sizing", "risk", "journal", "log", "ui")
+_COMMISSIONS: Final[dict[str, type[PercentFee | PerShareFee]]] = {"percent": PercentFee, "per_share": PerShareFee}
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], user_folder: Path) -> Path | None:
@@ -158,41 +183,83 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: it cannot be read or says something that means nothing.
     """
-    origin = str(path) if path is not None else "the embedded default"
+    if path is None:
+        return _settled({}, "the embedded default", environ)
     try:
-        text = path.read_text("utf-8-sig") if path is not None else _embedded()
-        tree: Table = tomllib.loads(text, parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"{origin}: {error}"
+        tree: Table = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        msg = f"{path}: {error.strerror}"
+        raise ConfigError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: is no text in UTF-8"
+        raise ConfigError(msg) from error
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path}: is no TOML: {error}"
         raise ConfigError(msg) from error
     except RecursionError as error:
-        msg = f"{origin}: nested too deeply"
+        msg = f"{path}: nested too deeply"
         raise ConfigError(msg) from error
-    if path is not None:  # a table that a file does not mention is that of the default, as a whole
-        tree = tomllib.loads(_embedded(), parse_float=Decimal) | tree
-    return check(_overridden(tree, environ), origin)
+    return _settled(tree, str(path), environ)
 
 
-def check(tree: Table, origin: str) -> Settings:
-    """Turn a parsed tree into settings.
+def from_tables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """Return the settings that tables say, as a file would; a float means the decimal that it is written as.
 
     Raises:
-        ConfigError: a key is unknown or a value is not what it should be.
+        ConfigError: they say something that means nothing.
     """
-    _known(tree, [*_TABLES, *_NAMED_TABLES], origin, "")
+    return _settled({name: _plain(table) for name, table in tables.items()}, "the tables given", environ)
+
+
+def _settled(ours: Table, file: str, environ: Mapping[str, str]) -> Settings:
+    """Lay the layers over each other and check what comes of it. Raises ConfigError."""
+    origin = Origin(file)
+    try:
+        tree = merged(ours, _built_in())
+        variables = overridden(tree, environ)
+        origin = Origin(file, variables)
+        settings = _checked(tree, origin)
+    except OptionError as error:
+        raise ConfigError(origin.named(str(error))) from error
+    played = settings.session.feed, settings.feed.tape.path
+    if "strategies" in ours or played == (SessionSettings().feed, TapeSettings().path):
+        return settings
+    return msgspec.structs.replace(settings, strategies=_anywhere(settings.strategies))
+
+
+def _anywhere(strategies: dict[str, Table]) -> dict[str, Table]:
+    """Return the built-in strategies for another feed than the built-in one: what that lists, they trade."""
+    built_in = _built_in()["strategies"]
+    return {
+        name: {option: value for option, value in table.items() if value != built_in.get(name, {}).get(option)}
+        for name, table in strategies.items()
+    }
+
+
+def _checked(tree: Table, origin: Origin) -> Settings:
+    """Turn a tree into settings. Raises OptionError."""
+    for name in tree:
+        if name not in _TABLES:
+            msg = f"there is no table {name}; {nearest(name, _TABLES)}"
+            raise OptionError(msg)
     text_hash = sha256(msgspec.json.encode(tree, order="sorted")).hexdigest()
-    sim = dict(_table(tree.get("sim", {}), origin, "sim"))
-    commission = _commission(dict(_table(sim.pop("commission", {}), origin, "sim.commission")), origin)
+    sim = dict(require_table(tree.get("sim", {}), "sim"))
+    session = read_table(tree.get("session", {}), SessionSettings, "session")
+    broker = require_choice(session.broker, [*BROKERS, *ALIASES], "session", "broker")
     return Settings(
-        session=to_struct(tree.get("session", {}), SessionSettings, origin, "session"),
-        feed=_feed(tree.get("feed", {}), origin),
-        sim=to_struct(sim, SimSettings, origin, "sim"),
-        commission=commission,
-        ui=to_struct(tree.get("ui", {}), UiSettings, origin, "ui"),
-        log=to_struct(tree.get("log", {}), LogSettings, origin, "log"),
-        origin=origin,
+        commission=_commission(dict(require_table(sim.pop("commission", {}), "sim.commission"))),
+        sim=read_table(sim, SimSettings, "sim"),
+        session=msgspec.structs.replace(session, broker=ALIASES.get(broker, broker)),
+        feed=_feed(tree.get("feed", {})),
+        ui=read_table(tree.get("ui", {}), UiSettings, "ui"),
+        log=read_table(tree.get("log", {}), LogSettings, "log"),
+        journal=read_table(tree.get("journal", {}), JournalSettings, "journal"),
+        strategies=_named(tree.get("strategies", {}), "strategies"),
+        sizing=_named(tree.get("sizing", {}), "sizing"),
+        risk=_named(tree.get("risk", {}), "risk"),
+        origin=origin.file,
+        variables=origin.variables,
         text_hash=text_hash,
-        **{name: _named(tree.get(name, {}), origin, name) for name in _NAMED_TABLES},
     )
 
 
@@ -204,88 +271,41 @@ def with_theme(settings: Settings, theme: str | None) -> Settings:
     """
     if theme is None:
         return settings
-    ui = to_struct({"theme": theme, "fps": settings.ui.fps}, UiSettings, "--theme", "ui")
+    try:
+        ui = read_table({**msgspec.structs.asdict(settings.ui), "theme": theme}, UiSettings, "ui")
+    except OptionError as error:
+        msg = f"--theme: {error}"
+        raise ConfigError(msg) from error
     return msgspec.structs.replace(settings, ui=ui)
 
 
-def nearest(name: str, known: "list[str] | tuple[str, ...]") -> str:
-    """Return the words that name the nearest valid name, or all of them when none is near."""
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"valid: {', '.join(known)}"
+def _built_in() -> Table:
+    return tomllib.loads(files("cockpit").joinpath(DEFAULT_RESOURCE).read_text("utf-8"), parse_float=Decimal)
 
 
-def to_struct(table: object, shape: type[Any], origin: str, where: str) -> Any:  # noqa: ANN401 - the shape decides
-    """Return a table as a struct of the given shape.
-
-    Raises:
-        ConfigError: an unknown key (with the nearest valid one) or a value that the struct refuses.
-    """
-    checked = _table(table, origin, where)
-    _known(checked, [f.encode_name for f in msgspec.structs.fields(shape)], origin, where)
-    try:
-        return msgspec.convert(checked, shape)
-    except (msgspec.ValidationError, ValueError) as error:
-        what = str(error).replace(" - at `$.", ", at `").replace(" - at `$", ", at `")
-        msg = f"{origin}: [{where}] {what}"
-        raise ConfigError(msg) from error
+def _plain(value: object) -> object:
+    """Return a value as TOML would have read it."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _embedded() -> str:
-    return files("cockpit").joinpath(DEFAULT_RESOURCE).read_text("utf-8")
-
-
-def _feed(table: object, origin: str) -> FeedSettings:
-    checked = _table(table, origin, "feed")
-    _known(checked, ["tape", "synthetic"], origin, "feed")
+def _feed(table: object) -> FeedSettings:
+    feeds = require_table(table, "feed")
+    for name in feeds:
+        require_name(name, ["tape", "synthetic"], "feed", "feed")
     return FeedSettings(
-        tape=to_struct(checked.get("tape", {}), TapeSettings, origin, "feed.tape"),
-        synthetic=to_struct(checked.get("synthetic", {}), SyntheticSettings, origin, "feed.synthetic"),
+        tape=read_table(feeds.get("tape", {}), TapeSettings, "feed.tape"),
+        synthetic=read_table(feeds.get("synthetic", {}), SyntheticSettings, "feed.synthetic"),
     )
 
 
-def _commission(table: Table, origin: str) -> PercentFee | PerShareFee:
-    kind = table.pop("type", "percent")
-    if kind not in _COMMISSIONS:
-        msg = f"{origin}: [sim.commission] type = {kind!r}: {nearest(str(kind), [*_COMMISSIONS])}"
-        raise ConfigError(msg)
-    fee: PercentFee | PerShareFee = to_struct(table, _COMMISSIONS[kind], origin, "sim.commission")
-    return fee
+def _commission(table: Table) -> PercentFee | PerShareFee:
+    kind = require_choice(table.pop("type", "percent"), _COMMISSIONS, "sim.commission", "type")
+    return read_table(table, _COMMISSIONS[kind], "sim.commission")
 
 
-def _named(table: object, origin: str, where: str) -> dict[str, Table]:
-    return {name: _table(sub, origin, f"{where}.{name}") for name, sub in _table(table, origin, where).items()}
-
-
-def _table(value: object, origin: str, where: str) -> Table:
-    if not isinstance(value, dict):
-        msg = f"{origin}: {where} must be a table, got {value!r}"
-        raise ConfigError(msg)
-    return value
-
-
-def _known(table: Table, known: list[str], origin: str, where: str) -> None:
-    for key in table:
-        if key not in known:
-            place = f"[{where}] " if where else ""
-            msg = f"{origin}: {place}unknown key {key!r}; {nearest(key, known)}"
-            raise ConfigError(msg)
-
-
-def _overridden(tree: Table, environ: Mapping[str, str]) -> Table:
-    """Return the tree with every `COCKPIT__A__B=value` put at a.b; the value is TOML, or else text."""
-    for name, raw in sorted(environ.items()):
-        if not name.startswith(ENV_PREFIX):
-            continue
-        *tables, key = name.removeprefix(ENV_PREFIX).lower().split("__")
-        place = tree
-        for table in tables:
-            place = _table(place.setdefault(table, {}), name, table)
-        place[key] = _value(raw)
-    return tree
-
-
-def _value(raw: str) -> object:
-    try:
-        return tomllib.loads(f"value = {raw}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
-        return raw
+def _named(table: object, where: str) -> dict[str, Table]:
+    return {name: dict(require_table(sub, f"{where}.{name}")) for name, sub in require_table(table, where).items()}

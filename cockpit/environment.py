@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.config import ConfigError
+from cockpit.log.level import LogLevel
 
 FILE: Final = ".env"
 OURS: Final = "COCKPIT"
+EVERYBODYS_LEVEL: Final = "LOG_LEVEL"
+OUR_LEVEL: Final = "COCKPIT__LOG__LEVEL"
 
 _LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)", re.ASCII)
 _QUOTED: Final = re.compile(r"""(?P<quote>["'])(?P<text>.*)(?P=quote)\s*(?:#.*)?""")
@@ -21,6 +24,8 @@ _COMMENT: Final = re.compile(r"\s+#.*")
 
 def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Return the process's environment, completed by the folder's `.env` file if there is one.
+
+    `LOG_LEVEL`, which many programs read, sets the level of our log unless our own variable does.
 
     Raises:
         ConfigError: the file cannot be read, or a line of it says nothing.
@@ -31,7 +36,11 @@ def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: {error}"
         raise ConfigError(msg) from error
-    return _told(text, path) | dict(process)
+    environ = _told(text, path) | dict(process)
+    level = process.get(EVERYBODYS_LEVEL, "").upper()
+    if level in LogLevel.__members__:  # other programs have other words for it, which are none of ours to refuse
+        environ.setdefault(OUR_LEVEL, level)
+    return environ
 
 
 def _told(text: str, path: Path) -> dict[str, str]:

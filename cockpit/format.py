@@ -23,6 +23,7 @@ QUANTITY_PLACES: Final = 8
 _DISPLAY = Context(prec=100, rounding=ROUND_HALF_EVEN)
 _THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_EVEN)
 _THOUSAND: Final = 1000
+_SMALL: Final = Decimal("0.1")
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SCALES: Final = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
 _SECOND: Final = 1_000_000_000
@@ -41,6 +42,15 @@ def signed_money(amount: Amount, places: int = 2, *, width: int = 0, glyphs: Gly
     """`+534.00`, `-270.00`, `0.00`: profit and loss. With a width the sign keeps the first cell: `+  534.00`."""
     word = _word(amount, glyphs)
     return word.rjust(width) if word else _signed(_decimal(amount), places, width)
+
+
+def money_in(amount: Amount, currency: str, *, glyphs: Glyphs = UNICODE) -> str:
+    """`$1,234.56`, `-$1,234.56`, `1,234.56 CHF`: an amount that says its currency itself."""
+    if word := _word(amount, glyphs):
+        return word
+    digits = _fixed(_decimal(amount), 2)
+    symbol = _SYMBOLS.get(currency)
+    return f"{'-' * digits.startswith('-')}{symbol}{digits.lstrip('-')}" if symbol else f"{digits} {currency}"
 
 
 def banner_money(amount: Amount, currency: str, *, signed: bool = False, glyphs: Glyphs = UNICODE) -> str:
@@ -77,6 +87,14 @@ def percent(fraction: Amount, places: int = 2, *, signed: bool = True, glyphs: G
     return (_signed(value, places, 0) if signed else _fixed(value, places)) + "%"
 
 
+def share(fraction: float) -> str:
+    """`<1%`, `71%`, `>99%`: how much of a limit is used. Only nothing is 0 %, and only all of it 100 %."""
+    text = percent(Decimal(str(fraction)), 0, signed=False)
+    if text == "0%" and fraction > 0:
+        return "<1%"
+    return ">99%" if text == "100%" and fraction < 1 else text
+
+
 def ratio(value: Amount, *, glyphs: Glyphs = UNICODE) -> str:
     """`2.04`: R multiples, Sharpe, profit factor, beta."""
     return _word(value, glyphs) or _fixed(_decimal(value), 2)
@@ -85,6 +103,22 @@ def ratio(value: Amount, *, glyphs: Glyphs = UNICODE) -> str:
 def count(number: int | None, *, glyphs: Glyphs = UNICODE) -> str:
     """`1,204`: how many."""
     return _word(number, glyphs) or f"{number:,d}"
+
+
+def plural(number: int, thing: str) -> str:
+    """`1 order`, `4 strategies`, `no orders`."""
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{count(number) if number else 'no'} {thing if number == 1 else many}"
+
+
+def factor(value: Decimal) -> str:
+    """`0.5`, `60`, `1/256`: how many times as fast. Small ones are said as a part of one, others in three digits."""
+    if not value:
+        return "0"
+    parts = 1 / value
+    if value < _SMALL and parts == parts.to_integral_value():
+        return f"1/{parts:,f}".partition(".")[0]
+    return f"{(_THREE_DIGITS.plus(value) if value < _THOUSAND else value).normalize(_DISPLAY):,f}"
 
 
 def direction(change: Amount, *, glyphs: Glyphs = UNICODE) -> str:
@@ -111,6 +145,12 @@ def age(nanos: int | None, *, glyphs: Glyphs = UNICODE) -> str:
     if seconds < _DAY:
         return f"{seconds // _HOUR}h{seconds % _HOUR // _MINUTE:02d}"
     return f"{seconds // _DAY}d"
+
+
+def elapsed(nanos: int) -> str:
+    """`00:12`, `61:05`: minutes and seconds since something happened; a negative duration counts as zero."""
+    minutes, seconds = divmod(max(0, nanos) // _SECOND, _MINUTE)
+    return f"{minutes:02d}:{seconds:02d}"
 
 
 def clock(ts: int | None, *, glyphs: Glyphs = UNICODE) -> str:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -67,12 +68,12 @@ class TapeSource:
     """A recording: the one that ships, by its name, or a file."""
 
     def __init__(self, settings: Settings) -> None:
-        name = settings.feed.tape.path
-        path = SHIPPED if name == SHIPPED.name.removesuffix(".csv.gz") else Path(name)
+        name, shipped = settings.feed.tape.path, SHIPPED.name.removesuffix(".csv.gz")
         try:
-            self._recording = read(path)
+            self._recording = read(SHIPPED if name == shipped else Path(name))
         except TapeError as error:
-            raise ConfigError(str(error)) from error
+            msg = f"[feed.tape] path: {error}; the tape that ships is {shipped}"
+            raise settings.refused(msg) from error
         self._telling = settings.feed.tape.bars or MODES[settings.session.mode].bars
         self.name = self._recording.name
         self.hash = prices_hash(self._recording, self._telling, settings.session.seed)
@@ -81,6 +82,7 @@ class TapeSource:
     def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
         """Return the feed. Raises as `Source.market` does."""
         recording = self._recording
+        self._demand_sessions(settings, bounds)
         try:
             feed = TapeFeed(
                 recording,
@@ -93,12 +95,13 @@ class TapeSource:
                 bars=bounds.bars,
             )
         except TapeError as error:
-            raise ConfigError(str(error)) from error
+            msg = f"[feed.tape] {error}"
+            raise settings.refused(msg) from error
         for instrument in feed.instruments:
             held = settings.session.currency
             if instrument.currency != held:
-                msg = f"{instrument.instrument_id} trades in {instrument.currency}, the account holds {held}"
-                raise ConfigError(msg)
+                msg = f"[session] currency: {instrument.instrument_id} trades in {instrument.currency}, not in {held}"
+                raise settings.refused(msg)
         dates = [session.date for session in recording.sessions]
         first = bisect_left(dates, feed.start)
         played = max(0, bisect_right(dates, cursor) - first) if cursor is not None else 0
@@ -110,15 +113,29 @@ class TapeSource:
             speed=settings.feed.tape.speed,
         )
 
+    def _demand_sessions(self, settings: Settings, bounds: Bounds) -> None:
+        """Refuse a date that the recording cannot begin at, or an end before it: it would quietly mean another one.
+
+        Raises:
+            ConfigError: it names what said the date.
+        """
+        first, last = self._recording.sessions[0].date, self._recording.sessions[-1].date
+        start, holds = bounds.start or settings.feed.tape.start, f"the tape {self.name} holds {first} to {last}"
+        if start and not first <= date.fromisoformat(start).isoformat() <= last:
+            if bounds.start is not None:
+                msg = f"--from {start}: {holds}"
+                raise ConfigError(msg)
+            msg = f"[feed.tape] from {start}: {holds}"
+            raise settings.refused(msg)
+        if bounds.end is not None and bounds.end < (start or first):
+            msg = f"--to {bounds.end} lies before the first session to play, {start or first}: {holds}"
+            raise ConfigError(msg)
+
 
 class SyntheticSource:
     """A made-up market that never closes."""
 
     def __init__(self, settings: Settings) -> None:
-        wanted = settings.feed.synthetic
-        if wanted.quotes_per_sec < 1:
-            msg = f"{settings.origin}: [feed.synthetic] quotes_per_sec must be positive, got {wanted.quotes_per_sec}"
-            raise ConfigError(msg)
         feed = _synthetic(settings, None)
         self.name, self.hash = feed.name, feed.hash
         self.listed = tuple(instrument.instrument_id for instrument in feed.instruments)
@@ -128,8 +145,8 @@ class SyntheticSource:
         unknown = [name for name in wanted if name not in self.listed]
         if unknown or bounds != Bounds():
             what = f"has no {unknown[0]}" if unknown else "has no dates to start or end at"
-            msg = f"{settings.origin}: the synthetic feed {what}"
-            raise ConfigError(msg)
+            msg = f"[feed.synthetic] {what}"
+            raise settings.refused(msg)
         feed = _synthetic(settings, cursor)
         calendar = feed.instruments[0].calendar
         return Market(
@@ -151,5 +168,5 @@ def _synthetic(settings: Settings, after: str | None) -> SyntheticFeed:
             after=after,
         )
     except ValueError as error:
-        msg = f"{settings.origin}: [feed.synthetic] {error}"
-        raise ConfigError(msg) from error
+        msg = f"[feed.synthetic] {error}"
+        raise settings.refused(msg) from error

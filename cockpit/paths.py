@@ -3,6 +3,9 @@
     <state>/<mode>/<broker>/<account>/   journal.sqlite  venue.sqlite  head  lock  HALTED
     <state>/snapshots/  <state>/log/
 
+`[journal] path` puts the accounts under another folder, each with everything that must stay together: the journal, its
+head and lock, the venue's book and the latch.
+
 A socket's path may hold 107 bytes only, so it lies in the runtime folder under a short hash of the account's folder.
 """
 
@@ -62,8 +65,12 @@ def user_config_folder() -> Path:
 
 
 def paths_for(settings: Settings, state: Path | None, environ: Mapping[str, str]) -> Paths:
-    """Return the paths of the configured account under `--state`, `COCKPIT_STATE` or the user's state folder."""
-    named = environ.get("COCKPIT_STATE")
+    """Return the paths of the configured account under `--state`, `COCKPIT_STATE` or the user's state folder.
+
+    `[journal] path` moves the account's folder, as a whole, unless a state folder was named for this once.
+    """
+    named, moved = environ.get("COCKPIT_STATE"), settings.journal.path
     root = state or (Path(named) if named else Path(platformdirs.user_state_dir(APP)))
+    accounts = Path(moved).expanduser() if moved and state is None else root
     session = settings.session
-    return Paths(root, root / session.mode.value / session.broker / session.account)
+    return Paths(root, accounts / session.mode.value / session.broker / session.account)

@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from cockpit.format import factor
+from oms.domain.options import shown
 from oms.pace import Tempo
 from oms.ports import LockstepFeed
 
@@ -32,7 +34,7 @@ class Speed(NamedTuple):
         number, is_times = text.removesuffix("x"), text.endswith("x")
         value = Decimal(number) if _NUMBER.fullmatch(number) else Decimal(0)
         if not (0 < value <= 1_000_000):  # noqa: PLR2004 - the bound is the message
-            msg = f"speed must be bars per second (0.5), a multiple of recorded time (60x) or max, got {text!r}"
+            msg = f"speed must be bars per second (0.5), a multiple of recorded time (60x) or max, got {shown(text)}"
             raise SpeedError(msg)
         return cls(times=value) if is_times else cls(bars=value)
 
@@ -54,5 +56,5 @@ class Speed(NamedTuple):
 
     def __str__(self) -> str:
         if self.bars is not None:
-            return f"×{self.bars.normalize():f}"
-        return f"{self.times.normalize():f}x" if self.times is not None else "max"
+            return f"×{factor(self.bars)}"
+        return f"{factor(self.times)}x" if self.times is not None else "max"

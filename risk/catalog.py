@@ -5,16 +5,12 @@ line that names it. A limit that was misspelt must not become the default, and a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from difflib import get_close_matches
-from typing import Final, TypeVar
-
-import msgspec
-from msgspec import Struct
-from msgspec.structs import fields
+from typing import Final
 
 from oms.domain.ids import AccountId, BrokerId
+from oms.domain.options import read_table, require_name
 from oms.ports import Sizer
 from risk.rule import RiskRule
 from risk.rules.buying_power import BuyingPower
@@ -35,7 +31,11 @@ from risk.rules.short_sale import ShortSale
 from risk.rules.stale_market import StaleMarket
 from risk.rules.trading_hours import TradingHoursRule
 from risk.rules.trading_state import TradingStateRule
+from risk.sizing.fixed_lot import FixedLot
 from risk.sizing.fixed_risk import FixedRisk
+from risk.sizing.kelly import Kelly
+from risk.sizing.sizer import BaseSizer
+from risk.sizing.volatility import Volatility
 
 RULES: Final[dict[str, type[RiskRule]]] = {
     "trading_state": TradingStateRule,
@@ -58,13 +58,14 @@ RULES: Final[dict[str, type[RiskRule]]] = {
     "order_rate": OrderRate,
 }
 
-SIZERS: Final[dict[str, type[FixedRisk]]] = {
+SIZERS: Final[dict[str, type[BaseSizer]]] = {
     "fixed_risk": FixedRisk,
+    "fixed_lot": FixedLot,
+    "kelly": Kelly,
+    "volatility": Volatility,
 }
 
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
-_ROUTE: Final = frozenset({"broker", "account"})  # of a sizer; the session's, not an option
-S = TypeVar("S", bound=Struct)
 
 
 def build_rules(tables: Mapping[str, Mapping[str, object]]) -> tuple[RiskRule, ...]:
@@ -76,18 +77,18 @@ def build_rules(tables: Mapping[str, Mapping[str, object]]) -> tuple[RiskRule, .
         ValueError: a table, an option or a value that no rule has; one line with the nearest name that exists.
     """
     for name in tables:
-        _require_name(name, RULES, "risk", "rule")
+        require_name(name, RULES, "risk", "rule")
     return tuple(build_rule(name, tables.get(name, {})) for name in RULES)
 
 
 def build_rule(name: str, options: Mapping[str, object]) -> RiskRule:
-    """Return one rule with these options.
+    """Return one rule with these options; their values may also be text, as in a row of the limits table.
 
     Raises:
         ValueError: no such rule or option, or a value that it refuses.
     """
-    _require_name(name, RULES, "risk", "rule")
-    return _build(RULES[name], f"risk.{name}", options)
+    require_name(name, RULES, "risk", "rule")
+    return read_table(_spelled_out(options), RULES[name], f"risk.{name}")
 
 
 def build_sizer(name: str, options: Mapping[str, object], *, broker: BrokerId, account: AccountId) -> Sizer:
@@ -96,43 +97,21 @@ def build_sizer(name: str, options: Mapping[str, object], *, broker: BrokerId, a
     Raises:
         ValueError: no such sizer or option, or a value that it refuses.
     """
-    _require_name(name, SIZERS, "sizing", "sizer")
-    return _build(SIZERS[name], f"sizing.{name}", options, {"broker": broker, "account": account})
+    require_name(name, SIZERS, "sizing", "sizer")
+    return read_table(_spelled_out(options), SIZERS[name], f"sizing.{name}", broker=broker, account=account)
 
 
-def _build(kind: type[S], table: str, options: Mapping[str, object], route: Mapping[str, str] | None = None) -> S:
-    _require_options(kind, table, options)
-    given = {option: _read(table, option, value) for option, value in options.items()}
-    try:
-        return msgspec.convert({**given, **(route or {})}, type=kind)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        msg = text if text.startswith("[") else f"[{table}] {text}"
-        raise ValueError(msg) from None
+def _spelled_out(options: Mapping[str, object]) -> dict[str, object]:
+    """Return the options with text that spells a number or a truth as what it spells.
+
+    Only ASCII digits and one point are read. Other text stays text, which no option is.
+    """
+    return {option: _spelled(value) if isinstance(value, str) else value for option, value in options.items()}
 
 
-def _require_options(kind: type[Struct], table: str, options: Iterable[str]) -> None:
-    known = [field.name for field in fields(kind) if field.name not in _ROUTE]
-    for option in options:
-        _require_name(option, known, table, "option")
-
-
-def _require_name(name: str, known: Iterable[str], table: str, what: str) -> None:
-    names = list(known)
-    if name not in names:
-        near = get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(names) or 'none'}"
-        msg = f"[{table}] has no {what} {name}; {hint}"
-        raise ValueError(msg)
-
-
-def _read(table: str, option: str, value: object) -> object:
-    """Return text that spells a number or a truth as what it spells; only ASCII digits and one point are read."""
-    if not isinstance(value, str):
-        return value
-    if value in {"true", "false"}:
-        return value == "true"
-    if _NUMBER.fullmatch(value) is None:
-        msg = f"[{table}] {option} must be a number, or true or false, got {value!r}"
-        raise ValueError(msg)
-    return Decimal(value) if "." in value else int(value)
+def _spelled(text: str) -> object:
+    if text in {"true", "false"}:
+        return text == "true"
+    if _NUMBER.fullmatch(text) is None:
+        return text
+    return Decimal(text) if "." in text else int(text)

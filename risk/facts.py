@@ -14,6 +14,7 @@ Money is in the account's base currency; an instrument in another one has no val
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 
@@ -22,9 +23,14 @@ from oms.domain.calendar import TradingHours
 from oms.domain.fees import FeeSchedule
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Price, Quantity, is_tradable
 from oms.state import State
-from risk.funds import free, price
+from risk.funds import free, price, unused
+
+# An enum's member costs two lookups through its class, a name of the module none.
+_BUY: Final = Side.BUY
+_LIMIT: Final = OrderType.LIMIT
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -34,7 +40,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     fees: FeeSchedule
 
 
-class Facts(Struct, kw_only=True):
+class Facts(Struct, kw_only=True, gc=False):
     """What the rules may know of one ticket. `_qty` are not negative and on the ticket's own side.
 
     `px` values the ticket: its limit (for a sell the better of limit and bid), or the opposite side of the quote.
@@ -65,16 +71,16 @@ class Facts(Struct, kw_only=True):
     leavable_qty: Quantity  # what the ticket's own strategy could still give back on the ticket's side
     hours: TradingHours | None
     last_alike: Nanos | None
-    beside: int
+    beside: Sequence[OrderTicket]
     fees: FeeSchedule
 
 
 def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], around: Surroundings) -> Facts:
     """Return the facts of a ticket that is not yet in the state. Total: strange numbers give facts, not errors."""
-    instrument = state.instruments.by_id.get(ticket.instrument_id)
-    quote = state.marks.quotes.get(ticket.instrument_id)
-    mark = state.marks.by_id.get(ticket.instrument_id)
-    trading, equity = state.trading, state.equity.now
+    instrument_id, quantity = ticket.instrument_id, ticket.quantity
+    instrument = state.instruments.by_id.get(instrument_id)
+    quote, mark = state.marks.quotes.get(instrument_id), state.marks.by_id.get(instrument_id)
+    equity, peak = state.equity.now, state.trading.peak_equity
     sane = not strange(ticket)
     px = price(ticket, quote) if sane else None
     unit_value = None
@@ -82,16 +88,14 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         unit_value = px * instrument.multiplier
     held = _held(ticket, state, beside)
     closable = -held if held < ZERO else ZERO
-    opening = after = ticket.quantity
+    opening = after = quantity
+    last_alike = None
     if sane:
-        opening = ticket.quantity - closable if ticket.quantity > closable else ZERO
-        after = held + ticket.quantity
-    engaged, by_strategy, by_instrument = _engaged(ticket, state, beside)
-    peak = trading.peak_equity
-    key = alike(ticket) if sane else None
-    last_alike = state.blotter.last_alike.get(key) if key is not None else None
-    if beside and key is not None and any(alike(other) == key for other in beside):
-        last_alike = state.ts
+        opening = quantity - closable if quantity > closable else ZERO
+        after = held + quantity
+        last_alike = _last_alike(ticket, state, beside)
+    key = position_key(ticket)
+    engaged, by_strategy, by_instrument = _engaged(ticket, key, state, beside)
     return Facts(
         ticket=ticket,
         state=state,
@@ -101,23 +105,23 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         px=px,
         mark_px=mark.px if mark is not None and mark.px > ZERO else None,
         unit_value=unit_value,
-        value=unit_value * ticket.quantity if unit_value is not None else None,
+        value=unit_value * quantity if unit_value is not None else None,
         equity=equity,
         peak_equity=equity if peak is None or (equity is not None and equity > peak) else peak,
-        day_equity=trading.day_equity,
+        day_equity=state.trading.day_equity,
         closable_qty=closable,
         held_qty=held,
         after_qty=after,
         opening_qty=opening,
         opens=not sane or opening > ZERO,
-        free=free(ticket, state, beside, closable),
+        free=free(ticket, state, beside, closable) if closable else unused(state, beside),
         engaged=engaged,
         engaged_by_strategy=by_strategy,
         engaged_by_instrument=by_instrument,
-        leavable_qty=_leavable(ticket, state, beside),
+        leavable_qty=_leavable(ticket, key, state, beside),
         hours=around.hours.get(instrument.calendar) if instrument is not None else None,
         last_alike=last_alike,
-        beside=len(beside),
+        beside=beside,
         fees=around.fees,
     )
 
@@ -125,7 +129,7 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
 def strange(ticket: OrderTicket) -> int:
     """Return how many of a ticket's numbers make no sense; a limit order without its price counts as one."""
     limit_px = ticket.limit_px
-    strange_px = ticket.order_type is OrderType.LIMIT if limit_px is None else not is_tradable(limit_px)
+    strange_px = ticket.order_type is _LIMIT if limit_px is None else not is_tradable(limit_px)
     return strange_px + (not is_tradable(ticket.quantity))
 
 
@@ -134,7 +138,7 @@ def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Q
     key = net_key(ticket)
     net = state.ledger.net.get(key, ZERO)
     reserved = state.blotter.reserved.get(key)
-    buys = ticket.side is Side.BUY
+    buys = ticket.side is _BUY
     same = ZERO if reserved is None else reserved.buy_qty if buys else reserved.sell_qty
     for other in beside:
         if other.side is ticket.side and net_key(other) == key and is_tradable(other.quantity):
@@ -142,9 +146,17 @@ def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Q
     return net + same if buys else same - net
 
 
-def _leavable(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Quantity:
+def _last_alike(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Nanos | None:
+    """Return when the same wish was last submitted, which is now where it stands beside itself."""
+    key = alike(ticket)
+    if beside and any(alike(other) == key for other in beside):
+        return state.ts
+    return state.blotter.last_alike.get(key)
+
+
+def _leavable(ticket: OrderTicket, key: PositionKey, state: State, beside: Sequence[OrderTicket]) -> Quantity:
     """Return what the ticket's strategy holds against it, less what open orders may give back of it already."""
-    key, side = position_key(ticket), ticket.side
+    side = ticket.side
     position = state.ledger.open.get(key)
     if position is None:
         return ZERO
@@ -157,17 +169,19 @@ def _leavable(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) 
     return max(ZERO, leavable - state.blotter.open_orders(key).on(side))
 
 
-def _engaged(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> tuple[int, int, int]:
+def _engaged(
+    ticket: OrderTicket, key: PositionKey, state: State, beside: Sequence[OrderTicket]
+) -> tuple[int, int, int]:
     """Return the engaged positions in all, of the ticket's strategy and in its instrument, the ticket's included."""
     engagements = state.engagements
     engaged = engagements.engaged
     by_strategy = engagements.by_strategy.get(ticket.strategy_id, 0)
     by_instrument = engagements.by_instrument.get(ticket.instrument_id, 0)
     if not beside:
-        more = position_key(ticket) not in engaged
+        more = key not in engaged
         return len(engaged) + more, by_strategy + more, by_instrument + more
-    new = dict.fromkeys(key for key in map(position_key, (ticket, *beside)) if key not in engaged)
-    for key in new:
-        by_strategy += key.strategy_id == ticket.strategy_id
-        by_instrument += key.instrument_id == ticket.instrument_id
+    new = dict.fromkeys(other for other in (key, *map(position_key, beside)) if other not in engaged)
+    for other in new:
+        by_strategy += other.strategy_id == ticket.strategy_id
+        by_instrument += other.instrument_id == ticket.instrument_id
     return len(engaged) + len(new), by_strategy, by_instrument

@@ -6,12 +6,16 @@ a price is missing the answer is None: a sum with a hole in it would be believed
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
+
+# An enum's member costs two lookups through its class, a name of the module none.
+_BUY: Final = Side.BUY
+_LIMIT: Final = OrderType.LIMIT
 
 
 def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
@@ -20,12 +24,13 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     A market order takes the opposite side of the quote. A limit caps what a buy pays; a sell gets its limit or
     more, so it is valued at the bid when that is higher.
     """
-    limit_px = ticket.limit_px if ticket.order_type is OrderType.LIMIT else None
-    if limit_px is not None and ticket.side is Side.BUY:
+    limit_px = ticket.limit_px if ticket.order_type is _LIMIT else None
+    buys = ticket.side is _BUY
+    if limit_px is not None and buys:
         return limit_px
     if quote is None:
         return None
-    px = quote.ask_px if ticket.side is Side.BUY else quote.bid_px
+    px = quote.ask_px if buys else quote.bid_px
     if limit_px is not None and limit_px > px:
         px = limit_px
     return px if px > ZERO else None
@@ -51,54 +56,42 @@ def free(
 
 def unused(state: State, beside: Sequence[OrderTicket] = ()) -> Decimal | None:
     """Return the equity that neither positions nor open orders use, or None when it is not known."""
-    worth, money = state.equity.now, committed(state, beside)
+    worth, money = state.equity.now, committed(state)
     if worth is None or money is None:
         return None
-    return worth - state.equity.gross - money.buys - money.short_sales
-
-
-class Committed(NamedTuple):
-    """What open buys may cost and what open sells may sell short."""
-
-    buys: Decimal = ZERO
-    short_sales: Decimal = ZERO
-
-
-_NOTHING: Final = Committed()
-
-
-def committed(state: State, beside: Sequence[OrderTicket] = ()) -> Committed | None:
-    """Return the money that open orders, and the tickets beside, may take; None when a price is missing.
-
-    The blotter values a market order at its signal's price or not at all, so each side of an instrument is taken at
-    that or at the mark, whichever is more.
-    """
-    reserved = state.blotter.reserved
-    if not reserved and not beside:
-        return _NOTHING
-    instruments, marks, nets = state.instruments.by_id, state.marks.by_id, state.ledger.net
-    buys = short_sales = ZERO
-    for key, (buy_qty, sell_qty, buy_value, sell_value) in reserved.items():
-        _, _, instrument_id = key  # cheaper than by its name, in the loop that an opening waits for longest
-        try:
-            instrument, mark = instruments[instrument_id], marks[instrument_id]
-        except KeyError:
-            return None
-        if buy_qty:
-            at_mark = buy_qty * mark.px
-            buys += max(at_mark, buy_value) * instrument.multiplier
-        if sell_qty:
-            short_qty = sell_qty - max(ZERO, nets.get(key, ZERO))
-            if short_qty > ZERO:
-                short_sales += max(sell_value * short_qty / sell_qty, short_qty * mark.px) * instrument.multiplier
+    buys, short_sales = money
     for other in beside:
         px = price(other, state.marks.quotes.get(other.instrument_id))
-        listed = instruments.get(other.instrument_id)
+        listed = state.instruments.get(other.instrument_id)
         if px is None or listed is None:
             return None
         value = px * other.quantity * listed.multiplier
-        if other.side is Side.BUY:
+        if other.side is _BUY:
             buys += value
         else:
             short_sales += value
-    return Committed(buys, short_sales)
+    return worth - state.equity.gross - buys - short_sales
+
+
+def committed(state: State) -> tuple[Decimal, Decimal] | None:
+    """Return what open buys may cost and what open sells may sell short; None when a price is missing.
+
+    The blotter values a market order at its signal's price or not at all, so each side of an instrument is taken at
+    that or at the mark, whichever is more. It is the loop that an opening waits for longest, hence its bare style.
+    """
+    instruments, marks, nets = state.instruments.by_id, state.marks.by_id, state.ledger.net
+    buys = short_sales = ZERO
+    for key, held in state.blotter.reserved.items():
+        instrument, mark = instruments.get(key.instrument_id), marks.get(key.instrument_id)
+        if instrument is None or mark is None:
+            return None
+        if held.buy_qty:
+            cost, at_mark = held.buy_value, held.buy_qty * mark.px
+            buys += (cost if cost > at_mark else at_mark) * instrument.multiplier  # noqa: FURB136 - no call
+        if held.sell_qty:
+            net = nets.get(key, ZERO)
+            short_qty = held.sell_qty - net if net > ZERO else held.sell_qty
+            if short_qty > ZERO:
+                proceeds, at_mark = held.sell_value * short_qty / held.sell_qty, short_qty * mark.px
+                short_sales += (at_mark if at_mark > proceeds else proceeds) * instrument.multiplier  # noqa: FURB136
+    return buys, short_sales

@@ -88,8 +88,12 @@ class BaseStrategy:
         return True
 
     def waiting(self) -> dict[InstrumentId, str]:
-        """Return in words, per instrument, what it waits for; `12/30 bars` while it warms up."""
+        """Return in words, per instrument, what it waits for, the nearest first; `12/30 bars` while it warms up."""
         return {}
+
+    def leaving(self) -> str:
+        """Return in words where its own rule closes what it holds; stop and target are beside it."""
+        return ""
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:  # noqa: ARG002 - no opinion
         """Return what a closed bar makes it think."""
@@ -181,9 +185,12 @@ class BaseStrategy:
         return flaw_of(signal, self.strategy_id, self.required_symbols()) is None
 
     def get_status(self) -> dict[str, object]:
-        """Return name, type, `status` (`ready` or `warming up`), what it waits for, and its metrics."""
+        """Return id, name and description, type, `status` (`ready` or `warming up`), what it waits for, and its
+        metrics."""
         return {
             "strategy_id": self.strategy_id,
+            "name": self.config.name or self.strategy_id,
+            "description": self.config.description,
             "type": self.TYPE,
             "status": "ready" if self.ready else "warming up",
             "waiting": self.waiting(),

@@ -12,11 +12,11 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from oms.domain.ids import MANUAL
+from oms.domain.options import OptionError, read_table, require_name
 from strategies.base import BaseStrategy
 from strategies.config import StrategyConfigurationError
+from strategies.own_words import require_own_words
 
 STRATEGIES: Final[Mapping[str, str]] = {
     "trend_following": "strategies.trend_following:TrendFollowingStrategy",
@@ -26,15 +26,18 @@ STRATEGIES: Final[Mapping[str, str]] = {
 }
 
 
-def load(name: str) -> type[BaseStrategy]:
-    """Return the class of a strategy of the catalog.
+def load(name: str, own: Mapping[str, type[BaseStrategy]] = {}) -> type[BaseStrategy]:
+    """Return the class of a strategy, one's `own` or of the catalog.
 
     Raises:
-        StrategyConfigurationError: there is none of that name; the message lists the names there are.
+        StrategyConfigurationError: there is none of that name; the message has the nearest, or all there are.
     """
-    if name not in STRATEGIES:
-        msg = f"no strategy is named {name!r}: there are {', '.join(STRATEGIES)}"
-        raise StrategyConfigurationError(msg)
+    try:
+        require_name(name, [*own, *STRATEGIES], "strategies", "strategy")
+    except OptionError as error:
+        raise StrategyConfigurationError(str(error)) from None
+    if name in own:
+        return own[name]
     module, _, word = STRATEGIES[name].partition(":")
     found: type[BaseStrategy] = getattr(import_module(module), word)
     return found
@@ -46,12 +49,11 @@ def make(name: str, kind: type[BaseStrategy], table: Mapping[str, object]) -> Ba
     Raises:
         StrategyConfigurationError: a key is unknown or a value makes no sense; the message names table and field.
     """
-    if "strategy_id" in table:
-        msg = f"[strategies.{name}] has no strategy_id: its name is the table's"
-        raise StrategyConfigurationError(msg)
     try:
-        return kind(msgspec.convert({**table, "strategy_id": name}, kind.CONFIG))
-    except (msgspec.ValidationError, StrategyConfigurationError) as error:
+        return kind(read_table(table, kind.CONFIG, f"strategies.{name}", strategy_id=name))
+    except OptionError as error:
+        raise StrategyConfigurationError(str(error)) from None
+    except StrategyConfigurationError as error:
         msg = f"[strategies.{name}] {error}"
         raise StrategyConfigurationError(msg) from error
 
@@ -59,11 +61,13 @@ def make(name: str, kind: type[BaseStrategy], table: Mapping[str, object]) -> Ba
 def load_path(folder: Path) -> dict[str, type[BaseStrategy]]:
     """Return the strategies of a folder by name: one subclass of `BaseStrategy` in each .py file.
 
-    A file whose name begins with an underscore is left alone. The files are run: whoever points here trusts them.
+    A file whose name begins with an underscore is left alone. The files are run with everything this process may do:
+    whoever points here trusts them. That one which imports a venue or the engine is refused keeps a strategy from
+    trading past the gate by accident; it is no sandbox, and an import that is made while running is not seen.
 
     Raises:
-        StrategyConfigurationError: the folder is none, a file cannot be run, holds no strategy or several, or its
-            name is taken. The message is one line and names the file.
+        StrategyConfigurationError: the folder is none, a file cannot be run, imports what is not a strategy's, holds
+            no strategy or several, or its name is taken. The message is one line and names the file.
     """
     if not folder.is_dir():
         msg = f"{folder}: is not a folder"
@@ -85,10 +89,13 @@ def _load_file(file: Path) -> type[BaseStrategy]:
     module = module_from_spec(spec)
     sys.modules[module_name] = module  # msgspec looks annotations up there
     try:
+        require_own_words(file.read_bytes(), file)
         spec.loader.exec_module(module)
     except SyntaxError as error:
         msg = f"{file}:{error.lineno}: {error.msg}"
         raise StrategyConfigurationError(msg) from error
+    except StrategyConfigurationError:
+        raise
     except (Exception, SystemExit) as error:
         msg = f"{file}: {type(error).__name__}: {error}".splitlines()[0]
         raise StrategyConfigurationError(msg) from error

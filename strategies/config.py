@@ -54,6 +54,9 @@ class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     strategy_id: StrategyId
+    name: str = ""  # what a person calls it; empty is its id
+    description: str = ""
+    enabled: bool = True  # False: it starts paused, is fed, and trades once somebody lets it
     instruments: tuple[InstrumentId, ...] = ()
     stop_loss: float = 0.02  # fraction of the entry price; says where to leave, and sizers need it
     take_profit: float | None = None  # fraction of the entry price; None leaves that to the strategy's own rule

@@ -60,7 +60,12 @@ class MovingAverageCrossoverStrategy(BaseStrategy):
 
     def waiting(self) -> dict[InstrumentId, str]:
         """Return the gap of the averages: a cross is where it is zero."""
-        return {instrument_id: self._wait(cross) for instrument_id, cross in self._crosses.items()}
+        nearest = sorted(self._crosses, key=lambda instrument_id: self._crosses[instrument_id].averages.distance)
+        return {instrument_id: self._wait(self._crosses[instrument_id]) for instrument_id in nearest}
+
+    def leaving(self) -> str:
+        """Return where the averages cross back."""
+        return "gap 0"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return an entry on a cross, or the exit of what is held."""

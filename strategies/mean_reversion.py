@@ -61,7 +61,12 @@ class MeanReversionStrategy(BaseStrategy):
 
     def waiting(self) -> dict[InstrumentId, str]:
         """Return how far from the mean and how strong each instrument is."""
-        return {instrument_id: self._wait(swing) for instrument_id, swing in self._swings.items()}
+        farthest = sorted(self._swings, key=lambda instrument_id: -abs(self._swings[instrument_id].bands.z or 0.0))
+        return {instrument_id: self._wait(self._swings[instrument_id]) for instrument_id in farthest}
+
+    def leaving(self) -> str:
+        """Return the mean."""
+        return "z 0"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return an entry when price and index have just come to agree, or the exit of what is held."""

@@ -3,15 +3,24 @@
 A round trip is one way from flat to flat in one instrument, however many fills it took; a fill that flips the position
 ends one and begins the next. Its result is a fraction of what was put in, so that round trips in any currency and of
 any size add up, each with the same stake. Fees are not in it, as they are not in a position's realized profit.
+
+The Sharpe ratio here is that of round trips: the mean result over the standard deviation of results (of a sample,
+n - 1), without a risk-free rate and not scaled to a year, for trips have no common length (Sharpe, "The Sharpe Ratio",
+Journal of Portfolio Management, 1994). Of a few trips it would be noise that looks like a number, so there is none
+below `SHARPE_SAMPLE`. The drawdown is how far the sum of results once stood below its highest, which begins at zero.
 """
 
 from decimal import Decimal
+from math import sqrt
+from typing import Final
 
 from msgspec import Struct
 
 from oms.domain.fill import Fill
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.units import ZERO, Price, Quantity
+
+SHARPE_SAMPLE: Final = 10  # finished round trips
 
 
 class StrategyMetrics(Struct, frozen=True, kw_only=True):
@@ -30,6 +39,8 @@ class StrategyMetrics(Struct, frozen=True, kw_only=True):
     largest_win: float = 0.0
     largest_loss: float = 0.0  # not above zero
     profit_factor: float | None = None  # what the wins made over what the losses cost; None without a loss
+    max_drawdown: float = 0.0  # of the sum of results, below its highest; not below zero
+    sharpe_ratio: float | None = None  # None below `SHARPE_SAMPLE` trips, and where all came to the same
 
 
 class _RoundTrip:
@@ -52,6 +63,8 @@ class Tally:
         self._finished = self._wins = self._losses = 0
         self._won = self._lost = 0.0
         self._best = self._worst = 0.0
+        self._peak = self._drawdown = 0.0
+        self._mean = self._squares = 0.0  # of the results, and of their distances from the mean (Welford)
 
     def count(self, fill: Fill) -> None:
         """Take one fill in: it opens, adds, reduces, closes or flips."""
@@ -82,7 +95,14 @@ class Tally:
             largest_win=self._best,
             largest_loss=self._worst,
             profit_factor=self._won / -self._lost if self._lost else None,
+            max_drawdown=self._drawdown,
+            sharpe_ratio=self._sharpe(),
         )
+
+    def _sharpe(self) -> float | None:
+        if self._finished < SHARPE_SAMPLE or self._squares <= 0:
+            return None
+        return self._mean / sqrt(self._squares / (self._finished - 1))
 
     def _finish(self, trip: _RoundTrip, *, was_long: bool) -> None:
         gain = trip.taken_out - trip.put_in if was_long else trip.put_in - trip.taken_out
@@ -96,6 +116,11 @@ class Tally:
             self._lost += result
         self._best = max(self._best, result)
         self._worst = min(self._worst, result)
+        self._peak = max(self._peak, self._won + self._lost)
+        self._drawdown = max(self._drawdown, self._peak - (self._won + self._lost))
+        distance = result - self._mean
+        self._mean += distance / self._finished
+        self._squares += distance * (result - self._mean)
 
 
 def _add(trip: _RoundTrip, quantity: Decimal, price: Price) -> None:

@@ -87,7 +87,12 @@ class PairsTradingStrategy(BaseStrategy):
 
     def waiting(self) -> dict[InstrumentId, str]:
         """Return for each leg how far its pair is apart and how correlated it is."""
-        return {leg: self._wait(pair) for leg, pair in self._pair_of.items()}
+        farthest = sorted(self._pair_of, key=lambda leg: -abs(self._pair_of[leg].z.value or 0.0))
+        return {leg: self._wait(self._pair_of[leg]) for leg in farthest}
+
+    def leaving(self) -> str:
+        """Return how near the legs have to come."""
+        return f"z {self.config.exit_threshold:.1f}"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return both entries or both exits, once the bars of both legs are there."""

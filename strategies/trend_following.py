@@ -64,7 +64,12 @@ class TrendFollowingStrategy(BaseStrategy):
 
     def waiting(self) -> dict[InstrumentId, str]:
         """Return the gap of the averages: a cross is where it is zero."""
-        return {instrument_id: self._wait(trend) for instrument_id, trend in self._trends.items()}
+        nearest = sorted(self._trends, key=lambda instrument_id: self._trends[instrument_id].averages.distance)
+        return {instrument_id: self._wait(self._trends[instrument_id]) for instrument_id in nearest}
+
+    def leaving(self) -> str:
+        """Return where the averages cross back."""
+        return "gap 0"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return an entry on a confirmed cross, or the exit of what is held."""

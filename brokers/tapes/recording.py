@@ -67,7 +67,13 @@ def read(path: Path) -> Recording:
     try:
         raw = gzip.decompress(path.read_bytes())
         lines = raw.decode("ascii").splitlines()
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+    except gzip.BadGzipFile as error:
+        msg = f"{path}: is no gzip file"
+        raise TapeError(msg) from error
+    except OSError as error:
+        msg = f"{path}: {error.strerror}"
+        raise TapeError(msg) from error
+    except (EOFError, zlib.error, UnicodeDecodeError) as error:
         msg = f"{path}: cannot be read as a gzip tape: {error}"
         raise TapeError(msg) from error
     number, line = 1, lines[0] if lines else "an empty file"

@@ -58,9 +58,11 @@ class Drawdown(RiskRule, frozen=True, kw_only=True):
         trading = state.trading
         if trading.state is TradingState.HALTED and trading.cause != self.name:
             return ()  # closed by somebody else: as closed as it gets
-        equity, peak = state.equity.now, peak_equity(state)
-        lost = lost_frac(equity, peak)
-        if lost is None or equity is None or peak is None:
+        equity, peak = state.equity.now, trading.peak_equity
+        if equity is None or peak is None or equity >= peak or not peak > ZERO:
+            return ()  # nothing is lost, or nobody knows
+        lost = (peak - equity) / peak
+        if lost < self.reduce_frac:
             return ()
         step = self.step(lost)
         if step <= step_in_force(trading):

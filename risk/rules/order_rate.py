@@ -8,7 +8,7 @@ from oms.blotter import SUBMISSIONS_KEPT
 from oms.domain.units import MINUTE, Nanos
 from oms.state import State
 from risk.facts import Facts
-from risk.rule import Gauge, Judgment, RiskRule, used
+from risk.rule import Gauge, Judgment, RiskRule, used, whole
 from risk.words import at_most, seconds
 
 _MILLISECOND: Final = Decimal("0.001")
@@ -39,12 +39,12 @@ class OrderRate(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the tokens in use, the ticket's and those of its group included."""
-        tokens = self._taken(facts.state) + facts.beside + 1
-        return Judgment(Decimal(tokens), tokens <= self.burst)
+        tokens = self._taken(facts.state) + len(facts.beside) + 1
+        return Judgment(whole(tokens), tokens <= self.burst)
 
     def gauge(self, state: State) -> Gauge:
-        """Return the tokens in use."""
-        return used(Decimal(self._taken(state)), Decimal(self.burst))
+        """Return the orders of the last minute of those it may have: a burst is over before anybody has read it."""
+        return used(whole(_sent_since(state, state.ts - MINUTE)), whole(self.limit))
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""
@@ -52,8 +52,14 @@ class OrderRate(RiskRule, frozen=True, kw_only=True):
         return f"orders within {seconds(window)}: " + at_most(str(observed), str(limit), passed)
 
     def _taken(self, state: State) -> int:
-        sent = state.blotter.submissions
-        since: Nanos = state.ts - MINUTE * self.burst // self.limit
-        if not sent or sent[-1] <= since:
-            return 0
-        return len(sent) - bisect_right(sent, since)
+        return _sent_since(state, state.ts - MINUTE * self.burst // self.limit)
+
+
+def _sent_since(state: State, since: Nanos) -> int:
+    """Return how many orders left after a moment, as far as they are remembered."""
+    sent = state.blotter.submissions
+    if not sent or sent[-1] <= since:
+        return 0
+    if sent[0] > since:  # all of them; a deque is slow in its middle, where a search begins
+        return len(sent)
+    return len(sent) - bisect_right(sent, since)

@@ -9,6 +9,7 @@ from risk.facts import Facts
 from risk.rule import Judgment, RiskRule
 
 _STEPS: Final = {state: Decimal(step) for step, state in enumerate(TradingState)}
+_ACTIVE: Final = TradingState.ACTIVE  # a member of an enum costs two lookups, a name none
 _NAMES: Final = tuple(TradingState)
 
 
@@ -29,7 +30,7 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge by the state and by whether the ticket opens."""
         state = facts.state.trading.state
-        passed = state is TradingState.ACTIVE or (state is TradingState.REDUCING and not facts.opens)
+        passed = state is _ACTIVE or (state is TradingState.REDUCING and not facts.opens)
         return Judgment(_STEPS[state], passed)
 
     def headroom(self, facts: Facts) -> Quantity | None:

@@ -1,5 +1,7 @@
 """Two moving averages and the moment they change places."""
 
+from math import inf
+
 from strategies.indicators.indicator import Indicator
 from strategies.indicators.sma import SMA
 
@@ -19,6 +21,11 @@ class Crossover(Indicator):
         self._slow = SMA(slow_period)
         self._side = 0
         self.turned = 0
+
+    @property
+    def distance(self) -> float:
+        """How far apart the averages are, as a fraction; infinite before both are ready."""
+        return abs(self.value) if self.value is not None else inf
 
     def update(self, value: float) -> float | None:
         """Take a value in and return the gap, or None before both averages are ready."""

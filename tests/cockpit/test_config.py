@@ -1,10 +1,12 @@
 """Settings: what is found, what is refused, and what a file that says little means."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from cockpit.config import ConfigError, find, load
+from oms.domain.fees import PercentFee, PerShareFee
 
 
 def written(folder: Path, text: str) -> Path:
@@ -14,34 +16,86 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_table_that_a_file_does_not_mention_is_the_built_in_one(tmp_path: Path) -> None:
-    ours, built_in = load(written(tmp_path, "[session]\nseed = 3\n"), {}), load(None, {})
+def test_what_a_file_does_not_mention_is_the_built_in_one_value_by_value(tmp_path: Path) -> None:
+    text = (
+        "[session]\nseed = 3\n[sim]\nslippage_bps = 5\n[risk.max_position]\nlimit = 0.04\n[feed.tape]\nspeed = 'max'\n"
+    )
+    ours, built_in = load(written(tmp_path, text), {}), load(None, {})
 
-    assert (ours.session.seed, built_in.session.seed) == (3, 7)
-    assert (ours.strategies, ours.sizing, ours.risk) == (built_in.strategies, built_in.sizing, built_in.risk)
+    assert (ours.session.seed, ours.session.account) == (3, built_in.session.account)
+    assert (ours.sim.slippage_bps, ours.sim.partial) == (Decimal(5), built_in.sim.partial)
+    assert ours.commission == built_in.commission
+    assert ours.risk == {**built_in.risk, "max_position": {"limit": Decimal("0.04")}}
+    assert (ours.strategies, ours.sizing) == (built_in.strategies, built_in.sizing)
+    assert (ours.feed.tape.speed, ours.feed.tape.start) == ("max", built_in.feed.tape.start)
 
 
-def test_a_table_that_a_file_mentions_replaces_the_built_in_one_as_a_whole(tmp_path: Path) -> None:
+def test_an_empty_file_is_the_built_in_one(tmp_path: Path) -> None:
+    assert load(written(tmp_path, ""), {}).text_hash == load(None, {}).text_hash
+
+
+def test_the_built_in_strategies_trade_what_another_feed_lists(tmp_path: Path) -> None:
+    built_in = load(None, {}).strategies
+    synthetic = load(
+        None, {"COCKPIT__SESSION__FEED": "synthetic", "COCKPIT__STRATEGIES__MA_CROSSOVER__SHORT_PERIOD": "5"}
+    )
+    other_tape = load(written(tmp_path, "[feed.tape]\npath = 'mine.csv.gz'\n"), {})
+    chosen = load(written(tmp_path, "[session]\nfeed = 'synthetic'\n[strategies.x]\ninstruments = ['AAPL']\n"), {})
+
+    assert synthetic.strategies == {name: {} for name in built_in} | {"ma_crossover": {"short_period": 5}}
+    assert other_tape.strategies == {name: {} for name in built_in}
+    assert chosen.strategies == {"x": {"instruments": ["AAPL"]}}
+
+
+def test_the_strategies_that_a_file_mentions_are_all_there_are(tmp_path: Path) -> None:
     ours = load(written(tmp_path, "[strategies.mean_reversion]\n"), {})
 
-    assert [*ours.strategies] == ["mean_reversion"]
+    assert ours.strategies == {"mean_reversion": {}}
+    assert load(written(tmp_path, "[strategies]\n"), {}).strategies == {}
+
+
+def test_the_sizer_that_a_file_mentions_is_the_only_one_and_keeps_its_other_options(tmp_path: Path) -> None:
+    built_in = load(None, {}).sizing["fixed_risk"]
+
+    assert load(written(tmp_path, "[sizing.kelly]\n"), {}).sizing == {"kelly": {}}
+    ours = load(written(tmp_path, "[sizing.fixed_risk]\ndefault_stop_frac = 0.03\n"), {}).sizing
+    assert ours == {"fixed_risk": {**built_in, "default_stop_frac": Decimal("0.03")}}
+
+
+def test_a_commission_of_another_type_has_nothing_of_the_built_in_one(tmp_path: Path) -> None:
+    ours = load(written(tmp_path, "[sim.commission]\ntype = 'percent'\nfrac = 0.001\n"), {}).commission
+    cheaper = load(written(tmp_path, "[sim.commission]\nminimum = 0\n"), {}).commission
+
+    assert ours == PercentFee(frac=Decimal("0.001"))
+    assert cheaper == PerShareFee(rate=Decimal("0.005"), minimum=Decimal(0))
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[sesion]\n", "unknown key 'sesion'; did you mean session?"),
-        ("[session]\nsede = 1\n", "[session] unknown key 'sede'; did you mean seed?"),
+        ("[sesion]\n", "there is no table sesion; did you mean session?"),
+        ("[session]\nsede = 1\n", "[session] has no option sede; did you mean seed?"),
+        ("[session]\nmode = 'live'\n", '[session] mode must be "backtest" or "paper", got "live"'),
+        ("[session]\nfeed = 'tap'\n", '[session] feed must be "tape" or "synthetic", got "tap"; did you mean "tape"?'),
+        ("[ui]\ntheme = 'matrx'\n", 'got "matrx"; did you mean "matrix"?'),
+        ("[feed.tap]\n", "[feed] has no feed tap; did you mean tape?"),
+        ("[feed.tape]\nspeed = 'fast'\n", "[feed.tape] speed must be bars per second"),
+        ("[feed.tape]\nfrom = 'bogus'\n", '[feed.tape] from must be a date such as 2010-02-26, got "bogus"'),
+        ("[feed.tape]\nfrom = 2010-02-26\n", "[feed.tape] from must be text in quotes, got 2010-02-26"),
+        ("[feed.synthetic]\nspeed = '0'\n", "[feed.synthetic] speed must be bars per second"),
+        ("[sim]\nslippage_bps = -1\n", "[sim] slippage_bps must lie between 0 and 9999, got -1"),
+        ("[risk]\nmax_position = 3\n", "[risk.max_position] must be a table, got 3"),
+        ("nonsense\n", "is no TOML: "),
         ("[session]\ncash = 1e400\n", "cash must be a positive amount"),
         ("[session]\ncash = nan\n", "cash must be a positive amount"),
-        ("[session]\ncash = true\n", "[session] Expected `decimal`, got `bool`"),
+        ("[session]\ncash = true\n", "[session] cash must be a number, got true"),
         ("[session]\naccount = '../x'\n", "account must be letters"),
         ("[feed.synthetic]\ninstruments = 1000000000\n", "instruments must lie between 1 and 1000"),
         ("[sim.commission]\ntype = 'per_share'\nrate = -1\n", "rate must lie between 0"),
         ("[sim.commission]\ntype = 'percent'\nfrac = nan\n", "frac must lie between 0"),
-        ("[sim.commission]\ntype = 'procent'\n", "did you mean percent?"),
+        ("[sim.commission]\ntype = 'procent'\n", 'did you mean "percent"?'),
         ("[sim]\npartial = 2\n", "partial must lie between 0 and 1"),
-        ("session = 3\n", "session must be a table"),
+        ("session = 3\n", "[session] must be a table, got 3"),
         ("a = " + "[" * 5_000, "nested too deeply"),
         ("[ui]\nfps = 99\n", "fps must lie between 1 and 10"),
     ],
@@ -63,6 +117,45 @@ def test_the_environment_puts_one_value_over_the_file(tmp_path: Path) -> None:
     assert load(path, {"COCKPIT__SESSION__SEED": "9"}).session.seed == 9
     with pytest.raises(ConfigError, match="did you mean seed"):
         load(path, {"COCKPIT__SESSION__SEDE": "9"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("COCKPIT__SESSION__MODE", "live", "[session] mode must be"),
+        ("COCKPIT__SESSION__SEDE", "9", "[session] has no option sede; did you mean seed?"),
+        ("COCKPIT__RISC__MAX_POSITION__LIMIT", "9", "there is no table risc; did you mean risk?"),
+        ("COCKPIT__SESSION", "9", "[session] must be a table, got 9"),
+        ("COCKPIT__RISK__MAX_POSITION", "9", "[risk.max_position] must be a table, got 9"),
+        ("COCKPIT__FEED__TAPE__FROM", "bogus", "[feed.tape] from must be a date"),
+    ],
+)
+def test_a_variable_that_means_nothing_is_named_and_no_file(tmp_path: Path, name: str, value: str, said: str) -> None:
+    path = written(tmp_path, "[session]\nseed = 3\n")
+
+    with pytest.raises(ConfigError) as refused:
+        load(path, {name: value, "COCKPIT__UI__FPS": "5", "COCKPIT__RISK__DUPLICATE__LIMIT": "5"})
+
+    assert str(refused.value).startswith(f"{name}: {said}")
+
+
+def test_a_variable_beside_what_is_wrong_in_a_file_is_not_blamed(tmp_path: Path) -> None:
+    path = written(tmp_path, "[session]\nsede = 3\n")
+
+    with pytest.raises(ConfigError, match=r"config\.toml: \[session\] has no option sede; did you mean seed\?"):
+        load(path, {"COCKPIT__SESSION__SEED": "9"})
+
+
+def test_a_variable_inside_of_what_is_no_table_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"seed\] is no table, and COCKPIT__SESSION__SEED__X"):
+        load(None, {"COCKPIT__SESSION__SEED__X": "9"})
+
+
+def test_a_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(tmp_path / "none.toml", {})
+
+    assert str(refused.value) == f"{tmp_path / 'none.toml'}: No such file or directory"
 
 
 def test_a_named_file_has_to_be_one(tmp_path: Path) -> None:

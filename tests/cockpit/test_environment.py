@@ -60,3 +60,19 @@ def test_the_example_changes_nothing_until_something_is_uncommented(tmp_path: Pa
     environ = told(tmp_path, "\n".join(uncommented))
 
     assert load(None, environ).ui.theme == "high-contrast"
+
+
+@pytest.mark.parametrize(
+    ("process", "level"),
+    [
+        ({}, "INFO"),
+        ({"LOG_LEVEL": "DEBUG"}, "DEBUG"),
+        ({"LOG_LEVEL": "warning"}, "WARNING"),
+        ({"LOG_LEVEL": "verbose"}, "INFO"),
+        ({"LOG_LEVEL": "DEBUG", "COCKPIT__LOG__LEVEL": "ERROR"}, "ERROR"),
+    ],
+)
+def test_the_level_of_the_log_is_also_taken_from_the_variable_that_everybody_reads(
+    tmp_path: Path, process: dict[str, str], level: str
+) -> None:
+    assert load(None, environment(process, tmp_path)).log.level == level

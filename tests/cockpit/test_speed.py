@@ -36,6 +36,10 @@ def test_what_is_no_speed_is_refused_by_name(text: str) -> None:
         Speed.parse(text)
 
 
+def test_a_slow_speed_is_said_as_a_part_of_one() -> None:
+    assert str(Speed.parse("0.00390625")) == "×1/256"
+
+
 @pytest.mark.parametrize(("text", "faster"), [("0.5", "×1"), ("60x", "120x"), ("max", "max")])
 def test_faster_is_twice_as_fast(text: str, faster: str) -> None:
     assert str(Speed.parse(text).scaled(2)) == faster

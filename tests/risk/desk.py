@@ -10,7 +10,7 @@ from oms.domain.fees import FeeSchedule, PercentFee
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
 from oms.domain.instrument import AssetClass, Instrument
-from oms.domain.market import Quote
+from oms.domain.market import Bar, BarSpec, Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.risk import RiskDecision, SharedFacts, Verdict
 from oms.domain.units import SECOND, ZERO, Money, Nanos, Price, Quantity
@@ -147,6 +147,24 @@ class Desk:
                 )
             )
         )
+
+    def closes(self, instrument: Instrument, *prices: str) -> None:
+        """Show a bar for each close."""
+        for px in prices:
+            ticks = instrument.ticks(Decimal(px))
+            bar = Bar(
+                instrument=instrument,
+                spec=BarSpec("1d", 1),
+                ts=self.ts,
+                ts_open=self.ts,
+                ts_close=self.ts,
+                open=ticks,
+                high=ticks,
+                low=ticks,
+                close=ticks,
+                volume=1,
+            )
+            self.apply(ev.MarketMoved(data=bar))
 
     def cash(self, amount: str) -> None:
         """Let the venue report cash."""

@@ -72,7 +72,7 @@ def test_a_sizer_takes_its_options_and_the_route_of_the_session() -> None:
     sizer = build_sizer("fixed_risk", {"risk_frac": "0.0005"}, **route)  # type: ignore[arg-type]
 
     assert sizer == FixedRisk(**route, risk_frac=Decimal("0.0005"))  # type: ignore[arg-type]
-    assert list(SIZERS) == ["fixed_risk"]
+    assert list(SIZERS) == ["fixed_risk", "fixed_lot", "kelly", "volatility"]
 
 
 @pytest.mark.parametrize(

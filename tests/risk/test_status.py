@@ -72,6 +72,10 @@ def test_a_full_book_is_a_choice_and_no_loss(desk: Desk) -> None:
     assert status(desk).level is RiskLevel.LOW
 
 
+def test_the_levels_are_advice_in_three_words() -> None:
+    assert [level.advice for level in RiskLevel] == ["safe", "warning", "warning", "critical"]
+
+
 def test_a_closed_gate_raises_the_level_and_says_why(desk: Desk) -> None:
     desk.reduce("quarantine", "an overfill")
     assert (status(desk).level, status(desk).reason) == (RiskLevel.HIGH, "quarantine: an overfill")

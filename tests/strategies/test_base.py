@@ -106,6 +106,8 @@ def test_status_says_what_it_is_and_how_it_went() -> None:
 
     assert subject.get_status() == {
         "strategy_id": "mine",
+        "name": "mine",
+        "description": "",
         "type": StrategyType.MOMENTUM,
         "status": "ready",
         "waiting": {},

@@ -40,8 +40,13 @@ def test_each_name_is_its_file_and_loads_a_strategy() -> None:
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
-    with pytest.raises(StrategyConfigurationError, match="named 'momentun': there are trend_following, "):
+    with pytest.raises(StrategyConfigurationError, match=r"^\[strategies\] has no strategy momentun; it has: "):
         load("momentun")
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(StrategyConfigurationError, match=r"has no strategy ma_crosover; did you mean ma_crossover\?$"):
+        load("ma_crosover")
 
 
 def test_a_table_becomes_the_fields_of_the_strategy() -> None:
@@ -61,10 +66,13 @@ def test_pairs_are_read_from_lists_of_two() -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"fast_perod": 12}, r"\[strategies.trend_following\] .*fast_perod"),
-        ({"fast_period": "12"}, r"\[strategies.trend_following\] .*fast_period"),
+        ({"fast_perod": 12}, r"^\[strategies.trend_following\] has no option fast_perod; did you mean fast_period\?$"),
+        ({"fast_period": "12"}, r'^\[strategies.trend_following\] fast_period must be a whole number, got "12"$'),
+        ({"fast_period": 1.5}, r"^\[strategies.trend_following\] fast_period must be a whole number, got 1.5$"),
+        ({"max_daily_loss": 1}, r"^\[strategies.trend_following\] has no option max_daily_loss; "),
+        ({"max_trades_per_day": 1}, r"^\[strategies.trend_following\] has no option max_trades_per_day; "),
         ({"fast_period": 30}, r"\[strategies.trend_following\] fast_period is at least 1 and below slow_period"),
-        ({"strategy_id": "other"}, r"\[strategies.trend_following\] has no strategy_id"),
+        ({"strategy_id": "other"}, r"\[strategies.trend_following\] has no option strategy_id"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_by_name(table: dict[str, object], message: str) -> None:
@@ -80,6 +88,35 @@ def test_a_file_in_a_folder_of_ones_own_is_a_strategy_of_that_name(tmp_path: Pat
 
     assert list(found) == ["opening_range"]
     assert made.get_status()["type"] == "BREAKOUT"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import brokers.sim.venue",
+        "from brokers.sim.venue import SimBroker",
+        "from brokers import catalog",
+        "import oms",
+        "from oms.engine import OrderManagementSystem",
+        "from oms.domain.order import OrderTicket",
+        "from oms.domain import commands",
+        "import cockpit.session as session",
+        "from risk.engine import RiskManager",
+        "from strategies.runner import StrategyRunner",
+        "def on_bar():\n    import oms.router",
+    ],
+)
+def test_a_file_that_reaches_past_the_gate_is_refused_before_it_runs(line: str, tmp_path: Path) -> None:
+    (tmp_path / "sly.py").write_text(f"{line}\nraise SystemExit\n")
+
+    with pytest.raises(StrategyConfigurationError, match=r"sly.py:[12]: imports \S+: of the cockpit a strategy may"):
+        load_path(tmp_path)
+
+
+def test_what_is_not_of_the_cockpit_may_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "counting.py").write_text(OPENING_RANGE + "\nimport math, ast\nfrom oms.domain import units\n")
+
+    assert list(load_path(tmp_path)) == ["counting"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from decimal import Decimal
 from itertools import count
+from statistics import mean, stdev
 
 import pytest
 from hypothesis import given
@@ -106,3 +107,23 @@ def test_however_a_trade_is_split_its_result_is_the_same(ins: list[int], outs: l
 
     assert metrics.total_trades == 1
     assert metrics.total_return == pytest.approx(float(120 * sum(ins) / put_in - 1))
+
+
+def trips(*exits: str) -> StrategyMetrics:
+    """Return the metrics after round trips that all went in at 100."""
+    return tallied(*(each for out in exits for each in (fill(Side.BUY, 1, "100"), fill(Side.SELL, 1, out))))
+
+
+def test_the_drawdown_is_the_deepest_fall_of_the_sum_below_its_highest() -> None:
+    assert trips("95", "110", "104", "97", "120", "119").max_drawdown == pytest.approx(0.05)
+    assert trips("95", "92").max_drawdown == pytest.approx(0.13)
+    assert trips("101", "102").max_drawdown == 0
+
+
+def test_a_sharpe_ratio_needs_a_sample_and_a_spread() -> None:
+    few = ["101", "99"] * 4 + ["103"]
+
+    assert trips(*few).sharpe_ratio is None
+    assert trips(*["101"] * 10).sharpe_ratio is None
+    results = [float(out) / 100 - 1 for out in [*few, "104"]]
+    assert trips(*few, "104").sharpe_ratio == pytest.approx(mean(results) / stdev(results))

@@ -13,6 +13,7 @@ from strategies.indicators.bollinger import Bollinger
 from strategies.indicators.correlation import RollingCorrelation
 from strategies.indicators.crossover import Crossover
 from strategies.indicators.ema import EMA
+from strategies.indicators.fibonacci import Fibonacci
 from strategies.indicators.macd import MACD
 from strategies.indicators.moments import Moments
 from strategies.indicators.momentum import Momentum
@@ -38,6 +39,9 @@ def fed(name: str) -> Fed:
     if name == "correlation":
         correlation = RollingCorrelation(10)
         return correlation, lambda value: correlation.update(value, -value)
+    if name == "fibonacci":
+        levels = Fibonacci(10)
+        return levels, lambda value: levels.update(value, value)
     plain: dict[str, _Plain] = {
         "sma": SMA(10),
         "ema": EMA(10),
@@ -53,7 +57,8 @@ def fed(name: str) -> Fed:
 
 
 NAMES = [
-    "atr", "bollinger", "correlation", "crossover", "ema", "macd", "momentum", "rsi", "sma", "volume_ratio", "z_score",
+    "atr", "bollinger", "correlation", "crossover", "ema", "fibonacci", "macd", "momentum", "rsi", "sma",
+    "volume_ratio", "z_score",
 ]  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def test_ready_follows_the_value() -> None:
     assert (before, mean.ready) == (False, True)
 
 
-@pytest.mark.parametrize("kind", [Window, SMA, EMA, RSI, ATR, Momentum, Moments, ZScore, VolumeRatio])
+@pytest.mark.parametrize("kind", [Window, SMA, EMA, RSI, ATR, Fibonacci, Momentum, Moments, ZScore, VolumeRatio])
 def test_a_period_below_one_is_refused(kind: Callable[[int], object]) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         kind(0)
