@@ -5,31 +5,36 @@ lie: they are handed what follows from it.
 """
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from brokers.catalog import broker_class
-from brokers.sim.venue import SimBroker
+from brokers.sim.simulated import SimulatedVenue
 from cockpit.config import ConfigError, Settings
+from cockpit.folders import demand_own
 from cockpit.latch import Latch
-from cockpit.log import LogLevel, TradingLog
+from cockpit.link import LockstepLink
+from cockpit.log.access import NAME as LOG
+from cockpit.log.level import LogLevel
+from cockpit.log.log import TradingLog
 from cockpit.market import Bounds, Market, Source, open_source
-from cockpit.modes import MODES
+from cockpit.modes import MODES, TradingMode
 from cockpit.paths import Paths
 from cockpit.recovery import recover
-from cockpit.session import Session
+from cockpit.session import Session, show_past
 from cockpit.speed import Speed, SpeedError
+from cockpit.symbols import with_ids
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.clock import SimClock
-from oms.decide import Decider
+from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.events import RunStarted
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.position import PositionKey
-from oms.domain.units import Money
+from oms.domain.units import Money, require_precision
 from oms.engine import OrderManagementSystem
 from oms.inbox import Inbox
 from oms.journal.chain import Chain
@@ -48,6 +53,10 @@ from strategies.base import FLAT, BaseStrategy, Holding
 from strategies.config import StrategyConfigurationError
 from strategies.runner import StrategyRunner
 
+if TYPE_CHECKING:
+    from cockpit.library.open_session import OpenSession
+    from cockpit.library.place import Config
+
 PREFIX = "SIM"  # of client order ids in simulated sessions
 
 
@@ -58,6 +67,54 @@ class Built(NamedTuple):
     risk: RiskManager
     market: Market
     speed: Speed
+
+
+@asynccontextmanager
+async def open_session(
+    mode: TradingMode | str = TradingMode.PAPER,
+    config: "Config" = None,
+    state: str | Path | None = None,
+    seed: int | None = None,
+    *,
+    strategy_path: str | Path | None = None,
+) -> AsyncIterator["OpenSession"]:
+    """Open a session for a script, and close it in order however the script ends.
+
+    `config` is a file or tables as one would hold them, `state` the folder that everything lies under, `seed` replaces
+    the configured one, `strategy_path` is a folder with strategies of your own. The market stands still at the first
+    prices until `run` lets it move.
+
+    Raises:
+        ConfigError: a setting names something that does not exist or cannot work.
+        StrategyConfigurationError: a strategy cannot be found, loaded or made as configured.
+        JournalError: the journal is held by another process, broken, newer than this program, or not the venue's.
+        BrokerConnectionError: the broker cannot be reached.
+        Failure: the socket that `cockpit stop` uses cannot be made.
+    """
+    # here and not above: the screen starts without them
+    from cockpit.library.errors import BrokerConnectionError
+    from cockpit.library.open_session import OpenSession
+    from cockpit.library.place import find_place
+    from cockpit.library.request import Route
+    from cockpit.server.address import socket_path
+    from cockpit.server.desk import Desk
+    from cockpit.server.server import Server
+
+    settings, paths = find_place(mode, config, state, seed)
+    folder = Path(strategy_path) if strategy_path is not None else None
+    try:
+        session, risk, market, _ = await build(settings, paths, speed="max", strategy_path=folder)
+    except ConfigError as error:
+        if isinstance(error.__cause__, StrategyConfigurationError):
+            raise StrategyConfigurationError(str(error)) from error
+        raise
+    except ConnectionError as error:
+        raise BrokerConnectionError(str(error)) from error
+    route = Route(BrokerId(settings.session.broker), AccountId(settings.session.account))
+    durable = MODES[settings.session.mode].durable
+    server = Server(Desk(session), socket_path(paths), paths.log) if durable else None
+    async with OpenSession(session, risk, route, market.history, server) as opened:
+        yield opened
 
 
 async def build(
@@ -77,8 +134,11 @@ async def build(
     """
     row = MODES[settings.session.mode]
     kept = paths if row.durable else None
+    if kept is not None:
+        demand_own(kept.state, kept.account)
     account, broker_id = AccountId(settings.session.account), BrokerId(settings.session.broker)
-    state, chains = State(), Chains()
+    kind = _broker_kind(settings)
+    state, chains = State({broker_id: kind.capabilities}), Chains()
     source = open_source(settings)
     strategies = build_strategies(settings, strategy_path, source.listed)
     runner = StrategyRunner(strategies, _position_of(state, broker_id, account))
@@ -86,10 +146,10 @@ async def build(
     _demand_same_feed(state.runs.started, source, settings.session.seed)
     market = source.market(settings, runner.required_symbols(), bounds, state.runs.tape_session)
     rate = _speed(speed or market.speed)
-    broker = _broker(settings, market, kept)
+    broker = _broker(kind, settings, market, kept)
     risk, sizer = _gate(settings, market, broker_id, account)
     async with AsyncExitStack() as undo:  # what is opened for writing comes last: a refused start leaves nothing new
-        log = _log(paths.log / "cockpit.jsonl", settings.log.level) if kept is not None else None
+        log = _log(paths.log / LOG, settings.log.level) if kept is not None else None
         if log is not None:
             undo.callback(log.close)
         journal = await _open(paths.journal, end) if end is not None else MemoryJournal()
@@ -97,7 +157,8 @@ async def build(
         parts = _Parts(market, rate, broker, risk, sizer, runner)
         session = _wire(settings, Latch(kept.halted if kept is not None else None), journal, state, chains, parts)
         if log is not None:
-            session.bus.subscribe(log.watch)
+            log.follow(session.bus, state)
+            session.latch.complain = log.log_security
             session.at_close(log.close)
         undo.pop_all()
     return Built(session, risk, market, rate)
@@ -108,7 +169,7 @@ class _Parts(NamedTuple):
 
     market: Market
     rate: Speed
-    broker: SimBroker
+    broker: SimulatedVenue
     risk: RiskManager
     sizer: Sizer
     runner: StrategyRunner
@@ -133,14 +194,21 @@ def _wire(
         bus=bus,
         router=router,
     )
+    inbox = Inbox(market.feed, broker, pace, state.next_deadline)
     return Session(
         engine=engine,
-        inbox=Inbox(market.feed, broker, pace),
+        inbox=inbox,
+        feed=market.feed,
         journal=journal,
         bus=bus,
-        router=router,
         chains=chains,
-        broker=broker,
+        link=LockstepLink(
+            broker=broker,
+            engine=engine,
+            inbox=inbox,
+            router=router,
+            seen=lambda bars: show_past(bars, runner, state),
+        ),
         latch=latch,
         runner=runner,
         begin=do.BeginRun(
@@ -155,6 +223,7 @@ def _wire(
             instruments=market.feed.instruments,
             limits=risk.limits(),
             strategies=tuple(runner.strategies),
+            paused=tuple(name for name, strategy in runner.strategies.items() if not strategy.config.enabled),
             latch=latch.found(),
         ),
     )
@@ -187,7 +256,7 @@ async def _open(path: Path, end: Chain) -> Holdover:
 
 def _log(path: Path, level: str) -> TradingLog:
     try:
-        return TradingLog(path, LogLevel[level])
+        return TradingLog(path, LogLevel[level], wall=time.time_ns)
     except OSError as error:
         msg = f"the log cannot be written: {error}"
         raise ConfigError(msg) from error
@@ -205,28 +274,28 @@ def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[I
         tables = {**settings.strategies, **{name: {} for name in own if name not in settings.strategies}}
         made = []
         for name, table in tables.items():
-            kind = own.get(name) or strategy_catalog.load(name)
-            strategy = strategy_catalog.make(name, kind, table)
+            kind = strategy_catalog.load(name, own)
+            named = with_ids(table, kind.CONFIG, listed, f"strategies.{name}")
+            strategy = strategy_catalog.make(name, kind, named)
             if not strategy.required_symbols():
-                strategy = strategy_catalog.make(name, kind, {**table, "instruments": list(listed)})
+                strategy = strategy_catalog.make(name, kind, {**named, "instruments": list(listed)})
             made.append(strategy)
+        require_precision()  # a file of one's own has been run by now
         return made
-    except StrategyConfigurationError as error:
-        msg = f"{settings.origin}: {error}"
-        raise ConfigError(msg) from error
+    except ValueError as error:
+        raise settings.refused(str(error)) from error
 
 
 def _gate(settings: Settings, market: Market, broker: BrokerId, account: AccountId) -> tuple[RiskManager, Sizer]:
     if len(settings.sizing) != 1:
-        msg = f"{settings.origin}: [sizing] names one sizer, got {', '.join(settings.sizing) or 'none'}"
-        raise ConfigError(msg)
+        msg = f"[sizing] must name one sizer, got {', '.join(settings.sizing) or 'none'}"
+        raise settings.refused(msg)
     ((name, options),) = settings.sizing.items()
     try:
         rules = build_rules(settings.risk)
         sizer = build_sizer(name, options, broker=broker, account=account)
     except ValueError as error:
-        msg = f"{settings.origin}: {error}"
-        raise ConfigError(msg) from error
+        raise settings.refused(str(error)) from error
     risk = RiskManager(rules, hours=market.hours, feed_interval=market.feed.interval, fees=settings.commission)
     return risk, sizer
 
@@ -238,15 +307,15 @@ def _speed(text: str) -> Speed:
         raise ConfigError(str(error)) from error
 
 
-def _broker(settings: Settings, market: Market, paths: Paths | None) -> SimBroker:
-    try:
-        kind = broker_class(settings.session.broker)
-    except ValueError as error:
-        msg = f"{settings.origin}: [session] {error}"
-        raise ConfigError(msg) from error
-    if not issubclass(kind, SimBroker):
-        msg = f"{settings.origin}: [session] broker {settings.session.broker!r} cannot be simulated"
-        raise ConfigError(msg)
+def _broker_kind(settings: Settings) -> type[SimulatedVenue]:
+    kind = broker_class(settings.session.broker)
+    if not issubclass(kind, SimulatedVenue):
+        msg = f"[session] broker {settings.session.broker} is no simulated venue, which is what this mode trades on"
+        raise settings.refused(msg)
+    return kind
+
+
+def _broker(kind: type[SimulatedVenue], settings: Settings, market: Market, paths: Paths | None) -> SimulatedVenue:
     return kind(
         account=AccountId(settings.session.account),
         cash=Money(settings.session.cash, settings.session.currency),

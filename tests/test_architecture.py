@@ -19,8 +19,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("cockpit", "brokers", "strategies", "risk", "oms")
-# The one that turns wall time and waiting into inputs of the engine.
-RIM = {"oms/inbox.py"}
+# Those that turn wall time and waiting into inputs of the engine.
+RIM = {"oms/inbox.py", "oms/live_inbox.py"}
 AMBIENT = re.compile(
     r"datetime\.(datetime|date)\.(now|utcnow|today)|time\.(time|monotonic|perf_counter|process_time)(_ns)?|time\.sleep"
     r"|asyncio\.sleep|uuid\.uuid[1-5]|(random|secrets|numpy\.random)(\..+)?|os\.(environ|getenv|urandom)"

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_the_changelog_opens_with_what_is_not_released_yet_or_with_this_version(
 
 def test_the_keys_in_the_readme_are_the_keys_of_the_screen() -> None:
     """To change them, change the table of actions, and put what this test expected into the README."""
-    rows = [f"| {shown_keys(action.shown)} | {action.help} |" for action in ACTIONS]
+    rows = [f"| {shown_keys(action.names)} | {action.help} |" for action in ACTIONS]
     table = "\n".join(["| Key | What it does |", "|---|---|", *rows])
     found = re.search(r"<!-- keys: begin -->\n(.*)\n<!-- keys: end -->", README, re.DOTALL)
 
@@ -76,22 +77,25 @@ def test_the_keys_in_the_readme_are_the_keys_of_the_screen() -> None:
     assert found[1] == table
 
 
-def shown_keys(shown: str) -> str:
-    """Return a key as a document shows it."""
-    return f"`{shown}`"
+def shown_keys(names: Sequence[str]) -> str:
+    """Return keys as a document shows them."""
+    return " ".join(f"`{name}`" for name in names)
 
 
 def commands() -> list[list[str]]:
     """Return the commands of the README's code blocks, in order, without their comments."""
-    blocks = re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [
+        shlex.split(line, comments=True) for language, block in blocks if not language for line in block.splitlines()
+    ]
 
 
 SMALLER = {  # what a document shows at full length, a test runs once and small
     "bench/kill.py": ["--rounds", "1"],
     "bench/kill_journal.py": ["--rounds", "1"],
+    "bench/lost_answers.py": ["--orders", "100", "--fills", "500"],
     "bench/pipeline.py": ["--orders", "500", "--singles", "20"],
-    "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1"],
+    "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1", "--fill", "0.5"],
 }
 LAUNCHER = {("python3", "run.py"), ("python3", "run.py", "test"), ("python3", "run.py", "check")}
 

@@ -1,0 +1,35 @@
+"""The account as a script sees it."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from oms.domain.ids import AccountId, BrokerId
+from oms.ledger import CashKey
+from oms.state import State
+from risk.funds import unused
+
+
+class AccountInfo(Struct, frozen=True, kw_only=True):
+    """Money in the account's base currency; None while something of it is not known, such as the price of a holding."""
+
+    account_id: AccountId
+    broker_name: BrokerId
+    currency: str
+    balance: Decimal | None  # cash
+    equity: Decimal | None  # cash and what is held at its marks
+    buying_power: Decimal | None  # equity that neither positions nor open orders use
+    is_pattern_day_trader: bool | None = None  # a flag of US brokers; None where the venue does not say
+
+
+def to_account_info(broker: BrokerId, account: AccountId, state: State) -> AccountInfo:
+    """Return what an account is worth and what it can still buy."""
+    currency = state.equity.currency
+    return AccountInfo(
+        account_id=account,
+        broker_name=broker,
+        currency=currency,
+        balance=state.ledger.cash.get(CashKey(broker, account, currency)),
+        equity=state.equity.now,
+        buying_power=unused(state),
+    )

@@ -1,0 +1,160 @@
+"""A session that is open: started, served in the background, and closed in order however the script ends."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+from cockpit.durable_reader import DurableReader
+from cockpit.library.broker_view import BrokerView
+from cockpit.library.command import ACTOR, require_done
+from cockpit.library.errors import BrokerConnectionError, TradingError
+from cockpit.library.order_entry import OrderEntry
+from cockpit.library.playback import Playback
+from cockpit.library.portfolio import Portfolio
+from cockpit.library.quote_board import QuoteBoard
+from cockpit.library.request import Route
+from cockpit.library.risk_desk import RiskDesk
+from cockpit.library.strategy_desk import StrategyDesk
+from cockpit.server.server import Server
+from cockpit.session import Session
+from oms.domain.events import Record
+from oms.domain.market import Bar
+from oms.domain.text import sanitize
+from oms.journal.errors import JournalError
+from oms.lanes import EngineEnded
+from oms.state import State
+from risk.engine import RiskManager
+
+
+class OpenSession:
+    """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in.
+
+    `server` is the socket by which `cockpit stop` and its like reach the session; None where nothing is durable.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        gate: RiskManager,
+        route: Route,
+        history: Sequence[Sequence[Bar]],
+        server: Server | None,
+    ) -> None:
+        self._session = session
+        self._history = history
+        self._server = server
+        self._serving: asyncio.Task[None] | None = None
+        self._playback = Playback(session)
+        reader = DurableReader(session, TradingError)
+        self.oms = OrderEntry(session, gate, route, reader)
+        self.risk = RiskDesk(session, gate, route)
+        self.broker = BrokerView(session, self.oms, route, reader)
+        self.strategies = StrategyDesk(session, reader)
+        self.market = QuoteBoard(session, self._playback, (bar for bars in history for bar in bars))
+        self.portfolio = Portfolio(session, gate, self.oms, route, reader, self._play)
+
+    @property
+    def state(self) -> State:
+        """All that the engine knows; to be read and never written."""
+        return self._session.state
+
+    async def run(self, bars: int | None = None) -> int:
+        """Let the market move for so many sessions of its tape, to the end of the last; without a number, to its end.
+
+        Return how many were played, which is fewer where the tape ends. An order in the last instant of a session is
+        still in hours.
+
+        Raises:
+            RequestError: it is no positive whole number, or the market moves already.
+            BrokerConnectionError: the broker was lost meanwhile.
+            TradingError: the journal failed meanwhile, or the session is over.
+        """
+        return await self._playback.play_bars(bars, self._task())
+
+    async def halt(self, reason: str) -> None:
+        """Stop all trading: the gate closes, working orders are canceled, strategies pause, positions stay.
+
+        Raises:
+            TradingError: the gate is closed, and what else belongs to a stop could not be journaled.
+        """
+        try:
+            await self._session.halt(ACTOR, sanitize(reason))
+        except (JournalError, EngineEnded) as error:
+            raise TradingError(f"the gate is closed, and no more than that: {error}") from error
+
+    async def resume(self) -> None:
+        """Open the gate again after a halt or a fault; strategies stay paused.
+
+        Raises:
+            BrokerConnectionError: the broker still cannot be reached.
+            TradingError: nothing is halted, or the journal still cannot be written.
+        """
+        try:
+            records = await self._session.resume(ACTOR)
+        except ConnectionError as error:
+            raise BrokerConnectionError(str(error)) from error
+        except (JournalError, EngineEnded) as error:
+            raise TradingError(f"not resumed: {error}") from error
+        finally:
+            self._playback.hold()
+        require_done(records)
+
+    async def __aenter__(self) -> Self:
+        """Start, and see the first prices.
+
+        Raises:
+            JournalError: the journal cannot be read or written.
+            BrokerConnectionError: the broker cannot be reached.
+        """
+        try:
+            if self._server is not None:
+                await self._server.open()
+            await self._session.start(self._history)
+        except BaseException as error:  # also a cancellation leaves neither socket nor lock behind
+            await self._let_go()
+            await self._session.close()
+            if isinstance(error, ConnectionError):
+                raise BrokerConnectionError(str(error)) from error
+            raise
+        self._serving = asyncio.create_task(self._session.serve(), name="session")
+        try:
+            await self._playback.play_first_quotes(self._serving)
+        except BaseException:
+            await self._close("it could not start")
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the run and close everything. Working orders stay at the venue.
+
+        Raises:
+            JournalError: the run did not end in order, and the script itself raised nothing.
+        """
+        try:
+            await self._close("the script ended" if kind is None else f"the script raised {kind.__name__}")
+        except JournalError as failure:
+            if error is None:
+                raise
+            error.add_note(f"besides, the session did not end in order: {failure}")
+
+    async def _close(self, reason: str) -> None:
+        self._session.end(ACTOR, reason)
+        try:
+            await asyncio.shield(self._task())  # a commit must not be torn, whoever is cancelled
+        finally:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._server is not None:
+            await self._server.close()
+
+    async def _play(self, enough: Callable[[Record], bool]) -> None:
+        await self._playback.play(enough, self._task())
+
+    def _task(self) -> asyncio.Task[None]:
+        if self._serving is None:
+            raise TradingError("the session is not open: use it as `async with open_session() as session`")
+        return self._serving

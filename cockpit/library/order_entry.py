@@ -1,0 +1,133 @@
+"""Orders by hand: a script's requests become tickets, and what becomes of them is told as values or errors.
+
+This is the door that every order of a script goes through, whichever view it was asked of: a ticket into the inbox,
+from there to the gate, and only then to a venue. There is no other one to find.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from cockpit.durable_reader import DurableReader
+from cockpit.library.command import ACTOR, carry_out
+from cockpit.library.denial import to_denial
+from cockpit.library.errors import OrderExecutionError, RequestError
+from cockpit.library.order_info import OrderInfo, to_order_info
+from cockpit.library.position_info import PositionInfo, to_position_info
+from cockpit.library.request import Route, to_ticket
+from cockpit.session import Session
+from cockpit.stats.execution import execution_analytics
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
+from oms.domain.order import Order, OrderStatus, OrderTicket
+from oms.domain.text import sanitize
+from risk.engine import RiskManager
+
+ANSWER_SECS: Final = 3.0  # how long a venue is waited for; what it says later is in the order's status
+
+_UNANSWERED: Final = frozenset({OrderStatus.PENDING, OrderStatus.SUBMITTED})
+_NOTHING_CAME: Final = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_FOUND})
+
+
+class OrderEntry:
+    """`session.oms`: orders and positions of the account."""
+
+    def __init__(self, session: Session, gate: RiskManager, route: Route, reader: DurableReader) -> None:
+        self._session = session
+        self._gate = gate
+        self._route = route
+        self._reader = reader
+        self._moved = asyncio.Event()  # set whenever an order has moved
+        session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
+
+    async def submit_order(self, request: Mapping[str, object]) -> ClientOrderId:
+        """Put an order to the gate, send it if it passes, and return its id once the venue has answered.
+
+        `request` has `symbol`, `side` and `quantity`, and may have `order_type` (market), `limit_price`,
+        `time_in_force` (day) and `reason`. Numbers are Decimal or str. The answer may be that it works: see
+        `get_order_status`. Where a venue does not answer in `ANSWER_SECS` the id is returned all the same.
+
+        Raises:
+            RequestError: the request cannot be meant; nothing was done.
+            RiskLimitViolationError: the gate denied it; InsufficientFundsError where money was missing.
+            OrderExecutionError: the venue rejected it, it was withheld, or it could not be journaled.
+        """
+        return await self.submit_ticket(to_ticket(request, self._session.state.instruments, self._route))
+
+    async def submit_ticket(self, ticket: OrderTicket) -> ClientOrderId:
+        """Do the same with a ticket. Raises as `submit_order` does."""
+        records = await carry_out(self._session, do.SubmitTicket(actor=ACTOR, ticket=ticket), OrderExecutionError)
+        order_id = _order_of(records)
+        denied = next((record.event for record in records if isinstance(record.event, ev.OrderDenied)), None)
+        if denied is not None:
+            raise to_denial(denied, ticket, self._gate, self._session.state)
+        order = await self._when(order_id, lambda order: order.status not in _UNANSWERED)
+        withheld = order.status is OrderStatus.CANCELED and order.venue_order_id is None and not order.filled_qty
+        if order.status in _NOTHING_CAME or withheld:
+            what = f"{order_id} came to nothing, {order.status.value}: {sanitize(order.text)}"
+            raise OrderExecutionError(what, order_id=order_id)
+        return order_id
+
+    async def cancel_order(self, order_id: str) -> OrderInfo:
+        """Ask the venue to cancel what is left of an order, and return where it stands once the venue has answered.
+
+        Raises:
+            RequestError: there is no such order.
+            OrderExecutionError: it has ended already.
+        """
+        self._known(order_id)
+        command = do.CancelOrder(actor=ACTOR, client_order_id=ClientOrderId(order_id), reason="by the script")
+        await carry_out(self._session, command, OrderExecutionError)
+        order = await self._when(ClientOrderId(order_id), lambda order: order.status is not OrderStatus.PENDING_CANCEL)
+        return to_order_info(order)
+
+    async def get_order_status(self, order_id: str) -> OrderInfo:
+        """Return where an order stands.
+
+        Raises:
+            RequestError: there is no such order.
+        """
+        return await self._reader.read(lambda: to_order_info(self._known(order_id)))
+
+    async def get_orders(self) -> list[OrderInfo]:
+        """Return every order of the account, oldest first, whoever made it."""
+        blotter = self._session.state.blotter
+        return await self._reader.read(lambda: [to_order_info(order) for order in blotter.orders.values()])
+
+    async def get_active_orders(self) -> list[OrderInfo]:
+        """Return the orders that may still trade, oldest first."""
+        blotter = self._session.state.blotter
+        return await self._reader.read(lambda: [to_order_info(order) for order in blotter.open.values()])
+
+    async def get_positions(self) -> list[PositionInfo]:
+        """Return what is held, one entry for each instrument and strategy; what a script bought is of `manual`."""
+        state = self._session.state
+        return await self._reader.read(lambda: [to_position_info(held, state) for held in state.ledger.open.values()])
+
+    async def get_execution_analytics(self) -> dict[str, int | Decimal | None]:
+        """Return how well orders were executed: see `cockpit.stats.execution`."""
+        return await self._reader.read(lambda: execution_analytics(self._session.state))
+
+    async def _when(self, order_id: ClientOrderId, answered: Callable[[Order], bool]) -> Order:
+        """Return an order once the venue has answered, or as it is when that takes too long."""
+        orders = self._session.state.blotter.orders
+        try:
+            async with asyncio.timeout(ANSWER_SECS):
+                while not answered(orders[order_id]):
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            pass
+        return await self._reader.read(lambda: orders[order_id])
+
+    def _known(self, order_id: str) -> Order:
+        order = self._session.state.blotter.get(ClientOrderId(order_id))
+        if order is None:
+            raise RequestError(f"order_id: there is no order {sanitize(str(order_id))}")
+        return order
+
+
+def _order_of(records: Sequence[ev.Record]) -> ClientOrderId:
+    return next(record.event.client_order_id for record in records if isinstance(record.event, ev.OrderInitialized))

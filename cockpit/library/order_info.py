@@ -1,0 +1,57 @@
+"""An order as a script sees it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from cockpit.library.instant import to_datetime
+from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
+from oms.domain.order import Order, OrderStatus, OrderType, Side, TimeInForce
+from oms.domain.units import Money, Price, Quantity
+
+
+class OrderInfo(Struct, frozen=True, kw_only=True):
+    """Where an order stands. `text` is what the venue or the gate said last; `submitted_at` is engine time."""
+
+    order_id: ClientOrderId
+    symbol: str
+    instrument_id: InstrumentId
+    strategy_id: StrategyId
+    side: Side
+    order_type: OrderType
+    time_in_force: TimeInForce
+    quantity: Quantity
+    limit_price: Price | None
+    status: OrderStatus
+    filled_quantity: Quantity
+    average_fill_price: Decimal | None  # exact, so it may lie between two ticks; None without a fill
+    fees: tuple[Money, ...]
+    submitted_at: datetime
+    reason: str
+    text: str
+    is_closed: bool
+
+
+def to_order_info(order: Order) -> OrderInfo:
+    """Return an order in a script's words."""
+    ticket = order.ticket
+    return OrderInfo(
+        order_id=order.client_order_id,
+        symbol=symbol_of(ticket.instrument_id),
+        instrument_id=ticket.instrument_id,
+        strategy_id=ticket.strategy_id,
+        side=ticket.side,
+        order_type=ticket.order_type,
+        time_in_force=ticket.tif,
+        quantity=ticket.quantity,
+        limit_price=ticket.limit_px,
+        status=order.status,
+        filled_quantity=order.filled_qty,
+        average_fill_price=order.avg_px,
+        fees=order.fees,
+        submitted_at=to_datetime(order.ts_init),
+        reason=ticket.reason,
+        text=order.text,
+        is_closed=order.is_closed,
+    )

@@ -1,0 +1,46 @@
+"""Where a script's session runs: its settings and folders, as the command line would find them."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from msgspec.structs import replace
+
+from cockpit.config import ConfigError, Settings, find, from_tables, load
+from cockpit.environment import environment
+from cockpit.modes import TradingMode
+from cockpit.paths import Paths, paths_for, user_config_folder
+from oms.domain.options import nearest
+
+Config: TypeAlias = str | Path | Mapping[str, Any] | None
+
+
+def find_place(
+    mode: TradingMode | str, config: Config, state: str | Path | None, seed: int | None
+) -> tuple[Settings, Paths]:
+    """Return the settings and the folders that the arguments and the environment name.
+
+    `config` is a file, or tables as one would hold them; None finds the file that the command line finds. The mode is
+    always the one given here, so that no file can make a script trade for real.
+
+    Raises:
+        ConfigError: the configuration cannot be read or is wrong.
+    """
+    environ = environment(os.environ, Path())
+    if isinstance(config, Mapping):
+        settings = from_tables(config, environ)
+    else:
+        settings = load(find(Path(config) if config is not None else None, environ, user_config_folder()), environ)
+    session = settings.session
+    session = replace(session, mode=_mode(mode), seed=session.seed if seed is None else seed)
+    settings = replace(settings, session=session)
+    return settings, paths_for(settings, Path(state) if state is not None else None, environ)
+
+
+def _mode(mode: TradingMode | str) -> TradingMode:
+    try:
+        return TradingMode(mode)
+    except ValueError:
+        msg = f"mode: there is no {mode!r}; {nearest(str(mode), [each.value for each in TradingMode])}"
+        raise ConfigError(msg) from None

@@ -1,0 +1,136 @@
+"""A script's orders: what is asked, what the venue says, and what is held afterwards."""
+
+from datetime import UTC, datetime
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from cockpit.library.errors import OrderExecutionError, RequestError
+from cockpit.library.position_info import PositionSide
+from oms.domain.order import OrderStatus, OrderType, Side
+from tests.doubles.scripts import scripted
+
+REQUEST = {"symbol": "AAPL", "side": "buy", "quantity": "10", "order_type": "market", "time_in_force": "day"}
+
+
+async def test_the_usage_example_of_an_order_runs_as_soon_as_the_session_is_open(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order(REQUEST)
+        status = await session.oms.get_order_status(order_id)
+        (position,) = await session.oms.get_positions()
+
+        assert (status.order_id, status.symbol, status.side) == (order_id, "AAPL", Side.BUY)
+        assert (status.order_type, status.quantity, status.limit_price) == (OrderType.MARKET, D(10), None)
+        assert (status.status, status.filled_quantity) == (OrderStatus.FILLED, D(10))
+        assert status.submitted_at == datetime(2010, 2, 26, 14, 30, tzinfo=UTC)
+        assert (position.symbol, position.side, position.quantity) == ("AAPL", PositionSide.LONG, D(10))
+        assert position.avg_entry_price == status.average_fill_price
+
+
+async def test_a_paper_order_lives_its_whole_life_and_the_balance_falls_by_its_cost(tmp_path: Path) -> None:
+    """TST-04: the full lifecycle at the paper broker."""
+    async with scripted(tmp_path) as session:
+        before = await session.broker.get_account()
+        order = await session.broker.place_order("IBM", "buy", "market", "10")
+        after = await session.broker.get_account()
+        (position,) = await session.broker.get_positions()
+
+        assert order.status is OrderStatus.FILLED
+        assert order.average_fill_price is not None
+        assert (position.symbol, position.quantity) == ("IBM", D(10))
+        assert (before.balance, after.balance) == (D(100_000), D(100_000) - 10 * order.average_fill_price)
+
+
+async def test_a_limit_order_is_filled_at_the_market_when_that_is_better(tmp_path: Path) -> None:
+    """TST-04: the complete workflow, filled below its limit."""
+    async with scripted(tmp_path) as session:
+        ask = (await session.market.get_latest_quote("AAPL")).ask_px
+        request = REQUEST | {"order_type": "limit", "limit_price": ask + D("0.05")}
+        order = await session.oms.get_order_status(await session.oms.submit_order(request))
+
+        assert order.status is OrderStatus.FILLED
+        assert order.limit_price == ask + D("0.05")
+        assert order.average_fill_price == ask
+
+
+async def test_only_what_may_still_trade_is_an_active_order(tmp_path: Path) -> None:
+    """TST-04: saved, found again, and filtered."""
+    async with scripted(tmp_path) as session:
+        filled = await session.oms.submit_order(REQUEST)
+        resting = await session.oms.submit_order(
+            REQUEST | {"symbol": "IBM", "order_type": "limit", "limit_price": "100"}
+        )
+
+        assert [order.order_id for order in await session.oms.get_orders()] == [filled, resting]
+        (active,) = await session.oms.get_active_orders()
+
+        assert (active.order_id, active.status) == (resting, OrderStatus.ACCEPTED)
+        assert (active.limit_price, active.is_closed) == (D(100), False)
+
+
+async def test_an_order_is_found_again_by_the_next_session(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order(
+            {**REQUEST, "order_type": "limit", "limit_price": "100", "time_in_force": "gtc", "reason": "a dip"}
+        )
+        first = await session.oms.get_order_status(order_id)
+
+    async with scripted(tmp_path) as session:
+        assert await session.oms.get_order_status(order_id) == first
+        assert first.reason == "a dip"
+
+
+async def test_a_canceled_order_is_canceled_when_the_call_returns(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order(REQUEST | {"order_type": "limit", "limit_price": "100"})
+
+        assert (await session.oms.cancel_order(order_id)).status is OrderStatus.CANCELED
+        assert await session.oms.get_active_orders() == []
+        with pytest.raises(OrderExecutionError, match="is CANCELED and cannot be canceled"):
+            await session.oms.cancel_order(order_id)
+
+
+@pytest.mark.parametrize("ask", ["get_order_status", "cancel_order"])
+async def test_an_order_that_nobody_made_is_not_found(tmp_path: Path, ask: str) -> None:
+    async with scripted(tmp_path) as session:
+        with pytest.raises(RequestError, match="there is no order SIM-9-9"):
+            await getattr(session.oms, ask)("SIM-9-9")
+
+
+async def test_what_the_venue_rejects_is_an_error_with_its_words(tmp_path: Path) -> None:
+    async with scripted(tmp_path, sim={"reject": 1}) as session:
+        with pytest.raises(OrderExecutionError, match="REJECTED: rejected by chance") as raised:
+            await session.oms.submit_order(REQUEST)
+
+        assert raised.value.order_id is not None
+        assert (await session.oms.get_order_status(raised.value.order_id)).status is OrderStatus.REJECTED
+        assert await session.oms.get_positions() == []
+
+
+async def test_an_order_that_may_not_rest_and_finds_nothing_is_canceled_and_no_error(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        request = REQUEST | {"order_type": "limit", "limit_price": "100", "time_in_force": "ioc"}
+        order = await session.oms.get_order_status(await session.oms.submit_order(request))
+
+        assert (order.status, order.filled_quantity) == (OrderStatus.CANCELED, D(0))
+
+
+async def test_a_partial_fill_is_neither_an_error_nor_the_end(tmp_path: Path) -> None:
+    async with scripted(tmp_path, sim={"partial": 1}) as session:
+        order_id = await session.oms.submit_order(REQUEST)
+        first = await session.oms.get_order_status(order_id)
+        await session.run(bars=1)
+        last = await session.oms.get_order_status(order_id)
+
+        assert first.status is OrderStatus.PARTIALLY_FILLED
+        assert 0 < first.filled_quantity < 10
+        assert (last.status, last.filled_quantity) == (OrderStatus.FILLED, D(10))
+
+
+async def test_orders_after_the_session_are_refused_and_not_lost(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        pass
+
+    with pytest.raises(OrderExecutionError, match="nothing was done: the engine has ended"):
+        await session.oms.submit_order(REQUEST)

@@ -1,0 +1,97 @@
+"""A request that cannot be meant is refused in one line, and nothing is done."""
+
+from decimal import Decimal as D
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cockpit.library.errors import RequestError, TradingError
+from cockpit.library.request import Route, to_ticket
+from oms.domain.events import InstrumentListed
+from oms.domain.ids import MANUAL, AccountId, BrokerId
+from oms.domain.order import OrderType, Side, TimeInForce
+from oms.instruments import Instruments
+from tests.doubles.scripts import scripted
+from tests.doubles.share import share
+
+ROUTE = Route(BrokerId("sim"), AccountId("SIM-000001"))
+GOOD: dict[str, Any] = {"symbol": "IBM", "side": "buy", "quantity": "10"}
+
+
+@pytest.fixture
+def listed() -> Instruments:
+    """Three shares, two of them with one symbol."""
+    instruments = Instruments()
+    for name in ("IBM.XNYS", "TWO.XNYS", "TWO.XNAS"):
+        instruments.apply(InstrumentListed(instrument=share(name)), 0)
+    return instruments
+
+
+def test_a_request_is_a_market_order_for_the_day_by_hand(listed: Instruments) -> None:
+    ticket = to_ticket(GOOD, listed, ROUTE)
+
+    assert (ticket.broker, ticket.account, ticket.strategy_id) == (*ROUTE, MANUAL)
+    assert (ticket.instrument_id, ticket.side, ticket.quantity) == ("IBM.XNYS", Side.BUY, D(10))
+    assert (ticket.order_type, ticket.limit_px, ticket.tif) == (OrderType.MARKET, None, TimeInForce.DAY)
+
+
+@pytest.mark.parametrize("quantity", ["10", D(10), 10, "10.0"])
+def test_a_quantity_is_a_decimal_a_text_or_a_whole_number(listed: Instruments, quantity: object) -> None:
+    assert to_ticket(GOOD | {"quantity": quantity}, listed, ROUTE).quantity == D(10)
+
+
+@pytest.mark.parametrize("words", [("SELL", "Limit", "GTC"), (Side.SELL, OrderType.LIMIT, TimeInForce.GTC)])
+def test_words_are_read_in_any_case_and_as_our_own(listed: Instruments, words: tuple[str, str, str]) -> None:
+    side, order_type, tif = words
+    request = {"side": side, "order_type": order_type, "time_in_force": tif, "limit_price": D("1.5")}
+    ticket = to_ticket(GOOD | request, listed, ROUTE)
+
+    assert (ticket.side, ticket.order_type, ticket.limit_px) == (Side.SELL, OrderType.LIMIT, D("1.5"))
+    assert ticket.tif is TimeInForce.GTC
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"quantity": 10.5}, "quantity: expected a Decimal or a str, got float 10.5"),
+        ({"quantity": True}, "quantity: expected a Decimal or a str, got bool True"),
+        ({"quantity": "ten"}, "quantity: expected a number, got 'ten'"),
+        ({"quantity": "-100"}, "quantity must be positive, got -100"),
+        ({"quantity": "0"}, "quantity must be positive, got 0"),
+        ({"quantity": "nan"}, "quantity: expected a multiple of 1E-12 up to 1E+12, got 'nan'"),
+        ({"quantity": D("1E+13")}, "quantity: expected a multiple of 1E-12 up to 1E+12, got Decimal Decimal('1E+13')"),
+        ({"quantity": None}, "quantity is missing: an order has symbol, side, quantity"),
+        ({"side": "hold"}, "side: expected buy or sell, got 'hold'"),
+        ({"side": 1}, "side: expected buy or sell, got int 1"),
+        ({"time_in_force": "never"}, "time_in_force: expected day or gtc or ioc, got 'never'"),
+        ({"order_type": "limit"}, "limit_price: a limit order needs one"),
+        ({"order_type": "limit", "limit_price": 150.0}, "limit_price: expected a Decimal or a str, got float 150.0"),
+        ({"limit_price": "150"}, "limit_price: a market order has none, got '150'"),
+        ({"symbol": 7}, "symbol: expected a str, got int 7"),
+        ({"symbol": "TWO"}, "symbol: TWO is listed more than once, expected one of TWO.XNYS, TWO.XNAS"),
+        ({"symbol": "IBN"}, "symbol: nothing is listed as 'IBN'; did you mean IBM?"),
+        ({"limit_prise": "1"}, "'limit_prise' is no field of an order: did you mean limit_price?"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_meant_is_named_with_what_was_expected(
+    listed: Instruments, change: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RequestError) as raised:
+        to_ticket(GOOD | change, listed, ROUTE)
+
+    assert str(raised.value) == said
+
+
+def test_it_can_be_caught_as_a_value_that_is_wrong_and_as_a_trade_that_was_not_done() -> None:
+    assert issubclass(RequestError, ValueError)
+    assert issubclass(RequestError, TradingError)
+
+
+async def test_a_refused_request_leaves_no_order_behind(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        with pytest.raises(RequestError, match=r"got float 0\.1"):
+            await session.broker.place_order("AAPL", "buy", "market", 0.1)  # type: ignore[arg-type]
+
+        assert await session.oms.get_orders() == []
