@@ -28,7 +28,7 @@ from cockpit.settle import settle
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.clock import SimClock
-from oms.decide import Decider
+from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import PercentFee
@@ -37,9 +37,9 @@ from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Money
 from oms.engine import OrderManagementSystem
-from oms.inbox import Asked
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
+from oms.lanes import Asked
 from oms.router import Router
 from oms.state import State
 from risk.catalog import RULES, build_rules, build_sizer
@@ -91,7 +91,7 @@ class Bench:
             hours=hours,
             feed_interval=self.feed.interval,
         )
-        self.state = State()
+        self.state = State({SIM: SimBroker.capabilities})
         self.engine = OrderManagementSystem(
             state=self.state,
             decider=Decider(self.gate, build_sizer("fixed_risk", {}, broker=SIM, account=ACCOUNT)),

@@ -1,10 +1,15 @@
 """The signs beside the numbers, in two sets: Unicode, and ASCII for terminals and fonts that lack the rest.
 
 Direction is said by a sign before it is said by a color, because one reader in twelve cannot tell the colors apart.
-Every sign here is one cell wide; both sets name the same signs.
+Every sign here is one cell wide; both sets name the same signs. Which set a terminal gets is asked of what says so
+itself: Python turns its own output into UTF-8 whatever the locale, and would promise signs that nobody can see.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Final, Literal, TypeAlias
+
+Choice: TypeAlias = Literal["auto", "unicode", "ascii"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,7 @@ class Glyphs:
     """A filled cell of a gauge."""
     empty: str
     cursor: str
+    pause: str
     absent: str
     ellipsis: str
     mask: str
@@ -43,6 +49,7 @@ UNICODE = Glyphs(
     full="█",
     empty="░",
     cursor="▸",
+    pause="‖",
     absent="—",
     ellipsis="…",
     mask="•",
@@ -60,8 +67,40 @@ ASCII = Glyphs(
     full="#",
     empty=".",
     cursor=">",
+    pause="=",
     absent="-",
     ellipsis="~",
     mask="*",
     spark="_.:-=+*#",
 )
+
+SPELLED: Final[Mapping[str, str]] = {
+    **dict(zip("·×±‼↑↓←→▌▐", "|x~!^v<>[]", strict=True)),
+    **dict(zip("─│╭╮╰╯┌┐└┘", "-|++++++++", strict=True)),
+    **dict(zip("═║╔╗╚╝", "=#####", strict=True)),
+    **{
+        sign: plain
+        for field in fields(Glyphs)
+        for sign, plain in zip(getattr(UNICODE, field.name), getattr(ASCII, field.name), strict=True)
+        if field.name != "spark"
+    },
+}
+"""What stands in sentences and frames, each sign for one: the frame that has the focus stays unlike the others."""
+
+_PLAIN_TERMINALS: Final = frozenset({"linux", "dumb"})
+_COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+"""What Python puts into LC_CTYPE where the locale says C. Source: PEP 538."""
+
+
+def choose(choice: Choice, environ: Mapping[str, str]) -> Glyphs:
+    """Return the set that a setting asks for; `auto` asks TERM and the locale, of which the first that is set counts
+    (POSIX.1-2017 §8.2: LC_ALL, LC_CTYPE, LANG). A terminal that says nothing of its locale is taken to be of today."""
+    if choice != "auto":
+        return UNICODE if choice == "unicode" else ASCII
+    if environ.get("TERM") in _PLAIN_TERMINALS:
+        return ASCII
+    said = [environ.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG")]
+    if said[1] in _COERCED and said[2] in ("C", "POSIX"):
+        said[1] = ""
+    locale = next(filter(None, said), "")
+    return UNICODE if not locale or "utf8" in locale.lower().replace("-", "") else ASCII

@@ -4,15 +4,16 @@ The screen is a view and the session a service. Whatever ends the view, a key, a
 session ends in its own order or goes on alone, and the exit code says which it was.
 """
 
+import os
 import sys
 
 from cockpit.bootstrap import Built
 from cockpit.config import Settings, load
 from cockpit.fault import fault_of
-from cockpit.glyphs import ASCII, UNICODE
+from cockpit.glyphs import choose
 from cockpit.paths import Paths
 from cockpit.tui.cockpit import Cockpit
-from cockpit.tui.life import Life
+from cockpit.tui.life import Life, farewell
 from oms.domain.text import sanitize
 
 
@@ -27,7 +28,9 @@ async def run(built: Built, paths: Paths, settings: Settings) -> int:
         ConnectionError: the broker could not be reached.
     """
     life = Life(built.session, built.market.history)
-    glyphs = UNICODE if "utf" in (sys.stdout.encoding or "").lower() else ASCII
+    if os.environ.get("TERM") == "dumb":  # it has no colors either, and Textual listens to nothing else
+        os.environ["NO_COLOR"] = "1"
+    glyphs = choose(settings.ui.glyphs, os.environ)
     app = Cockpit(built, paths, settings, life, is_demo=settings.text_hash == load(None, {}).text_hash, glyphs=glyphs)
     life.listen()
     try:
@@ -40,8 +43,10 @@ async def run(built: Built, paths: Paths, settings: Settings) -> int:
         await life.outlive_screen()
     finally:
         life.deafen()
-    if app.failure is not None and not life.is_terminal_lost:
-        _report(app.failure, paths)
+    if not life.is_terminal_lost:
+        sys.stdout.write(f"{farewell(built.session.state)}\n")
+        if app.failure is not None:
+            _report(app.failure, paths)
     return life.exit_code
 
 

@@ -1,19 +1,20 @@
-"""The rows around the panels: what runs and how it stands, who is connected, what just happened, which keys there are.
+"""The top row: what runs, and am I safe.
 
-The banner answers one question in two seconds: is this real, and am I safe. The word comes first and the whole bar has
-its color. When room is short whole facts go, the least important first; no number is ever cut.
+It answers one question in two seconds. The word comes first and the whole bar has its color. When room is short whole
+facts go, the least important first; no number is ever cut. Which facts are shown depends on the room and never on a
+digit: every figure has cells of its own, so that nothing comes, goes or moves because a sum has grown by a cent.
 """
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 
 from cockpit import format as fmt
-from cockpit.tui.keys import keys_row
 from cockpit.tui.lines import Line
-from cockpit.tui.room import Room
 from cockpit.tui.rows import Cell
+from cockpit.tui.said import parts
+from cockpit.tui.stop import WINDOW_SECS
 from cockpit.tui.view import Freshness, View
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
@@ -21,15 +22,24 @@ from oms.domain.units import ZERO
 from oms.state import State
 
 GAP: Final = "  "
-ARMED: Final = "E-STOP ARMED — ^X again"
+REASON_CELLS: Final = 60
+_WORDS: Final = {Freshness.PAUSED: "PAUSED", Freshness.ENDED: "TAPE ENDED", Freshness.STALE: "STALE"}
 
 
-class Fact(NamedTuple):
-    """A piece of the banner: smaller ranks stay longer; `brief` replaces `text` before anything is dropped."""
+class Form(NamedTuple):
+    """One way to say a fact: forms are chosen by `rank`, smaller first; `cells` is room that its figures may need."""
 
     rank: int
     text: str
-    brief: str
+    cells: int = 0
+
+    @property
+    def size(self) -> int:
+        """The cells it takes."""
+        return max(cell_len(self.text), self.cells)
+
+
+Fact: TypeAlias = tuple[Form, ...]
 
 
 class Ribbon(NamedTuple):
@@ -41,12 +51,11 @@ class Ribbon(NamedTuple):
 
 def banner(state: State, view: View, width: int, *, armed: bool = False) -> Ribbon:
     """Return the top row: the mode's word first, then as many facts as fit."""
-    if armed:
-        return Ribbon((Cell(f" {ARMED}", "estop"),), "estop")
-    word, look = _word(view)
+    word, look = ("E-STOP ARMED", "estop") if armed else _word(view)
     mode = f"▌{word}▐" if view.glyphs.on == "●" else f"[{word}]"
-    text = f"{mode} {_fitted(_facts(state, view), width - len(mode) - 1)}"
-    return Ribbon((Cell(text, look),), look)
+    left = width - cell_len(mode) - 1
+    said = _threat(state, view, left) if armed else _fitted(_facts(state, view), left)
+    return Ribbon((Cell(f"{mode} {said}", look),), look)
 
 
 def tiny(state: State, view: View, *, armed: bool = False) -> Ribbon:
@@ -57,39 +66,9 @@ def tiny(state: State, view: View, *, armed: bool = False) -> Ribbon:
     return Ribbon((Cell(f"{word} {fmt.signed_money(day_pnl(state), 0)} ^X^X STOP", look),), look)
 
 
-def links(state: State, view: View, width: int) -> Line:
-    """Return the second row: the screens that are there, and whether each link stands."""
-    on, off = view.glyphs.on, view.glyphs.off
-    feed = {
-        Freshness.STALE: (off, f"STALE {view.quiet_secs:.0f}s", "warn"),
-        Freshness.DISCONNECTED: (on, "", "ok"),
-        Freshness.WAITING: (off, "waiting", "muted"),
-        Freshness.PAUSED: (on, "paused", "warn"),
-        Freshness.ENDED: (off, "ended", "muted"),
-    }.get(view.freshness, (on, "", "ok"))
-    venue = (on, "", "ok") if view.link is None else (off, f"away: {sanitize(view.link, 40)}", "danger")
-    engine = (on, f"record {fmt.count(state.seq)}", "ok") if state.seq else (off, "starting", "muted")
-    line = [Cell(" Dashboard ", "title")]
-    for name, (sign, said, word) in (("feed", feed), (view.broker, venue), ("engine", engine)):
-        line += [Cell(f"  {name} ", "muted"), Cell(sign, word)]
-        if said:
-            line.append(Cell(f" {said}", "muted" if word == "ok" else word))
-    for note in filter(None, view.feed_notes):
-        if sum(cell_len(cell.text) for cell in line) + len(note) + 2 <= width:
-            line.append(Cell(f"  {note}", "muted"))
-    return tuple(line)
-
-
-def keys(width: int, room: Room) -> list[tuple[str, Line]]:
-    """Return, for each hint of the KEYS row, the action it stands for and its cells."""
-    hints: list[tuple[str, Line]] = []
-    for name, key, word in keys_row(width, room):
-        if name == "trading.stop":
-            hints.append((name, (Cell(f" {key} {word} ", "estop"),)))
-        else:
-            said = (Cell(f" {word}", "muted"),) if word else ()
-            hints.append((name, (Cell(" "), Cell(key, "key"), *said)))
-    return hints
+def title(view: View) -> str:
+    """Return the title of the terminal's window: the word, and the account without what identifies it."""
+    return f"[{_word(view)[0]}] cockpit {view.account}"
 
 
 def day_pnl(state: State) -> Decimal | None:
@@ -114,54 +93,83 @@ def _word(view: View) -> tuple[str, str]:
     return view.mode_word, view.mode_style
 
 
+def _threat(state: State, view: View, width: int) -> str:
+    """Return what one more press of the key would do."""
+    again, works = "press ^X again", len(state.blotter.open)
+    within = f"{again} within {WINDOW_SECS} s"
+    cancels = f"cancels {fmt.plural(works, 'order')}, blocks new ones" if works else "blocks new orders"
+    dash = "—" if view.glyphs.on == "●" else "-"
+    forms = (f"{within} {dash} {cancels}", within, again)
+    return next((form for form in forms if cell_len(form) <= width), parts(again, width))
+
+
 def _facts(state: State, view: View) -> list[Fact]:
-    day, open_, equity = day_pnl(state), state.equity.unrealized, state.equity.now
+    """Return all there is to say, in the order in which it stands."""
+    day, open_, equity, glyphs = day_pnl(state), state.equity.unrealized, state.equity.now, view.glyphs
     frac = day / state.trading.day_equity if day is not None and state.trading.day_equity else None
     old = "~" if view.freshness in (Freshness.STALE, Freshness.DISCONNECTED) else ""
-    where = fmt.minute(state.ts or None)
-    said = _said(state, view)
-    arrow = fmt.direction(day, glyphs=view.glyphs).strip()
-    day_text = f"{arrow} {fmt.signed_money(day)}{old}".strip()
-    free = max(ZERO, equity - state.equity.gross) if equity is not None else None
+    free = max(ZERO, view.free) if view.free is not None else None
+    nav, cents = (fmt.money(equity, places, glyphs=glyphs) + old for places in (0, 2))
+    day_whole, day_cents = (_signed(day, places, view) + old for places in (0, 2))
+    open_whole, open_cents = (_signed(open_, places, view) + old for places in (0, 2))
+    percent = fmt.percent(frac, glyphs=glyphs)
+    lost_brief, lost = (fmt.percent(drawdown(state), places, glyphs=glyphs) for places in (1, 2))
     return [
-        *([Fact(0, said, said.partition(":")[0])] if said else []),
-        *([Fact(5, "DEMO", "DEMO")] if view.is_demo else []),
-        Fact(3, f"{view.feed} {where} {view.speed}", where),
-        Fact(7, view.account, view.account),
-        Fact(2, f"NAV {fmt.money(equity)}{old}", f"NAV {fmt.money(equity, 0)}{old}"),
-        Fact(1, f"Day {day_text} ({fmt.percent(frac)})", f"Day {day_text}"),
-        Fact(6, f"Open {fmt.signed_money(open_)}{old}", f"Open {fmt.signed_money(open_, 0)}{old}"),
-        Fact(8, f"BP {fmt.money(free, 0)}", f"BP {fmt.money(free, 0)}"),
-        Fact(4, f"DD {fmt.percent(drawdown(state))}", f"DD {fmt.percent(drawdown(state), 1)}"),
+        _said(state, view),
+        _place(state, view),
+        (Form(17, view.account),),
+        (Form(3, f"NAV {nav}", 11), Form(12, f"NAV {cents}", 14)),
+        (
+            Form(1, day_whole, 8),
+            Form(5, f"Day {day_whole}", 12),
+            Form(6, f"Day {day_cents}", 15),
+            Form(13, f"Day {day_cents} ({percent})", 24),
+        ),
+        (Form(10, f"Open {open_whole}", 13), Form(14, f"Open {open_cents}", 16)),
+        (Form(11, f"BP {fmt.money(free, 0, glyphs=glyphs)}", 10),),
+        (Form(7, f"DD {lost_brief}", 8), Form(16, f"DD {lost}", 10)),
     ]
 
 
-def _said(state: State, view: View) -> str:
-    """Return the state that is not normal, with its reason after a colon."""
-    trading = state.trading
+def _signed(amount: Decimal | None, places: int, view: View) -> str:
+    """Return an amount with its arrow and its sign; zero leaves their cells empty."""
+    text = fmt.signed_money(amount, places, glyphs=view.glyphs)
+    if amount is None:
+        return text
+    return f"{fmt.direction(amount, glyphs=view.glyphs)} {'' if text[0] in '+-' else ' '}{text}"
+
+
+def _place(state: State, view: View) -> Fact:
+    """Return where the prices come from, when that is, and how fast it passes."""
+    when = f"{fmt.minute(state.ts)} {view.speed}" if state.ts else view.speed
+    feed = f"{view.feed} {when}"
+    demo = (Form(8, f"DEMO {when}"), Form(9, f"DEMO {feed}")) if view.is_demo else (Form(9, feed),)
+    return (Form(2, view.speed), Form(4, when), *demo)
+
+
+def _said(state: State, view: View) -> Fact:
+    """Return the state that is not normal: briefly, with who and when, and with the reason."""
+    trading, is_away = state.trading, view.freshness is Freshness.DISCONNECTED
     if view.trading is TradingState.HALTED:
-        away = " OFFLINE" if view.freshness is Freshness.DISCONNECTED else ""
-        return f"{view.mode_word}{away} by {sanitize(trading.cause) or 'latch'}: {sanitize(trading.text, 60)}"
-    if view.freshness is Freshness.DISCONNECTED:
-        return view.mode_word
-    words = {Freshness.PAUSED: "PAUSED", Freshness.ENDED: "TAPE ENDED", Freshness.STALE: "STALE"}
-    said = words.get(view.freshness, "")
-    return f"REDUCING {said}".strip() if trading.state is TradingState.REDUCING else said
+        mode = f"{view.mode_word} OFFLINE" if is_away else view.mode_word
+        since = f" {fmt.clock(trading.since)}" if trading.cause and trading.since else ""
+        who = f"{mode} by {sanitize(trading.cause) or 'latch'}{since}"
+        why = f": {sanitize(trading.text, REASON_CELLS)}" if trading.text else ""
+        then = " · ^R resume" if is_away else " · cancels ok · ^R resume"
+        brief = f"{mode} · ^R" if is_away else f"{mode} · ^R resume"
+        return Form(0, brief), Form(5, who + then), Form(15, who + why + then)
+    said = view.mode_word if is_away else _WORDS.get(view.freshness, "")
+    if trading.state is TradingState.REDUCING:
+        said = f"REDUCING {said}".strip()
+    return (Form(0, said),) if said else ()
 
 
 def _fitted(facts: list[Fact], width: int) -> str:
-    """Return the facts in their order: briefly, the most important first, while there is room; then in full."""
-    ranked = sorted((fact for fact in facts if fact.brief.strip()), key=lambda fact: fact.rank)
-    texts: dict[Fact, str] = {}
-    for fact in ranked:
-        if _cells([*texts.values(), fact.brief]) <= width:
-            texts[fact] = fact.brief
-    for fact in ranked:
-        others = [text for other, text in texts.items() if other != fact]
-        if fact in texts and _cells([*others, fact.text]) <= width:
-            texts[fact] = fact.text
-    return GAP.join(texts[fact] for fact in facts if fact in texts)
-
-
-def _cells(texts: list[str]) -> int:
-    return cell_len(GAP.join(texts))
+    """Return the facts in their order, as many and as much of each as the ranks of their forms and the room allow."""
+    chosen: dict[int, Form] = {}
+    ranked = sorted((form.rank, place, form) for place, fact in enumerate(facts) for form in fact)
+    for _, place, form in ranked:
+        others = [kept.size for other, kept in chosen.items() if other != place]
+        if form.text and sum(others) + len(GAP) * len(others) + form.size <= width:
+            chosen[place] = form
+    return GAP.join(chosen[place].text.ljust(chosen[place].size) for place in sorted(chosen)).rstrip()

@@ -8,6 +8,7 @@ stop key are taken before any widget, field or question sees them.
 import time
 from collections.abc import Callable
 from contextvars import copy_context
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -18,13 +19,14 @@ from cockpit.bootstrap import Built
 from cockpit.config import Settings
 from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.paths import Paths
-from cockpit.tui.dialog import Dialog
+from cockpit.tui.banner import title
 from cockpit.tui.driver.lean import LeanDriver
-from cockpit.tui.keys import STOP_KEY, bindings
+from cockpit.tui.keys import BOUND, STOP_KEY, bindings, name_of
 from cockpit.tui.life import Life, has_hung_up
-from cockpit.tui.operator import Operator, Said
-from cockpit.tui.rows import Move
+from cockpit.tui.operator import Operator
+from cockpit.tui.said import PART, Said
 from cockpit.tui.screens.dashboard import Dashboard
+from cockpit.tui.spelling import Spelling
 from cockpit.tui.stop import Answer, StopGesture
 from cockpit.tui.theme import THEMES, fallbacks
 from cockpit.tui.watch import Watch
@@ -32,6 +34,8 @@ from oms.domain import events as ev
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from cockpit.tui.acts import Acts
 
 SAID_SECS: Final = 8.0
 """How long a result stands in the status row."""
@@ -42,11 +46,13 @@ HEAVY_BYTES: Final = 12_000
 LIGHT_BYTES: Final = 5_000
 """Bytes in a second beyond which the screen paints twice a second only, and below which it returns to its own pace."""
 HEAVY_SECS: Final = 0.5
+ANSWER_SECS: Final = 0.1
+"""Within this time the rest of a terminal's answer arrives."""
 _QUIET: Final = (ev.MarketMoved, ev.MarkRecorded, ev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed)
 
 
-class Cockpit(App[None]):
-    """One view of one session."""
+class Cockpit(App[None], inherit_bindings=False):
+    """One view of one session. Keys of Textual's own, one of which quits without asking, do not exist here."""
 
     CSS_PATH = "cockpit.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -66,10 +72,11 @@ class Cockpit(App[None]):
     ) -> None:
         super().__init__(driver_class=LeanDriver)
         self._session, self._paths, self._settings, self._life = built.session, paths, settings, life
-        self._glyphs, self._monotonic = glyphs, monotonic
-        self._operator = Operator(built.session, built.market, built.speed)
+        self._monotonic = monotonic
+        if glyphs is not UNICODE:
+            self._filters.append(Spelling())
+        self._operator = Operator(built.session, built.market, built.speed, monotonic)
         self._watch = Watch(built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, monotonic=monotonic)
-        self._dialog = Dialog(self, built.session, self._operator, life, say=self.say, paint=self.paint)
         self._gesture = StopGesture()
         self._news: set[type] = set()
         self._home = copy_context()
@@ -81,14 +88,24 @@ class Cockpit(App[None]):
         self._is_heavy = False
         self._said: Said | None = None
         self._said_at = 0.0
-        self._hints = True
-        self._dashboard = Dashboard()
+        self._is_first = True
+        self._answered_at = float("-inf")
+        self._dashboard = Dashboard(self.paint)
         self.failure: Exception | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.ui.theme
-        self.acts = self._table_of_acts()
         built.session.bus.subscribe(self._on_record)
+
+    @cached_property
+    def acts(self) -> "Acts":
+        """What keys do. The first picture needs none of its modules, so `_begin` loads them after it."""
+        from cockpit.tui.acts import Acts
+        from cockpit.tui.dialog import Dialog
+
+        operator, say = self._operator, self.say
+        dialog = Dialog(self, self._session, operator, self._life, say=say, paint=self.paint)
+        return Acts(self, self._dashboard, dialog, operator, self._settings, self._paths, say=say)
 
     # -- what Textual asks ---------------------------------------------------------------------------------------
 
@@ -100,7 +117,6 @@ class Cockpit(App[None]):
 
     def on_mount(self) -> None:
         self._home = copy_context()
-        self._dashboard.set_class(self._glyphs is not UNICODE, "-ascii")
         self.set_interval(1 / self._settings.ui.fps, self._tick)
         self._dashboard.call_after_refresh(self._begin)
 
@@ -128,15 +144,15 @@ class Cockpit(App[None]):
 
     # -- painting ------------------------------------------------------------------------------------------------
 
-    def say(self, said: Said) -> None:
-        """Show a result in the status row, at once."""
+    def say(self, said: Said | None) -> None:
+        """Show a result in the status row, at once; None takes away the one that stands there."""
         self._said, self._said_at = said, self._monotonic()
         self.paint()
 
     def _begin(self) -> None:
-        """The first picture stands; now the session may start."""
-        self.paint()
+        """The first picture stands; now the session may start, and be loaded what keys may ask for."""
         self._life.begin(on_end=self._leave, on_hangup=self._leave)
+        import cockpit.tui.acts  # noqa: F401
 
     def _leave(self) -> None:
         if self.is_running:
@@ -171,9 +187,13 @@ class Cockpit(App[None]):
         for kind in self._news:
             self._dashboard.mark(kind)
         self._news.clear()
-        said = self._said if self._monotonic() - self._said_at < SAID_SECS else self._operator.aftermath()
-        armed = self._gesture.is_armed
-        self._dashboard.paint(self._session.state, self._watch.view(), said, armed=armed, hints=self._hints)
+        if self._monotonic() - self._said_at >= SAID_SECS:
+            self._said = None
+        said = self._said or self._operator.aftermath()
+        view = self._watch.view()
+        self._dashboard.paint(self._session.state, view, said, armed=self._gesture.is_armed, first=self._is_first)
+        if isinstance(self._driver, LeanDriver):
+            self._driver.entitle(title(view))
 
     def _on_record(self, record: ev.Record) -> None:
         self._watch.note(record)
@@ -195,36 +215,14 @@ class Cockpit(App[None]):
 
     def action_perform(self, name: str) -> None:
         """Do what an action of the key table says."""
-        self.acts[name]()
+        self.acts.perform(name)
 
     def on_dashboard_wanted(self, message: Dashboard.Wanted) -> None:
         self.action_perform(message.action)
 
-    def _table_of_acts(self) -> dict[str, Callable[[], None]]:
-        dialog, operator, dashboard = self._dialog, self._operator, self._dashboard
-        return {
-            "trading.stop": lambda: self.say(operator.stop()),
-            "trading.resume": lambda: dialog.begin(dialog.resume_trading()),
-            "tape.pause": lambda: self.say(operator.pause_tape()),
-            "tape.faster": lambda: self.say(operator.change_speed(2)),
-            "tape.slower": lambda: self.say(operator.change_speed(-2)),
-            "strategies.pause": lambda: dialog.begin(dialog.toggle_strategies()),
-            "help": lambda: dialog.begin(dialog.choose("Keys", self.action_perform, typed=False)),
-            "palette": lambda: dialog.begin(dialog.choose("Actions", self.action_perform, typed=True)),
-            "list.filter": lambda: dialog.begin(dialog.filter(dashboard.focused_panel)),
-            "snapshot.export": lambda: dialog.begin(dialog.export(self._settings, self._paths)),
-            "panel.zoom": dashboard.zoom,
-            "panel.next": lambda: dashboard.move_focus(1),
-            "panel.previous": lambda: dashboard.move_focus(-1),
-            "back": dashboard.back,
-            "run.quit": lambda: dialog.begin(dialog.quit()),
-            "screen.redraw": self._redraw,
-            **{f"list.{move.value}": self._mover(move) for move in Move},
-        }
-
     def _hear(self, event: events.Key) -> bool:
         """Take a key before anybody else; True if it goes no further."""
-        self._hints = False
+        self._is_first = False
         if event.key == STOP_KEY:
             self._gesture.press(event.time)
             self._settle()
@@ -233,15 +231,26 @@ class Cockpit(App[None]):
             self._gesture.disarm()
             self._settle()
         if event.key == "ctrl+c":
-            self.say(Said("q ends the session · ^X ^X stops trading", "warn"))
+            self.say(Said(PART.join(("q ends the session", "^X ^X stops trading")), "warn"))
+            return True
+        if self.screen is self._dashboard and event.key not in BOUND:
+            self._refuse(event)
             return True
         return False
+
+    def _refuse(self, event: events.Key) -> None:
+        """Say that a key does nothing, unless it is part of an answer of the terminal that Textual does not know: that
+        begins as `^` does, and its letters follow at once."""
+        if event.key == "circumflex_accent":
+            self._answered_at = event.time
+        if event.time - self._answered_at > ANSWER_SECS:
+            self.say(Said(PART.join((f"{name_of(event.key, event.character)}: no such key", "? lists them")), "warn"))
 
     def _settle(self) -> None:
         """Ask the gesture what it amounts to, now and when it next may have changed its mind."""
         now = time.monotonic()
         if self._gesture.settle(now) is Answer.FIRE:
-            self.acts["trading.stop"]()
+            self.acts.perform("trading.stop")
             return
         if self.is_running:
             self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self._gesture.is_armed)
@@ -249,14 +258,5 @@ class Cockpit(App[None]):
         if due is not None:
             self.set_timer(max(0.0, due - now) + 0.001, self._settle)
 
-    def _redraw(self) -> None:
-        if isinstance(self._driver, LeanDriver):
-            self._driver.resync()
-
-    def _mover(self, move: Move) -> Callable[[], None]:
-        def act() -> None:
-            panel = self._dashboard.focused_panel
-            if panel is not None and panel.table is not None:
-                panel.table.move_cursor(move)
-
-        return act
+    def on_table_chosen(self) -> None:
+        self.action_perform("row.open")

@@ -10,6 +10,8 @@ from enum import Enum, auto
 
 from rich.cells import cell_len, set_cell_size
 
+from cockpit.tui.said import PART
+
 GAP = 1
 """Blank cells between two columns."""
 
@@ -35,6 +37,8 @@ class Column:
     """0 stays longest; of equal ones the left stays longer."""
     stretches: bool = False
     """Takes the room that is left, and shows an ellipsis if it needs more."""
+    has_items: bool = False
+    """Its text is items between middle dots; those that have no room are counted."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,17 @@ def fit(text: str, align: Align, width: int, *, decimals: int = 0, ellipsis: str
         return ellipsis.rjust(width) if width else ""
     padding = " " * (width - size)
     return text + padding if align is Align.LEFT else padding + text
+
+
+def fit_items(text: str, width: int, *, ellipsis: str = "…") -> str:
+    """The first items of a text, whole, and how many are missing: `AAPL gap +0.4% +3`. Only a single one is cut."""
+    items = text.split(PART)
+    for kept in range(len(items), 0, -1):
+        missing = f" +{len(items) - kept}" if kept < len(items) else ""
+        shown = PART.join(items[:kept]) + missing
+        if cell_len(shown) <= width:
+            return fit(shown, Align.LEFT, width)
+    return fit(text, Align.LEFT, width, ellipsis=ellipsis)
 
 
 def _decimals(text: str) -> int:

@@ -14,12 +14,14 @@ from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from cockpit.tui.life import Life
-from cockpit.tui.modals.actions import ActionList
 from cockpit.tui.modals.confirm import Confirm
+from cockpit.tui.modals.detail import Detail
 from cockpit.tui.modals.filter import Filter
 from cockpit.tui.modals.leave import Leave, Leaving
-from cockpit.tui.operator import Operator, Said
+from cockpit.tui.modals.question import Question
+from cockpit.tui.operator import Operator
 from cockpit.tui.panels.panel import Panel
+from cockpit.tui.said import PART, Said
 
 
 class Dialog:
@@ -46,9 +48,9 @@ class Dialog:
         """Hold a conversation beside everything else; if it fails, the screen fails."""
         self._app.run_worker(conversation, exit_on_error=True)
 
-    async def choose(self, title: str, perform: Callable[[str], None], *, typed: bool) -> None:
+    async def choose(self, actions: Question[str], perform: Callable[[str], None]) -> None:
         """Let an action be chosen from a list, and do it."""
-        name = await self._app.push_screen_wait(ActionList(title, typed=typed))
+        name = await self._app.push_screen_wait(actions)
         if name is not None:
             perform(name)
 
@@ -64,10 +66,21 @@ class Dialog:
         kept = await self._app.push_screen_wait(Filter(follow))
         follow(kept or "")
 
+    async def open_row(self, panel: Panel | None) -> None:
+        """Show the row under the cursor whole."""
+        fields = panel.table.fields if panel is not None and panel.table is not None else []
+        if panel is None or not fields:
+            self._say(Said("there is no row to open here", "warn"))
+            return
+        await self._app.push_screen_wait(Detail(panel.TITLE, fields))
+
     async def toggle_strategies(self) -> None:
         """Pause every strategy; when all are paused, ask whether to resume them."""
         if self._operator.is_automation_on:
             self._say(await self._operator.pause_strategies())
+            return
+        if self._operator.is_halted:
+            self._say(Said(PART.join(("trading is stopped", "^R resumes it", "strategies stay paused")), "warn"))
             return
         names = ", ".join(self._session.state.roster.by_id)
         if await self._app.push_screen_wait(
@@ -103,6 +116,9 @@ class Dialog:
         try:
             for suffix, text in (("txt", to_text(picture)), ("svg", to_svg(picture))):
                 written = write(paths.snapshots, file_name(mode, now, seq, suffix), text)
-                self._say(await self._operator.note_export(str(written.path), written.sha256))
+                await self._operator.note_export(str(written.path), written.sha256)
         except OSError as error:
             self._say(Said(f"the snapshot could not be written: {error.strerror}", "danger"))
+            return
+        stem = file_name(mode, now, seq, "txt")
+        self._say(Said(PART.join((f"{stem} and .svg", f"written to {paths.snapshots}"))))

@@ -12,8 +12,6 @@ from typing import Final
 
 from textual.binding import Binding
 
-from cockpit.tui.room import Room
-
 RESERVED: Final = frozenset((
     "ctrl+c", "ctrl+z", "ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h",
     "ctrl+right_square_bracket", "ctrl+left_square_bracket", "ctrl+circumflex_accent", "ctrl+backslash",
@@ -22,6 +20,9 @@ RESERVED: Final = frozenset((
 """What terminals, multiplexers and desktops keep for themselves. `ctrl+c` only shows how to leave."""
 STOP_KEY: Final = "ctrl+x"
 STOP_HINT: Final = "^X^X STOP"
+_NAMES: Final = {
+    "down": "↓", "up": "↑", "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp",
+}  # fmt: skip
 
 
 class Tier(IntEnum):
@@ -47,6 +48,11 @@ class Action:
     tier: Tier = Tier.LOOK
     hint: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its keys as a person reads them, the usual one first."""
+        return (self.shown, *(name_of(key, None) for key in self.keys[1:]))
+
 
 ACTIONS: Final = (
     Action(name="trading.stop", keys=(STOP_KEY,), shown="^X^X", tier=Tier.EMERGENCY, hint="STOP",
@@ -68,11 +74,15 @@ ACTIONS: Final = (
     Action(name="list.filter", keys=("slash", "f3"), shown="/", hint="filter",
            help="show only the rows of this list that contain what you type"),
     Action(name="snapshot.export", keys=("ctrl+e", "f9"), shown="^E", hint="snapshot",
-           help="write this screen as text and SVG"),
+           help="write this screen to two files, as text and as SVG"),
+    Action(name="panel.next", keys=("tab",), shown="tab", hint="panel",
+           help="go to the next panel; one without room takes the lists' place"),
     Action(name="panel.zoom", keys=("z",), shown="z", hint="zoom",
            help="give this panel the whole screen, or take it back"),
-    Action(name="panel.next", keys=("tab",), shown="tab", hint="panel",
-           help="go to the next panel"),
+    Action(name="row.open", keys=("enter",), shown="enter", hint="open",
+           help="show this row whole: every column, and texts to their end"),
+    Action(name="row.copy", keys=("y",), shown="y", hint="copy",
+           help="copy this row to the clipboard of your terminal, columns apart by tabs"),
     Action(name="panel.previous", keys=("shift+tab",), shown="shift+tab",
            help="go to the panel before"),
     Action(name="trading.resume", keys=("ctrl+r",), shown="^R", tier=Tier.IRREVERSIBLE,
@@ -97,6 +107,19 @@ ACTIONS: Final = (
 """Most important first: the KEYS row is filled in this order, and help shows it."""
 
 
+BOUND: Final = frozenset(key for action in ACTIONS for key in action.keys)
+"""Keys that mean something."""
+
+
+def name_of(key: str, character: str | None) -> str:
+    """Return what a person calls a key of Textual's: `b`, `^W`, `F7`, `shift+left`."""
+    if character is not None and character.isprintable() and character.strip():
+        return character
+    if key.startswith("ctrl+"):
+        return f"^{key.removeprefix('ctrl+').upper()}"
+    return key.upper() if key.startswith("f") and key[1:].isdigit() else _NAMES.get(key, key)
+
+
 def bindings() -> list[Binding]:
     """Return a binding per action but the stop; the action's name is the binding's id."""
     return [
@@ -104,26 +127,6 @@ def bindings() -> list[Binding]:
         for action in ACTIONS
         if action.tier is not Tier.EMERGENCY
     ]
-
-
-def keys_row(width: int, room: Room) -> list[tuple[str, str, str]]:
-    """Return (action, key, word) for the KEYS row: as many as fit, in order of importance, and the stop always.
-
-    The smallest screens show keys without words, but for the stop.
-    """
-    shown: list[tuple[str, str, str]] = []
-    left = width - len(STOP_HINT) - 2
-    for action in ACTIONS:
-        if action.tier is Tier.EMERGENCY or not action.hint:
-            continue
-        word = action.hint if room > Room.XS else ""
-        cells = 1 + len(action.shown) + (1 + len(word) if word else 0)
-        if cells > left:
-            continue
-        shown.append((action.name, action.shown, word))
-        left -= cells
-    stop = ACTIONS[0]
-    return [*shown, (stop.name, stop.shown, stop.hint)]
 
 
 def conflicts(actions: Sequence[Action]) -> list[str]:

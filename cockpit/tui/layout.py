@@ -6,7 +6,7 @@ read, and every breath would cost a repaint of the whole.
 
 from collections.abc import Sequence
 
-from cockpit.tui.columns import GAP, Align, Column, Place, arrange, fit, measure
+from cockpit.tui.columns import GAP, Align, Column, Place, arrange, fit, fit_items, measure
 from cockpit.tui.rows import Cell
 
 
@@ -48,8 +48,11 @@ class Layout:
         """The pieces of a line: its cells in the places that are shown, with blanks between."""
         pieces: list[Cell] = []
         for place in self.places:
-            cell, align = cells[place.index], self._columns[place.index].align
-            text = fit(cell.text, align, place.width, decimals=place.decimals, ellipsis=self._ellipsis)
+            cell, column = cells[place.index], self._columns[place.index]
+            if column.has_items:
+                text = fit_items(cell.text, place.width, ellipsis=self._ellipsis)
+            else:
+                text = fit(cell.text, column.align, place.width, decimals=place.decimals, ellipsis=self._ellipsis)
             pieces += _after_gap(pieces, Cell(text, cell.word))
         return pieces
 

@@ -11,10 +11,12 @@ import signal
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from cockpit import format as fmt
 from cockpit.session import Session
 from cockpit.settle import settle
 from oms.domain import commands as do
 from oms.domain.market import Bar
+from oms.state import State
 
 ACTOR: Final = "terminal"
 KEEP: Final = "keep running without a screen"
@@ -26,6 +28,14 @@ def has_hung_up(fileno: int) -> bool:
     poller = select.poll()
     poller.register(fileno, 0)
     return any(mask & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, mask in poller.poll(0))
+
+
+def farewell(state: State) -> str:
+    """Return what is left when a session has ended: `session ended 2010-05-21, NAV 100,190.60, 3 positions stay`."""
+    held, working = len(state.ledger.open), len(state.blotter.open)
+    stay = [fmt.plural(held, "position")] * bool(held) + [fmt.plural(working, "working order")] * bool(working)
+    what = f"{' and '.join(stay)} stay" if stay else "no positions"
+    return f"session ended {fmt.date(state.ts or None)}, NAV {fmt.money(state.equity.now)}, {what}"
 
 
 class Life:

@@ -6,15 +6,18 @@ in order only: its latch is set before anything is queued, awaited or drawn.
 """
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
 
+from cockpit import format as fmt
 from cockpit.market import Market
 from cockpit.session import Session
 from cockpit.speed import Speed
+from cockpit.tui.aftermath import Aftermath
+from cockpit.tui.said import PART, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
 from oms.journal.errors import JournalError
@@ -23,25 +26,22 @@ ACTOR: Final = "operator"
 CANCEL_SECS: Final = 3.0
 """How long quitting waits for venues to confirm cancels."""
 SHORTEST_SECS: Final = 1e-6
-LONGEST_SECS: Final = 30.0
+LONGEST_SECS: Final = 4.0
 """Wall seconds of one instant above which a tape would look dead."""
-
-
-class Said(NamedTuple):
-    """A result in one sentence, and the theme's word for it."""
-
-    text: str
-    word: str = "ok"
+ENDED: Final = Said("the tape has ended", "warn")
 
 
 class Operator:
     """One person's hands on one session."""
 
-    def __init__(self, session: Session, market: Market, speed: Speed) -> None:
+    def __init__(
+        self, session: Session, market: Market, speed: Speed, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._session = session
         self._market = market
         self.speed = speed
-        self._stopped: tuple[ClientOrderId, ...] | None = None
+        self._monotonic = monotonic
+        self._aftermath = Aftermath(session, monotonic)
         self._moved = asyncio.Event()
         session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
 
@@ -61,17 +61,22 @@ class Operator:
 
     def pause_tape(self) -> Said:
         """Hold the tape, or let it go on."""
+        if self._session.inbox.feed_ended.is_set():
+            return ENDED
         pace = self._session.pace
         pace.pause(paused=not pace.paused)
         return Said("tape paused; , goes on", "warn") if pace.paused else Said("the tape goes on")
 
     def change_speed(self, factor: int) -> Said:
         """Play the tape `factor` times as fast; a negative factor slows it down."""
+        if self._session.inbox.feed_ended.is_set():
+            return ENDED
         wanted = self.speed.scaled(factor)
         tempo = wanted.tempo(self._market.feed)
         if tempo is None:
             return Said("the tape plays as fast as it can; restart with --speed N for another", "warn")
-        if not SHORTEST_SECS <= tempo.secs(self._market.feed.interval) <= LONGEST_SECS:
+        secs = tempo.secs(self._market.feed.interval)
+        if secs < SHORTEST_SECS if factor > 0 else secs > LONGEST_SECS:
             return Said(f"{self.speed} is as far as it goes", "warn")
         self.speed = wanted
         self._session.pace.set(tempo)
@@ -79,28 +84,15 @@ class Operator:
 
     # -- trading ----------------------------------------------------------------------------------------------------
 
-    def stop(self) -> Said:
-        """Stop all trading now. The latch is closed when this returns; the cancels follow."""
-        self._stopped = tuple(self._session.state.blotter.open)
+    def stop(self) -> None:
+        """Stop all trading now. The latch is closed when this returns; the cancels follow, and `aftermath` tells."""
+        pressed = self._monotonic()
         self._session.halt(ACTOR, "emergency stop")
-        return self.aftermath() or Said("trading is stopped", "danger")
+        self._aftermath.begin(pressed)
 
     def aftermath(self) -> Said | None:
         """Return what has come of the stop so far; None when there was none, or trading was resumed."""
-        if self._stopped is None:
-            return None
-        state = self._session.state
-        orders = [order for order_id in self._stopped if (order := state.blotter.get(order_id)) is not None]
-        closed = sum(order.is_closed for order in orders)
-        held = len(state.ledger.open)
-        parts = [
-            f"STOPPED: gate closed, {closed} of {len(orders)} working orders closed",
-            f"{held} positions stay" if held else "no positions",
-            "^R resumes",
-        ]
-        if self._session.latch.file_error is not None:
-            parts.append(f"latch file: {self._session.latch.file_error}")
-        return Said(sanitize(" · ".join(parts)), "danger" if closed < len(orders) else "warn")
+        return self._aftermath.said()
 
     async def resume_trading(self) -> Said:
         """Open the gate again; strategies stay paused. What failed has to work first: the journal, the venue."""
@@ -110,14 +102,13 @@ class Operator:
             return Said(sanitize(f"not resumed: {error}"), "danger")
         if (refused := _refusal(records)) is not None:
             return refused
-        self._stopped = None
         return Said("trading resumed; strategies stay paused until P")
 
     async def pause_strategies(self) -> Said:
         """Discard what strategies say from now on."""
         records = await self._session.inbox.ask(do.PauseStrategy(actor=ACTOR))
         paused = sum(isinstance(record.event, ev.StrategyPaused) for record in records)
-        return Said(f"{paused} strategies paused; P resumes them", "warn")
+        return Said(f"{fmt.plural(paused, 'strategy')} paused{PART}P resumes them", "warn")
 
     async def resume_strategies(self) -> Said:
         """Let strategies' signals through again."""
@@ -125,7 +116,7 @@ class Operator:
         if (refused := _refusal(records)) is not None:
             return refused
         enabled = sum(isinstance(record.event, ev.StrategyEnabled) for record in records)
-        return Said(f"{enabled} strategies resumed")
+        return Said(f"{fmt.plural(enabled, 'strategy')} resumed")
 
     async def cancel_all(self) -> Said:
         """Cancel every working order, and wait for the venue's answers, but not for ever."""
@@ -140,13 +131,12 @@ class Operator:
                     await self._moved.wait()
         except TimeoutError:
             left = sum(not state.blotter.orders[order_id].is_closed for order_id in asked)
-            return Said(f"{left} of {len(asked)} orders are not confirmed as canceled", "danger")
-        return Said(f"{len(asked)} orders canceled")
+            return Said(f"{fmt.count(left)} of {fmt.count(len(asked))} orders are not confirmed as canceled", "danger")
+        return Said(f"{fmt.plural(len(asked), 'order')} canceled")
 
-    async def note_export(self, path: str, sha256: str) -> Said:
+    async def note_export(self, path: str, sha256: str) -> None:
         """Journal that the screen was written to a file."""
         await self._session.inbox.ask(do.NoteExport(actor=ACTOR, path=path, sha256=sha256))
-        return Said(f"snapshot {sha256[:12]} {path}")
 
     @property
     def is_halted(self) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from cockpit.tui.sentence import Explain, Sentence, sentence_of
+from cockpit.tui.sentence import Explain, Sentence, Shared, sentence_of, together
 from oms.domain import events as ev
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
@@ -19,8 +19,9 @@ from oms.state import State
 
 LINES_KEPT: Final = 1_000
 PRICES_KEPT: Final = 128
-QUOTES_PER_POINT: Final = 4
-"""A trend moves by one cell every so many quotes, and only its last cell with each."""
+SECS_PER_POINT: Final = 3.0
+"""Wall seconds between two points of a trend, which stands still meanwhile. Each point moves all of it, in every row:
+at the speed of quotes nobody could follow it and it would cost more than the rest of the screen."""
 CURVE_POINTS: Final = 1_024
 
 
@@ -49,6 +50,8 @@ class Recent:
         self.ticks: dict[InstrumentId, Tick] = {}
         self.arrived: float | None = None
         self.curve: list[float] = []
+        self.times: list[Nanos] = []
+        """Engine time of each point of the curve."""
         self.fills = 0
         self.fees: dict[str, Decimal] = {}
         self.closings = 0
@@ -56,8 +59,13 @@ class Recent:
         self.won = 0
         self._realized: dict[PositionKey, Decimal] = {}
         self._said = 0
+        self._going: tuple[type, str, Nanos] | None = None
+        """What the newest line says, if it can be said of several at once."""
+        self._together = 1
         self._quotes = 0
-        self._turns: dict[InstrumentId, int] = {}
+        self._last: dict[InstrumentId, int] = {}
+        self._pointed: dict[InstrumentId, int] = {}
+        """In which stretch of SECS_PER_POINT a trend got its newest point."""
         self._stride = 1
 
     @property
@@ -76,31 +84,44 @@ class Recent:
             self._fill(event, state)
         said = sentence_of(event, state, self._explain)
         if said is not None:
-            self._said += 1
-            self.lines.appendleft(LogLine(self._said, record.ts, said))
+            self._say(said, event, record.ts)
+
+    def _say(self, said: Sentence, event: ev.Event, ts: Nanos) -> None:
+        """Add a line, or let the newest one say how many went the same way: more of the same would push off what
+        matters."""
+        going = None
+        if isinstance(event, Shared) and not getattr(event, "text", ""):
+            going = type(event), event.actor, ts
+            if going == self._going:
+                self._together += 1
+                self.lines[0] = LogLine(self._said, ts, together(event, self._together))
+                return
+        self._going, self._together = going, 1
+        self._said += 1
+        self.lines.appendleft(LogLine(self._said, ts, said))
 
     def _quote(self, quote: Quote, state: State, now: float) -> None:
         self.arrived = now
         instrument_id = quote.instrument.instrument_id
-        seen = self.prices.setdefault(instrument_id, deque(maxlen=PRICES_KEPT))
-        if seen and quote.last != seen[-1]:
-            self.ticks[instrument_id] = Tick(1 if quote.last > seen[-1] else -1, now)
-        turn = self._turns.get(instrument_id, 0)
-        self._turns[instrument_id] = (turn + 1) % QUOTES_PER_POINT
-        if turn:
-            seen[-1] = quote.last
-        else:
-            seen.append(quote.last)
+        last = self._last.get(instrument_id, quote.last)
+        if quote.last != last:
+            self.ticks[instrument_id] = Tick(1 if quote.last > last else -1, now)
+        self._last[instrument_id] = quote.last
+        stretch = int(now // SECS_PER_POINT)
+        if self._pointed.get(instrument_id) != stretch:
+            self._pointed[instrument_id] = stretch
+            self.prices.setdefault(instrument_id, deque(maxlen=PRICES_KEPT)).append(quote.last)
         self._quotes += 1
         if self._quotes % self._stride == 0:
-            self._point(state.equity.now)
+            self._point(state.equity.now, state.ts)
 
-    def _point(self, equity: Decimal | None) -> None:
+    def _point(self, equity: Decimal | None, ts: Nanos) -> None:
         if equity is None:
             return
         self.curve.append(float(equity))
+        self.times.append(ts)
         if len(self.curve) >= CURVE_POINTS:
-            self.curve = self.curve[::2]
+            self.curve, self.times = self.curve[::2], self.times[::2]
             self._stride *= 2
 
     def _fill(self, event: ev.OrderFilled, state: State) -> None:

@@ -66,6 +66,11 @@ class Page:
         return len(self._all) - len(self.rows)
 
     @property
+    def beyond(self) -> int:
+        """How many rows the page has no line for."""
+        return max(0, len(self.rows) - self.height)
+
+    @property
     def lines(self) -> list[Line]:
         """The page, from its first line to its last."""
         return [self.line_at(line) for line in range(self.height)]

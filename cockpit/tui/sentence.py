@@ -5,6 +5,7 @@ outside is sanitized here; nothing is ever parsed as markup.
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -56,7 +57,8 @@ def _denied(event: ev.OrderDenied, state: State, explain: Explain | None) -> Sen
 def _signal(event: ev.SignalRaised, _state: State) -> Sentence:
     signal = event.signal
     what = f"{signal.strategy_id} {signal.signal_type} {symbol_of(signal.instrument_id)}"
-    return Sentence("signal", f"{what}: {signal.reason}, confidence {signal.confidence:.2f}", "info")
+    confidence = fmt.ratio(Decimal(str(signal.confidence)))
+    return Sentence("signal", f"{what}: {signal.reason}, confidence {confidence}", "info")
 
 
 def _filled(event: ev.OrderFilled, state: State) -> Sentence:
@@ -84,6 +86,11 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.OrderRejected: _of_order("the venue says no", "danger", "reject"),
     ev.OrderOutcomeUnknown: _of_order("outcome unknown", "danger"),
     ev.OrderUnfound: _of_order("the venue does not know it", "warn"),
+    ev.OrderQueried: _of_order("the venue is asked what became of it", "muted"),
+    ev.OrderFlagged: lambda e, state: Sentence(
+        "order", f"{_wish(e, state)}: {e.flag.replace('_', ' ').lower()}, {e.text}", "danger"
+    ),
+    ev.OrderAdopted: _of_order("an order that is not ours traded in the account", "warn", "venue"),
     ev.OrderCanceled: _of_order("canceled"),
     ev.OrderExpired: _of_order("expired"),
     ev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
@@ -91,13 +98,18 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
 }
 
 REST: Final[dict[type, Callable[[Any], Sentence]]] = {
+    ev.SignalDeclined: lambda e: Sentence(
+        "signal", f"{e.strategy_id} {symbol_of(e.instrument_id)}: no order, {e.text}", "muted"
+    ),
     ev.TradingHalted: lambda e: Sentence("halt", f"trading HALTED by {e.actor}, {e.cause}: {e.text}", "danger"),
     ev.TradingReduced: lambda e: Sentence("halt", f"only orders that reduce pass, {e.cause}: {e.text}", "warn"),
-    ev.TradingResumed: lambda e: Sentence("halt", f"trading resumed by {e.actor}", "ok"),
+    ev.TradingResumed: lambda e: Sentence("resume", f"trading resumed by {e.actor}", "ok"),
     ev.StrategyFaulted: lambda e: Sentence(
         "strategy", f"{e.strategy_id} failed and is no longer fed: {e.text}", "danger"
     ),
-    ev.StrategyPaused: lambda e: Sentence("strategy", f"{e.strategy_id} paused by {e.actor}"),
+    ev.StrategyPaused: lambda e: Sentence(
+        "strategy", f"{e.strategy_id} paused by {e.actor}{': ' if e.text else ''}{e.text}", "warn" if e.text else "text"
+    ),
     ev.StrategyEnabled: lambda e: Sentence("strategy", f"{e.strategy_id} enabled by {e.actor}"),
     ev.CommandRefused: lambda e: Sentence("refused", f"{e.command} by {e.actor}: {e.text}", "warn"),
     ev.ReportQuarantined: lambda e: Sentence(
@@ -111,9 +123,20 @@ REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.BrokerDisconnected: lambda e: Sentence("venue", f"{e.broker} DISCONNECTED: {e.text}", "danger"),
     ev.RunStarted: lambda e: Sentence("run", f"run {e.run_id} of this journal began: {e.feed}, seed {e.seed}"),
     ev.RunEnded: lambda e: Sentence("run", f"ended by {e.actor}: {e.reason}"),
+    ev.OperatorNoted: lambda e: Sentence("run", f"while no engine ran, {e.actor} {e.text}", "warn"),
     ev.TerminalLost: lambda e: Sentence("run", f"the terminal was lost, {e.cause}: {e.policy}", "warn"),
     ev.SnapshotExported: lambda e: Sentence("run", f"screen written to {PurePath(e.path).name}"),
 }
+
+
+Shared: TypeAlias = ev.StrategyPaused | ev.StrategyEnabled
+"""What happens to all strategies at once, and is then said once."""
+
+
+def together(event: Shared, number: int) -> Sentence:
+    """Return the sentence for so many strategies that went the same way."""
+    went = "paused" if isinstance(event, ev.StrategyPaused) else "enabled"
+    return Sentence("strategy", sanitize(f"{fmt.plural(number, 'strategy')} {went} by {event.actor}"))
 
 
 def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an order

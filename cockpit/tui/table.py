@@ -20,7 +20,7 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
-from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.glyphs import UNICODE
 from cockpit.tui.columns import Column
 from cockpit.tui.layout import Layout
 from cockpit.tui.rows import Cell, Line, Move, Page, TableRow
@@ -63,7 +63,7 @@ class Table(Widget, can_focus=True):
 
     @dataclass
     class LayoutChanged(Told):
-        """Another number of columns has no room, or of rows passes the filter: the title may say so."""
+        """Another number of columns or rows has no room, or of rows passes the filter: the title may say so."""
 
         hidden_columns: int
         hidden_rows: int
@@ -73,14 +73,13 @@ class Table(Widget, can_focus=True):
         columns: Sequence[Column],
         *,
         empty: str,
-        glyphs: Glyphs = UNICODE,
         id: str | None = None,  # noqa: A002 - Textual's word for it
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._empty = empty
-        self._glyphs = glyphs
-        self._layout = Layout(columns, ellipsis=glyphs.ellipsis)
+        self._columns = tuple(columns)
+        self._layout = Layout(columns, ellipsis=UNICODE.ellipsis)
         self._page = Page()
         self._footer: tuple[Cell, ...] = ()
         self._styles: dict[tuple[str, bool], Style] = {}
@@ -97,13 +96,25 @@ class Table(Widget, can_focus=True):
 
     @property
     def hidden_columns(self) -> int:
-        """How many columns have no room; 0 before the first layout."""
-        return self._layout.hidden
+        """How many columns have no room; 0 before the first layout, and while there is nothing to show."""
+        return self._layout.hidden if self.rows else 0
 
     @property
     def hidden_rows(self) -> int:
         """How many rows the filter keeps back."""
         return self._page.hidden
+
+    @property
+    def beyond(self) -> int:
+        """How many rows that pass the filter have no line."""
+        return self._page.beyond
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The row under the cursor, whole: the title and the text of every column, also of those without room."""
+        row = next((row for row in self.rows if row.key == self.cursor_key), None)
+        cells = row.cells if row is not None else ()
+        return [(column.title, cell.text) for column, cell in zip(self._columns, cells, strict=False)]
 
     def set_rows(self, rows: Sequence[TableRow], footer: Sequence[Cell] = ()) -> None:
         """Show these rows and this footer (a cell for every column, or none). Repaints only what differs."""
@@ -149,17 +160,17 @@ class Table(Widget, can_focus=True):
     def _changing(self) -> Iterator[None]:
         """Compare what stood there with what stands there afterwards; repaint and tell the difference."""
         key, lines, footer = self.cursor_key, self._page.lines, self._footer
-        layout = self.hidden_columns, self.hidden_rows, bool(self.rows), bool(footer)
+        layout = self.hidden_columns, self.hidden_rows, self.beyond, bool(self.rows), bool(footer)
         yield
         every = [*(row.cells for row in self.rows), *([self._footer] if self._footer else [])]
         moved = self._layout.settle(every, max(0, self.size.width - MARGIN))
-        if moved or len(lines) != self._page.height or layout[2:] != (bool(self.rows), bool(self._footer)):
+        if moved or len(lines) != self._page.height or layout[3:] != (bool(self.rows), bool(self._footer)):
             self.refresh()
         elif changed := list(self._differing(lines, footer)):
             self.refresh(*changed)
         if key != self.cursor_key:
             self.post_message(self.CursorMoved(self, self.cursor_key))
-        if layout[:2] != (self.hidden_columns, self.hidden_rows):
+        if layout[:3] != (self.hidden_columns, self.hidden_rows, self.beyond):
             self.post_message(self.LayoutChanged(self, self.hidden_columns, self.hidden_rows))
 
     def _differing(self, lines: Sequence[Line], footer: Sequence[Cell]) -> Iterator[Region]:
@@ -180,17 +191,18 @@ class Table(Widget, can_focus=True):
                 yield Region(MARGIN + place.x, y, place.width, 1)
 
     def render_line(self, y: int) -> Strip:
+        if not self.rows:  # titles of nothing say nothing
+            return self._strip([Cell(self._empty, "muted")] if y == 0 else [])
         if y == 0:
             return self._strip(self._layout.titles())
         if self._footer and y == self.size.height - 1:
             return self._strip(self._layout.line(self._footer))
-        if not self.rows:
-            return self._strip([Cell(self._empty, "muted")] if y == HEADER else [])
         line = self._page.line_at(y - HEADER)
         if line.row is None:
             return self._strip([])
-        mark = self._glyphs.cursor if line.has_cursor else " "
-        return self._strip(self._layout.line(line.row.cells), mark, selected=line.has_cursor and self.has_focus)
+        selected = line.has_cursor and self.has_focus
+        mark = UNICODE.cursor if selected else " "
+        return self._strip(self._layout.line(line.row.cells), mark, selected=selected)
 
     def _strip(self, pieces: Sequence[Cell], mark: str = " ", *, selected: bool = False) -> Strip:
         ground = self._style("text", selected=selected)

@@ -54,8 +54,6 @@ WORDS: Final[Mapping[str, Word]] = {
     "offline": Word(is_banner=True, emphasis=_BOLD, plain=_LOUD, fallback="secondary"),
     "estop": Word(is_banner=True, emphasis=_BOLD, plain=_LOUD, fallback="error"),
     "key": Word(is_banner=True, plain=_REVERSE, fallback="success"),
-    "flash-up": Word(is_banner=True, plain=_REVERSE, fallback="success"),
-    "flash-down": Word(is_banner=True, plain=_REVERSE, fallback="error"),
     "selected": Word(is_banner=True, plain=_REVERSE, fallback="primary-muted"),
 }
 """What a cell, a label or a style sheet may call for."""
@@ -86,10 +84,6 @@ _MATRIX: Final[Mapping[str, str]] = {
     "estop-text": "#FFFFFF",
     "key": "#35E07A",
     "key-text": "#000000",
-    "flash-up": "#35E07A",
-    "flash-up-text": "#000000",
-    "flash-down": "#FF7878",
-    "flash-down-text": "#000000",
     "selected": "#0F3D22",
     "selected-text": "#FFFFFF",
     "border": "#00FF66",
@@ -103,8 +97,6 @@ _BLUE_ORANGE: Final[Mapping[str, str]] = {
     **_MATRIX,
     "up": "#5BB0FF",
     "down": "#FFA24D",
-    "flash-up": "#5BB0FF",
-    "flash-down": "#FFA24D",
 }
 _HIGH_CONTRAST: Final[Mapping[str, str]] = {
     **_MATRIX,
@@ -122,8 +114,6 @@ _HIGH_CONTRAST: Final[Mapping[str, str]] = {
     "live": "#A00018",
     "offline": "#55208F",
     "estop": "#A00018",
-    "flash-up": "#66FF99",
-    "flash-down": "#FFA8A8",
     "selected": "#002B57",
     "border": "#FFFFFF",
     "border-blurred": "#B8B8B8",

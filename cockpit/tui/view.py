@@ -7,13 +7,16 @@ expected. A paused or ended tape is neither late nor stale: it is paused, or it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from cockpit import format as fmt
 from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.tui.recent import Recent
 from oms.domain.ids import StrategyId
 from oms.domain.risk import TradingState
+from oms.domain.units import SECOND, Nanos
 
 STALE_SECS: Final = 5.0
 """A feed that declares a shorter interval is given this long."""
@@ -38,11 +41,17 @@ class Freshness(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Meter:
-    """One gauge: `used_frac` 1 is the limit; `figures` are what is used and what may be, as a reader wants them."""
+    """One gauge: `used_frac` 1 is the limit; `figures` are what is used and what may be, as a reader wants them.
+
+    `brief` is its name where room is short; `is_priced` whether it rests on prices, and so is as old as they are.
+    """
 
     name: str
+    brief: str
     used_frac: float | None
     figures: str
+    is_loss: bool = False
+    is_priced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +71,14 @@ class View:
     freshness: Freshness = Freshness.WAITING
     quiet_secs: float = 0.0
     """Since the last quote arrived."""
+    quoted: Nanos = 0
+    """Engine time of the last quote; 0 before the first."""
     link: str | None = None
     """Why the broker is away; None while it is there."""
+    away_secs: float = 0.0
+    """Since the broker went away."""
+    free: Decimal | None = None
+    """Money that neither positions nor open orders use; None while it is not known."""
     trading: TradingState = TradingState.ACTIVE
     recent: Recent = field(default_factory=Recent)
     meters: Sequence[Meter] = ()
@@ -94,22 +109,29 @@ def priced(text: str, word: str, view: View) -> tuple[str, str]:
         case Freshness.STALE:
             return f"{text}~", "stale"
         case Freshness.DISCONNECTED:
-            return f"{text}{'×' if view.glyphs is UNICODE else 'x'}", "stale"
+            return f"{text}×", "stale"
         case Freshness.AGEING:
             return text, "muted"
         case _:
             return text, word
 
 
+def quiet(view: View) -> str:
+    """Return how long ago the last quote arrived: `7s`, `2m25`."""
+    return fmt.age(round(view.quiet_secs * SECOND), glyphs=view.glyphs)
+
+
 def caption(view: View) -> str:
     """Return what the titles of price-bearing panels say about their age; empty while there is nothing to say."""
     match view.freshness:
         case Freshness.STALE:
-            return f"STALE {view.quiet_secs:.0f}s"
+            return f"STALE {quiet(view)}"
         case Freshness.DISCONNECTED:
-            return f"DISCONNECTED {view.quiet_secs:.0f}s" if view.recent.has_quotes else "DISCONNECTED"
+            away = fmt.elapsed(round(view.away_secs * SECOND))
+            last = f" · last {fmt.clock(view.quoted)}" if view.quoted else ""
+            return f"DISCONNECTED {away}{last} · ^R retries"
         case Freshness.PAUSED:
-            return "PAUSED"
+            return "TAPE PAUSED"
         case Freshness.ENDED:
             return "TAPE ENDED"
         case _:

@@ -8,12 +8,13 @@ from cockpit.bootstrap import Built
 from cockpit.config import Settings
 from cockpit.glyphs import Glyphs
 from cockpit.modes import MODES
+from cockpit.tui.meters import meters
 from cockpit.tui.operator import Operator
-from cockpit.tui.panels.gauges import meters
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness, View, freshness
+from cockpit.tui.waits import waits
 from oms.domain import events as ev
-from oms.domain.ids import BrokerId, StrategyId, symbol_of
+from oms.domain.ids import BrokerId, StrategyId
 from oms.domain.risk import TradingState
 from risk.findings import findings
 
@@ -42,9 +43,12 @@ class Watch:
         self._monotonic = monotonic
         self._recent = Recent(findings)
         self._recent.begin(built.session.state)
+        self._lost_at = monotonic()
 
     def note(self, record: ev.Record) -> None:
         """Take one record of the bus in."""
+        if isinstance(record.event, ev.BrokerDisconnected):
+            self._lost_at = self._monotonic()
         self._recent.watch(record, self._session.state, self._monotonic())
 
     def view(self) -> View:
@@ -52,8 +56,10 @@ class Watch:
         session, settings, now = self._session, self._settings.session, self._monotonic()
         state, arrived = session.state, self._recent.arrived
         link = state.runs.links.get(BrokerId(settings.broker)) or None
-        word = MODES[settings.mode].banner
-        made_up = any(quote.interpolated for quote in state.marks.quotes.values())
+        word, speed = MODES[settings.mode].banner, str(self._operator.speed)
+        quotes = state.marks.quotes.values()
+        made_up = any(quote.interpolated for quote in quotes)
+        status = self._built.risk.get_risk_status(state)
         return View(
             now=now,
             mode_word=word,
@@ -63,13 +69,16 @@ class Watch:
             feed=settings.feed,
             feed_notes=("interpolated prices" if made_up else "", self._built.market.feed.name),
             broker=settings.broker,
-            speed=str(self._operator.speed),
+            speed=speed,
             freshness=self._freshness(now, link),
             quiet_secs=now - arrived if arrived is not None else 0.0,
+            quoted=max((quote.ts for quote in quotes), default=0),
             link=link,
+            away_secs=now - self._lost_at if link is not None else 0.0,
+            free=status.free,
             trading=TradingState.HALTED if session.latch.flag.is_set() else state.trading.state,
             recent=self._recent,
-            meters=meters(self._built.risk.get_risk_status(state)),
+            meters=meters(status, state),
             waiting={strategy_id: self._waits_for(strategy_id) for strategy_id in session.runner.strategies},
             glyphs=self._glyphs,
         )
@@ -85,9 +94,6 @@ class Watch:
         )
 
     def _waits_for(self, strategy_id: StrategyId) -> str:
-        """Join what a strategy waits for; a text that names its symbol, or that two legs share, stands once."""
-        said: dict[str, None] = {}
-        for instrument_id, text in self._session.runner.waiting(strategy_id).items():
-            symbol = symbol_of(instrument_id)
-            said[text if symbol in text else f"{symbol} {text}"] = None
-        return " · ".join(said)
+        runner, held = self._session.runner, self._session.state.ledger.open
+        own = {key.instrument_id for key in held if key.strategy_id == strategy_id}
+        return waits(runner.strategies[strategy_id], runner.waiting(strategy_id), own)

@@ -34,6 +34,12 @@ CENT = D("0.01")
         (show.signed_money(D("-1908.38"), width=10), "- 1,908.38"),
         (show.signed_money(D(0), width=10), "      0.00"),
         (show.signed_money(None, width=10), "         —"),
+        (show.money_in(D("1234.56"), "USD"), "$1,234.56"),
+        (show.money_in(D("-1234.565"), "USD"), "-$1,234.56"),
+        (show.money_in(D("-0.001"), "EUR"), "€0.00"),
+        (show.money_in(D(7), "CHF"), "7.00 CHF"),
+        (show.money_in(None, "USD"), "—"),
+        (show.money_in(D("NaN"), "USD"), "n/a"),
         (show.banner_money(D("1024113.22"), "USD"), "$1.02M"),
         (show.banner_money(D("-8200"), "USD"), "-$8.2k"),
         (show.banner_money(5000, "USD", signed=True), "+$5k"),
@@ -149,3 +155,43 @@ def test_no_number_is_ever_shown_as_nan_none_minus_zero_or_an_exponent(
     assert not [word for word in ("nan", "none", "inf", "e+", "e-") if word in text.lower()]
     if text[0] in "+-":
         assert any(digit in text for digit in "123456789")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("0.5", "0.5"),
+        ("0.125", "0.125"),
+        ("0.0625", "1/16"),
+        ("0.00390625", "1/256"),
+        ("0.075", "0.075"),
+        ("1", "1"),
+        ("60", "60"),
+        ("1E+2", "100"),
+        ("4096", "4,096"),
+        ("0.3333333", "0.333"),
+        ("0", "0"),
+    ],
+)
+def test_a_factor_is_short_however_small_it_is(value: str, expected: str) -> None:
+    assert show.factor(D(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("secs", "expected"), [(0, "00:00"), (12, "00:12"), (102, "01:42"), (3_665, "61:05"), (-3, "00:00")]
+)
+def test_what_lasts_is_told_in_minutes_and_seconds(secs: int, expected: str) -> None:
+    assert show.elapsed(secs * SECOND) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "thing", "expected"),
+    [
+        (0, "order", "no orders"),
+        (1, "order", "1 order"),
+        (1_200, "order", "1,200 orders"),
+        (4, "strategy", "4 strategies"),
+    ],
+)
+def test_things_are_counted_in_words(number: int, thing: str, expected: str) -> None:
+    assert show.plural(number, thing) == expected

@@ -16,6 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from cockpit.tui.driver.outlet import Outlet
 from cockpit.tui.driver.stream import Stream
+from oms.domain.text import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,9 @@ PATIENCE: Final = 1.0
 """Seconds a terminal that does not read may delay our end."""
 SETTLING: Final = 0.1
 """Seconds after a resize within which Textual has painted, unless it saw no change."""
+TITLE_SAVED: Final = "\x1b[22;2t"
+TITLE_BACK: Final = "\x1b]2;\a\x1b[23;2t"
+"""No title at all first, for terminals that keep no stack of them."""
 
 
 class LeanDriver(LinuxDriver):
@@ -44,6 +48,7 @@ class LeanDriver(LinuxDriver):
         self._outlet: Outlet | None = None
         self._sent_before = 0
         self._lock = threading.RLock()
+        self._title = ""
 
     @property
     def bytes_sent(self) -> int:
@@ -68,6 +73,14 @@ class LeanDriver(LinuxDriver):
             self._stream.forget()
             self._send()
 
+    def entitle(self, title: str) -> None:
+        """Name the terminal's window (OSC 2) if that is news; the name it had is kept on a stack (XTWINOPS 22, 23)."""
+        with self._lock:
+            if title == self._title or self._outlet is None:
+                return
+            self._outlet.send(f"{'' if self._title else TITLE_SAVED}\x1b]2;{sanitize(title)}\a")
+            self._title = title
+
     def start_application_mode(self) -> None:
         textuals_own = self._writer_thread
         terminal = self._file or sys.stderr
@@ -85,6 +98,9 @@ class LeanDriver(LinuxDriver):
         """Give the terminal back as it was; after `close` this does nothing."""
         if self._outlet is None:
             return
+        if self._title:
+            self._outlet.send(TITLE_BACK)
+            self._title = ""
         super().stop_application_mode()
         # What is printed next, such as an error, must come after the screen has been given back.
         self._outlet.drain(PATIENCE)

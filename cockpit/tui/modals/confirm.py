@@ -10,26 +10,30 @@ from cockpit.tui.rows import Cell
 
 
 class Confirm(Question[bool]):
-    """Answers True for yes. With a `word` it must be typed and entered; enter alone is no."""
+    """Answers True for yes. With a `word` it must be typed and entered; enter alone is no, and a wrong word is said."""
 
     def __init__(self, title: str, consequence: Sequence[str], *, word: str | None = None) -> None:
         super().__init__(title, guarded=True, patience=PATIENCE_SECS, danger=True)
         self._consequence = tuple(consequence)
         self._word = word
         self._typed = ""
+        self._wrong = ""
 
     def lines(self) -> list[Line]:
         said = self.wrapped(*self._consequence)
         if self._word is None:
             return [*said, (), (Cell("y", "key"), Cell(" yes   "), Cell("any other key", "key"), Cell(" no"))]
         field = (Cell("type "), Cell(self._word, "danger"), Cell(" and enter: "), Cell(f"{self._typed}_", "accent"))
-        return [*said, (), field, (Cell("esc", "key"), Cell(" no"))]
+        wrong = [(Cell(f"{self._wrong} is not {self._word}: nothing was done", "danger"),)] if self._wrong else []
+        return [*said, (), field, *wrong, (Cell("esc", "key"), Cell(" no"))]
 
     def answer(self, event: events.Key) -> None:
         if self._word is None:
             self.dismiss(event.key == "y")
-        elif event.key == "enter":
+        elif event.key == "enter" and self._typed in ("", self._word):
             self.dismiss(self._typed == self._word)
+        elif event.key == "enter":
+            self._wrong, self._typed = self._typed, ""
         elif event.key == "backspace":
             self._typed = self._typed[:-1]
         elif event.character is not None and event.is_printable and len(self._typed) < len(self._word):

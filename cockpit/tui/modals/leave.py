@@ -4,6 +4,7 @@ from enum import Enum
 
 from textual import events
 
+from cockpit import format as fmt
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
@@ -25,16 +26,21 @@ class Leave(Question[Leaving]):
         self._positions = positions
 
     def lines(self) -> list[Line]:
+        orders = fmt.plural(self._working, "working order")
+        held = f"{fmt.plural(self._positions, 'position')} stay" if self._positions else "no positions"
+        said = self.wrapped(f"{orders}, {held}.".capitalize())
+        stay = (Cell("esc", "key"), Cell("  stay"))
+        if not self._working:
+            return [*said, (), (Cell("y", "key"), Cell("    end")), stay]
         return [
-            *self.wrapped(f"{self._working} working orders, {self._positions} positions. Positions stay as they are."),
+            *said,
             (),
-            (Cell(" l ", "key"), Cell(" leave orders at the venue")),
-            (Cell(" c ", "key"), Cell(" cancel orders first, then end")),
-            (Cell("esc", "key"), Cell(" stay")),
+            (Cell("l", "key"), Cell("    end, and leave orders at the venue")),
+            (Cell("c", "key"), Cell("    cancel orders, then end")),
+            stay,
         ]
 
     def answer(self, event: events.Key) -> None:
-        if event.key == "l":
-            self.dismiss(Leaving.LEAVE)
-        elif event.key == "c":
-            self.dismiss(Leaving.CANCEL)
+        answers = {"l": Leaving.LEAVE, "c": Leaving.CANCEL} if self._working else {"y": Leaving.LEAVE}
+        if event.key in answers:
+            self.dismiss(answers[event.key])

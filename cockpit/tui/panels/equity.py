@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
+from rich.cells import cell_len
 from textual.widget import Widget
 
 from cockpit import format as fmt
@@ -11,10 +13,14 @@ from cockpit.tui.lines import Line, Lines
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import direction_word
 from cockpit.tui.rows import Cell
-from cockpit.tui.view import View
+from cockpit.tui.view import View, priced
 from oms.domain import events as ev
-from oms.domain.units import ZERO
+from oms.domain.units import DAY, ZERO
 from oms.state import State
+
+WITH_TIMES: Final = 5
+"""Rows from which the times get one of them."""
+LABEL_CELLS: Final = 5
 
 
 class EquityLine(Panel):
@@ -38,24 +44,21 @@ class EquityLine(Panel):
 
 
 def lines(view: View, width: int, height: int) -> list[Line]:
-    """Return the line with its highest and lowest level at the right edge, and one line of figures below."""
+    """Return the line with its highest and lowest level at the right edge, the times below it, and its figures."""
     curve, glyphs = view.recent.curve, view.glyphs
-    figures = _figures(view)
+    figures = _figures(view, width)
     if len(curve) < 2 or height < 3:  # noqa: PLR2004 - a line needs two points, and room besides the figures
         return [(Cell(" The line begins with the first prices.", "muted"),), *[()] * max(0, height - 2), figures]
-    high, low = (fmt.money(Decimal(str(level)), 0) for level in (max(curve), min(curve)))
-    change = Decimal(str(curve[-1])) - Decimal(str(curve[0]))
-    middle = (height - 1) // 2
-    labels = {middle: fmt.signed_money(change, 0), 0: high, height - 2: low}
+    rows = height - (2 if height >= WITH_TIMES else 1)
+    labels = {0: fmt.money(Decimal(str(max(curve))), 0), rows - 1: fmt.money(Decimal(str(min(curve))), 0)}
     scale = 1 + max(len(label) for label in labels.values())
-    words = {middle: direction_word(change)} if labels[middle] not in (high, low) else {}
     cells = max(1, width - scale - 2)
-    drawn = braille(steady(curve, cells * 2), cells, height - 1, glyphs=glyphs)
+    drawn = braille(steady(curve, cells * 2), cells, rows, glyphs=glyphs)
     shown: list[Line] = [
-        (Cell(f" {row}", "accent"), Cell(f"{labels.get(place, ''):>{scale}}", words.get(place, "muted")))
+        (Cell(f" {row}", "accent"), Cell(f"{labels.get(place, ''):>{scale}}", "muted"))
         for place, row in enumerate(drawn)
     ]
-    return [*shown, figures]
+    return [*shown, *[_times(view, cells)] * (height - 1 - rows), figures]
 
 
 def steady(curve: Sequence[float], dots: int) -> list[float | None]:
@@ -64,16 +67,43 @@ def steady(curve: Sequence[float], dots: int) -> list[float | None]:
     How many that are doubles when the room is full. So a new point moves the line's end only, not all of it, which
     is easier on the eye and on a slow link.
     """
-    points = 1
-    while len(curve) > dots * points:
-        points *= 2
+    points = _points(curve, dots)
     levels: list[float | None] = [curve[min(end, len(curve)) - 1] for end in range(points, len(curve) + points, points)]
     return levels + [None] * (dots - len(levels))
 
 
-def _figures(view: View) -> Line:
+def _points(curve: Sequence[float], dots: int) -> int:
+    """Return how many points of a curve one dot stands for."""
+    points = 1
+    while len(curve) > dots * points:
+        points *= 2
+    return points
+
+
+def _times(view: View, cells: int) -> Line:
+    """Return the axis: the moment of the point above each label's first sign, as far as the line has come."""
     recent = view.recent
-    won = fmt.percent(Decimal(recent.won) / recent.closings, 0, signed=False) if recent.closings else view.glyphs.absent
+    points = 2 * _points(recent.curve, cells * 2)  # of a cell
+    spans_days = recent.times[-1] - recent.times[0] >= DAY
+    axis = ""
+    for cell in range(0, cells - LABEL_CELLS, max(LABEL_CELLS + 2, cells // 4)):
+        if cell * points < len(recent.times):
+            ts = recent.times[cell * points]
+            axis = axis.ljust(cell) + (fmt.date(ts)[5:] if spans_days else fmt.clock(ts)[:5])
+    return (Cell(f" {axis}", "muted"),)
+
+
+def _figures(view: View, width: int) -> Line:
+    """Return what the run has brought and what it took, as much of it as there is room for."""
+    recent, glyphs = view.recent, view.glyphs
+    change = Decimal(str(recent.curve[-1])) - Decimal(str(recent.curve[0])) if recent.curve else ZERO
+    text, word = priced(fmt.signed_money(change), direction_word(change), view)
+    won = fmt.percent(Decimal(recent.won) / recent.closings, 0, signed=False) if recent.closings else glyphs.absent
     fees = " ".join(f"{fmt.money(amount)} {currency}" for currency, amount in recent.fees.items())
     pairs = (("fills", fmt.count(recent.fills)), ("win", won), ("fees", fees or fmt.money(ZERO)))
-    return tuple(cell for name, value in pairs for cell in (Cell(f" {name} ", "muted"), Cell(f"{value} ")))
+    cells = [Cell(f" {fmt.direction(change, glyphs=glyphs)} {text} ", word)]
+    for name, value in pairs:
+        pair = (Cell(f" {name} ", "muted"), Cell(f"{value} "))
+        if sum(cell_len(cell.text) for cell in (*cells, *pair)) <= width + 1:  # the last blank may go
+            cells += pair
+    return tuple(cells)

@@ -1,6 +1,10 @@
-"""Risk gauges: how much of each limit is used, the nearest to its limit on top when it is near."""
+"""Risk gauges: how much of each limit is used, the nearest to its limit on top when it is near.
 
-from decimal import Decimal
+Where there is no room for a line each, they stand in two columns without bars and figures, and where that is not
+enough either the title says how many are missing. Losses are never among those: they are what a trader may not miss.
+"""
+
+from collections.abc import Sequence
 from typing import Final
 
 from textual.widget import Widget
@@ -8,34 +12,23 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.plot import gauge
 from cockpit.tui.lines import Line, Lines
+from cockpit.tui.meters import NAME_CELLS
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell
-from cockpit.tui.view import Meter, View
+from cockpit.tui.said import PART, parts
+from cockpit.tui.view import Meter, View, priced
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
-from oms.domain.units import ZERO
 from oms.state import State
-from risk.status import RiskStatus, RuleStatus
 
 NEAR: Final = 0.75
 AT_ONCE: Final = 0.90
-NAME_CELLS: Final = 9
 SHARE_CELLS: Final = 6
+"""`!!100%`, or with a mark of its age a share below that."""
+PAIRED_CELLS: Final = NAME_CELLS + SHARE_CELLS + 3
 LEAST_BAR: Final = 4
-LONGEST_BAR: Final = 24
-
-# Names as a trader says them, and how the figures are written. What is not named here is shown in the bare list only.
-_MONEY, _SHARE, _COUNT = "money", "share", "count"
-_NAMES: Final = {
-    "daily_loss": ("Day loss", _MONEY),
-    "drawdown": ("Drawdown", _SHARE),
-    "max_leverage": ("Gross", _SHARE),
-    "max_position": ("Largest", _SHARE),
-    "max_positions": ("Positions", _COUNT),
-    "buying_power": ("Capital", _MONEY),
-    "order_rate": ("Orders", _COUNT),
-}
+LONGEST_BAR: Final = 48
 _STATES: Final = {TradingState.ACTIVE: "ok", TradingState.REDUCING: "warn", TradingState.HALTED: "danger"}
 
 
@@ -54,6 +47,11 @@ class Gauges(Panel):
         ev.DayOpened,
         ev.LimitsSet,
     )
+    PRICED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._beyond = 0
 
     def make_body(self) -> Widget:
         return Lines()
@@ -64,91 +62,103 @@ class Gauges(Panel):
         if not width:
             return
         framed = height > 2  # noqa: PLR2004 - two bare lines are the smallest screen's
-        body.set_lines(lines(state, view, width, height) if framed else brief(state, view, width))
+        self._beyond = len(view.meters) - capacity(view, width, height)
+        body.set_lines(lines(state, view, width, height) if framed else brief(view, width))
 
-    def count(self, state: State) -> None:  # noqa: ARG002 - the number of gauges says nothing
+    def count(self, state: State) -> int | None:  # noqa: ARG002 - the number of gauges says nothing
         return None
 
+    @property
+    def beyond(self) -> int:
+        return max(0, self._beyond)
 
-def meters(status: RiskStatus) -> list[Meter]:
-    """Return the gauges of a status, in the order in which they are shown."""
-    by_name = {row.rule: row for row in status.rules}
-    return [_meter(name, by_name[name]) for name in _NAMES if name in by_name]
+
+def capacity(view: View, width: int, height: int) -> int:
+    """Return how many gauges there is room for above the gate's line: one to a line, or two if that is not enough."""
+    rows = max(0, height - 1)
+    return rows * 2 if len(view.meters) > rows and width >= 2 * PAIRED_CELLS else rows
 
 
 def lines(state: State, view: View, width: int, height: int) -> list[Line]:
-    """Return a line per gauge, what is near its limit first, and the gate's state below."""
-    ordered = _nearest_first(view)
-    figures = max((len(meter.figures) for meter in ordered), default=0)
-    bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
-    shown = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in ordered]
-    gate = _gate(state, width)
-    return [*shown[: max(0, height - 1)], gate]
+    """Return the gauges, what is near its limit first, and the gate's state below."""
+    rows, room = max(0, height - 1), capacity(view, width, height)
+    shown = _kept(_nearest_first(view.meters), room)
+    if len(shown) > rows:
+        cells = [(*_brief_cells(meter, view), Cell(" " * (width - 2 * PAIRED_CELLS))) for meter in shown]
+        drawn = [tuple(cell for pair in cells[place : place + 2] for cell in pair) for place in range(0, len(cells), 2)]
+    else:
+        figures = max((len(_aged(meter.figures, meter, view)) for meter in shown), default=0)
+        bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
+        drawn = [_line(meter, min(LONGEST_BAR, bar), figures, view) for meter in shown]
+    return [*drawn, _gate(state, view, width)]
 
 
-def brief(state: State, view: View, width: int) -> list[Line]:
-    """Return two lines without bars: names and shares, what is near its limit first, and the gate's state."""
+def brief(view: View, width: int) -> list[Line]:
+    """Return one line without bars: names and shares, losses first, then what is nearest its limit, and how many gauges
+    had no room."""
+    ranked = sorted(view.meters, key=lambda meter: (not meter.is_loss, -(meter.used_frac or 0)))
     cells: list[Cell] = []
-    left = width - 1
-    for meter in _nearest_first(view):
-        text, word = f" {meter.name} {_share(meter).strip()} ", _word(meter)
-        if len(text) > left:
-            continue
+    left, beyond = width - 1, len(ranked)
+    for meter in ranked:
+        share, word = _share(meter, view)
+        text = f" {meter.brief} {share}"
+        beyond -= 1
+        sign = f" +{fmt.count(beyond)}" if beyond else ""
+        if len(text) + len(sign) > left:
+            return [(*cells, Cell(f" +{fmt.count(beyond + 1)}", "muted"))]
         cells.append(Cell(text, word))
         left -= len(text)
-    return [tuple(cells), _gate(state, width)]
+    return [tuple(cells)]
 
 
-def _nearest_first(view: View) -> list[Meter]:
+def _nearest_first(meters: Sequence[Meter]) -> list[Meter]:
     """Return what is near its limit first, the nearest on top, and all else in its usual place."""
-    return sorted(view.meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
+    return sorted(meters, key=lambda meter: -(meter.used_frac or 0) if (meter.used_frac or 0) >= NEAR else 0)
+
+
+def _kept(ordered: Sequence[Meter], room: int) -> list[Meter]:
+    """Return as many as there is room for, in their order; losses stay longest."""
+    ranked = sorted(range(len(ordered)), key=lambda place: not ordered[place].is_loss)
+    return [ordered[place] for place in sorted(ranked[:room])]
 
 
 def _line(meter: Meter, bar: int, figures: int, view: View) -> Line:
-    word = _word(meter)
+    said, word = _share(meter, view)
     name = Cell(f" {meter.name:<{NAME_CELLS}} ", "text" if word == "ok" else word)
-    share = Cell(f"{_share(meter):>{SHARE_CELLS}} ", word)
-    used = Cell(f"{meter.figures:>{figures}}", "muted" if word == "ok" else word)
+    share = Cell(f"{said:>{SHARE_CELLS}} ", word)
+    used = Cell(f"{_aged(meter.figures, meter, view):>{figures}}", "muted" if word == "ok" else word)
     if bar < LEAST_BAR:
         return (name, share, used) if bar >= 0 else (name, share)
     return (name, Cell(gauge(meter.used_frac, bar, glyphs=view.glyphs), word), share, used)
 
 
-def _word(meter: Meter) -> str:
-    if meter.used_frac is None or meter.used_frac >= AT_ONCE:
-        return "estop"
-    return "warn" if meter.used_frac >= NEAR else "ok"
+def _brief_cells(meter: Meter, view: View) -> Line:
+    said, word = _share(meter, view)
+    name = Cell(f" {meter.name:<{NAME_CELLS}} ", "text" if word == "ok" else word)
+    return name, Cell(f"{said:>{SHARE_CELLS}} ", word)
 
 
-def _share(meter: Meter) -> str:
-    if meter.used_frac is None:
-        return fmt.UNKNOWN
-    sign = "!!" if meter.used_frac >= AT_ONCE else "!" if meter.used_frac >= NEAR else ""
-    return f"{sign}{fmt.percent(Decimal(str(meter.used_frac)), 0, signed=False)}"
+def _share(meter: Meter, view: View) -> tuple[str, str]:
+    """Return the share that is used, with its alarm and the mark of an old price, and its word."""
+    used = meter.used_frac
+    if used is None:
+        return fmt.UNKNOWN, "estop"
+    sign, word = ("!!", "estop") if used >= AT_ONCE else ("!", "warn") if used >= NEAR else ("", "ok")
+    text = f"{sign}{fmt.share(used)}"
+    return priced(text, word, view) if meter.is_priced else (text, word)
 
 
-def _gate(state: State, width: int) -> Line:
+def _aged(text: str, meter: Meter, view: View) -> str:
+    return priced(text, "", view)[0] if meter.is_priced else text
+
+
+def _gate(state: State, view: View, width: int) -> Line:
+    """Return whether orders pass, and if not who closed the gate, why, and what opens it again."""
     trading = state.trading
-    said = sanitize(trading.cause, max(1, width - NAME_CELLS - 14)) if trading.cause else ""
     name = Cell(f" {'Gate':<{NAME_CELLS}} ", "text")
-    return (name, Cell(trading.state, _STATES[trading.state]), Cell(f"  {said}", "muted"))
-
-
-def _meter(name: str, row: RuleStatus) -> Meter:
-    title, kind = _NAMES[name]
-    used, limit = _figure(row.observed, kind), _figure(row.limit, kind)
-    return Meter(
-        name=title,
-        used_frac=float(row.used_frac) if row.used_frac is not None else None,
-        figures=f"{used}/{limit}" if row.limit is not None else used,
-    )
-
-
-def _figure(amount: Decimal | None, kind: str) -> str:
-    if amount is None:
-        return fmt.UNKNOWN
-    if kind == _SHARE:
-        return fmt.percent(amount, 1, signed=False)
-    if kind == _COUNT:
-        return fmt.count(int(amount))
-    return fmt.banner_money(max(ZERO, amount), "").strip()
+    shown = Cell(trading.state, _STATES[trading.state])
+    if trading.state is TradingState.ACTIVE or not trading.cause:
+        return name, shown
+    why = [f"by {sanitize(trading.cause)}", sanitize(trading.text), "^R resumes"]
+    room = width - len(name.text) - len(shown.text) - 1
+    return name, shown, Cell(f" {parts(PART.join(filter(None, why)), room, ellipsis=view.glyphs.ellipsis)}", "muted")

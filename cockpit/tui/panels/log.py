@@ -14,8 +14,8 @@ from oms.state import State
 
 COLUMNS = (
     Column(title="TIME", priority=2, width=12),
-    Column(title="WHAT", priority=1, width=8),
-    Column(title="NEWEST FIRST", priority=0, width=20, stretches=True),
+    Column(title="KIND", priority=1, width=8),
+    Column(title="WHAT HAPPENED", priority=0, width=20, stretches=True),
 )
 SHOWN = 200
 """Lines that can be scrolled to."""
@@ -25,7 +25,7 @@ class Log(Panel):
     """Signals, fills, refusals with their rule and numbers, halts; the newest is always in sight."""
 
     NAME = "log"
-    TITLE = "Log"
+    TITLE = "Log of this run"
     WATCHES = tuple(kind for kind in ev.KINDS.values() if kind is not ev.MarkRecorded)
 
     def make_body(self) -> Widget:
@@ -39,6 +39,11 @@ class Log(Panel):
         table.set_rows(rows(view))
         if followed and table.rows:
             table.select(table.rows[0].key)
+
+    @property
+    def beyond(self) -> int:
+        """Nothing to speak of: every log is longer than its panel."""
+        return 0
 
     def count(self, state: State) -> None:  # noqa: ARG002 - a number of lines says nothing
         return None

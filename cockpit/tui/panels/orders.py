@@ -13,7 +13,7 @@ from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.domain.ids import short_id, symbol_of
-from oms.domain.order import Order, OrderStatus, Side
+from oms.domain.order import Order, OrderFlag, OrderStatus, Side
 from oms.domain.text import sanitize
 from oms.state import State
 
@@ -39,6 +39,7 @@ _LOOKS: Final = {
     OrderStatus.PENDING_REPLACE: ("off", "changing", "warn"),
 }
 _ON_ITS_WAY: Final = ("off", "sent", "muted")
+_OVERDUE: Final = ("off", "overdue", "danger")
 
 
 class WorkingOrders(Panel):
@@ -61,7 +62,7 @@ class WorkingOrders(Panel):
 
 def rows(state: State, view: View) -> list[TableRow]:
     """Return a row per open order: those of unknown fate first, then the oldest."""
-    orders = sorted(state.blotter.open.values(), key=lambda order: order.status is not OrderStatus.UNKNOWN)
+    orders = sorted(state.blotter.open.values(), key=lambda order: not _is_uncertain(order))
     return [_row(order, state, view) for order in orders]
 
 
@@ -85,6 +86,11 @@ def _row(order: Order, state: State, view: View) -> TableRow:
     return TableRow(order.client_order_id, cells)
 
 
+def _is_uncertain(order: Order) -> bool:
+    return order.status is OrderStatus.UNKNOWN or OrderFlag.OVERDUE in order.flags
+
+
 def _status(order: Order, glyphs: Glyphs) -> Cell:
-    sign, name, word = _LOOKS.get(order.status, _ON_ITS_WAY)
+    is_overdue = OrderFlag.OVERDUE in order.flags
+    sign, name, word = _OVERDUE if is_overdue else _LOOKS.get(order.status, _ON_ITS_WAY)
     return Cell(f"{getattr(glyphs, sign)} {name}", word)

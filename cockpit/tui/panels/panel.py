@@ -4,15 +4,22 @@ A panel has a table, it is not one. It is told what happened only as "something 
 the newest state, so a thousand ticks cost what one costs; a panel that is not on the screen is not painted at all.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from cockpit import format as fmt
 from cockpit.tui.table import Table
 from cockpit.tui.view import Freshness, View, caption
+from oms.domain.text import sanitize
 from oms.state import State
+
+BETWEEN: Final = " ── "
+CORNERS: Final = 6
+"""Cells of a frame that no title may take."""
 
 
 class Panel(Widget):
@@ -37,6 +44,7 @@ class Panel(Widget):
         super().__init__(id=self.NAME)
         self.is_dirty = True
         self._title = ""
+        self._filter = ""
         self._shown: tuple[State, View] | None = None
 
     def compose(self) -> ComposeResult:
@@ -66,21 +74,18 @@ class Panel(Widget):
         """Show only what contains this."""
         table = self.table
         if table is not None:
+            self._filter = sanitize(substring)
             table.set_filter(substring)
             self.is_dirty = True
 
     def on_resize(self) -> None:
-        """What was drawn for another size is drawn again, once the new one stands."""
+        """What was drawn for another size is drawn again; the body inside has its new one already."""
         if self._shown is not None:
-            self.call_after_refresh(self._redraw)
+            self.paint(*self._shown)
 
     def on_table_layout_changed(self) -> None:
         if self._shown is not None:
             self._entitle(self._heading(*self._shown))
-
-    def _redraw(self) -> None:
-        if self._shown is not None:
-            self.paint(*self._shown)
 
     @property
     def table(self) -> Table | None:
@@ -88,17 +93,35 @@ class Panel(Widget):
         found = self.query_children(Table)
         return found.first() if found else None
 
+    @property
+    def beyond(self) -> int:
+        """How many of its things have no room."""
+        table = self.table
+        return table.beyond if table is not None else 0
+
     def _heading(self, state: State, view: View) -> str:
         number = self.count(state)
-        parts = [self.TITLE if number is None else f"{self.TITLE} ({number})"]
+        parts = [self.TITLE if number is None else f"{self.TITLE} ({fmt.count(number)})"]
         table = self.table
-        if table is not None and table.hidden_columns:
-            parts.append(f"+{table.hidden_columns} cols")
-        if table is not None and table.hidden_rows:
-            parts.append(f"{table.hidden_rows} filtered out")
+        if self._filter and table is not None:
+            passed = len(table.rows)
+            parts.append(f"/{self._filter} {fmt.count(passed)} of {fmt.count(passed + table.hidden_rows)}")
         if self.PRICED and (said := caption(view)):
             parts.append(said)
-        return " ── ".join(parts)
+        if self.beyond:
+            parts.append(f"+{fmt.count(self.beyond)} more")
+        if table is not None and table.hidden_columns:
+            parts.append(f"+{fmt.plural(table.hidden_columns, 'col')}")
+        return self._fitted(parts)
+
+    def _fitted(self, parts: list[str]) -> str:
+        """Join what fits into the frame, each part whole; the first ones matter most."""
+        title, *others = parts
+        room = self.outer_size.width - CORNERS
+        for part in others:
+            if cell_len(title) + cell_len(BETWEEN) + cell_len(part) <= room:
+                title += BETWEEN + part
+        return title
 
     def _entitle(self, title: str) -> None:
         if title != self._title:

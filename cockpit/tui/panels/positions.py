@@ -20,13 +20,14 @@ COLUMNS = (
     Column(title="SYM", priority=0, width=5),
     Column(title="SIDE", priority=1, width=6),
     Column(title="QTY", align=Align.RIGHT, priority=3, width=5),
-    Column(title="AVG", align=Align.POINT, priority=6, width=8),
+    Column(title="AVG", align=Align.POINT, priority=7, width=8),
     Column(title="LAST", align=Align.POINT, priority=4, width=8),
-    Column(title="CHG", align=Align.POINT, priority=7, width=8),
+    Column(title="CHG", align=Align.POINT, priority=8, width=8),
     Column(title="uPnL", align=Align.POINT, priority=2, width=9),
+    Column(title="uPnL%", align=Align.POINT, priority=6, width=7),
     Column(title="STRATEGY", priority=5, width=15),
-    Column(title="%NAV", align=Align.POINT, priority=8, width=6),
-    Column(title="AGE", align=Align.RIGHT, priority=9, width=4),
+    Column(title="%NAV", align=Align.POINT, priority=9, width=6),
+    Column(title="AGE", align=Align.RIGHT, priority=10, width=4),
 )
 PNL_CELLS = 9
 
@@ -62,9 +63,9 @@ def totals(state: State, view: View) -> tuple[Cell, ...]:
     pnl = state.equity.unrealized
     text, word = priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=view.glyphs), direction_word(pnl), view)
     equity, glyphs = state.equity.now, view.glyphs
-    gross = fmt.percent(state.equity.gross / equity, signed=False, glyphs=glyphs) if equity else glyphs.absent
-    blank = Cell("")
-    return (Cell("total", "muted"), blank, blank, blank, blank, blank, Cell(text, word), blank, Cell(gross), blank)
+    gross = priced(fmt.percent(state.equity.gross / equity, signed=False), "text", view) if equity else (glyphs.absent,)
+    shown = {"SYM": Cell("total", "muted"), "uPnL": Cell(text, word), "%NAV": Cell(*gross)}
+    return tuple(shown.get(column.title, Cell("")) for column in COLUMNS)
 
 
 def direction_word(amount: Decimal | None) -> str:
@@ -79,8 +80,9 @@ def _row(position: Position, state: State, view: View) -> TableRow:
     last = mark.px if mark is not None else None
     pnl = position.unrealized(last) if last is not None else None
     share = abs(position.quantity * last * instrument.multiplier) / equity if last is not None and equity else None
-    change, change_word = change_of(last, state.marks.closes.get(key.instrument_id), view)
+    change, change_word = change_of(last, state.closes.last(key.instrument_id), view)
     is_long, known, word = position.quantity > 0, position.cost is not None, direction_word(pnl)
+    of_cost = pnl / abs(position.cost) if pnl is not None and position.cost else None
     cells = (
         Cell(sanitize(instrument.symbol, 12), "title"),
         Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
@@ -89,8 +91,9 @@ def _row(position: Position, state: State, view: View) -> TableRow:
         Cell(*last_price(last, instrument, view)),
         Cell(*priced(change, change_word, view)),
         Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
+        Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
         Cell(sanitize(key.strategy_id, 24), "text"),
-        Cell(fmt.percent(share, signed=False, glyphs=glyphs), "muted"),
+        Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view)),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
     return TableRow("/".join(key), cells)

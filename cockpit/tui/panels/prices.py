@@ -1,5 +1,7 @@
 """Prices: every instrument of the session, its last price and what we hold of it."""
 
+from decimal import Decimal
+
 from textual.widget import Widget
 
 from cockpit import format as fmt
@@ -61,15 +63,14 @@ def _row(instrument: Instrument, state: State, view: View, trend_cells: int) -> 
     instrument_id, tick, glyphs = instrument.instrument_id, instrument.tick, view.glyphs
     quote, mark = state.marks.quotes.get(instrument_id), state.marks.get(instrument_id)
     last = mark.px if mark is not None else None
-    change, word = change_of(last, state.marks.closes.get(instrument_id), view)
+    change, word = change_of(last, state.closes.last(instrument_id), view)
     held = _held(instrument_id, state)
     cells = (
         Cell(sanitize(instrument.symbol, 12), "title"),
         Cell(*last_price(last, instrument, view)),
         Cell(*priced(change, word, view)),
         Cell(fmt.quantity(held, instrument.lot) if held else glyphs.absent, "text" if held else "muted"),
-        Cell(fmt.price(quote.bid_px if quote else None, tick, glyphs=glyphs), "muted"),
-        Cell(fmt.price(quote.ask_px if quote else None, tick, glyphs=glyphs), "muted"),
+        *(Cell(*_side(px, tick, view)) for px in ((quote.bid_px, quote.ask_px) if quote else (None, None))),
         Cell(sparkline(list(view.recent.prices.get(instrument_id, ())), trend_cells, glyphs=glyphs), "muted"),
     )
     return TableRow(instrument_id, cells)
@@ -86,6 +87,11 @@ def last_price(last: Price | None, instrument: Instrument, view: View) -> tuple[
     moved = view.recent.ticks.get(instrument.instrument_id)
     recent = moved is not None and view.now - moved.at < TICK_SECS
     return text + fmt.tick_arrow(moved.direction if moved is not None and recent else 0, glyphs=view.glyphs), word
+
+
+def _side(px: Price | None, tick: Decimal, view: View) -> tuple[str, str]:
+    text = fmt.price(px, tick, glyphs=view.glyphs)
+    return (text, "muted") if px is None else priced(text, "muted", view)
 
 
 def change_of(last: Price | None, close: Price | None, view: View) -> tuple[str, str]:

@@ -6,7 +6,6 @@ from typing import Final
 from textual.widget import Widget
 
 from cockpit import format as fmt
-from cockpit.glyphs import UNICODE
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import PNL_CELLS, direction_word
@@ -27,7 +26,7 @@ COLUMNS = (
     Column(title="FILLS", align=Align.RIGHT, priority=4, width=5),
     Column(title="P&L", align=Align.POINT, priority=2, width=10),
     Column(title="LAST", align=Align.RIGHT, priority=6, width=4),
-    Column(title="WAITS FOR", priority=5, width=18, stretches=True),
+    Column(title="WAITS FOR", priority=5, width=18, stretches=True, has_items=True),
 )
 _LOOKS: Final = {
     Standing.ENABLED: ("on", "ok"),
@@ -48,6 +47,7 @@ class Strategies(Panel):
         ev.StrategyPaused,
         ev.StrategyFaulted,
     )
+    PRICED = True
 
     def make_body(self) -> Widget:
         return Table(COLUMNS, empty="No strategies.")
@@ -86,7 +86,7 @@ def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
 def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     glyphs = view.glyphs
     name, word = _LOOKS[entry.standing]
-    sign = {Standing.ENABLED: glyphs.on, Standing.PAUSED: "‖" if glyphs is UNICODE else "="}.get(entry.standing, "!")
+    sign = {Standing.ENABLED: glyphs.on, Standing.PAUSED: glyphs.pause}.get(entry.standing, "!")
     made = profit(entry.strategy_id, state)
     since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
     waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")

@@ -1,6 +1,6 @@
-"""The dashboard: am I safe, what is open, what needs me? Every panel there is, placed by `room.places`."""
+"""The dashboard: am I safe, what is open, what needs me? Every panel there is, placed by `places`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -8,13 +8,16 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 
-from cockpit.tui import banner
+from cockpit.tui.banner import banner, tiny
+from cockpit.tui.hints import FIRST, Mood, hints, mood_of
 from cockpit.tui.lines import Line, Lines
-from cockpit.tui.operator import Said
+from cockpit.tui.links import gate, links
 from cockpit.tui.panels.catalog import PANELS
 from cockpit.tui.panels.panel import Panel
-from cockpit.tui.room import Box, Load, Room, places, room_of
+from cockpit.tui.places import HEADED, Load, places
+from cockpit.tui.room import Box, Room, room_of
 from cockpit.tui.rows import Cell
+from cockpit.tui.said import Said, parts
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.state import State
@@ -24,14 +27,15 @@ if TYPE_CHECKING:
 
 SETTLE_SECS = 0.08
 """A terminal that is being dragged is laid out again when it has come to rest."""
-HINTS: Line = (
-    Cell(" ,", "key"), Cell(" pause tape  · "), Cell(" +", "key"), Cell(" faster  · "),
-    Cell(" ^X ^X", "key"), Cell(" stop"),
-)  # fmt: skip
+LIST_KEYS = "enter open  y copy  / filter  z zoom"
+PANEL_KEYS = "z zoom  tab next"
+"""What a frame says at its bottom while keys go to it, if there is room."""
+CORNERS = 8
+"""Cells of a frame that no words may take."""
 
 
-class Dashboard(Screen[None]):
-    """Lays out and paints; decides nothing."""
+class Dashboard(Screen[None], inherit_bindings=False):
+    """Lays out and paints; decides nothing. Textual's own `tab` would pass panels by that have no place."""
 
     class Wanted(Message):
         """A key hint was clicked."""
@@ -40,23 +44,35 @@ class Dashboard(Screen[None]):
             super().__init__()
             self.action = action
 
-    def __init__(self) -> None:
+    def __init__(self, fill: Callable[[], None]) -> None:
+        """`fill` paints it for the first time, before anything of it is shown: an empty frame would be for nothing."""
         super().__init__()
+        self._fill = fill
         self._panels = {kind.NAME: kind() for kind in PANELS}
         self._rows = {name: Lines(id=name, classes="chrome") for name in ("banner", "links", "status", "keys")}
         self._load = Load(instruments=0, positions=0, orders=0, strategies=0)
         self._boxes: dict[str, Box] = {}
+        self._size_laid_out: tuple[int, int] | None = None
         self._zoomed: str | None = None
+        self._called: str | None = None
+        """The panel that has to be on the screen because keys go to it."""
+        self._mood = Mood()
         self._settling: Timer | None = None
-        self._painted: tuple[State, View] | None = None
 
     def compose(self) -> ComposeResult:
+        self.lay_out()  # before the first layout, so that nothing is drawn in a place it leaves at once
         yield from self._rows.values()
         yield from self._panels.values()
 
+    def on_mount(self) -> None:
+        for panel in self._panels.values():
+            panel.can_focus = panel.table is None
+        self.lay_out()
+        self._fill()
+
     @property
     def panels(self) -> list[Panel]:
-        """The panels that are on the screen, in the order of `tab`."""
+        """The panels that are on the screen."""
         return [panel for name, panel in self._panels.items() if name in self._boxes]
 
     @property
@@ -74,29 +90,39 @@ class Dashboard(Screen[None]):
         for panel in self._panels.values():
             panel.is_dirty = True
 
-    def paint(self, state: State, view: View, said: Said | None, *, armed: bool, hints: bool) -> None:
-        """Show the newest state: the rows around always, of the panels those that are seen and have news."""
-        self._painted = state, view
+    def paint(self, state: State, view: View, said: Said | None, *, armed: bool, first: bool) -> None:
+        """Show the newest state: the rows around always, of the panels those that are seen and have news.
+
+        `first` is whether nobody has pressed a key yet.
+        """
         self._follow(state)
         width, height = self.app.size
+        room = room_of(width, height)
         self.paint_banner(state, view, armed=armed)
-        if room_of(width, height) is Room.TINY:
+        if room is Room.TINY:
             return
         for panel in self.panels:
             if panel.is_dirty:
                 panel.paint(state, view)
-        self._rows["links"].set_lines([banner.links(state, view, width)])
-        line: Line = HINTS if hints and said is None else (Cell(f" {said.text}", said.word),) if said else ()
-        self._rows["status"].set_lines([line])
-        row = banner.keys(width, room_of(width, height))
-        self._rows["keys"].set_lines([tuple(cell for _, cells in row for cell in cells)])
+        self._mood = mood_of(view)
+        self._rows["links"].set_lines([links(state, view, width)])
+        idle: Line = FIRST if first else ()
+        if room is Room.XS:
+            idle = gate(state, view)
+        result = (Cell(f" {parts(said.text, width - 1, ellipsis=view.glyphs.ellipsis)}", said.word),) if said else ()
+        self._rows["status"].set_lines([result or idle])
+        self._rows["keys"].set_lines([tuple(cell for _, cells in self._hints() for cell in cells)])
 
     def paint_banner(self, state: State, view: View, *, armed: bool) -> None:
         """Show the top row alone, which is what a key on its way to a stop needs."""
         width, height = self.app.size
         is_tiny = room_of(width, height) is Room.TINY
-        bar = banner.tiny(state, view, armed=armed) if is_tiny else banner.banner(state, view, width, armed=armed)
+        bar = tiny(state, view, armed=armed) if is_tiny else banner(state, view, width, armed=armed)
         self._rows["banner"].set_lines([bar.line], ground=bar.word)
+
+    def _hints(self) -> list[tuple[str, Line]]:
+        width, height = self.app.size
+        return hints(width, room_of(width, height), self._mood)
 
     def zoom(self) -> None:
         """Give the focused panel all the room, or take it back."""
@@ -105,25 +131,32 @@ class Dashboard(Screen[None]):
         self.lay_out()
 
     def back(self) -> None:
-        """Leave the zoom and clear the filter."""
-        self._zoomed = None
+        """Leave the zoom, clear the filter, and let the lists stand where they stood."""
+        self._zoomed = self._called = None
         if (panel := self.focused_panel) is not None:
             panel.filter("")
         self.lay_out()
 
     def move_focus(self, step: int) -> None:
-        """Go to the panel before or after, among those with rows."""
-        stops = [panel.table for panel in self.panels if panel.table is not None]
-        focused = self.focused_panel
-        if not stops:
+        """Go to the panel before or after; one that has no place is given the lists', and a zoom goes along."""
+        width, height = self.app.size
+        if room_of(width, height) is Room.TINY:
             return
-        place = stops.index(focused.table) if focused is not None and focused.table in stops else -max(0, step)
-        stops[(place + step) % len(stops)].focus()
+        every = list(self._panels.values())
+        if not self._load.positions:
+            every.remove(self._panels["positions"])
+        focused = self.focused_panel
+        place = every.index(focused) if focused in every else -max(0, step)
+        panel = every[(place + step) % len(every)]
+        self._called = panel.NAME
+        self._zoomed = panel.NAME if self._zoomed is not None else None
+        self.lay_out()
+        _focus(panel)
 
     def lay_out(self) -> None:
         """Put everything in its place for the present size and load."""
-        width, height = self.app.size
-        boxes = dict(places(width, height, self._load, self._zoomed))
+        width, height = self._size_laid_out = self.app.size
+        boxes = dict(places(width, height, self._load, self._zoomed, self._called))
         self._boxes = boxes
         self.set_class(room_of(width, height) <= Room.XS, "-narrow")
         everything: Iterable[tuple[str, Lines | Panel]] = [*self._rows.items(), *self._panels.items()]
@@ -133,15 +166,14 @@ class Dashboard(Screen[None]):
             if box is not None:
                 part.styles.offset = (box.x, box.y)
                 part.styles.width, part.styles.height = box.width, box.height
-        bare = "gauges" in boxes and boxes["gauges"].height <= 2  # noqa: PLR2004 - too low for a frame
-        self._panels["gauges"].set_class(bare, "-bare")
+        self._panels["gauges"].set_class("gauges" in boxes and boxes["gauges"].height < HEADED, "-bare")
         self.mark_all()
-        if self.focused_panel is None:
-            self.move_focus(1)
+        if self.focused_panel is None and self.panels and self.panels[0].is_mounted:
+            _focus(self.panels[0])
+        self._mark_frames()
 
     def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the app knows the size
-        if not self._boxes:
-            self.lay_out()
+        if self.app.size == self._size_laid_out:
             return
         if self._settling is not None:
             self._settling.stop()
@@ -151,11 +183,23 @@ class Dashboard(Screen[None]):
         if event.lines.id != "keys":
             return
         x = event.x
-        for name, cells in banner.keys(self.app.size.width, room_of(*self.app.size)):
+        for name, cells in self._hints():
             x -= sum(len(cell.text) for cell in cells)
             if x < 0:
                 self.post_message(self.Wanted(name))
                 return
+
+    def on_descendant_focus(self) -> None:
+        self._mark_frames()
+
+    def _mark_frames(self) -> None:
+        """Write the keys of the panel that has them into its frame."""
+        for name, panel in self._panels.items():
+            said = LIST_KEYS if panel.table is not None else PANEL_KEYS
+            has_room = name in self._boxes and self._boxes[name].width >= len(said) + CORNERS
+            shown = said if panel.has_focus_within and has_room else ""
+            if panel.border_subtitle != shown:
+                panel.border_subtitle = shown
 
     def _follow(self, state: State) -> None:
         """Lay out anew when there is more to show; a panel never shrinks by itself, so that nothing jumps."""
@@ -168,3 +212,8 @@ class Dashboard(Screen[None]):
         )
         if self._load != before:
             self.lay_out()
+
+
+def _focus(panel: Panel) -> None:
+    """Let keys go to a panel: to its list, if it has one."""
+    (panel.table or panel).focus()

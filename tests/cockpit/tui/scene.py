@@ -1,10 +1,10 @@
 """One fixed afternoon of trading, as records: what panels and pictures are tried on.
 
 Nothing in it comes from the strategies, the venue or the sizers that ship, so a picture changes only when the screen
-does. Times are engine time; the wall stands still.
+does. Times are engine time; of the wall's time four minutes take as long as a trend needs for a point.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from msgspec import structs
 
 from cockpit.bootstrap import Built
 from cockpit.config import load
-from cockpit.tui.recent import Recent
+from cockpit.tui.recent import SECS_PER_POINT, Recent
 from cockpit.tui.view import Freshness, View
 from oms.domain import events as ev
 from oms.domain.fill import Fill, LiquiditySide
@@ -36,6 +36,9 @@ TREND, REVERSION, PAIRS, CROSS = (
 OPENED: Nanos = 1_279_114_200 * SECOND  # 2010-07-14 13:30Z
 LASTS = {"AAPL": 25273, "GOOG": 48956, "IBM": 13045, "MSFT": 2544}
 CLOSES = {"AAPL": 25180, "GOOG": 49120, "IBM": 12984, "MSFT": 2544}
+MINUTES = 90
+NOW = 1_000.0
+"""Wall seconds when the last prices have come."""
 DAY_SPEC = BarSpec("1d", DAY)
 WAITING = {
     TREND: "AAPL 10/30 gap +0.4% · GOOG 10/30 gap -1.2% · IBM 10/30 gap +2.0% · MSFT 10/30 gap -0.1%",
@@ -178,17 +181,18 @@ def trading(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
 def records(limits: tuple[RuleLimits, ...]) -> Iterator[ev.Record]:
     """The whole afternoon, numbered."""
     seq = 0
-    for part in (opening(limits), market(0, 60), trading(limits), market(63, 90)):
+    for part in (opening(limits), market(0, 60), trading(limits), market(63, MINUTES)):
         for ts, event in part:
             durable = not isinstance(event, ev.MarketMoved)
             seq += durable
             yield ev.Record(seq=seq if durable else 0, ts=ts, wall=ts, event=event)
 
 
-def play(built: Built) -> None:
-    """Let the afternoon happen to a session that has not begun."""
+def play(built: Built, set_wall: Callable[[float], None]) -> None:
+    """Let the afternoon happen to a session that has not begun, and the wall's time pass."""
     state, bus = built.session.state, built.session.bus
     for record in records(built.risk.limits()):
+        set_wall(_heard(record))
         state.apply(record)
         bus.publish(record)
 
@@ -198,8 +202,13 @@ def afternoon(risk: RiskManager) -> tuple[State, Recent]:
     state, recent = State(), Recent(findings)
     for record in records(risk.limits()):
         state.apply(record)
-        recent.watch(record, state, 1_000.0)
+        recent.watch(record, state, _heard(record))
     return state, recent
+
+
+def _heard(record: ev.Record) -> float:
+    """When the screen hears of it."""
+    return NOW - (MINUTES - 1 - (record.ts - OPENED) // MINUTE) * SECS_PER_POINT / 4
 
 
 def gate() -> RiskManager:
@@ -210,7 +219,7 @@ def gate() -> RiskManager:
 def view(recent: Recent, **changes: Any) -> View:
     """What panels are shown besides the state, with some of it changed."""
     usual = View(
-        now=1_000.0,
+        now=NOW,
         mode_word="PAPER",
         mode_style="paper",
         is_demo=True,

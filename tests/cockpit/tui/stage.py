@@ -16,10 +16,13 @@ from cockpit.session import Session
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life
 from cockpit.tui.lines import Lines
+from cockpit.tui.said import PART
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
+from strategies.base import BaseStrategy
+from strategies.config import StrategyConfig
 from strategies.runner import StrategyRunner
 from tests.cockpit.tui import scene
 
@@ -31,10 +34,14 @@ class Wall:
     """Monotonic seconds that pass when somebody says so."""
 
     def __init__(self) -> None:
-        self.now = 1_000.0
+        self.now = scene.NOW
 
     def __call__(self) -> float:
         return self.now
+
+    def put(self, now: float) -> None:
+        """Let it be this moment."""
+        self.now = now
 
 
 class Stage(NamedTuple):
@@ -68,11 +75,14 @@ class Stage(NamedTuple):
 class Standing:
     """Strategies that wait for the same for ever."""
 
-    strategies: Mapping[StrategyId, None] = dict.fromkeys(scene.WAITING)
+    strategies: Mapping[StrategyId, BaseStrategy] = {
+        strategy_id: BaseStrategy(StrategyConfig(strategy_id=strategy_id, instruments=()))
+        for strategy_id in scene.WAITING
+    }
 
     def waiting(self, strategy_id: StrategyId) -> dict[InstrumentId, str]:
-        text = scene.WAITING[strategy_id]
-        return {InstrumentId(f"{text.split()[0]}.XNAS"): text}
+        items = scene.WAITING[strategy_id].split(PART)
+        return {scene.SHARES[item.split()[0].split("/")[0]].instrument_id: item for item in items}
 
 
 def settings_for(**changes: str) -> Settings:
@@ -128,7 +138,7 @@ class Frozen(Life):
 
 @asynccontextmanager
 async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> AsyncIterator[Stage]:
-    """Run the screen over the fixed afternoon: nothing moves, not even the wall clock."""
+    """Run the screen over the fixed afternoon: nothing moves any more, not even the wall clock."""
     chosen = settings or settings_for()
     built, paths = await built_with(chosen)
     session = built.session
@@ -136,7 +146,7 @@ async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> A
     session.pace.pause(paused=False)
     life, wall = Frozen(session, ()), Wall()
     app = Cockpit(built, paths, chosen, life, is_demo=True, monotonic=wall)
-    scene.play(built)
+    scene.play(built, wall.put)
     try:
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot, session, life, wall, [], paths)

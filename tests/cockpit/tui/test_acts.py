@@ -3,10 +3,13 @@
 import pytest
 from textual import events
 
-from cockpit.tui.operator import Said
+from cockpit.tui.said import Said
+from cockpit.tui.screens.dashboard import Dashboard
+from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
+from oms.state import State
 from tests.cockpit.tui.stage import QUOTES, on_stage, place, press_stop
 
 
@@ -96,24 +99,26 @@ async def test_two_presses_stop_cancel_and_pause() -> None:
         assert stage.row("banner").startswith("▌HALTED▐ PAPER by stop")
         stage.wall.now += 60
         await stage.settle()
-        assert "1 of 1 working orders closed" in stage.row("status")
+        assert stage.row("status") == " STOPPED: sim 1/1 orders closed in 0 ms · no positions · ^R resumes"
 
 
 async def test_the_latch_is_closed_before_anything_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage() as stage:
         order: list[str] = []
-        close, say = stage.session.latch.close, stage.app.say
+        close, paint = stage.session.latch.close, Dashboard.paint
 
         def closing(reason: str) -> None:
             order.append("latch")
             close(reason)
 
-        def saying(said: Said) -> None:
-            order.append("screen")
-            say(said)
+        def painting(
+            screen: Dashboard, state: State, view: View, said: Said | None, *, armed: bool, first: bool
+        ) -> None:
+            order.extend(["screen"] if said is not None and "STOPPED" in said.text else [])
+            paint(screen, state, view, said, armed=armed, first=first)
 
         monkeypatch.setattr(stage.session.latch, "close", closing)
-        monkeypatch.setattr(stage.app, "say", saying)
+        monkeypatch.setattr(Dashboard, "paint", painting)
         await press_stop(stage)
 
         assert order[:2] == ["latch", "screen"]

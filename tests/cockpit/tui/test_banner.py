@@ -1,13 +1,17 @@
-"""The rows around the panels."""
+"""The top row, and the row of links below it."""
+
+from decimal import Decimal
 
 import pytest
 
 from cockpit.glyphs import ASCII
-from cockpit.tui.banner import Ribbon, banner, drawdown, links, tiny
+from cockpit.tui.banner import Ribbon, banner, drawdown, tiny, title
+from cockpit.tui.links import gate, links
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
+from oms.domain.units import Money
 from oms.state import State
 from tests.cockpit.tui import scene
 
@@ -27,15 +31,15 @@ def test_the_word_comes_first_and_fills_the_bar(afternoon: tuple[State, Recent])
     state, recent = afternoon
     bar = banner(state, scene.view(recent), 140)
 
-    assert words(bar).startswith("▌PAPER▐ DEMO  tape 2010-07-14 14:59Z ×0.5")
+    assert words(bar).startswith("▌PAPER▐ DEMO tape 2010-07-14 14:59Z ×0.5")
     assert bar.word == "paper"
 
 
 def test_a_wide_banner_tells_everything(afternoon: tuple[State, Recent]) -> None:
     state, recent = afternoon
-    said = words(banner(state, scene.view(recent), 160))
+    said = words(banner(state, scene.view(recent, free=GATE.get_risk_status(state).free), 160))
 
-    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (0.00%)", "Open +0.33", "BP 92,772", "DD -0.15%"):
+    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (0.00%)", "Open ▲ +0.33", "BP 87,271", "DD -0.15%"):
         assert fact in said
 
 
@@ -53,7 +57,37 @@ def test_facts_are_left_out_whole_and_never_cut(afternoon: tuple[State, Recent],
 def test_the_day_stays_longest(afternoon: tuple[State, Recent]) -> None:
     state, recent = afternoon
 
-    assert "Day ▼ -3.67" in words(banner(state, scene.view(recent), 24))
+    assert "▼ -4" in words(banner(state, scene.view(recent), 24))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("freshness", [Freshness.FRESH, Freshness.PAUSED, Freshness.ENDED, Freshness.DISCONNECTED])
+def test_when_and_how_fast_is_said_whatever_else_there_is_to_say(
+    afternoon: tuple[State, Recent], width: int, freshness: Freshness
+) -> None:
+    state, recent = afternoon
+    halted = ev.TradingHalted(actor="gate", cause="drawdown", text="10.2 % below the peak")
+    state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=halted))
+    for trading in TradingState:
+        said = words(banner(state, scene.view(recent, freshness=freshness, trading=trading), width))
+
+        assert "2010-07-14 14:59Z ×0.5" in said
+
+
+@pytest.mark.parametrize("width", range(40, 161, 8))
+def test_the_room_decides_what_is_shown_and_where_and_no_digit_does(width: int) -> None:
+    """The account goes from a loss of thousands over nothing to a profit of cents: no fact comes, goes or moves."""
+    seen = set()
+    for cash in ("95123.45", "99999.99", "100000.00", "100003.67", "104987.65"):
+        state, recent = scene.afternoon(GATE)
+        told = ev.BalanceReported(broker=scene.SIM, account=scene.ACCOUNT, cash=Money(Decimal(cash), "USD"))
+        state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=told))
+        said = words(banner(state, scene.view(recent, free=Decimal(cash)), width))
+        seen.add(tuple((label, said.find(label)) for label in ("NAV", "Day", "(", "Open", "BP", "DD", "••••")))
+
+    assert len({tuple(label for label, place in facts if place >= 0) for facts in seen}) == 1
+    places = [{label: place for label, place in facts if label != "("} for facts in seen]
+    assert all(place == places[0] for place in places)
 
 
 def test_a_halt_changes_the_word_and_says_who(afternoon: tuple[State, Recent]) -> None:
@@ -62,7 +96,8 @@ def test_a_halt_changes_the_word_and_says_who(afternoon: tuple[State, Recent]) -
     state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=halted))
     bar = banner(state, scene.view(recent, trading=TradingState.HALTED), 200)
 
-    assert words(bar).startswith("▌HALTED▐ PAPER by drawdown: 10.2 % below the peak")
+    said = "▌HALTED▐ PAPER by drawdown 14:59:00Z: 10.2 % below the peak · cancels ok · ^R resume"
+    assert words(bar).startswith(said)
     assert bar.word == "halted"
 
 
@@ -83,7 +118,7 @@ def test_stale_and_lost_prices_mark_the_totals_too(afternoon: tuple[State, Recen
     said = words(banner(state, scene.view(recent, freshness=Freshness.STALE), 160))
 
     assert "NAV 99,996.33~" in said
-    assert "Open +0.33~" in said
+    assert "Open ▲ +0.33~" in said
 
 
 def test_a_lost_link_is_the_word(afternoon: tuple[State, Recent]) -> None:
@@ -98,8 +133,29 @@ def test_a_lost_link_is_the_word(afternoon: tuple[State, Recent]) -> None:
 def test_an_armed_stop_takes_the_whole_bar(afternoon: tuple[State, Recent]) -> None:
     state, recent = afternoon
 
-    assert banner(state, scene.view(recent), 120, armed=True).word == "estop"
+    bar = banner(state, scene.view(recent), 120, armed=True)
+
+    assert words(bar) == "▌E-STOP ARMED▐ press ^X again within 0.9 s — cancels 2 orders, blocks new ones"
+    assert bar.word == "estop"
+    assert words(banner(state, scene.view(recent), 50, armed=True)) == "▌E-STOP ARMED▐ press ^X again within 0.9 s"
+    assert words(banner(state, scene.view(recent), 40, armed=True)) == "▌E-STOP ARMED▐ press ^X again"
     assert tiny(state, scene.view(recent), armed=True).word == "estop"
+
+
+def test_the_window_is_named_by_mode_and_masked_account(afternoon: tuple[State, Recent]) -> None:
+    _, recent = afternoon
+
+    assert title(scene.view(recent)) == "[PAPER] cockpit ••••0001"
+    assert title(scene.view(recent, trading=TradingState.HALTED)) == "[HALTED] cockpit ••••0001"
+
+
+def test_the_smallest_screens_say_gate_orders_and_links_in_one_line(afternoon: tuple[State, Recent]) -> None:
+    state, recent = afternoon
+    said = "".join(cell.text for cell in gate(state, scene.view(recent)))
+    lost = "".join(cell.text for cell in gate(state, scene.view(recent, link="reset", trading=TradingState.HALTED)))
+
+    assert said == " Gate ACTIVE · 2 orders · feed ● sim ● "
+    assert lost == " Gate HALTED · 2 orders · feed ● sim ○ "
 
 
 def test_the_smallest_terminal_shows_mode_result_and_stop(afternoon: tuple[State, Recent]) -> None:

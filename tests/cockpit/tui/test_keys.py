@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cockpit.tui.keys import ACTIONS, RESERVED, STOP_HINT, STOP_KEY, Tier, bindings, conflicts, keys_row
-from cockpit.tui.modals.actions import matching
+from cockpit.tui.hints import Mood, keys_row
+from cockpit.tui.keys import ACTIONS, RESERVED, STOP_HINT, STOP_KEY, Tier, bindings, conflicts, name_of
+from cockpit.tui.modals.palette import matching
 from cockpit.tui.room import Room, room_of
 from tests.cockpit.tui.stage import on_stage
 
@@ -41,10 +42,34 @@ def test_the_palette_finds_an_action_by_its_name(action: object) -> None:
 
 
 def test_hurried_fingers_do_not_land_on_the_stop() -> None:
-    found = matching("stop")
+    for typed in ("", "s", "st", "sto", "cancel", "pause"):
+        assert all(action.tier is not Tier.EMERGENCY for action in matching(typed)[:1])
 
-    assert found[-1].tier is Tier.EMERGENCY
-    assert len(found) > 1
+
+def test_who_types_stop_means_the_stop() -> None:
+    assert [action.name for action in matching("stop")][:1] == ["trading.stop"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("filter", "list.filter"),
+        ("fast", "tape.faster"),
+        ("tape s", "tape.slower"),
+        ("tapslo", "tape.slower"),
+        ("resume", "trading.resume"),
+        ("quit", "run.quit"),
+        ("top", "list.top"),
+        ("^E", "snapshot.export"),
+    ],
+)
+def test_letters_count_from_the_beginnings_of_words_and_the_best_comes_first(typed: str, name: str) -> None:
+    assert matching(typed)[0].name == name
+
+
+@pytest.mark.parametrize("typed", ["ilter", "xyz"])
+def test_letters_in_the_middle_of_words_find_nothing_that_does_not_begin_so(typed: str) -> None:
+    assert not {"trading.stop", "list.filter"} & {action.name for action in matching(typed)}
 
 
 def test_what_asks_about_money_has_one_key_and_asks() -> None:
@@ -62,7 +87,7 @@ def test_the_stop_is_read_before_bindings_and_so_has_none() -> None:
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_stop_stands_in_the_keys_row_at_every_size(width: int, height: int) -> None:
-    row = keys_row(width, room_of(width, height))
+    row = keys_row(width, room_of(width, height), Mood())
     cells = sum(1 + len(key) + bool(word) + len(word) for _, key, word in row[:-1])
 
     assert " ".join(row[-1][1:]) == STOP_HINT
@@ -70,8 +95,42 @@ def test_the_stop_stands_in_the_keys_row_at_every_size(width: int, height: int) 
 
 
 def test_small_screens_show_keys_without_words() -> None:
-    assert all(not word for _, _, word in keys_row(40, Room.XS)[:-1])
-    assert all(word for _, _, word in keys_row(80, Room.S))
+    words = [(key, word) for _, key, word in keys_row(40, Room.XS, Mood())]
+
+    assert [key for key, word in words if word] == ["tab", "^X^X"]
+    assert all(word for _, _, word in keys_row(80, Room.S, Mood()))
+
+
+def said(width: int, room: Room, mood: Mood) -> str:
+    return " ".join(f"{key} {word}" for _, key, word in keys_row(width, room, mood))
+
+
+@pytest.mark.parametrize(("width", "room"), [(80, Room.S), (120, Room.M)])
+def test_the_row_offers_what_there_is_to_do_now(width: int, room: Room) -> None:
+    paused, halted, ended = (
+        said(width, room, mood) for mood in (Mood(paused=True), Mood(halted=True), Mood(ended=True))
+    )
+
+    assert ", go on" in paused
+    assert ", pause" not in paused
+    assert halted.startswith("^R resume")
+    assert "^R" not in paused
+    assert "P strategies" not in halted
+    assert not any(f"{key} " in ended for key in (",", "+", "_"))
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "name"),
+    [
+        ("b", "b", "b"),
+        ("left_curly_bracket", "{", "{"),
+        ("ctrl+w", "\x17", "^W"),
+        ("f7", None, "F7"),
+        ("insert", None, "insert"),
+    ],
+)
+def test_a_key_is_called_what_stands_on_it(key: str, character: str | None, name: str) -> None:
+    assert name_of(key, character) == name
 
 
 async def test_the_screen_binds_exactly_the_table() -> None:
@@ -88,6 +147,6 @@ async def test_the_screen_binds_exactly_the_table() -> None:
 
 async def test_every_action_can_be_performed() -> None:
     async with on_stage() as stage:
-        acts = set(stage.app.acts)
+        acts = set(stage.app.acts.table)
 
     assert acts == {action.name for action in ACTIONS}

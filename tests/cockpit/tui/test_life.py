@@ -3,11 +3,13 @@
 import fcntl
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import termios
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +17,12 @@ import pytest
 
 from cockpit.config import load
 from cockpit.paths import Paths, paths_for
+from cockpit.tui.life import farewell
 from oms.domain import events as ev
 from oms.journal.codec import decode
 from oms.journal.reader import read_rows
+from oms.state import State
+from tests.cockpit.tui import scene
 from tests.doubles.pty_program import PATIENCE, PtyProgram
 from tests.doubles.terminal import Terminal
 
@@ -62,6 +67,8 @@ def test_a_signal_ends_in_order_and_gives_the_terminal_back(number: signal.Signa
         assert program.process.wait(PATIENCE) == code
         assert all(sequence in program.received for sequence in LEAVING)
         assert termios.tcgetattr(program.slave)[:4] == program.before[:4]
+        after = program.received.rsplit(b"\x1b[?1049l", 1)[1].decode()
+        assert re.search(r"session ended 2010-\d\d-\d\d, NAV (100,0|99,9)\d\d\.\d\d, ", after)
     assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason=number.name)]
 
 
@@ -97,7 +104,7 @@ def test_a_connection_that_breaks_is_a_lost_terminal() -> None:
     os.close(slave)
     try:
         received = b""
-        while b"NAV" not in received:
+        while b"AAPL" not in received:
             received += os.read(master, 65_536)
         os.close(master)
         wait_until(lambda: bool(events_of(ev.TerminalLost)))
@@ -184,3 +191,28 @@ def test_two_presses_stop_over_a_real_terminal() -> None:
         assert program.process.wait(PATIENCE) == 143
     assert [event.cause for event in events_of(ev.TradingHalted) if isinstance(event, ev.TradingHalted)] == ["stop"]
     assert paths().halted.exists()
+
+
+def test_what_stays_is_said_at_the_end() -> None:
+    state, _ = scene.afternoon(scene.gate())
+
+    assert farewell(state) == "session ended 2010-07-14, NAV 99,996.33, 3 positions and 2 working orders stay"
+    assert farewell(State()) == "session ended —, NAV —, no positions"
+
+
+def test_the_window_is_named_and_the_clipboard_filled_through_the_driver() -> None:
+    """What it was called before comes back; a terminal that keeps no titles is left without one."""
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(is_live)
+        program.press(",y")
+        program.read_until(lambda terminal: "copied 7 fields" in terminal.text()[-2])
+        program.process.send_signal(signal.SIGTERM)
+        program.read_rest(1.0)
+        program.process.wait(PATIENCE)
+
+    copied = b64decode(program.received.split(b"\x1b]52;c;")[1].split(b"\x07")[0]).decode()
+    assert copied.startswith("AAPL\t")
+    named = b"\x1b[22;2t\x1b]2;[PAPER] cockpit \xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa20001\x07"
+    assert program.received.count(named) == 1
+    assert program.received.count(b"\x1b]2;") == 2
+    assert program.received.rfind(b"\x1b]2;\x07\x1b[23;2t") > program.received.find(named)

@@ -13,6 +13,7 @@ from cockpit.tui.rows import TableRow
 from cockpit.tui.view import Freshness, Meter, View
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
+from oms.domain.order import OrderFlag
 from oms.state import State
 from tests.cockpit.tui import scene
 
@@ -93,6 +94,18 @@ def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, Vie
     ]
 
 
+def test_a_cancel_without_an_answer_is_overdue_and_pinned_on_top(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    order_id = ClientOrderId("SIM-3-5")
+    asked = ev.OrderPendingCancel(client_order_id=order_id, actor="ann")
+    overdue = ev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text="no answer")
+    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=asked))
+    state.apply(ev.Record(seq=51, ts=state.ts, wall=0, event=overdue))
+    top = orders.rows(state, view)[0]
+
+    assert (texts(top)[0], texts(top)[9], top.cells[9].word) == ("5", "○ overdue", "danger")
+
+
 def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, View]) -> None:
     state, view = state_and_view
     lost = ev.OrderOutcomeUnknown(client_order_id=ClientOrderId("SIM-3-5"), text="no answer")
@@ -163,13 +176,16 @@ def test_gauges_never_cut_a_digit(state_and_view: tuple[State, View], width: int
         assert sum(len(cell.text) for cell in line) <= width
 
 
-def test_the_smallest_gauges_are_two_lines_that_fit(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    lines = gauges.brief(state, view, 40)
+def test_the_smallest_gauges_are_one_line_that_fits_and_losses_come_first(state_and_view: tuple[State, View]) -> None:
+    view = state_and_view[1]
+    full = [replace(meter, used_frac=0.99) if meter.name == "Largest" else meter for meter in view.meters]
+    for shown in (view, replace(view, meters=full)):
+        (line,) = gauges.brief(shown, 40)
+        text = "".join(cell.text for cell in line)
 
-    assert len(lines) == 2
-    assert all(sum(len(cell.text) for cell in line) <= 40 for line in lines)
-    assert "".join(cell.text for cell in lines[0]).split("  ") == [" Day loss 0%", "Drawdown 2%", "Largest 71% "]
+        assert len(text) <= 40
+        assert text.startswith(" Day loss ")
+        assert text.split(" Drawdown ")[1].startswith("2% Largest ")
 
 
 def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, View]) -> None:

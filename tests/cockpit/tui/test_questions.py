@@ -4,8 +4,10 @@ import pytest
 
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
+from cockpit.tui.keys import ACTIONS
 from cockpit.tui.modals.confirm import Confirm
-from tests.cockpit.tui.stage import Stage, in_scene
+from oms.domain import events as ev
+from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
 CONSEQUENCE = [
     "Stopped by drawdown: 10.2 % below the peak of 100,150.00",
@@ -50,9 +52,11 @@ async def test_what_cannot_be_read_cannot_be_agreed_to(size: tuple[int, int]) ->
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_a_wrong_word_is_no() -> None:
+async def test_a_wrong_word_is_said_and_does_nothing() -> None:
     async with in_scene((80, 24)) as stage:
-        assert await ask(stage, *"resume", "enter", word="RESUME") == [False]
+        assert await ask(stage, *"resume", "enter", word="RESUME") == []
+        assert "resume is not RESUME: nothing was done" in to_text(capture(stage.app, "", ""))
+        await stage.pilot.press(*"RESUME", "escape")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -66,3 +70,85 @@ async def test_enter_alone_is_no() -> None:
 async def test_typing_can_be_corrected() -> None:
     async with in_scene((80, 24)) as stage:
         assert await ask(stage, *"REX", "backspace", *"SUME", "enter", word="RESUME") == [True]
+
+
+async def asked(stage: Stage, key: str) -> str:
+    """What stands on the screen once a key has asked something."""
+    await stage.pilot.press(key)
+    await stage.pilot.pause()
+    return to_text(capture(stage.app, "", ""))
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_who_leaves_with_nothing_working_is_not_asked_about_orders() -> None:
+    async with on_stage(quotes=QUOTES, size=(80, 24)) as stage:
+        said = await asked(stage, "q")
+        await stage.pilot.press("c", "l")
+        assert stage.session.ended_by is None
+        await stage.pilot.press("y")
+        await stage.until(ev.RunEnded)
+
+        assert "No working orders, no positions." in said
+        assert "cancel" not in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_who_leaves_with_orders_working_is_told_how_many_and_asked() -> None:
+    async with in_scene((80, 24)) as stage:
+        said = await asked(stage, "q")
+
+        assert "2 working orders, 3 positions stay." in said
+        assert "l    end, and leave orders at the venue" in said
+        assert "c    cancel orders, then end" in said
+
+
+async def test_strategies_are_not_asked_about_while_trading_is_stopped() -> None:
+    async with on_stage() as stage:
+        await press_stop(stage)
+        await stage.until(ev.StrategyPaused)
+        await stage.pilot.press("P")
+        await stage.settle()
+
+        assert len(stage.app.screen_stack) == 1
+        assert "trading is stopped · ^R resumes it" in stage.row("status")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_help_shows_every_key_at_once_and_the_stop_first(size: tuple[int, int]) -> None:
+    async with in_scene(size) as stage:
+        said = await asked(stage, "question_mark")
+
+        assert [name for action in ACTIONS for name in action.names if f" {name} " not in said.replace("▸", " ")] == []
+        assert said.index("▸^X^X") < said.index(" ? F1")
+        assert " more · " not in said
+
+
+async def test_a_help_that_is_cut_off_says_how_much_is_missing() -> None:
+    async with in_scene((40, 15)) as stage:
+        first = await asked(stage, "question_mark")
+        for _ in ACTIONS:
+            await stage.pilot.press("j")
+        last = to_text(capture(stage.app, "", ""))
+
+        assert "↓ " in first
+        assert " more · " in first
+        assert "^L" in last
+        assert " more · " not in last
+
+
+async def test_what_enter_does_is_told_to_its_end() -> None:
+    async with in_scene((80, 24)) as stage:
+        said = await asked(stage, "question_mark")
+        words = " ".join(line.strip(" ║") for line in said.splitlines())
+
+        assert ACTIONS[0].help in words
+
+
+async def test_typing_stop_and_enter_stops() -> None:
+    async with on_stage() as stage:
+        await stage.pilot.press("ctrl+p", *"stop")
+        assert not stage.session.latch.flag.is_set()
+        await stage.pilot.press("enter")
+        await stage.until(ev.TradingHalted)
+
+        assert stage.session.latch.flag.is_set()

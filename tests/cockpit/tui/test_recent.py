@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cockpit.tui.recent import CURVE_POINTS, LINES_KEPT, PRICES_KEPT, QUOTES_PER_POINT, Recent
+from cockpit.tui.recent import CURVE_POINTS, LINES_KEPT, PRICES_KEPT, SECS_PER_POINT, Recent
 from oms.domain import events as ev
 from oms.domain.order import Side
 from oms.state import State
@@ -27,7 +27,7 @@ def see(recent: Recent, state: State, event: ev.Event, now: float = 0.0) -> None
 def test_it_does_not_grow(state: State) -> None:
     recent = Recent()
     for number in range(5_000):
-        see(recent, state, scene.quote("IBM", 13_000 + number % 90, state.ts))
+        see(recent, state, scene.quote("IBM", 13_000 + number % 90, state.ts), now=number * SECS_PER_POINT)
     for _ in range(LINES_KEPT + 50):
         see(recent, state, ev.TradingResumed(actor="operator"))
 
@@ -49,12 +49,12 @@ def test_the_curve_spans_the_whole_run_at_any_length(state: State) -> None:
     assert recent.curve[-1] > recent.curve[0]
 
 
-def test_a_trend_moves_by_one_cell_every_few_quotes(state: State) -> None:
+def test_a_trend_stands_still_between_its_points_however_many_quotes_come(state: State) -> None:
     recent = Recent()
-    for number in range(QUOTES_PER_POINT):
-        see(recent, state, scene.quote("IBM", 13_000 + number, state.ts))
+    for number in range(40):
+        see(recent, state, scene.quote("IBM", 13_000 + number, state.ts), now=number * SECS_PER_POINT / 20)
 
-    assert list(recent.prices[IBM]) == [13_000 + QUOTES_PER_POINT - 1]
+    assert list(recent.prices[IBM]) == [13_000, 13_020]
 
 
 def test_the_last_tick_has_a_direction_and_a_moment(state: State) -> None:

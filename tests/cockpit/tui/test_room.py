@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.tui.room import Box, Load, Room, places, room_of
+from cockpit.tui.places import EMPTY, HEADED, Load, places
+from cockpit.tui.room import Box, Room, room_of, share
 
 LOAD = Load(instruments=4, positions=3, orders=1, strategies=4)
 
@@ -79,6 +80,46 @@ def test_prices_stand_where_positions_would_and_shrink_to_their_rows_below_them(
     assert without["prices"].y == with_["positions"].y
     assert with_["prices"].height == 4 + 3
     assert with_["prices"].y > with_["positions"].y
+
+
+@pytest.mark.parametrize("size", [(40, 15), (80, 24), (100, 30), (120, 30), (120, 40), (200, 60)])
+@pytest.mark.parametrize("orders", [0, 2])
+def test_three_positions_and_the_prices_are_seen_at_every_size(size: tuple[int, int], orders: int) -> None:
+    boxes = places(*size, Load(instruments=4, positions=3, orders=orders, strategies=4))
+
+    assert boxes["positions"].height >= 3 + HEADED + 1
+    assert boxes["prices"].height >= (EMPTY if size == (40, 15) else 4 + HEADED)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 30)])
+def test_what_is_held_is_given_the_rows_of_log_orders_and_equity_first(size: tuple[int, int]) -> None:
+    few, many = (places(*size, Load(instruments=4, positions=n, orders=3, strategies=4)) for n in (2, 4))
+
+    assert many["positions"].height >= 4 + HEADED + 1
+    assert many["prices"].height >= few["prices"].height - 2
+    assert sum(few[name].height - many[name].height for name in ("log", "orders", "equity") if name in few) > 0
+    assert [few[name].height for name in ("strategies",) if name in few] == [
+        many[name].height for name in ("strategies",) if name in many
+    ]
+
+
+def test_rows_are_dealt_in_rounds_and_the_last_parts_go_without() -> None:
+    least = {"a": 4, "b": 4, "c": 4}
+
+    assert share(12, least, [("a", 9)], "b") == {"a": 4, "b": 4, "c": 4}
+    assert share(16, least, [("c", 6), ("a", 9)], "b") == {"a": 6, "b": 4, "c": 6}
+    assert share(30, least, [("c", 6), ("a", 9)], "b") == {"a": 9, "b": 15, "c": 6}
+    assert share(9, least, [("c", 6)], "c") == {"a": 5, "b": 4, "c": 0}
+
+
+@pytest.mark.parametrize("name", ["orders", "log", "gauges", "equity", "strategies"])
+def test_a_panel_that_is_called_takes_the_lists_place_where_it_has_none(name: str) -> None:
+    for size in ((24, 8), (40, 15), (80, 24), (120, 40)):
+        usual, called = places(*size, LOAD), places(*size, LOAD, called=name)
+
+        assert called[name].height >= EMPTY
+        assert (called == usual) or "positions" not in called
+        assert called["keys"] == usual["keys"]
 
 
 def test_a_zoomed_panel_has_all_the_room_for_panels() -> None:

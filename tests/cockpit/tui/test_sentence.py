@@ -8,7 +8,7 @@ import pytest
 from cockpit.tui.sentence import ORDERS, REST, sentence_of
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
-from oms.domain.order import Side
+from oms.domain.order import OrderFlag, Side
 from oms.state import State
 from risk.findings import findings
 from tests.cockpit.tui import scene
@@ -23,10 +23,26 @@ SAID = {
     ev.OrderUnfound(client_order_id=ORDER, text="x"): "pairs_trading BUY 120 MSFT: the venue does not know it: x",
     ev.TradingHalted(actor="operator", cause="stop", text="now"): "trading HALTED by operator, stop: now",
     ev.TradingResumed(actor="operator"): "trading resumed by operator",
+    ev.OrderOutcomeUnknown(
+        client_order_id=ORDER, text="no answer within 10 s"
+    ): "pairs_trading BUY 120 MSFT: outcome unknown: no answer within 10 s",
+    ev.OrderQueried(client_order_id=ORDER): "pairs_trading BUY 120 MSFT: the venue is asked what became of it",
+    ev.OrderFlagged(
+        client_order_id=ORDER, flag=OrderFlag.FILLED_LATE, text="a fill came after it was CANCELED"
+    ): "pairs_trading BUY 120 MSFT: FILLED LATE, a fill came after it was CANCELED",
+    ev.OrderAdopted(
+        client_order_id=ORDER, ticket=scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120)
+    ): "pairs_trading BUY 120 MSFT: an order that is not ours traded in the account",
     ev.StrategyPaused(strategy_id=StrategyId("own"), actor="operator"): "own paused by operator",
+    ev.StrategyPaused(
+        strategy_id=StrategyId("own"), actor="gate", text="the venue rejected 5 of its orders within 60 s"
+    ): "own paused by gate: the venue rejected 5 of its orders within 60 s",
     ev.BrokerDisconnected(broker=BrokerId("sim"), text="reset"): "sim DISCONNECTED: reset",
     ev.RunEnded(actor="terminal", reason="quit"): "ended by terminal: quit",
     ev.SnapshotExported(actor="o", path="/a/b/c.svg", sha256="0"): "screen written to c.svg",
+    ev.OperatorNoted(
+        note_id="1", ts_noted=1, actor="command line", text="stopped trading: bad prices"
+    ): "while no engine ran, command line stopped trading: bad prices",
     ev.CommandRefused(actor="o", command="ResumeTrading", text="no"): "ResumeTrading by o: no",
 }
 

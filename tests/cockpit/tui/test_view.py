@@ -1,8 +1,11 @@
 """How fresh a price is: wall time since it arrived, against how often one is expected."""
 
+from dataclasses import replace
+
 import pytest
 
 from cockpit.tui.view import Freshness, View, caption, freshness, priced
+from oms.domain.units import SECOND
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,10 @@ def test_old_values_are_kept_and_marked() -> None:
 def test_titles_say_how_old() -> None:
     assert caption(view(Freshness.STALE)) == "STALE 7s"
     assert caption(view(Freshness.FRESH)) == ""
+
+
+def test_a_lost_link_says_for_how_long_what_was_last_and_which_key_helps() -> None:
+    lost = replace(view(Freshness.DISCONNECTED), away_secs=72.4, quoted=1_279_119_600 * SECOND)
+
+    assert caption(lost) == "DISCONNECTED 01:12 · last 15:00:00Z · ^R retries"
+    assert caption(replace(lost, quoted=0)) == "DISCONNECTED 01:12 · ^R retries"

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cockpit.tui.driver.glass import MANY
 from cockpit.tui.driver.stream import ALTERNATE_END, ALTERNATE_START, SYNC_END, SYNC_START, Stream
-from tests.doubles.terminal import Terminal, shown
+from tests.doubles.terminal import Terminal, shown, through_kernel
 
 WIDTH, HEIGHT = 12, 5
 
@@ -57,10 +58,10 @@ class Link:
         self.sent = ""
 
     def write(self, data: str, *, paint: bool = True) -> None:
-        self._full.feed(data)
+        self._full.feed(through_kernel(data))
         self.stream.feed(data)
         self.sent = self.stream.take(paint=paint)
-        self._lean.feed(self.sent)
+        self._lean.feed(through_kernel(self.sent))
 
     def assert_equal(self) -> None:
         assert self.lean.looks() == self.full.looks()
@@ -119,23 +120,49 @@ def painted(*writes: str, color: bool = True) -> str:
         ("\x1b[HAAPL 189.20", "\x1b[HAAPL 288.21", "\x1b[1;6H288.21"),
         ("\x1b[Hab23456cd", "\x1b[HaB23456Cd", "\x1b[1;2HB\x1b[5CC"),
         ("\x1b[2;1H\x1b[31mx\x1b[0m", "\x1b[2;1H\x1b[1;31mx\x1b[0m", "\x1b[2H\x1b[1mx"),
-        ("\x1b[Hab\x1b[0mcd", "\x1b[H\x1b[32mab\x1b[0mcD", "\x1b[H\x1b[32mab\x1b[C\x1b[mD"),
+        ("\x1b[Hab\x1b[0mcd", "\x1b[H\x1b[32mab\x1b[0mcD", "\x1b[1;4HD\r\x1b[32mab"),
         ("\x1b[Hx", "\x1b[Hab\x1b[31m  \x1b[32mc", "\x1b[Hab  \x1b[32mc"),
         ("\x1b[H中x", "\x1b[Ha-x", "\x1b[Ha-"),
         ("\x1b[H中x", "\x1b[1;2Hx", "\x1b[H x"),
         ("\x1b[Habcd", "\x1b[1;2H中", "\x1b[1;2H中"),
+        ("\x1b[H1\x1b[2H2\x1b[3H3", "\x1b[Ha\x1b[2Hb\x1b[3Hc", "\x1b[Ha\v\bb\v\bc"),
+        ("\x1b[H▁▂▃ x", "\x1b[H▂▂▄ x", "\x1b[H▂▂▄"),
+        ("\x1b[Ha \x1b[1mb\x1b[0m", "\x1b[Ha\x1b[31m \x1b[0;1mb", ""),
+        ("\x1b[Hx", "\x1b[Ha\x1b[1m \x1b[mb", "\x1b[Ha b"),
     ],
 )
 def test_only_the_changed_cells_go_out_by_the_shortest_way(before: str, after: str, expected: str) -> None:
     assert painted(before, after) == expected
 
 
+def test_a_table_changes_the_pen_once_for_each_look_and_not_once_for_each_row() -> None:
+    row = "\x1b[{0};1H\x1b[32m{1}\x1b[31m{1}\x1b[0m|"
+    sent = painted("".join(row.format(y, 1) for y in (1, 2, 3)), "".join(row.format(y, 2) for y in (1, 2, 3)))
+
+    assert sent == "\x1b[1;2H2\v\b2\v\b2\r\x1b[32m2\x1b[H2\v\b2", "the pen was red already"
+
+
+def test_a_frame_begins_with_an_address_so_that_a_moved_cursor_spoils_one_frame_only() -> None:
+    assert painted("\x1b[Hab", "\x1b[HaX", "\x1b[HaY") == "\x1b[1;2HY"
+
+
+def test_a_picture_of_more_runs_than_are_put_in_order_goes_out_row_by_row() -> None:
+    """To order them would take time that grows with their square."""
+    rows = "".join(f"\x1b[{y + 1}H" + "".join(f"\x1b[{31 + x % 2}m{x % 10}" for x in range(80)) for y in range(4))
+    stream = Stream(80, 4)
+    stream.feed(rows)
+    sent = stream.take()
+
+    assert sent.count("m") > MANY
+    assert shown(80, 4, [sent]).looks() == shown(80, 4, [rows]).looks()
+
+
 def test_a_frame_is_wrapped_only_if_the_terminal_knows_it_and_it_could_tear() -> None:
     frame = f"{SYNC_START}%s{SYNC_END}"
 
     assert painted(frame % "\x1b[Hab", frame % "\x1b[HaX") == "\x1b[1;2HX"
-    assert painted(frame % "\x1b[Hab", frame % "\x1b[HXb\x1b[3HY") == f"{SYNC_START}\x1b[HX\x1b[3HY{SYNC_END}"
-    assert painted("\x1b[Hab", "\x1b[HXb\x1b[3HY") == "\x1b[HX\x1b[3HY"
+    assert painted(frame % "\x1b[Hab", frame % "\x1b[HXb\x1b[3HY") == f"{SYNC_START}\x1b[HX\v\v\bY{SYNC_END}"
+    assert painted("\x1b[Hab", "\x1b[HXb\x1b[3HY") == "\x1b[HX\v\v\bY"
     assert painted(f"{SYNC_START}\x1b[Hnot yet") == ""
 
 
@@ -177,7 +204,9 @@ def test_an_unknown_drawing_sequence_goes_out_in_order_and_everything_is_painted
 def test_a_link_is_part_of_the_look() -> None:
     linked = "\x1b]8;id=1;https://example.org\x1b\\link\x1b]8;;\x1b\\ plain"
 
-    assert painted("\x1b[Hx", f"\x1b[H{linked}") == f"\x1b[H{linked}"
+    sent = painted("\x1b[Hx", f"\x1b[H{linked}")
+
+    assert sent == "\x1b[1;5H plain\r\x1b]8;id=1;https://example.org\x1b\\link"
 
 
 @pytest.mark.parametrize("grapheme", ["❤\ufe0f", "👩\u200d🚀", "🇨🇭"[0], "👍🏽"])
@@ -194,7 +223,7 @@ def test_a_grapheme_of_doubtful_width_never_leaves_the_cursor_in_doubt(grapheme:
 def test_without_color_only_attributes_are_left() -> None:
     sent = painted("\x1b[Hx", "\x1b[H\x1b[1;4;7;38;2;1;2;3;48;5;9mA\x1b[0;31;42mB\x1b[2;91mC", color=False)
 
-    assert sent == "\x1b[H\x1b[1;4;7mA\x1b[mB\x1b[2mC"
+    assert sent == "\x1b[1;2HB\x1b[2mC\r\x1b[0;1;4;7mA"
 
 
 def test_a_larger_terminal_gets_everything_again_and_a_smaller_one_keeps_its_corner() -> None:

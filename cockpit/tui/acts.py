@@ -1,0 +1,97 @@
+"""What each action of the key table does: the one place where a name becomes an act.
+
+An act that only looks happens here and now; one that asks something first is a conversation, which the dialog holds.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from textual.app import App
+
+from cockpit import format as fmt
+from cockpit.config import Settings
+from cockpit.paths import Paths
+from cockpit.tui.dialog import Dialog
+from cockpit.tui.driver.lean import LeanDriver
+from cockpit.tui.modals.help import Help
+from cockpit.tui.modals.palette import Palette
+from cockpit.tui.operator import Operator
+from cockpit.tui.rows import Move
+from cockpit.tui.said import Said
+from cockpit.tui.screens.dashboard import Dashboard
+
+Act: TypeAlias = Callable[[], None]
+_PADDED: Final = re.compile(r"^([+-]) +(?=\d)")
+
+
+class Acts:
+    """Does things by name: to the session through the operator, to the screen at once. `say` shows what came of it."""
+
+    def __init__(
+        self,
+        app: App[None],
+        dashboard: Dashboard,
+        dialog: Dialog,
+        operator: Operator,
+        settings: Settings,
+        paths: Paths,
+        *,
+        say: Callable[[Said | None], None],
+    ) -> None:
+        self._app = app
+        self._dashboard = dashboard
+        self._operator = operator
+        self._say = say
+        self.table: dict[str, Act] = {
+            "trading.stop": self._stop,
+            "trading.resume": lambda: dialog.begin(dialog.resume_trading()),
+            "tape.pause": lambda: say(operator.pause_tape()),
+            "tape.faster": lambda: say(operator.change_speed(2)),
+            "tape.slower": lambda: say(operator.change_speed(-2)),
+            "strategies.pause": lambda: dialog.begin(dialog.toggle_strategies()),
+            "help": lambda: dialog.begin(dialog.choose(Help(), self.perform)),
+            "palette": lambda: dialog.begin(dialog.choose(Palette(), self.perform)),
+            "list.filter": lambda: dialog.begin(dialog.filter(dashboard.focused_panel)),
+            "snapshot.export": lambda: dialog.begin(dialog.export(settings, paths)),
+            "row.open": lambda: dialog.begin(dialog.open_row(dashboard.focused_panel)),
+            "row.copy": self._copy_row,
+            "panel.zoom": dashboard.zoom,
+            "panel.next": lambda: dashboard.move_focus(1),
+            "panel.previous": lambda: dashboard.move_focus(-1),
+            "back": dashboard.back,
+            "run.quit": lambda: dialog.begin(dialog.quit()),
+            "screen.redraw": self._redraw,
+            **{f"list.{move.value}": self._mover(move) for move in Move},
+        }
+
+    def perform(self, name: str) -> None:
+        """Do what an action of the key table says."""
+        self.table[name]()
+
+    def _stop(self) -> None:
+        self._operator.stop()
+        self._say(None)  # what comes of it is told as it comes
+
+    def _copy_row(self) -> None:
+        """Put the row under the cursor on the terminal's clipboard (OSC 52), its columns apart by tabs."""
+        panel = self._dashboard.focused_panel
+        fields = panel.table.fields if panel is not None and panel.table is not None else []
+        if not fields:
+            self._say(Said("there is no row to copy here", "warn"))
+            return
+        self._app.copy_to_clipboard("\t".join(_PADDED.sub(r"\1", text.strip()) for _, text in fields))
+        self._say(Said(f"copied {fmt.plural(len(fields), 'field')}"))
+
+    def _redraw(self) -> None:
+        driver = self._app._driver  # noqa: SLF001 - Textual names no other way to the driver of one's own
+        if isinstance(driver, LeanDriver):
+            driver.resync()
+
+    def _mover(self, move: Move) -> Act:
+        def act() -> None:
+            panel = self._dashboard.focused_panel
+            if panel is not None and panel.table is not None:
+                panel.table.move_cursor(move)
+
+        return act

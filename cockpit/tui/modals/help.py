@@ -1,0 +1,83 @@
+"""The help: every key and what it does, in the table's order, all at once where there is room for two columns.
+
+The line under the cursor is told to its end below, so the columns may be narrow; enter does it.
+"""
+
+from textwrap import wrap
+from typing import Final
+
+from textual import events
+
+from cockpit.tui.keys import ACTIONS, Action
+from cockpit.tui.lines import Line
+from cockpit.tui.modals.palette import TIERS
+from cockpit.tui.modals.question import BESIDES_TEXT, Question
+from cockpit.tui.rows import Cell
+from cockpit.tui.said import parts
+
+WIDEST: Final = 116
+LEAST_COLUMN: Final = 36
+KEY_CELLS: Final = 11
+_MOVES: Final = {"down": 1, "j": 1, "up": -1, "k": -1, "g": -len(ACTIONS), "home": -len(ACTIONS), "end": len(ACTIONS)}
+_CLOSES: Final = frozenset({"q", "question_mark", "f1"})
+
+
+class Help(Question[str]):
+    """Answers the name of an action to do."""
+
+    DEFAULT_CSS = f"Help > Lines {{ width: {WIDEST}; }}"
+
+    def __init__(self) -> None:
+        super().__init__("Keys", guarded=False)
+        self._cursor = 0
+
+    def lines(self) -> list[Line]:
+        width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
+        columns = 2 if width >= 2 * LEAST_COLUMN else 1
+        told = _told(ACTIONS[self._cursor], width)
+        told += [()] * (max(len(_told(action, width)) for action in ACTIONS) - len(told))
+        whole = -(-len(ACTIONS) // columns)
+        high = max(1, min(whole, self.app.size.height - self.FRAME - len(told) - 2))
+        top = max(0, min(self._cursor % whole - high // 2, whole - high))
+        cells = width // columns
+        rows: list[Line] = [
+            tuple(
+                cell
+                for place in range(row, len(ACTIONS), whole)
+                for cell in _entry(ACTIONS[place], place == self._cursor, cells)
+            )
+            for row in range(top, min(whole, top + high))
+        ]
+        below = whole - top - high
+        foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · enter does it · esc closes"
+        return [*rows, (), *told, (Cell(foot, "muted"),)]
+
+    def answer(self, event: events.Key) -> None:
+        if event.key in ("left", "right", "h", "l"):
+            whole = -(-len(ACTIONS) // 2)
+            aside = self._cursor + (whole if event.key in ("right", "l") else -whole)
+            self._cursor = aside if 0 <= aside < len(ACTIONS) else self._cursor
+        elif event.key in _MOVES or event.key == "G":
+            self._cursor = max(0, min(len(ACTIONS) - 1, self._cursor + _MOVES.get(event.key, len(ACTIONS))))
+        elif event.key == "enter":
+            self.dismiss(ACTIONS[self._cursor].name)
+        elif event.key in _CLOSES:
+            self.dismiss(None)
+
+
+def _told(action: Action, width: int) -> list[Line]:
+    """The whole text of an action, and what it asks."""
+    asks = f" ({TIERS[action.tier]})" if TIERS[action.tier] else ""
+    return [(Cell(line, "accent"),) for line in wrap(action.help + asks, width)]
+
+
+def _entry(action: Action, chosen: bool, cells: int) -> Line:
+    word = "selected" if chosen else "text"
+    keys = " ".join(action.names)
+    room = max(1, cells - KEY_CELLS - 3)
+    text = parts(action.help, room)
+    return (
+        Cell("▸" if chosen else " ", word),
+        Cell(f"{keys:<{KEY_CELLS}} ", "title" if not chosen else word),
+        Cell(f"{text:<{room}} ", word),
+    )

@@ -1,0 +1,25 @@
+"""Sentences that fit: by part, by word, never in the middle of either."""
+
+import pytest
+
+from cockpit.tui.said import parts
+
+SAID = "STOPPED: sim 3/3 orders closed in 142 ms · 3 positions stay · ^R resumes"
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (120, SAID),
+        (len(SAID), SAID),
+        (len(SAID) - 1, "STOPPED: sim 3/3 orders closed in 142 ms · 3 positions stay"),
+        (56, "STOPPED: sim 3/3 orders closed in 142 ms · ^R resumes"),
+        (41, "STOPPED: sim 3/3 orders closed in 142 ms"),
+        (39, "STOPPED: sim 3/3 orders closed in 142…"),
+        (12, "STOPPED:…"),
+        (3, "…"),
+        (0, ""),
+    ],
+)
+def test_what_does_not_fit_is_left_out_by_part_and_the_first_part_by_word(width: int, shown: str) -> None:
+    assert parts(SAID, width) == shown
