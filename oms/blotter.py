@@ -52,7 +52,7 @@ class OpenOrders(Struct, frozen=True, gc=False):
 
 
 # What makes two orders the same wish. A plain tuple: it is made twice an order, and the names cost more than the rest.
-Alike: TypeAlias = tuple[StrategyId, InstrumentId, Side, Quantity, Price | None]
+Alike: TypeAlias = tuple[StrategyId, InstrumentId, Side, Quantity, Price | None, Price | None]
 
 
 class Counted(Struct, frozen=True, gc=False):
@@ -66,7 +66,7 @@ class Counted(Struct, frozen=True, gc=False):
 
 def alike(ticket: OrderTicket) -> Alike:
     """Return the key under which a repetition of this ticket would be found."""
-    return ticket.strategy_id, ticket.instrument_id, ticket.side, ticket.quantity, ticket.limit_px
+    return ticket.strategy_id, ticket.instrument_id, ticket.side, ticket.quantity, ticket.limit_px, ticket.stop_px
 
 
 def position_key(ticket: OrderTicket) -> PositionKey:

@@ -82,16 +82,18 @@ def committed(state: State) -> tuple[Decimal, Decimal] | None:
     instruments, marks, nets = state.instruments.by_id, state.marks.by_id, state.ledger.net
     buys = short_sales = ZERO
     for key, held in state.blotter.reserved.items():
-        instrument, mark = instruments.get(key.instrument_id), marks.get(key.instrument_id)
-        if instrument is None or mark is None:
+        instrument_id = key.instrument_id
+        try:
+            multiplier, mark_px = instruments[instrument_id].multiplier, marks[instrument_id].px
+        except KeyError:
             return None
         if held.buy_qty:
-            cost, at_mark = held.buy_value, held.buy_qty * mark.px
-            buys += (cost if cost > at_mark else at_mark) * instrument.multiplier  # noqa: FURB136 - no call
+            cost, at_mark = held.buy_value, held.buy_qty * mark_px
+            buys += (cost if cost > at_mark else at_mark) * multiplier  # noqa: FURB136 - no call
         if held.sell_qty:
             net = nets.get(key, ZERO)
             short_qty = held.sell_qty - net if net > ZERO else held.sell_qty
             if short_qty > ZERO:
-                proceeds, at_mark = held.sell_value * short_qty / held.sell_qty, short_qty * mark.px
-                short_sales += (at_mark if at_mark > proceeds else proceeds) * instrument.multiplier  # noqa: FURB136
+                proceeds, at_mark = held.sell_value * short_qty / held.sell_qty, short_qty * mark_px
+                short_sales += (at_mark if at_mark > proceeds else proceeds) * multiplier  # noqa: FURB136
     return buys, short_sales

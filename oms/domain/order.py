@@ -37,6 +37,8 @@ class OrderType(StrEnum):
 
     MARKET = "MARKET"
     LIMIT = "LIMIT"
+    STOP_MARKET = "STOP_MARKET"  # sleeps until the market reaches its stop price, then is a market order
+    STOP_LIMIT = "STOP_LIMIT"  # sleeps likewise, then is a limit order
 
 
 class TimeInForce(StrEnum):
@@ -45,6 +47,10 @@ class TimeInForce(StrEnum):
     DAY = "DAY"
     GTC = "GTC"
     IOC = "IOC"
+    FOK = "FOK"  # all of it at once, or nothing
+    GTD = "GTD"  # until `expires_at`
+    AT_THE_OPEN = "AT_THE_OPEN"  # in the opening of a session, or not at all
+    AT_THE_CLOSE = "AT_THE_CLOSE"  # in the closing of the session, or not at all
 
 
 class Purpose(StrEnum):
@@ -87,6 +93,8 @@ class OrderFlag(StrEnum):
 
 LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
 WORKING: Final = frozenset({OrderStatus.ACCEPTED, OrderStatus.TRIGGERED, OrderStatus.PARTIALLY_FILLED})
+STOPS: Final = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})  # they have a stop price
+LIMITS: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})  # they have a limit price
 CLOSED: Final = frozenset(
     {
         OrderStatus.DENIED,
@@ -99,10 +107,12 @@ CLOSED: Final = frozenset(
 )
 
 
-class OrderTicket(Struct, frozen=True, kw_only=True, gc=False):
+class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A complete proposed order, before risk. `broker` and `account` are its route.
 
-    `signal_px` is the price that the wish was formed at; `reason` says in words why, and is shown.
+    `stop_px` belongs to the stop orders and `expires_at` to GTD. `reduce_only` asks that it never opens: what does not
+    lie against the account's net is denied. `signal_px` is the price that the wish was formed at; `reason` says in
+    words why, and is shown. What is as it is by default is not written, so a field more changes no ticket without it.
     """
 
     broker: BrokerId
@@ -113,8 +123,11 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False):
     quantity: Quantity
     order_type: OrderType
     limit_px: Price | None = None
+    stop_px: Price | None = None
     tif: TimeInForce = TimeInForce.DAY
+    expires_at: Nanos | None = None
     purpose: Purpose = Purpose.OPEN
+    reduce_only: bool = False
     confidence: float | None = None
     signal_px: Price | None = None
     group_id: str | None = None

@@ -3,7 +3,7 @@
 Four things together prove it. The chain: each record's hash is computed anew from what is stored, so an edited,
 inserted, missing or swapped record is found at its number. The head: the chain must reach the record it names, so a
 cut tail is found, and a chain computed anew from some record on as well. The approvals: each stands after the ticket
-it is for and carries the hash of exactly that ticket, which no chain computed anew can repair. The file: the database
+it is for and carries the hash of exactly that ticket, as it stands there, which no chain computed anew can repair. The file: the database
 engine's own check, the table, and the two triggers that refuse changes. It only reads, and may run beside the writer.
 
 Every payload is decoded on the way, and whoever needs the records takes them from the same pass: a start that read
@@ -12,12 +12,14 @@ the journal twice would take twice as long and could fold another journal than i
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from msgspec import Raw, Struct, json
 
 from oms.domain.events import Event, OrderDenied, OrderInitialized, OrderSubmitted, Record
 from oms.domain.ids import ClientOrderId
-from oms.domain.order import OrderTicket, ticket_hash
 from oms.journal.chain import Chain, hash_of
 from oms.journal.codec import Row, decode_event
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer
@@ -103,11 +105,11 @@ def _walk(
     seq, end = Chain()
     anchor = 0 if head is None else head.seq
     hash_at_head = None
-    tickets: dict[ClientOrderId, OrderTicket] = {}
+    tickets: dict[ClientOrderId, str] = {}
     for row in _rows(connection):
         seq += 1
         event = _checked(row, seq, end)
-        _check_approval(event, seq, tickets)
+        _check_approval(event, row, tickets)
         end = row.hash
         if seq == anchor:
             hash_at_head = end
@@ -148,20 +150,31 @@ def _checked(row: Row, seq: int, previous: str) -> Event:
     return decode_event(seq, row.kind, row.payload)
 
 
-def _check_approval(event: Event, seq: int, tickets: dict[ClientOrderId, OrderTicket]) -> None:
-    """Check that an approval is of the ticket taken on under its id; `tickets` are those that await one.
+class _Taken(Struct):
+    """What of a payload an approval is compared with: the ticket's own text. Written again it could read otherwise."""
+
+    ticket: Raw
+
+
+_TAKEN: Final = json.Decoder(_Taken)
+
+
+def _check_approval(event: Event, row: Row, tickets: dict[ClientOrderId, str]) -> None:
+    """Check that an approval is of the ticket taken on under its id; `tickets` has the hash of each that awaits one.
 
     Raises:
         JournalBroken: there is no such ticket, it was approved or denied before, or it is not the one approved.
     """
     if isinstance(event, OrderInitialized):
-        tickets[event.client_order_id] = event.ticket
+        tickets[event.client_order_id] = sha256(_TAKEN.decode(row.payload).ticket).hexdigest()
     elif isinstance(event, OrderSubmitted):
-        ticket = tickets.pop(event.client_order_id, None)
-        if ticket is None:
-            raise JournalBroken(seq, f"it approves {event.client_order_id}, of which no ticket awaits approval")
-        if event.ticket_hash != ticket_hash(ticket):
-            raise JournalBroken(seq, f"its ticket hash is not that of the ticket of {event.client_order_id}")
+        approved = tickets.pop(event.client_order_id, None)
+        if approved is None:
+            text = f"it approves {event.client_order_id}, of which no ticket awaits approval"
+            raise JournalBroken(row.seq, text)
+        if event.ticket_hash != approved:
+            text = f"its ticket hash is not that of the ticket of {event.client_order_id}"
+            raise JournalBroken(row.seq, text)
     elif isinstance(event, OrderDenied):
         tickets.pop(event.client_order_id, None)
 

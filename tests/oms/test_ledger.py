@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from oms.domain.events import BalanceReported, InstrumentListed, OrderFilled, PositionAdjusted
-from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.ids import AccountId, InstrumentId, StrategyId
 from oms.domain.order import Side
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Money
@@ -81,6 +82,7 @@ def test_cash_plus_cost_is_what_there_was_plus_profit_minus_fees(deals: list[Dea
 
     assert books.cash[CASH] + invested == D(100_000) + made - fees
     assert books.cash.get(CashKey(SIM, ACCOUNT, "BNB"), ZERO) == -in_coins
+    assert books.purse == {key.currency: amount for key, amount in books.cash.items()}
 
 
 @given(deals=deals)
@@ -92,7 +94,20 @@ def test_the_net_of_an_account_is_the_sum_over_its_strategies(deals: list[Deal])
     for instrument_id in (AAPL, IBM):
         shares = [p.quantity for key, p in books.positions.items() if key.instrument_id == instrument_id]
         assert books.net_quantity(NetKey(SIM, ACCOUNT, instrument_id)) == sum(shares, ZERO)
+        assert books.held.get(instrument_id, ZERO) == sum(shares, ZERO)
     assert set(books.open) == {key for key, position in books.positions.items() if position.quantity}
+
+
+def test_what_is_held_and_the_purse_are_sums_over_all_accounts() -> None:
+    books = ledger()
+    other = AccountId("OTHER")
+    count(books, "10", "100")
+    elsewhere = replace(fill("3", "100"), account=other)
+    books.apply(OrderFilled(client_order_id=ORDER, fill=elsewhere), START)
+    books.apply(BalanceReported(broker=SIM, account=other, cash=Money(D(500), "USD")), START)
+
+    assert books.held == {AAPL: D(13)}
+    assert books.purse == {"USD": D(99_000) + D(500)}
 
 
 def test_a_closed_position_keeps_its_profit_and_is_no_longer_open() -> None:

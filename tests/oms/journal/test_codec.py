@@ -1,17 +1,31 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
-from msgspec.inspect import FloatType, NoneType, StructType, Type, UnionType, type_info
+from msgspec.inspect import DictType, FloatType, NoneType, StructType, Type, UnionType, VarTupleType, type_info
 
-from oms.domain.events import KINDS, DayOpened, Event, MarketMoved, OrderPendingReplace, OrderRejected, SignalRaised
+from oms.domain.events import (
+    KINDS,
+    DayOpened,
+    Event,
+    LimitsSet,
+    MarketMoved,
+    OrderFilled,
+    OrderInitialized,
+    OrderPendingReplace,
+    OrderRejected,
+    OrderSubmitted,
+    SignalRaised,
+)
 from oms.domain.market import SessionEnded
+from oms.domain.risk import Judges, RuleLimits, Sizing
+from oms.domain.units import Money
 from oms.journal.codec import Row, decode, decode_event, encode
 from oms.journal.errors import JournalBroken, JournalError
-from tests.oms.journal.examples import ORDER, SIGNAL, TICKET, events_of, record
+from tests.oms.journal.examples import DECISION, FILL, ORDER, SIGNAL, TICKET, events_of, record
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -61,6 +75,31 @@ def test_a_decimal_that_is_not_finite_is_never_written(number: str) -> None:
         encode(record(1, DayOpened(day="d", equity=Decimal(number))))
 
 
+@pytest.mark.parametrize("number", ["NaN", "sNaN12", "-Infinity"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda number: OrderFilled(client_order_id=ORDER, fill=structs.replace(FILL, fee=Money(number, "USD"))),
+        lambda number: OrderInitialized(client_order_id=ORDER, ticket=structs.replace(TICKET, signal_px=number)),
+        lambda number: OrderInitialized(
+            client_order_id=ORDER, ticket=TICKET, sizing=Sizing(sizer="s", wanted_qty=Decimal(1), room_qty=number)
+        ),
+        lambda number: OrderSubmitted(
+            client_order_id=ORDER, decision=structs.replace(DECISION, observed=(None, number)), ticket_hash=""
+        ),
+        lambda number: OrderSubmitted(
+            client_order_id=ORDER,
+            decision=structs.replace(DECISION, facts=structs.replace(DECISION.facts, equity=number)),
+            ticket_hash="",
+        ),
+        lambda number: LimitsSet(number=1, limits=(RuleLimits(rule="r", judges=Judges.ALL, limit=number, options={}),)),
+    ],
+)
+def test_it_is_never_written_however_deep_it_stands(make: Callable[[Decimal], Event], number: str) -> None:
+    with pytest.raises(JournalError, match=r"record 1 .* holds the number"):
+        encode(record(1, make(Decimal(number))))
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 @pytest.mark.parametrize(
     "make",
@@ -88,6 +127,23 @@ def test_floats_stand_only_where_the_codec_looks_for_them() -> None:
         return [path] if "FloatType" in repr(of) and not isinstance(of, FloatType) else []
 
     assert [found for name, kind in KINDS.items() for found in hidden(type_info(kind), name)] == []
+
+
+def test_decimals_stand_only_where_the_codec_looks_for_them() -> None:
+    """It follows structs, unions and rows; one inside a dict would escape it."""
+
+    def dicts(of: Type) -> Iterator[DictType]:
+        if isinstance(of, DictType):
+            yield of
+        for inner in (*(field.type for field in getattr(of, "fields", ())), *getattr(of, "types", ())):
+            yield from dicts(inner)
+        if isinstance(of, VarTupleType):
+            yield from dicts(of.item_type)
+
+    found = [each for kind in KINDS.values() for each in dicts(type_info(kind))]
+
+    assert found
+    assert not any("DecimalType" in repr(each) for each in found)
 
 
 @pytest.mark.parametrize("number", ["NaN", "nan", "-sNaN12", "Infinity", " -INF ", "\\u004eaN"])

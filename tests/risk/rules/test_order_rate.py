@@ -58,7 +58,8 @@ def test_it_does_not_hold_back_what_reduces(desk: Desk) -> None:
     assert desk.gate(RULE).check(sell("10"), desk.state).failed == ()
 
 
-def test_the_gauge_shows_the_tokens_in_use(desk: Desk) -> None:
+def test_the_gauge_shows_the_orders_of_the_last_minute(desk: Desk) -> None:
     sent(desk, 5)
+    gauge = RULE.gauge(desk.state)
 
-    assert RULE.gauge(desk.state).used_frac * 10 == 5
+    assert (gauge.observed, gauge.limit) == (5, 60)
