@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import Order
+from oms.domain.order import Order, OrderTicket
 
 
 class BaseBroker(ABC):
@@ -29,11 +29,20 @@ class BaseBroker(ABC):
        instrument, the orders that still work.
     9. After `close` working orders stay at the venue, and the next `connect` finds them.
     10. What the venue does not do (a type, a time in force, a short sale) is REJECTED, never done in another way.
-    11. An IOC order never rests: what is not filled at once is CANCELED in the same answer.
-    12. A DAY order ends with its session by EXPIRED; a GTC order outlives it.
+    11. An IOC order never rests: what is not filled at once is CANCELED in the same answer. A FOK order trades whole at
+        once, or not at all.
+    12. A DAY order ends with its session by EXPIRED; a GTC order outlives it; a GTD order ends at its instant.
+    13. A stop order trades nothing before TRIGGERED, and is TRIGGERED when the market reaches its stop price and not
+        before.
+    14. A change is answered by REPLACED with the terms and the number of the change, or by a ReplaceReject with words;
+        after REPLACED the order is the new one, what was filled included.
+    15. An order that may only reduce never makes a position larger, nor turns it round.
+    16. An AT_THE_OPEN order trades in the opening of a session and an AT_THE_CLOSE order in the closing, or they are
+        EXPIRED; one that comes too late is REJECTED.
 
-    `capabilities` says what of this an adapter does at all. An answer that proves nothing (garbage, a time-out, a fault
-    after which the order may exist or not) is reported as `Unclear`, and never as a rejection.
+    `capabilities` says what of this an adapter does at all; what it does not, it is never asked for. An answer that
+    proves nothing (garbage, a time-out, a fault after which the order may exist or not) is reported as `Unclear`, and
+    never as a rejection.
     """
 
     broker_id: BrokerId
@@ -47,6 +56,10 @@ class BaseBroker(ABC):
     @abstractmethod
     def cancel(self, order: Order) -> None:
         """Ask the venue to cancel an order and return."""
+
+    @abstractmethod
+    def replace(self, order: Order, ticket: OrderTicket) -> None:
+        """Ask the venue to change an order into a ticket and return; `order.replaces` is the number of the change."""
 
     @abstractmethod
     def query(self, order: Order) -> None:

@@ -67,9 +67,9 @@ def range_between(bar: Bar) -> Range:
     """
     low = bar.low if bar.low < bar.open else bar.close
     high = bar.high if bar.high > bar.open else bar.close
-    _, low_ask = _sides(low, 0)
-    high_bid, _ = _sides(high, 1)
-    return Range(low_ask, high_bid)
+    low_bid, low_ask = _sides(low, 0)
+    high_bid, high_ask = _sides(high, 1)
+    return Range(low_ask, high_bid, low_bid, high_ask)
 
 
 class Told(NamedTuple):

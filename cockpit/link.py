@@ -33,6 +33,10 @@ class Link(ABC):
         self._router = router
         self._route = (broker.broker_id, broker.account)
 
+    def tell_of_cancels(self, told: Callable[[Order], None]) -> None:
+        """Call something for every order whose cancel is handed over, at once or once the venue is there again."""
+        self._router.canceling = told
+
     @property
     def is_lost(self) -> bool:
         """Whether the link is gone, as far as the journal says."""
@@ -75,12 +79,22 @@ class Link(ABC):
 
     def _query_open(self) -> None:
         """Ask the venue what became of every order that was not closed."""
-        self._try_each(self._broker.query, tuple(self._engine.state.blotter.open.values()))
+        orders = self._engine.state.blotter.open.values()
+        self._try_each(self._broker.query, [one for one in orders if not one.is_local])
+
+    def _renew_protection(self) -> None:
+        """Let stops go to the venue that were held here while there was no link."""
+        self._inbox.put(do.RenewProtection(actor=ACTOR))
 
     def _repeat_cancels(self) -> None:
         """Ask again to cancel where the answer may be lost."""
         orders = self._engine.state.blotter.open.values()
-        self._try_each(self._broker.cancel, [one for one in orders if one.status is OrderStatus.PENDING_CANCEL])
+        self._try_each(self._cancel, [one for one in orders if one.status is OrderStatus.PENDING_CANCEL])
+
+    def _cancel(self, order: Order) -> None:
+        """Hand a cancel over. Raises ConnectionError."""
+        self._broker.cancel(order)
+        self._router.canceling(order)
 
     def _try_each(self, ask: Callable[[Order], None], orders: Sequence[Order]) -> None:
         """Ask about orders until the link goes; the engine is told of that as when it goes under an order."""
@@ -115,9 +129,10 @@ class LockstepLink(Link):
         snapshot = await self._broker.connect()
         self._query_open()
         await self._serve_reports()
-        self._repeat_cancels()
-        await self._serve_reports()
         await self._engine.take([Asked(self._up(snapshot))], self._inbox)
+        self._repeat_cancels()  # not before: what they cancel would still work in the snapshot
+        await self._serve_reports()
+        self._renew_protection()
         self._feed_side.skip(self._engine.state.ts, lambda bar: self._seen([bar]))
 
     async def keep(self) -> None:
@@ -130,6 +145,7 @@ class LockstepLink(Link):
         self._query_open()
         await self._inbox.ask(self._up(snapshot))
         self._repeat_cancels()
+        self._renew_protection()
 
     def forget(self) -> None:
         """Empty the outbox."""

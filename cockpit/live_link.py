@@ -159,7 +159,8 @@ class LiveLink(Link):
     def _query(self) -> None:
         """Ask about the open orders that have not been answered, or about all of them."""
         orders = self._engine.state.blotter.open
-        self._unanswered = (self._unanswered & orders.keys()) or set(orders)
+        asked = {order_id for order_id, order in orders.items() if not order.is_local}
+        self._unanswered = (self._unanswered & asked) or asked
         self._try_each(self._broker.query, [orders[order_id] for order_id in sorted(self._unanswered)])
 
     async def _go_up(self, snapshot: AccountSnapshot) -> bool:
@@ -170,6 +171,7 @@ class LiveLink(Link):
         self._told = ""
         self._router.up(self._route)
         self._repeat_cancels()
+        self._renew_protection()
         self._answer(None)
         return True
 

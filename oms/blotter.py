@@ -1,13 +1,18 @@
 """Every order, and what is reserved for the ones that may still fill.
 
 An order reserves from the moment it is submitted (in fact from `OrderInitialized`, so that two tickets of one batch
-see each other) until it is closed: its leaves count as if they were filled already. The sums the gate needs (reserved
-quantity per account's instrument and per position key, the last order like this one, the times of recent
-submissions) are kept while folding: no rule scans orders, and a thousand of them in one instrument cost the gate no
-more than one.
+see each other) until it is closed: its leaves count as if they were filled already. One that is being changed reserves
+for what it is and for what it may become, whichever is more, and for one of them as soon as the venue says which. The
+sums the gate needs (reserved quantity per account's instrument and per position key, the last order like this one, the
+times of recent submissions) are kept while folding: no rule scans orders, and a thousand of them in one instrument
+cost the gate no more than one.
+
+The legs of a bracket reserve nothing. They can only give back what is held, each all of it, and an exit that found its
+position reserved by the stop behind it would be taken for an opening.
 """
 
 from collections import deque
+from copy import copy
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -24,7 +29,7 @@ from oms.lifecycle import advance
 # An enum's member costs two lookups through its class, a name of the module none.
 _PENDING: Final = OrderStatus.PENDING
 _BUY: Final = Side.BUY
-_LIMIT: Final = OrderType.LIMIT
+_MARKET: Final = OrderType.MARKET
 
 SUBMISSIONS_KEPT = 1_000  # more than any order-rate window can ask for
 ALIKE_KEPT = 4_096  # the duplicate window is seconds; older keys are forgotten first
@@ -79,6 +84,22 @@ def net_key(ticket: OrderTicket) -> NetKey:
     return keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id).net
 
 
+def reserved_px(ticket: OrderTicket) -> Price | None:
+    """Return the price that an order is reserved for: of its own prices the higher, which a buy pays at worst, or what
+    a market order was meant at. A stop may trade beyond its price; by how much, nobody knows before."""
+    if ticket.order_type is _MARKET:
+        return ticket.signal_px
+    limit_px, stop_px = ticket.limit_px, ticket.stop_px
+    if limit_px is None or stop_px is None:
+        return stop_px if limit_px is None else limit_px
+    return max(limit_px, stop_px)
+
+
+def _value(ticket: OrderTicket, filled_qty: Quantity) -> Decimal:
+    """Return what is left of a ticket, at its price."""
+    return max(ZERO, ticket.quantity - filled_qty) * (reserved_px(ticket) or ZERO)
+
+
 class Blotter:
     """All orders of the journal, and the sums over those still open."""
 
@@ -117,6 +138,19 @@ class Blotter:
         """Return the order, or None when it is not ours."""
         return self.orders.get(order_id)
 
+    def without(self, order_id: ClientOrderId) -> "Blotter":
+        """Return what the sums would be without an open order: the rest of this blotter, to be read and thrown away."""
+        rest = copy(self)
+        rest.reserved, rest.open_by_key = dict(self.reserved), dict(self.open_by_key)
+        counted = self._counted.get(order_id)
+        if counted is not None:
+            rest.take_out(counted)
+        return rest
+
+    def take_out(self, counted: Counted) -> None:
+        """Take what an order adds to the sums out of them."""
+        self._sum(counted.keys, counted.side, -1, -counted.quantity, -counted.value)
+
     def open_orders(self, key: PositionKey) -> OpenOrders:
         """Return what is open for a position; all zero when nothing is."""
         return self.open_by_key.get(key, _NO_ORDERS)
@@ -150,6 +184,8 @@ class Blotter:
             self._remember(order.ticket, ts)
         elif type(event) is ev.OrderFilled:
             self.exec_ids.add((event.fill.broker, event.fill.exec_id))
+        elif type(event) is ev.OrderPendingReplace and order.replaces != before.replaces:
+            self.submissions.append(ts)
         if order.status in CLOSED:
             self.open.pop(order_id, None)
             self._uncount(order_id)
@@ -157,7 +193,7 @@ class Blotter:
         self.open[order_id] = order
         # most steps move only the status, and then the very objects of the step before are still there
         same = order.filled_qty is before.filled_qty and order.ticket is before.ticket
-        if not same or before.status in CLOSED:
+        if not same or order.replacing is not before.replacing or before.status in CLOSED:
             self._uncount(order_id)
             self._count(order)
 
@@ -171,9 +207,14 @@ class Blotter:
 
     def _count(self, order: Order) -> None:
         ticket = order.ticket
-        leaves = order.leaves_qty if order.filled_qty else ticket.quantity  # a new order is neither filled nor closed
-        px = ticket.limit_px if ticket.order_type is _LIMIT else ticket.signal_px
-        value = leaves * (px or ZERO)
+        if ticket.parent_id is not None:
+            return
+        if order.replacing is None:
+            leaves = order.leaves_qty if order.filled_qty else ticket.quantity  # a new order is not filled nor closed
+            value = leaves * (reserved_px(ticket) or ZERO)
+        else:
+            leaves = order.leaves_qty
+            value = max(_value(each, order.filled_qty) for each in (ticket, order.replacing))
         under = keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id)
         self._counted[order.client_order_id] = Counted(under, ticket.side, leaves, value)
         self._sum(under, ticket.side, 1, leaves, value)
@@ -181,7 +222,7 @@ class Blotter:
     def _uncount(self, order_id: ClientOrderId) -> None:
         counted = self._counted.pop(order_id, None)
         if counted is not None:
-            self._sum(counted.keys, counted.side, -1, -counted.quantity, -counted.value)
+            self.take_out(counted)
 
     def _sum(self, under: Keys, side: Side, orders: int, quantity: Quantity, value: Decimal) -> None:
         """Add so many orders, or take them out where the numbers are negative."""

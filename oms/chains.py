@@ -48,7 +48,9 @@ class Chains:
             return self._begin_chain(event, seq)
         order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
         if type(event) is ev.OrderInitialized:
-            parent = self._signals.get(event.ticket.instrument_id) or self._news or (order_id, None)
+            of = event.ticket.parent_id
+            parent = self._news or self._orders.get(of) if of is not None else None
+            parent = parent or self._signals.get(event.ticket.instrument_id) or self._news or (order_id, None)
         else:
             parent = self._orders.get(order_id) or (order_id, None)
         correlation, before = parent

@@ -83,6 +83,8 @@ class Inbox(Lanes):
         until = datum.ts if datum is not None else arrives
         if until is None:
             return None
+        if datum is not None and (expires := self._venue.expires()) is not None:  # without data no order grows old
+            arrives = expires if arrives is None else min(arrives, expires)
         if arrives is not None and arrives <= until and (deadline is None or arrives <= deadline):
             self._tell(self._venue.pass_to, arrives)
             return [Asked(report) for report in self._venue.drain()]

@@ -1,8 +1,8 @@
 """What we wait for: answers that are due, and the orders that are being asked about.
 
-An order that was handed over, or a cancel, is answered within the deadline of its broker, or the silence itself becomes
-an event. From then on the venue is asked on the schedule of `oms.asking`, until it says something. It is asked and
-never told again: a second hand-over could be a second order.
+An order that was handed over, a cancel or a change, is answered within the deadline of its broker, or the silence
+itself becomes an event. From then on the venue is asked on the schedule of `oms.asking`, until it says something. It
+is asked and never told again: a second hand-over could be a second order.
 
 Questions and their answers are not durable, so a restart begins the schedule anew, which can only make it longer. An
 order that is answered in time, and that is nearly every one, costs one entry at the end of a queue.
@@ -20,6 +20,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import Order, OrderFlag, OrderStatus
 from oms.domain.units import Nanos
+from oms.lifecycle import ASKED
 
 
 class Sent:
@@ -46,6 +47,8 @@ class InFlight:
     HANDLES: Final = (
         ev.OrderSubmitted,
         ev.OrderPendingCancel,
+        ev.OrderPendingReplace,
+        ev.OrderCancelRejected,
         ev.OrderOutcomeUnknown,
         ev.OrderFlagged,
         ev.OrderUnfound,
@@ -63,6 +66,8 @@ class InFlight:
         self.quarantined: set[ClientOrderId] = set()  # a report on them fitted nothing
         self._appliers: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
             ev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
+            ev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
+            ev.OrderCancelRejected: self._not_canceled,
             ev.OrderOutcomeUnknown: lambda order, _, ts: self._ask(order, ts, FIRST_QUERY),
             ev.OrderFlagged: self._flagged,
             ev.OrderUnfound: self._unfound,
@@ -108,7 +113,7 @@ class InFlight:
         asking = self.asking(order) if self._asked else None
         if asking is None:
             return False
-        return bool(asking.queries or asking.unseen) or order.status is not OrderStatus.PENDING_CANCEL
+        return bool(asking.queries or asking.unseen) or order.status not in ASKED
 
     def is_certain(self, order: Order, ts: Nanos) -> bool:
         """Tell whether one more "not found", now, leaves no doubt that the venue does not have the order."""
@@ -174,6 +179,10 @@ class InFlight:
         elif not order.is_closed:
             self._ask(order, ts, FIRST_QUERY)
 
+    def _not_canceled(self, order: Order, _event: ev.Event, ts: Nanos) -> None:
+        if order.status in ASKED:  # a change that was asked for before the cancel is not answered yet
+            self._ask(order, ts, FIRST_QUERY)
+
     def _flagged(self, order: Order, event: ev.Event, ts: Nanos) -> None:
         if isinstance(event, ev.OrderFlagged) and event.flag is OrderFlag.OVERDUE:
             self._ask(order, ts, FIRST_QUERY)
@@ -188,7 +197,7 @@ class InFlight:
 
     def _seen(self, order: Order, ts: Nanos) -> None:
         asking = self.asking(order)
-        if asking is not None and order.status is OrderStatus.PENDING_CANCEL:
+        if asking is not None and order.status in ASKED:
             asking.hear_found(ts)
             self._note(order, asking)
         else:

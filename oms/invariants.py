@@ -7,7 +7,8 @@ ends; and what does not hold halts trading by name.
 
     net       = sum of the strategies' positions in the instrument
     cash      = what was reported or flowed in + sum of (realized - cost) - sum of fees        (exact)
-    reserved  = sum over the open orders of what they may still trade
+    reserved  = sum over the open orders of what they may still trade, but for the legs of brackets
+    protected = sum over the brackets of a position of what is left of them, at most what is held
     equity    = cash + sum of net x mark x multiplier
     0 <= filled <= quantity for every open order; a flat position has no cost
 
@@ -32,9 +33,10 @@ def broken(state: State) -> Iterator[str]:
     yield from _cash(state)
     yield from _reserved(state)
     yield from _equity(state)
+    yield from _protected(state)
     for order in state.blotter.open.values():
-        if not ZERO <= order.filled_qty <= order.ticket.quantity:
-            yield f"{order.client_order_id} has filled {order.filled_qty} of {order.ticket.quantity}"
+        if not ZERO <= order.filled_qty <= order.most_qty:
+            yield f"{order.client_order_id} has filled {order.filled_qty} of {order.most_qty}"
 
 
 def _nets(state: State) -> Iterator[str]:
@@ -74,6 +76,8 @@ def _reserved(state: State) -> Iterator[str]:
     nets: defaultdict[tuple[NetKey, Side], Decimal] = defaultdict(Decimal)
     keys: defaultdict[tuple[PositionKey, Side], Decimal] = defaultdict(Decimal)
     for order in state.blotter.open.values():
+        if order.ticket.parent_id is not None:
+            continue
         nets[net_key(order.ticket), order.ticket.side] += order.leaves_qty
         keys[position_key(order.ticket), order.ticket.side] += order.leaves_qty
     for net, reserved in state.blotter.reserved.items():
@@ -88,6 +92,13 @@ def _reserved(state: State) -> Iterator[str]:
         counted = state.blotter.open_orders(key).on(side)
         if counted != worked:
             yield f"{key.strategy_id} has {counted} to {side} {key.instrument_id} on order, its orders {worked} left"
+
+
+def _protected(state: State) -> Iterator[str]:
+    for key, brackets in state.brackets.by_key.items():
+        held, left = state.ledger.position(key).quantity, sum((one.left for one in brackets.values()), ZERO)
+        if left > abs(held):
+            yield f"{key.strategy_id} has {left} to protect in {key.instrument_id} and holds {held}"
 
 
 def _equity(state: State) -> Iterator[str]:

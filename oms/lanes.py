@@ -1,8 +1,8 @@
 """Lanes: what people and programs ask of the engine, in the order in which it will be taken.
 
-The urgent lane (stops, cancels, what came of handing over) goes before the normal one, each in the order of arrival,
-so a stop never stands behind ten thousand tickets. The end of the run goes last of all: nothing may stand behind it
-in the journal. What is asked is never dropped; after `close` it is refused, by name.
+The urgent lane (stops, flattens, cancels, what came of handing over) goes before the normal one, each in the order of
+arrival, so a stop never stands behind ten thousand tickets. The end of the run goes last of all: nothing may stand
+behind it in the journal. What is asked is never dropped; after `close` it is refused, by name.
 
 An inbox is lanes and a source of market data. Where those come from decides what kind of inbox it is.
 """
@@ -23,9 +23,11 @@ from oms.pace import Pace
 BATCH: Final = 256
 BREATH_SECS: Final = 0.004  # how long inputs may flow without letting the screen and the keys have the loop
 
-URGENT: Final = (do.HaltTrading, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
+URGENT: Final = (do.HaltTrading, do.FlattenPosition, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
 
 OUTCOMES: Final = (do.WithholdOrder, do.BrokerDown)  # of handing over; they are heard while the run ends
+
+ENDED: Final = "the engine has ended"
 
 Reply: TypeAlias = asyncio.Future[Sequence[Record]]
 
@@ -89,18 +91,28 @@ class Lanes(ABC):
         self.closed = True
         self._changed.set()
 
+    def give_up(self, kind: type[do.Command], error: Exception) -> None:
+        """Answer every command of a kind that still waits with an error, and take it no more."""
+        kept: deque[Asked] = deque()
+        for asked in self._normal:
+            if isinstance(asked.cause, kind):
+                _refuse(asked, error)
+            else:
+                kept.append(asked)
+        self._normal = kept
+
     def abandon(self) -> None:
         """Refuse everything that still waits: nobody serves it any more."""
         self.closed = True
         for lane in (self._urgent, self._normal, self._last):
             while lane:
-                _refuse(lane.popleft())
+                _refuse(lane.popleft(), EngineEnded(ENDED))
 
     def _enter(self, asked: Asked) -> None:
         if isinstance(asked.cause, do.EndRun):
             self._last.append(asked)
         elif self.closed and not isinstance(asked.cause, OUTCOMES):
-            _refuse(asked)
+            _refuse(asked, EngineEnded(ENDED))
         else:
             (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
         self._changed.set()
@@ -111,9 +123,9 @@ def first(lane: deque[Asked], at_most: int = BATCH) -> list[Asked]:
     return [lane.popleft() for _ in range(min(len(lane), at_most))]
 
 
-def _refuse(asked: Asked) -> None:
+def _refuse(asked: Asked, error: Exception) -> None:
     if asked.reply is not None and not asked.reply.done():
-        asked.reply.set_exception(EngineEnded("the engine has ended"))
+        asked.reply.set_exception(error)
 
 
 def _hear(reply: Reply) -> None:

@@ -6,8 +6,12 @@ events that the table allows; whatever a venue says twice, late, out of order or
 (nothing, an event, or quarantine), so `advance` never meets an illegal pair in a run. A fill is the exception that is
 believed even against our own books, past the end of an order and past its quantity: it is money.
 
-Two results depend on the order and not only on the pair: a fill completes the order or leaves some of it
-(`BY_FILL`), and an order with fills that works on is PARTIALLY_FILLED where the table says ACCEPTED or TRIGGERED.
+Some results depend on the order and not only on the pair: a fill completes the order or leaves some of it (`BY_FILL`),
+and where the table says ACCEPTED the order may be more than that (`_resting`).
+
+A change of an order is asked for, and until the venue has answered the order may be the old or the new one: both are
+reserved for, and it is filled only when the larger of the two is. What the answer makes of it is the ticket that passed
+the gate and no other: an answer that names different terms is quarantined.
 """
 
 from enum import Enum, auto
@@ -19,7 +23,7 @@ from msgspec.structs import replace
 from oms.domain import events as ev
 from oms.domain.fill import Fill
 from oms.domain.order import LOCAL, Order, OrderFlag, OrderStatus
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, Unclear, VenueReport
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, Unclear, VenueReport
 from oms.domain.units import LARGEST, ZERO, add_money
 
 S = OrderStatus
@@ -50,7 +54,11 @@ _AT_VENUE: Final[dict[type, Next]] = {
     ev.OrderPendingCancel: S.PENDING_CANCEL,
     ev.OrderFlagged: STAY,
 }
-_WORKING: Final[dict[type, Next]] = {**_AT_VENUE, ev.OrderPendingReplace: S.PENDING_REPLACE, ev.OrderReplaced: STAY}
+_WORKING: Final[dict[type, Next]] = {
+    **_AT_VENUE,
+    ev.OrderPendingReplace: S.PENDING_REPLACE,
+    ev.OrderReplaceDenied: STAY,
+}
 _TRIGGERED: Final = {kind: to for kind, to in _WORKING.items() if kind is not ev.OrderTriggered}
 _ENDED: Final[dict[type, Next]] = {ev.OrderFlagged: STAY}
 _LATE_FILL: Final[dict[type, Next]] = {**_ENDED, ev.OrderFilled: BY_FILL}
@@ -64,7 +72,13 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
             ev.OrderSubmitted: S.SUBMITTED,
         },
         S.VALIDATED: {ev.OrderSubmitted: S.SUBMITTED, ev.OrderDenied: S.DENIED, ev.OrderCanceled: S.CANCELED},
-        S.HELD: {ev.OrderReleased: S.PENDING, ev.OrderCanceled: S.CANCELED, ev.OrderExpired: S.EXPIRED},
+        S.HELD: {
+            ev.OrderReleased: S.PENDING,
+            ev.OrderCanceled: S.CANCELED,
+            ev.OrderExpired: S.EXPIRED,
+            ev.OrderHeld: STAY,  # it waits for something else now
+            ev.OrderReplaced: STAY,  # changed here, where no venue has to be asked
+        },
         S.DENIED: {},
         S.SUBMITTED: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
         S.UNKNOWN: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
@@ -76,6 +90,7 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
             ev.OrderReplaced: S.ACCEPTED,
             ev.OrderReplaceRejected: S.ACCEPTED,
             ev.OrderTriggered: STAY,
+            ev.OrderPendingReplace: STAY,  # the same is asked again
         },
         S.PENDING_CANCEL: {
             **_AT_VENUE,
@@ -83,6 +98,8 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
             ev.OrderTriggered: STAY,
             ev.OrderPendingCancel: STAY,  # asked again after a restart
             ev.OrderCancelRejected: S.ACCEPTED,
+            ev.OrderReplaced: STAY,  # the answer to a change that the cancel followed
+            ev.OrderReplaceRejected: STAY,
         },
         S.PARTIALLY_FILLED: {**_TRIGGERED, ev.OrderAccepted: STAY},  # the fill overtook the acknowledgement
         S.FILLED: _LATE_FILL,  # more than was ordered
@@ -91,6 +108,7 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
         S.NOT_FOUND: {  # a late appearance is adopted
             **_LATE_FILL,
             ev.OrderAccepted: S.ACCEPTED,
+            ev.OrderTriggered: S.TRIGGERED,
             ev.OrderCanceled: S.CANCELED,
             ev.OrderExpired: S.EXPIRED,
             ev.OrderRejected: S.REJECTED,
@@ -99,6 +117,11 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
 )
 
 _UNFILLED: Final = frozenset({S.ACCEPTED, S.TRIGGERED})  # they say that nothing was filled
+# the events that move what an order is to be, or is because of its stop price
+_CHANGES: Final = frozenset(
+    {ev.OrderTriggered, ev.OrderPendingReplace, ev.OrderReplaced, ev.OrderReplaceRejected, ev.OrderReleased}
+)
+ASKED: Final = frozenset({S.PENDING_CANCEL, S.PENDING_REPLACE})  # something was asked of an order that works
 _NEVER_SENT: Final = LOCAL | {S.DENIED}
 _WITH_TEXT: Final = frozenset(kind for kind in ev.ORDER_EVENTS if "text" in kind.__struct_fields__)
 # after a fill that leaves some: where the order was decides where it is
@@ -127,8 +150,10 @@ def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
     if type(event) is ev.OrderFilled:  # which the table answers with BY_FILL, and nothing else with that
         return _filled(order, event, ts)
     status: OrderStatus = order.status if to is STAY else to  # type: ignore[assignment]
-    if status in _UNFILLED and order.filled_qty:
-        status = S.PARTIALLY_FILLED
+    if type(event) in _CHANGES:
+        return _changed(order, event, status, ts)
+    if status in _UNFILLED and (order.filled_qty or order.triggered or order.replacing is not None):
+        status = _resting(order)
     if type(event) is ev.OrderAccepted:  # the second commonest, after the fill
         return replace(
             order,
@@ -139,14 +164,40 @@ def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
             text=_text(order, status) if order.text else "",
             flags=_flags(order, event, status) if order.flags else (),
         )
-    ticket, text, flags = order.ticket, _text(order, status), order.flags
-    if type(event) is ev.OrderReplaced:
-        ticket = event.ticket
-    elif type(event) in _WITH_TEXT:
+    text, flags = _text(order, status), order.flags
+    if type(event) in _WITH_TEXT:
         text = event.text or text  # type: ignore[union-attr]
     if flags or type(event) is ev.OrderFlagged:
         flags = _flags(order, event, status)
-    return replace(order, status=status, ts_event=ts, ticket=ticket, text=text, flags=flags)
+    return replace(order, status=status, ts_event=ts, text=text, flags=flags)
+
+
+def _resting(order: Order) -> OrderStatus:
+    """Return what an order is that works: what the venue owes an answer to comes first, then what it has filled."""
+    if order.replacing is not None:
+        return S.PENDING_REPLACE
+    if order.filled_qty:
+        return S.PARTIALLY_FILLED if order.filled_qty < order.ticket.quantity else S.FILLED
+    return S.TRIGGERED if order.triggered else S.ACCEPTED
+
+
+def _changed(order: Order, event: ev.OrderEvent, status: OrderStatus, ts: int) -> Order:
+    """Return the order after a step of a change, or after its stop price was reached."""
+    text = getattr(event, "text", "") or _text(order, status)
+    if type(event) is ev.OrderTriggered:
+        order = replace(order, triggered=True)
+    elif type(event) is ev.OrderPendingReplace:
+        again = event.ticket == order.replacing
+        order = replace(order, replacing=event.ticket, replaces=order.replaces + (not again))
+    elif type(event) is ev.OrderReplaced or type(event) is ev.OrderReleased:
+        order = replace(order, ticket=event.ticket, replacing=None)
+    else:
+        order = replace(order, replacing=None)
+    flags = _flags(order, event, status) if order.flags else ()
+    is_full = bool(order.filled_qty) and order.filled_qty >= order.most_qty  # also while a cancel is on its way
+    if status in _UNFILLED or is_full:
+        status = _resting(order)
+    return replace(order, status=status, ts_event=ts, text=text, flags=flags)
 
 
 def _text(order: Order, status: OrderStatus) -> str:
@@ -156,10 +207,10 @@ def _text(order: Order, status: OrderStatus) -> str:
 
 
 def _flags(order: Order, event: ev.OrderEvent, status: OrderStatus) -> tuple[OrderFlag, ...]:
-    """Return the flags after an event: a cancel is overdue until there is an answer, or until it is asked for again."""
+    """Return the flags after an event: what is asked is overdue until there is an answer, or it is asked again."""
     if isinstance(event, ev.OrderFlagged):
         return order.flags if event.flag in order.flags else (*order.flags, event.flag)
-    if status is order.status and not isinstance(event, ev.OrderPendingCancel):
+    if status is order.status and not isinstance(event, ev.OrderPendingCancel | ev.OrderPendingReplace):
         return order.flags
     return tuple(flag for flag in order.flags if flag is not OrderFlag.OVERDUE)
 
@@ -167,7 +218,7 @@ def _flags(order: Order, event: ev.OrderEvent, status: OrderStatus) -> tuple[Ord
 def _filled(order: Order, event: ev.OrderFilled, ts: int) -> Order:
     fill = event.fill
     filled = order.filled_qty + fill.last_qty
-    if filled >= order.ticket.quantity:
+    if filled >= (order.ticket.quantity if order.replacing is None else order.most_qty):
         status = S.FILLED
     elif order.status in _KEEPS_STATUS:
         status = order.status
@@ -199,6 +250,8 @@ def interpret(order: Order | None, report: VenueReport, *, known: bool) -> ev.Ev
         return None if order.status is S.NOT_FOUND else _if_allowed(order, _gone(order))
     if isinstance(report, CancelReject):
         return _if_allowed(order, _not_canceled(order, report))
+    if isinstance(report, ReplaceReject):
+        return _not_replaced(order, report)
     return _unclear(order, report)
 
 
@@ -216,7 +269,7 @@ def _execution(order: Order, report: ExecutionReport, *, known: bool) -> ev.Even
 
 def was_acknowledged(order: Order) -> bool:
     """Tell whether the venue has shown that it has, or had, the order."""
-    return order.acknowledged or bool(order.filled_qty) or order.status is S.TRIGGERED
+    return order.acknowledged or bool(order.filled_qty) or order.triggered
 
 
 def _gone(order: Order) -> ev.OrderEvent:
@@ -234,11 +287,33 @@ def _not_canceled(order: Order, report: CancelReject) -> ev.OrderEvent:
     return ev.OrderCancelRejected(client_order_id=order.client_order_id, text=text)
 
 
+def _not_replaced(order: Order, report: ReplaceReject) -> ev.OrderEvent | None:
+    """Return what a refused change means; of one that is no longer waited for, nothing."""
+    if order.replacing is None or report.number != order.replaces:
+        return None
+    text = report.text or "refused"
+    return _if_allowed(order, ev.OrderReplaceRejected(client_order_id=order.client_order_id, text=text))
+
+
+def _replaced(order: Order, report: ExecutionReport) -> ev.Event | None:
+    """Return what a change by the venue means: the one we wait for, one that is told again, or one nobody asked for."""
+    terms, wanted = report.terms, order.replacing
+    if terms is None:
+        return _quarantine(report, "a change without its terms")
+    if terms.number < order.replaces or (terms.number == order.replaces and wanted is None):
+        return None
+    if wanted is None or terms.number > order.replaces:
+        return _quarantine(report, "a change that was not asked for")
+    if (terms.quantity, terms.limit_px, terms.stop_px) != (wanted.quantity, wanted.limit_px, wanted.stop_px):
+        return _quarantine(report, "a change into something else than was asked for")
+    return _if_allowed(order, ev.OrderReplaced(client_order_id=order.client_order_id, ticket=wanted))
+
+
 def _unclear(order: Order, report: Unclear) -> ev.OrderEvent | None:
     """Return what an answer that proves nothing means. To a query it is as good as none: it is asked again anyway."""
     if order.status is S.SUBMITTED:
         return ev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=report.text)
-    if order.status is S.PENDING_CANCEL and OrderFlag.OVERDUE not in order.flags:
+    if order.status in ASKED and OrderFlag.OVERDUE not in order.flags:
         return ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERDUE, text=report.text)
     return None
 
@@ -267,9 +342,11 @@ def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
         case ExecType.REJECTED:
             event = ev.OrderRejected(client_order_id=order_id, text=report.text or "no reason given")
         case ExecType.TRIGGERED:
+            if order.triggered:
+                return None
             event = ev.OrderTriggered(client_order_id=order_id)
         case _:
-            return _quarantine(report, f"{report.exec_type} was not asked for")
+            return _replaced(order, report)
     if order.status is S.REJECTED and report.exec_type is not ExecType.REJECTED:
         return _quarantine(report, f"{report.exec_type} after the venue rejected it")
     return _if_allowed(order, event)

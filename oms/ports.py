@@ -74,6 +74,11 @@ class Broker(Protocol):
         """Ask to cancel; answered by a CANCELED report, a fill that came first, or a CancelReject."""
         ...
 
+    def replace(self, order: Order, ticket: OrderTicket) -> None:
+        """Ask to change an order that works into `ticket`, the change of number `order.replaces`; answered by REPLACED
+        with the new terms, a fill that came first, or a ReplaceReject. One that is asked again is the same change."""
+        ...
+
     def query(self, order: Order) -> None:
         """Ask what became of an order; answered by all its reports again, or by NotFound."""
         ...
@@ -112,8 +117,12 @@ class LockstepVenue(Protocol):
         """Return when something arrives there, or its answer here, next; None when nothing is on its way."""
         ...
 
+    def expires(self) -> Nanos | None:
+        """Return when an order that works there expires next by the clock; None when none does."""
+        ...
+
     def pass_to(self, ts: Nanos) -> None:
-        """Let time go on to an instant between two data: what is on its way by then arrives.
+        """Let time go on to an instant between two data: what is on its way by then arrives, what expires is expired.
 
         Raises:
             ConnectionError: the venue cannot keep its book.
@@ -164,8 +173,15 @@ class RiskGate(Protocol):
         """Return the limits table in the order in which decisions list what they observed."""
         ...
 
-    def check(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> RiskDecision:
-        """Judge a ticket as if the tickets `beside` it were already reserved."""
+    def check(
+        self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = (), *, confirmed: bool = False
+    ) -> RiskDecision:
+        """Judge a ticket as if the tickets `beside` it were already reserved. `confirmed`: somebody typed the word for
+        a flatten, so it may pass while trading is HALTED, if it does no more than reduce."""
+        ...
+
+    def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:
+        """Judge the difference it would make if an open order became `ticket`."""
         ...
 
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:

@@ -6,7 +6,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oms.domain.events import Event, OrderFilled, SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused
+from oms.domain.events import (
+    Event,
+    OrderFilled,
+    SignalRaised,
+    StrategyEnabled,
+    StrategyFaulted,
+    StrategyPaused,
+    StrategyStopped,
+)
 from oms.domain.ids import StrategyId
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
@@ -17,7 +25,11 @@ class Standing(StrEnum):
 
     ENABLED = "ENABLED"
     PAUSED = "PAUSED"
+    STOPPED = "STOPPED"
     FAULTED = "FAULTED"
+
+
+_HEARD: Final = frozenset({Standing.ENABLED, Standing.PAUSED})
 
 
 class RosterEntry(Struct, frozen=True, kw_only=True):
@@ -34,7 +46,7 @@ class RosterEntry(Struct, frozen=True, kw_only=True):
 class Roster:
     """One entry per strategy that was ever enabled, paused or faulted, or that sent a signal."""
 
-    HANDLES: Final = (StrategyEnabled, StrategyPaused, StrategyFaulted, SignalRaised, OrderFilled)
+    HANDLES: Final = (StrategyEnabled, StrategyPaused, StrategyStopped, StrategyFaulted, SignalRaised, OrderFilled)
 
     def __init__(self) -> None:
         self.by_id: dict[StrategyId, RosterEntry] = {}
@@ -46,6 +58,8 @@ class Roster:
                 self._set(event.strategy_id, standing=Standing.ENABLED, text="")
             case StrategyPaused():
                 self._set(event.strategy_id, standing=Standing.PAUSED)
+            case StrategyStopped():
+                self._set(event.strategy_id, standing=Standing.STOPPED)
             case StrategyFaulted():
                 self._set(event.strategy_id, standing=Standing.FAULTED, text=event.text)
             case SignalRaised():
@@ -60,7 +74,7 @@ class Roster:
     def is_heard(self, strategy_id: StrategyId) -> bool:
         """Tell whether this strategy's signals are taken down, though they may not go through."""
         entry = self.by_id.get(strategy_id)
-        return entry is not None and entry.standing is not Standing.FAULTED
+        return entry is not None and entry.standing in _HEARD
 
     def is_enabled(self, strategy_id: StrategyId) -> bool:
         """Tell whether this strategy's signals go through."""

@@ -2,8 +2,8 @@
 
 The same function serves a live run, a restart and a replay, so a restart cannot know anything that the journal does
 not say. Slices are applied in a fixed order, because later ones read earlier ones: instruments, runs, blotter,
-ledger, marks, equity, trading, roster, and last the counts of what we are in, of what we wait for and of what was
-refused. What the brokers can do is no part of the state: it is handed in, and stays when the state is folded anew.
+ledger, brackets, marks, equity, trading, roster, and last the counts of what we are in, of what we wait for and of what
+was refused. What the brokers can do is no part of the state: it is handed in, and stays when the state is folded anew.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from oms.blotter import Blotter
+from oms.brackets import Brackets
 from oms.closes import Closes
 from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
@@ -67,6 +68,7 @@ class State:
         self.runs = Runs()
         self.blotter = Blotter()
         self.ledger = Ledger(self.instruments)
+        self.brackets = Brackets(self.blotter, self.ledger)
         self.marks = Marks()
         self.equity = Equity(self.instruments, self.ledger, self.marks)
         self.trading = Trading()
@@ -109,6 +111,8 @@ class State:
             "orders": list(self.blotter.orders.values()),
             "reserved": [[*key, *astuple(held)] for key, held in self.blotter.reserved.items()],
             "executions": sorted([*key] for key in self.blotter.exec_ids),
+            "brackets": list(self.brackets.by_parent.values()),
+            "legs": [sorted(legs) for legs in (self.brackets.legs, self.brackets.soft, self.brackets.waived)],
             "positions": list(self.ledger.positions.values()),
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
             "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],
@@ -129,6 +133,7 @@ class State:
             self.runs,
             self.blotter,
             self.ledger,
+            self.brackets,
             self.marks,
             self.closes,
             self.equity,

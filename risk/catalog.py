@@ -11,14 +11,15 @@ from typing import Final
 
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.options import read_table, require_name
-from oms.ports import Sizer
 from risk.rule import RiskRule
 from risk.rules.buying_power import BuyingPower
+from risk.rules.crossed_market import CrossedMarket
 from risk.rules.daily_loss import DailyLoss
 from risk.rules.drawdown import Drawdown
 from risk.rules.duplicate import Duplicate
 from risk.rules.increments import Increments
 from risk.rules.instrument_known import InstrumentKnown
+from risk.rules.max_leverage import MaxLeverage
 from risk.rules.max_order_value import MaxOrderValue
 from risk.rules.max_per_symbol import MaxPerSymbol
 from risk.rules.max_position import MaxPosition
@@ -26,9 +27,11 @@ from risk.rules.max_positions import MaxPositions
 from risk.rules.max_trades import MaxTrades
 from risk.rules.min_confidence import MinConfidence
 from risk.rules.order_rate import OrderRate
+from risk.rules.price_collar import PriceCollar
 from risk.rules.sane_numbers import SaneNumbers
 from risk.rules.short_sale import ShortSale
 from risk.rules.stale_market import StaleMarket
+from risk.rules.stop_validity import StopValidity
 from risk.rules.trading_hours import TradingHoursRule
 from risk.rules.trading_state import TradingStateRule
 from risk.sizing.fixed_lot import FixedLot
@@ -41,6 +44,7 @@ RULES: Final[dict[str, type[RiskRule]]] = {
     "trading_state": TradingStateRule,
     "sane_numbers": SaneNumbers,
     "increments": Increments,
+    "stop_validity": StopValidity,
     "instrument_known": InstrumentKnown,
     "max_order_value": MaxOrderValue,
     "max_position": MaxPosition,
@@ -53,8 +57,11 @@ RULES: Final[dict[str, type[RiskRule]]] = {
     "daily_loss": DailyLoss,
     "drawdown": Drawdown,
     "buying_power": BuyingPower,
+    "max_leverage": MaxLeverage,
     "short_sale": ShortSale,
+    "price_collar": PriceCollar,
     "stale_market": StaleMarket,
+    "crossed_market": CrossedMarket,
     "order_rate": OrderRate,
 }
 
@@ -91,7 +98,7 @@ def build_rule(name: str, options: Mapping[str, object]) -> RiskRule:
     return read_table(_spelled_out(options), RULES[name], f"risk.{name}")
 
 
-def build_sizer(name: str, options: Mapping[str, object], *, broker: BrokerId, account: AccountId) -> Sizer:
+def build_sizer(name: str, options: Mapping[str, object], *, broker: BrokerId, account: AccountId) -> BaseSizer:
     """Return a sizer whose tickets take the route `broker`, `account`.
 
     Raises:

@@ -11,15 +11,18 @@ should read about the minus and not six times that something has no price. The v
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Final
+
+from msgspec.structs import replace
 
 from oms.domain.calendar import TradingHours
 from oms.domain.events import Event, TradingReduced
 from oms.domain.fees import FeeSchedule, PercentFee
-from oms.domain.order import OrderTicket
+from oms.domain.order import Order, OrderTicket
 from oms.domain.risk import Judges, RiskDecision, RuleFault, RuleLimits, SharedFacts, TradingState, Verdict
-from oms.domain.units import LARGEST, ZERO, Nanos
+from oms.domain.units import LARGEST, ZERO, Nanos, Price
 from oms.ports import Headroom
 from oms.state import State
 from risk.facts import Facts, Surroundings, gather
@@ -28,6 +31,7 @@ from risk.status import RiskStatus, risk_status
 from risk.words import rule_failed
 
 NO_RULES: Final = "no_rules"  # what fails when there is nobody to judge
+REDUCE_ONLY: Final = "reduce_only"  # what fails, beside the rules, where a ticket that is to reduce only would open
 _UNBOUND: Final = Headroom(LARGEST, None)
 
 
@@ -58,10 +62,39 @@ class RiskManager:
         """Return the limits table in the order in which decisions list what they observed."""
         return self._limits
 
-    def check(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> RiskDecision:
-        """Judge a ticket that is not in the state yet, as if the tickets `beside` it were already reserved."""
+    def check(
+        self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = (), *, confirmed: bool = False
+    ) -> RiskDecision:
+        """Judge a ticket that is not in the state yet, as if the tickets `beside` it were already reserved.
+
+        A `confirmed` one is part of a flatten that somebody typed the word for: it may pass in HALTED.
+        """
         facts = gather(ticket, state, beside, self._around)
-        opens = facts.opens
+        facts.confirmed = confirmed
+        return self._judge(facts)
+
+    def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:
+        """Judge the difference it would make if an open order became `ticket`: what would be left of it, as if the
+        order were not there. What only makes it smaller opens nothing, and no change repeats a wish."""
+        old = order.ticket
+        smaller = ticket.quantity <= old.quantity and (ticket.limit_px, ticket.stop_px) == (old.limit_px, old.stop_px)
+        left = replace(ticket, quantity=ticket.quantity - order.filled_qty)
+        facts = gather(left, _without(order, state), (), self._around)
+        facts.last_alike = None
+        facts.opens = facts.opens and not (smaller and facts.sane)
+        return self._judge(facts)
+
+    def facts(self, ticket: OrderTicket, state: State) -> Facts:
+        """Return what the rules read of a ticket that is not in the state yet."""
+        return gather(ticket, state, (), self._around)
+
+    def headroom_of_change(self, order: Order, ticket: OrderTicket, state: State) -> Headroom:
+        """Return the largest quantity, what was filled included, to which an open order could be changed."""
+        room = self.headroom(replace(ticket, quantity=order.leaves_qty), _without(order, state))
+        return Headroom(room.quantity + order.filled_qty, room.rule)
+
+    def _judge(self, facts: Facts) -> RiskDecision:
+        opens, state = facts.opens, facts.state
         observed: list[Decimal | None] = []
         failed: list[str] = []
         blind: list[str] = []
@@ -84,6 +117,8 @@ class RiskManager:
                     blind.append(name)
         if blind and not self._grounds.isdisjoint(failed):
             failed = [name for name in failed if name not in blind]
+        if opens and facts.ticket.reduce_only:
+            failed.append(REDUCE_ONLY)
         if not self._judges:
             failed.append(NO_RULES)
         return RiskDecision(
@@ -96,9 +131,15 @@ class RiskManager:
                 peak_equity=facts.peak_equity,
                 day_equity=facts.day_equity,
                 mark_px=facts.mark_px,
+                collar_px=self._nearest(facts, failed) if failed else None,
             ),
             faulted=tuple(faulted),
         )
+
+    def _nearest(self, facts: Facts, failed: Sequence[str]) -> Price | None:
+        """Return the limit price nearest to the ticket's that would pass, where that is what failed."""
+        prices = (rule.nearest_px(facts) for rule in self.rules if rule.name in failed)
+        return next((px for px in prices if px is not None), None)
 
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
         """Return the largest quantity of this ticket, in whole lots, that every rule would pass, and the rule that
@@ -108,6 +149,8 @@ class RiskManager:
             return Headroom(ZERO, "instrument_known" if self.rules else NO_RULES)
         always = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.ALL])
         opening = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.OPENING])
+        if ticket.reduce_only and facts.closable_qty < opening.quantity:
+            opening = Headroom(facts.closable_qty, REDUCE_ONLY)
         if opening.quantity < facts.closable_qty:
             opening = Headroom(facts.closable_qty, opening.rule)
         quantity, rule = min(always, opening, key=lambda room: room.quantity)
@@ -128,6 +171,13 @@ class RiskManager:
     def get_risk_status(self, state: State) -> RiskStatus:
         """Return where the account stands against the limits."""
         return risk_status(self.rules, state)
+
+
+def _without(order: Order, state: State) -> State:
+    """Return a state in which an open order reserves nothing, to be read and thrown away."""
+    rest = copy(state)
+    rest.blotter = state.blotter.without(order.client_order_id)
+    return rest
 
 
 def _tightest(facts: Facts, rules: Sequence[RiskRule]) -> Headroom:

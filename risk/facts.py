@@ -6,8 +6,9 @@ compare. What is not known is None, and a rule that needs it denies.
 
 *Opening* is judged on the account's net, over all strategies, as if every open order on the ticket's own side were
 filled and none on the other side: what then still lies against the ticket is *closable*, and a ticket within it only
-reduces. The part beyond opens, also in an order that flips through zero. Tickets `beside` the one judged (the other
-legs of its group) count as open orders.
+reduces. The part beyond opens, also in an order that flips through zero. The legs of brackets are no open orders in
+this: they give back only what is held, and an exit would find its position taken by the stop that it is to replace.
+Tickets `beside` the one judged (the other legs of its group) count as open orders.
 
 Money is in the account's base currency; an instrument in another one has no value here, because a value needs a rate.
 """
@@ -22,7 +23,7 @@ from oms.blotter import alike, net_key, position_key
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import FeeSchedule
 from oms.domain.instrument import Instrument
-from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Price, Quantity, is_tradable
 from oms.state import State
@@ -30,7 +31,9 @@ from risk.funds import free, price, unused
 
 # An enum's member costs two lookups through its class, a name of the module none.
 _BUY: Final = Side.BUY
-_LIMIT: Final = OrderType.LIMIT
+_MARKET: Final = OrderType.MARKET
+_GTD: Final = TimeInForce.GTD
+_PROTECT: Final = Purpose.PROTECT
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -43,13 +46,14 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 class Facts(Struct, kw_only=True, gc=False):
     """What the rules may know of one ticket. `_qty` are not negative and on the ticket's own side.
 
-    `px` values the ticket: its limit (for a sell the better of limit and bid), or the opposite side of the quote.
+    `px` values the ticket: its limit or stop price (for a sell the better of that and the bid), or the opposite side of
+    the quote.
     `held_qty` is what is held or may yet fill on the ticket's side; `after_qty` the same with the ticket.
     """
 
     ticket: OrderTicket
     state: State
-    sane: bool  # quantity and limit price are numbers that can be traded
+    sane: bool  # quantity and prices are numbers that can be traded
     instrument: Instrument | None
     quote_age: Nanos | None
     px: Price | None
@@ -73,6 +77,7 @@ class Facts(Struct, kw_only=True, gc=False):
     last_alike: Nanos | None
     beside: Sequence[OrderTicket]
     fees: FeeSchedule
+    confirmed: bool = False  # somebody typed the word for this flatten
 
 
 def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], around: Surroundings) -> Facts:
@@ -92,6 +97,8 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
     last_alike = None
     if sane:
         opening = quantity - closable if quantity > closable else ZERO
+        if opening and ticket.purpose is _PROTECT:
+            opening = _beyond_own(ticket, state)
         after = held + quantity
         last_alike = _last_alike(ticket, state, beside)
     key = position_key(ticket)
@@ -126,11 +133,24 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
     )
 
 
+def _beyond_own(ticket: OrderTicket, state: State) -> Quantity:
+    """Return by how much a stop is larger than what its own strategy holds against it. It may lie against no net, where
+    another strategy holds the other way; what is left then is that other's position, which has passed the gate."""
+    position = state.ledger.open.get(position_key(ticket))
+    held = ZERO if position is None else -position.quantity * ticket.side.sign
+    return max(ZERO, ticket.quantity - max(ZERO, held))
+
+
 def strange(ticket: OrderTicket) -> int:
-    """Return how many of a ticket's numbers make no sense; a limit order without its price counts as one."""
-    limit_px = ticket.limit_px
-    strange_px = ticket.order_type is _LIMIT if limit_px is None else not is_tradable(limit_px)
-    return strange_px + (not is_tradable(ticket.quantity))
+    """Return how many of a ticket's numbers make no sense; one that its type lacks, or has no use for, is one."""
+    kind, limit_px, stop_px = ticket.order_type, ticket.limit_px, ticket.stop_px
+    wrong = int(not is_tradable(ticket.quantity))
+    wrong += kind in LIMITS if limit_px is None else not is_tradable(limit_px)
+    if stop_px is not None or kind is not _MARKET:
+        wrong += (kind in STOPS) is (stop_px is None) or (stop_px is not None and not is_tradable(stop_px))
+    if ticket.expires_at is not None or ticket.tif is _GTD:
+        wrong += (ticket.tif is _GTD) is (ticket.expires_at is None)
+    return wrong
 
 
 def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Quantity:

@@ -6,11 +6,12 @@ are built again from its rows, so a finding states the limits of its day, whatev
 
 from oms.domain.risk import GROUP, RiskDecision, RiskFinding, RuleLimits, Verdict
 from risk.catalog import build_rule
-from risk.engine import NO_RULES
+from risk.engine import NO_RULES, REDUCE_ONLY
 from risk.words import rule_failed
 
 _BESIDES_RULES = {
     NO_RULES: "there are no rules, so nothing passes",
+    REDUCE_ONLY: "it is to reduce only, and would open",
     GROUP: "another leg of the group was denied",
 }
 

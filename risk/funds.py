@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from oms.blotter import reserved_px
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.units import ZERO, Price, Quantity
@@ -15,24 +16,24 @@ from oms.state import State
 
 # An enum's member costs two lookups through its class, a name of the module none.
 _BUY: Final = Side.BUY
-_LIMIT: Final = OrderType.LIMIT
+_MARKET: Final = OrderType.MARKET
 
 
 def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     """Return the price a ticket is valued at, or None when it is not known.
 
-    A market order takes the opposite side of the quote. A limit caps what a buy pays; a sell gets its limit or
-    more, so it is valued at the bid when that is higher.
+    A market order takes the opposite side of the quote. A limit caps what a buy pays, and a stop is where it pays; a
+    sell gets its limit or more, or is worth more until it triggers, so it is valued at the bid when that is higher.
     """
-    limit_px = ticket.limit_px if ticket.order_type is _LIMIT else None
+    own_px = reserved_px(ticket) if ticket.order_type is not _MARKET else None
     buys = ticket.side is _BUY
-    if limit_px is not None and buys:
-        return limit_px
+    if own_px is not None and buys:
+        return own_px
     if quote is None:
         return None
     px = quote.ask_px if buys else quote.bid_px
-    if limit_px is not None and limit_px > px:
-        px = limit_px
+    if own_px is not None and own_px > px:
+        px = own_px
     return px if px > ZERO else None
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import fields
 
 from oms.domain.events import Event
 from oms.domain.risk import Judges, RuleLimits, SharedFacts
-from oms.domain.units import ZERO, Nanos, Quantity
+from oms.domain.units import ZERO, Nanos, Price, Quantity
 from oms.state import State
 from risk.facts import Facts
 from risk.words import plain
@@ -72,6 +72,10 @@ class RiskRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Right as it stands for a rule that does not look at the quantity: all or nothing.
         """
         return None if self.check(facts).passed else ZERO
+
+    def nearest_px(self, facts: Facts) -> Price | None:  # noqa: ARG002 - one rule looks at it
+        """Return the limit price nearest to the ticket's that the rule would pass, where that is what it judges."""
+        return None
 
     def gauge(self, state: State) -> Gauge | None:  # noqa: ARG002 - most rules look at tickets only
         """Return where the account stands, or None when the rule says nothing without a ticket or cannot judge."""

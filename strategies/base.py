@@ -92,7 +92,7 @@ class BaseStrategy:
         return {}
 
     def leaving(self) -> str:
-        """Return in words where its own rule closes what it holds; stop and target are beside it."""
+        """Return at which value of what `waiting` shows its own rule closes what it holds; empty if it has none."""
         return ""
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:  # noqa: ARG002 - no opinion

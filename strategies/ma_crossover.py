@@ -65,7 +65,7 @@ class MovingAverageCrossoverStrategy(BaseStrategy):
 
     def leaving(self) -> str:
         """Return where the averages cross back."""
-        return "gap 0"
+        return "0"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return an entry on a cross, or the exit of what is held."""

@@ -66,7 +66,7 @@ class MeanReversionStrategy(BaseStrategy):
 
     def leaving(self) -> str:
         """Return the mean."""
-        return "z 0"
+        return "0"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return an entry when price and index have just come to agree, or the exit of what is held."""

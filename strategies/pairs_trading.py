@@ -92,7 +92,7 @@ class PairsTradingStrategy(BaseStrategy):
 
     def leaving(self) -> str:
         """Return how near the legs have to come."""
-        return f"z {self.config.exit_threshold:.1f}"
+        return f"{self.config.exit_threshold:.1f}"
 
     def on_bar(self, bar: Bar, context: Context) -> Signals:
         """Return both entries or both exits, once the bars of both legs are there."""

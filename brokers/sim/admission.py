@@ -1,16 +1,22 @@
-"""Admission: which orders the venue takes. A refusal says in words what is wrong, because a person will read it."""
+"""Admission: which orders and changes the venue takes. A refusal says in words what is wrong, because a person will
+read it."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
+from typing import Final
 
-from brokers.sim.book import Book
+from brokers.sim.book import Book, PlacedOrder
+from brokers.sim.floor import Floor
 from oms.domain.ids import AccountId, BrokerId, InstrumentId
 from oms.domain.instrument import Instrument
-from oms.domain.order import OrderTicket, OrderType, Side
-from oms.domain.units import is_tradable
+from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.units import Nanos, Price, Quantity, is_tradable
+
+_AT_ONCE: Final = frozenset({TimeInForce.IOC, TimeInForce.FOK})
+_AUCTIONS: Final = frozenset({TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE})
 
 
 class Admission:
-    """Judges tickets for one account. It reads the book and changes nothing."""
+    """Judges tickets for one account. It reads the book and the floor and changes nothing."""
 
     def __init__(
         self,
@@ -24,29 +30,47 @@ class Admission:
         self._instruments = instruments
         self._short_sale = short_sale
 
-    def refusal(self, ticket: OrderTicket, book: Book, quoted: Container[InstrumentId]) -> str:
-        """Return why a ticket is not taken, in words; empty when it is. `quoted` are the instruments with a price."""
+    def refusal(self, ticket: OrderTicket, book: Book, floor: Floor, now: Nanos) -> str:
+        """Return why a ticket is not taken, in words; empty when it is."""
         if (ticket.broker, ticket.account) != self._route:
             return f"account {ticket.account} at {ticket.broker} is not kept here"
         instrument = self._instruments.get(ticket.instrument_id)
         if instrument is None:
             return f"{ticket.instrument_id} is not traded here"
-        if ticket.order_type is OrderType.MARKET and ticket.instrument_id not in quoted:
+        waits = ticket.tif is TimeInForce.AT_THE_OPEN
+        if ticket.order_type is OrderType.MARKET and not waits and ticket.instrument_id not in floor.quotes:
             return f"no price of {ticket.instrument_id} yet"
-        unsound = unsound_quantity(ticket, instrument) or unsound_limit(ticket, instrument)
-        if unsound or self._short_sale or ticket.side is Side.BUY:
-            return unsound
-        sellable = book.sellable(ticket.instrument_id)
-        return (
-            ""
-            if ticket.quantity <= sellable
-            else f"no short sale here: {ticket.quantity} asked, {sellable} held and not yet offered"
+        unsound = (
+            unsound_quantity(ticket.quantity, instrument)
+            or unsound_prices(ticket, instrument)
+            or untimely(ticket, floor, now)
         )
+        return unsound or self._excess(ticket, book, ticket.quantity)
+
+    def refused_change(self, placed: PlacedOrder, ticket: OrderTicket, book: Book) -> str:
+        """Return why an order that works is not changed into a ticket, in words; empty when it is."""
+        instrument, old = self._instruments[placed.ticket.instrument_id], placed.ticket
+        unsound = unsound_quantity(ticket.quantity, instrument) or unsound_prices(ticket, instrument)
+        if unsound:
+            return unsound
+        if ticket.quantity <= placed.filled_qty:
+            return f"{placed.filled_qty} are filled already"
+        if placed.triggered and ticket.stop_px != old.stop_px:
+            return "the stop price was reached already"
+        return self._excess(ticket, book, ticket.quantity - old.quantity)
+
+    def _excess(self, ticket: OrderTicket, book: Book, more: Quantity) -> str:
+        """Return why so much more may not be traded, in words."""
+        if ticket.reduce_only and not book.reducible(ticket.instrument_id, ticket.side):
+            return "it is to reduce only, and there is nothing to reduce"
+        if self._short_sale or ticket.side is Side.BUY:
+            return ""
+        sellable = book.sellable(ticket.instrument_id)
+        return "" if more <= sellable else f"no short sale here: {more} asked, {sellable} held and not yet offered"
 
 
-def unsound_quantity(ticket: OrderTicket, instrument: Instrument) -> str:
-    """Return what is wrong with a ticket's quantity; empty when nothing is."""
-    quantity = ticket.quantity
+def unsound_quantity(quantity: Quantity, instrument: Instrument) -> str:
+    """Return what is wrong with a quantity; empty when nothing is."""
     if not is_tradable(quantity):
         return f"quantity {quantity} is no number that can be traded"
     if not instrument.on_lot(quantity):
@@ -54,15 +78,38 @@ def unsound_quantity(ticket: OrderTicket, instrument: Instrument) -> str:
     return ""
 
 
-def unsound_limit(ticket: OrderTicket, instrument: Instrument) -> str:
-    """Return what is wrong with a ticket's limit price; empty when nothing is."""
-    limit = ticket.limit_px
-    if ticket.order_type is OrderType.MARKET:
-        return "" if limit is None else f"a market order has no limit price, got {limit}"
-    if limit is None:
-        return "a limit order needs a limit price"
-    if not is_tradable(limit):
-        return f"limit price {limit} is no number that can be traded"
-    if not instrument.on_tick(limit):
-        return f"limit price {limit} is not a multiple of the tick {instrument.tick}"
+def unsound_prices(ticket: OrderTicket, instrument: Instrument) -> str:
+    """Return what is wrong with a ticket's limit and stop price; empty when nothing is."""
+    kind = ticket.order_type
+    return _unsound("limit", ticket.limit_px, kind, instrument, wanted=kind in LIMITS) or _unsound(
+        "stop", ticket.stop_px, kind, instrument, wanted=kind in STOPS
+    )
+
+
+def _unsound(name: str, px: Price | None, kind: OrderType, instrument: Instrument, *, wanted: bool) -> str:
+    words = kind.replace("_", " ").lower()
+    if px is None:
+        return f"a {words} order needs a {name} price" if wanted else ""
+    if not wanted:
+        return f"a {words} order has no {name} price, got {px}"
+    if not is_tradable(px):
+        return f"{name} price {px} is no number that can be traded"
+    if not instrument.on_tick(px):
+        return f"{name} price {px} is not a multiple of the tick {instrument.tick}"
+    return ""
+
+
+def untimely(ticket: OrderTicket, floor: Floor, now: Nanos) -> str:
+    """Return why a ticket's time in force cannot be kept, in words; empty when it can."""
+    tif, is_on = ticket.tif, ticket.instrument_id in floor.trading
+    if ticket.order_type in STOPS and tif in _AT_ONCE | _AUCTIONS:
+        return f"a stop waits for its price, and {tif} does not wait"
+    if tif is TimeInForce.GTD:
+        if ticket.expires_at is None:
+            return "GTD without the instant at which it expires"
+        return "" if ticket.expires_at > now else "it has expired already"
+    if tif is TimeInForce.AT_THE_OPEN and is_on:
+        return "too late for the opening: the session has begun"
+    if tif is TimeInForce.AT_THE_CLOSE and not is_on:
+        return "too late for the closing: no session is on"
     return ""

@@ -1,15 +1,21 @@
 """Matching: what one order gets from one quote.
 
-The fill model is the spread. A market order, and a limit that the quote already crosses when it arrives, takes: it
-trades at the other side of the quote, plus slippage, never beyond its limit. A limit that rests makes: when the other
-side reaches it later it trades at its own price, even where the quote has jumped past it, because whoever rests is
-hit on the way. The size of the quote is not looked at: an order may be larger than what is shown.
+A market order, and a limit that the quote already crosses when it arrives, takes: it trades at the other side of the
+quote, plus slippage and impact, never beyond its limit. A limit that rests makes: when the other side reaches it later
+it trades at its own price, even where the quote has jumped past it, because whoever rests is hit on the way. Under
+`instant` there is no spread: everybody meets the mark. Whether the size of the quote is looked at is the venue's
+affair.
+
+A stop sleeps until the quote reaches its price, a buy's until the ask does and a sell's until the bid does. Then it
+takes what is there: the quote that woke it, which after a gap is worse than the stop price. A stop-limit order that
+wakes beyond its limit rests from then on.
 
 A quote may carry a range instead of the quotes that would have led to it. Then a limit that rests is reached where
 the lowest ask or the highest bid of the range reached it, and not by a print at its price: a low of 99.90 fills a buy
-at 99.90 only if somebody was ready to sell there, which a bar does not say. The range is the past when it is seen, so
-it counts for orders that were there before its quote's instant and for no other. A bar does not say either which of
-two limits was reached first; as both trade at their own price and no stops wait here, nothing depends on it.
+at 99.90 only if somebody was ready to sell there, which a bar does not say. A stop is reached where the lowest bid or
+the highest ask reached it, and trades at its own price, as the market passed there. The range is the past when it is
+seen, so it counts for orders that were there before its quote's instant and for no other. A bar does not say either
+what was reached first: the venue lets the stops go first, which is the worse of the two for who has one of each.
 
 Chance decides three things, whether a sound order is rejected, whether an execution takes only a part, and whether the
 answer to an order is lost. All are drawn from the seed, the order's id and the number of the draw. Were there one
@@ -19,13 +25,15 @@ a restart would go another way.
 
 from decimal import ROUND_CEILING, Decimal
 from hashlib import blake2b
+from math import ceil
 
 from brokers.sim.book import Execution, PlacedOrder
+from brokers.sim.impact import Impact
 from brokers.sim.settings import SimSettings
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import ClientOrderId
-from oms.domain.market import Quote, Range
-from oms.domain.order import OrderTicket, Side
+from oms.domain.market import Bar, Quote, Range
+from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.units import Price, Quantity
 
 TEN_THOUSAND = 10_000
@@ -35,12 +43,18 @@ LOSS = (
 
 
 class Matching:
-    """The fill model with its seed. It remembers nothing: the same question has the same answer."""
+    """The fill model with its seed. It remembers bars and no order: the same question has the same answer."""
 
     def __init__(self, seed: int, settings: SimSettings) -> None:
         self._seed = seed
         self._settings = settings
         self._latency = settings.latency
+        self._impact = Impact(float(settings.impact))
+        self._at_mark = settings.fill == "instant"
+
+    def see(self, bar: Bar) -> None:
+        """Learn from a bar how much a size moves."""
+        self._impact.see(bar)
 
     def rejects(self, order_id: ClientOrderId) -> bool:
         """Tell whether the order is rejected by chance."""
@@ -52,48 +66,84 @@ class Matching:
         probability = self._settings.lost_frac
         return bool(probability) and happens(chance(self._seed, order_id, LOSS), probability)
 
+    def wakes(self, placed: PlacedOrder, quote: Quote) -> int | None:
+        """Return where the market is, in ticks, when it reaches the stop price of an order that sleeps; None if it does
+        not."""
+        stop_px, buying = placed.ticket.stop_px, placed.ticket.side is Side.BUY
+        if stop_px is None:
+            return None
+        stop, touch = quote.instrument.ticks(stop_px), quote.ask if buying else quote.bid
+        between = self._between(placed, quote)
+        if between is None:
+            return touch if (touch >= stop if buying else touch <= stop) else None
+        far = between.high_ask if buying else between.low_bid
+        far = touch if far is None else max(touch, far) if buying else min(touch, far)
+        return stop if (far >= stop if buying else far <= stop) else None
+
+    def woken(self, placed: PlacedOrder, quote: Quote, at: int) -> Execution | None:
+        """Return what an order gets that has just woken with the market at a price in ticks."""
+        limit, buying = placed.ticket.limit_px, placed.ticket.side is Side.BUY
+        there = quote.last if self._at_mark and self._between(placed, quote) is None else at
+        price = quote.instrument.price(there)
+        if limit is not None and (price > limit if buying else price < limit):
+            touch = quote.instrument.price(self._touch(quote, placed.ticket.side))
+            if touch > limit if buying else touch < limit:
+                return None
+            return Execution(self._quantity(placed, quote), limit, LiquiditySide.MAKER)
+        quantity = self._quantity(placed, quote)
+        return Execution(quantity, self._taken_at(placed.ticket, quote, there, quantity), LiquiditySide.TAKER)
+
     def execution(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> Execution | None:
-        """Return what an order gets from a quote of its instrument, or None.
+        """Return what an order that is awake gets from a quote of its instrument, or None.
 
         `arriving` says that the quote was there before the order, which then takes from it.
         """
-        ticket, quantity, partial = placed.ticket, placed.leaves_qty, self._settings.partial
+        ticket = placed.ticket
+        limit, buying = ticket.limit_px, ticket.side is Side.BUY
+        touch = self._touch(quote, ticket.side)
+        if limit is not None:
+            between = self._between(placed, quote)
+            reached = quote.instrument.price(touch) if between is None else furthest(quote, between, ticket.side)
+            if reached > limit if buying else reached < limit:
+                return None
+            if not arriving:
+                return Execution(self._quantity(placed, quote), limit, LiquiditySide.MAKER)
+        quantity = self._quantity(placed, quote)
+        return Execution(quantity, self._taken_at(ticket, quote, touch, quantity), LiquiditySide.TAKER)
+
+    def _between(self, placed: PlacedOrder, quote: Quote) -> Range | None:
+        """Return the range of a quote if the order was there before it."""
+        if quote.range is None:
+            return None
         entered = placed.reports[0].ts - self._latency  # it was there before we could read that it was
-        between = quote.range if entered < quote.ts else None
-        price = trade_price(ticket, quote, self._settings.slippage_bps, arriving=arriving, between=between)
-        if price is None:
-            return None
-        if partial:
-            word = chance(self._seed, placed.client_order_id, placed.executions + 1)
-            quantity = drawn_quantity(quantity, quote.instrument.lot, partial, word)
-        takes = arriving or ticket.limit_px is None
-        return Execution(quantity, price, LiquiditySide.TAKER if takes else LiquiditySide.MAKER)
+        return quote.range if entered < quote.ts else None
 
+    def _touch(self, quote: Quote, side: Side) -> int:
+        """Return what a taker meets, in ticks."""
+        if self._at_mark:
+            return quote.last
+        return quote.ask if side is Side.BUY else quote.bid
 
-def trade_price(
-    ticket: OrderTicket, quote: Quote, slippage_bps: Decimal, *, arriving: bool, between: Range | None = None
-) -> Price | None:
-    """Return the price at which a sound ticket trades on a quote, or None where it does not.
+    def _quantity(self, placed: PlacedOrder, quote: Quote) -> Quantity:
+        partial = self._settings.partial
+        if not partial or placed.ticket.tif is TimeInForce.FOK:
+            return placed.leaves_qty
+        word = chance(self._seed, placed.client_order_id, placed.executions + 1)
+        return drawn_quantity(placed.leaves_qty, quote.instrument.lot, partial, word)
 
-    `between` is the range that a limit has rested through.
-    """
-    buying, limit = ticket.side is Side.BUY, ticket.limit_px
-    touch = quote.ask_px if buying else quote.bid_px
-    if limit is not None:
-        reached = touch if between is None else furthest(quote, between, ticket.side)
-        if reached > limit if buying else reached < limit:
-            return None
-        if not arriving:
-            return limit
-    if not slippage_bps:
-        return touch
-    ticks = quote.ask if buying else quote.bid
-    slip = int((ticks * slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
-    # A price below one tick is none: the last tick is all that slippage can take from a sell.
-    slipped = quote.instrument.price(ticks + slip if buying else max(1, ticks - slip))
-    if limit is None:
-        return slipped
-    return min(slipped, limit) if buying else max(slipped, limit)
+    def _taken_at(self, ticket: OrderTicket, quote: Quote, ticks: int, quantity: Quantity) -> Price:
+        """Return what a taker pays or gets where the market is at a price in ticks: that, and what it moves."""
+        slippage_bps, buying = self._settings.slippage_bps, ticket.side is Side.BUY
+        slip = 0
+        if slippage_bps:
+            slip = int((ticks * slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
+        if self._settings.impact:
+            slip += ceil(ticks * self._impact.frac(ticket.instrument_id, quantity))
+        # A price below one tick is none: the last tick is all that slippage can take from a sell.
+        price = quote.instrument.price(ticks + slip if buying else max(1, ticks - slip))
+        if ticket.limit_px is None:
+            return price
+        return min(price, ticket.limit_px) if buying else max(price, ticket.limit_px)
 
 
 def furthest(quote: Quote, between: Range, side: Side) -> Price:

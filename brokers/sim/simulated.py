@@ -44,6 +44,10 @@ class SimulatedVenue(BaseBroker):
         """Return when something arrives there, or its answer here, next; None when nothing is on its way."""
 
     @abstractmethod
+    def expires(self) -> Nanos | None:
+        """Return when an order that works there expires next by the clock; None when none does."""
+
+    @abstractmethod
     def pass_to(self, ts: Nanos) -> None:
         """Let time go on to an instant between two data.
 

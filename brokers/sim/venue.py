@@ -9,34 +9,41 @@ An order meets the newest quote of its instrument when it arrives. Only where ba
 to wait for the next: a quote with a range says that the time before it is over, in all instruments. Otherwise whoever
 hears the first close of a day could buy what closes a moment later at the price of its open.
 
-It can be set to be far away (`latency_ms`), and to be badly heard (`lost_frac`): then nothing comes back of some orders
-until somebody asks about them. A question travels on a line of its own, which is quick and sure, but does not overtake
-the order that it is about; so what is not found was never taken.
+It can be set to be far away (`latency_ms`), and to be badly heard (`lost_frac`): then nothing comes back of some
+orders until somebody asks about them. Between two data it knows one thing by the clock, when a GTD order ends. A
+question travels on a line of its own, which is quick and sure, but does not overtake the order that it is about; so
+what is not found was never taken.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from brokers.sim.admission import Admission
 from brokers.sim.book import Book, PlacedOrder
 from brokers.sim.disk_book import DiskBook
+from brokers.sim.floor import Floor
 from brokers.sim.matching import Matching
+from brokers.sim.pit import Pit
 from brokers.sim.settings import SimSettings
 from brokers.sim.simulated import SimulatedVenue
 from brokers.sim.wire import Wire
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.fees import FeeSchedule
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData, Quote, SessionEnded
-from oms.domain.order import Order, Side, TimeInForce
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
-from oms.domain.units import ZERO, Money, Nanos
+from oms.domain.order import Order, OrderTicket, TimeInForce
+from oms.domain.report import CancelReject, ExecType, NotFound, ReplaceReject, Terms, VenueReport
+from oms.domain.units import Money, Nanos
 
 SIM: Final = BrokerId("sim")
+
+_AT_ONCE: Final = {
+    TimeInForce.IOC: "IOC: what cannot trade at once is canceled",
+    TimeInForce.FOK: "FOK: not all of it can trade at once",
+}
 
 
 class SimBroker(SimulatedVenue):
@@ -66,13 +73,12 @@ class SimBroker(SimulatedVenue):
         self.account = account
         listed = {instrument.instrument_id: instrument for instrument in instruments}
         self._admission = Admission(SIM, account, listed, short_sale=settings.short_sale)
-        self._fees = fees
         self._matching = Matching(seed, settings)
         self._book = DiskBook(book, account, cash) if book else Book(cash)
-        self._quotes: dict[InstrumentId, Quote] = {}
-        self._ranged: Nanos = 0  # the instant of the newest quote that came with a range
+        self._floor = Floor(sized=settings.fill == "depth")
+        self._expiry: Nanos | None = None  # when the first GTD order ends
         self._wire = Wire(settings.latency)
-        self._said: list[VenueReport] = []  # by the call that runs; nothing of it has left
+        self._pit = Pit(self._book, self._matching, self._floor, fees, lambda: self._heard_at)
 
     async def connect(self) -> AccountSnapshot:
         """Open the book and return what it says. What was on its way over an earlier link is lost.
@@ -83,6 +89,7 @@ class SimBroker(SimulatedVenue):
         self._book.open()
         self._wire.cut()
         self._wire.now = max(self._wire.now, self._book.ts)
+        self._expiry = self._book.next_expiry()
         return AccountSnapshot(
             broker=SIM,
             account=self.account,
@@ -112,6 +119,14 @@ class SimBroker(SimulatedVenue):
         """
         self._wire.send(self._end, order)
 
+    def replace(self, order: Order, ticket: OrderTicket) -> None:
+        """Change an order that works. It keeps its place before others only where it merely shrinks.
+
+        Raises:
+            BookError: it could not be written down, and nothing is reported.
+        """
+        self._wire.send(lambda sent: self._amend(sent, ticket), order)
+
     def query(self, order: Order) -> None:
         """Tell all reports of an order again, or that it is not known.
 
@@ -124,12 +139,21 @@ class SimBroker(SimulatedVenue):
         """Return when something arrives here or there next; None when nothing is on its way."""
         return self._wire.due()
 
+    def expires(self) -> Nanos | None:
+        """Return when the first GTD order ends; None when there is none."""
+        return self._expiry
+
     def pass_to(self, ts: Nanos) -> None:
-        """Let everything arrive that is due by `ts`.
+        """Let everything arrive that is due by `ts`, and end the GTD orders whose instant has come.
 
         Raises:
-            BookError: something that arrived could not be written down, and nothing of it is reported.
+            BookError: something that happened could not be written down, and nothing of it is reported.
         """
+        while self._expiry is not None and self._expiry <= ts:
+            self._wire.pass_to(self._expiry)
+            self._pit.expire_by(self._wire.now)
+            self._expiry = self._book.next_expiry()
+            self._settle()
         self._wire.pass_to(ts)
 
     def on_market(self, data: MarketData) -> None:
@@ -140,22 +164,16 @@ class SimBroker(SimulatedVenue):
         Raises:
             BookError: what happened could not be written down, and nothing of it is reported.
         """
-        self._wire.pass_to(data.ts)
+        self.pass_to(data.ts)
         if isinstance(data, Quote):
             if not 0 < data.bid <= data.ask:
                 return
-            instrument_id = data.instrument.instrument_id
-            self._quotes[instrument_id] = data
-            if data.range is not None:
-                self._ranged = max(self._ranged, data.ts)
-            working = self._book.working.get(instrument_id)
-            if not working:
-                return
-            for placed in list(working.values()):
-                self._match(placed, data, arriving=False)
+            self._pit.trade(data)
         elif isinstance(data, SessionEnded):
-            self._expire(data.session)
-        if self._said:
+            self._pit.end_session(data.session)
+        else:
+            self._matching.see(data)
+        if self._pit.said:
             self._settle()
 
     def drain(self) -> Sequence[VenueReport]:
@@ -165,7 +183,7 @@ class SimBroker(SimulatedVenue):
     def _place(self, order: Order) -> None:
         known = self._book.orders.get(order.client_order_id)
         if known is not None:
-            self._said.extend(known.reports)
+            self._pit.said.extend(known.reports)
         else:
             if self._matching.loses(order.client_order_id):
                 self._wire.lose(order.client_order_id)
@@ -178,13 +196,11 @@ class SimBroker(SimulatedVenue):
             self._refuse_cancel(order.client_order_id, "no such order here")
         else:
             if self._wire.hear(order.client_order_id):  # the end alone would not tell what it traded
-                self._said.extend(placed.reports)
+                self._pit.said.extend(placed.reports)
             if placed.working:
-                self._tell(placed, ExecType.CANCELED)
+                self._pit.tell(placed, ExecType.CANCELED)
             else:
-                ended = placed.reports[-1].exec_type
-                state = "filled" if ended is ExecType.TRADE else ended.lower()
-                self._refuse_cancel(order.client_order_id, f"the order is already {state}")
+                self._refuse_cancel(order.client_order_id, _ended(placed))
         self._settle()
 
     def _answer(self, order: Order) -> None:
@@ -195,51 +211,44 @@ class SimBroker(SimulatedVenue):
         unknown = NotFound(client_order_id=order.client_order_id, ts=self._wire.now)
         self._wire.tell(placed.reports if placed is not None else (unknown,))
 
+    def _amend(self, order: Order, ticket: OrderTicket) -> None:
+        placed = self._book.orders.get(order.client_order_id)
+        number = order.replaces
+        if placed is not None and placed.changes >= number:
+            self._pit.said += [r for r in placed.reports if r.terms is not None and r.terms.number == number]
+        elif placed is None or not placed.working:
+            self._refuse_change(order, "no such order here" if placed is None else _ended(placed))
+        elif text := self._admission.refused_change(placed, ticket, self._book):
+            self._refuse_change(order, text)
+        else:
+            terms = Terms(number=number, quantity=ticket.quantity, limit_px=ticket.limit_px, stop_px=ticket.stop_px)
+            self._pit.tell(placed, ExecType.REPLACED, terms=terms)
+            self._pit.meet(placed)
+        self._settle()
+
     def _take(self, order: Order) -> None:
-        placed = self._book.enter(order.client_order_id, order.ticket)
-        text = self._refusal(order)
-        if text:
-            self._tell(placed, ExecType.REJECTED, text)
-            return
-        self._tell(placed, ExecType.NEW)
-        quote = self._quotes.get(order.ticket.instrument_id)
-        if quote is not None and quote.ts >= self._ranged:
-            self._match(placed, quote, arriving=True)
-        if placed.working and order.ticket.tif is TimeInForce.IOC:
-            self._tell(placed, ExecType.CANCELED, "IOC: what cannot trade at once is canceled")
-
-    def _refusal(self, order: Order) -> str:
-        text = self._admission.refusal(order.ticket, self._book, self._quotes)
+        ticket = order.ticket
+        placed = self._book.enter(order.client_order_id, ticket)
+        text = self._admission.refusal(ticket, self._book, self._floor, self._wire.now)
         if not text and self._matching.rejects(order.client_order_id):
-            return "rejected by chance, as the venue is set to do"
-        return text
-
-    def _match(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> None:
-        execution = self._matching.execution(placed, quote, arriving=arriving)
-        if execution is None:
+            text = "rejected by chance, as the venue is set to do"
+        if text:
+            self._pit.tell(placed, ExecType.REJECTED, text)
             return
-        instrument = quote.instrument
-        fee = self._fees.fee(execution.quantity, execution.price)
-        value = execution.quantity * execution.price * instrument.multiplier
-        moved = -value if placed.ticket.side is Side.BUY else value
-        report = placed.trade(execution, Money(fee, instrument.currency), self._heard_at)
-        self._record(placed, report, moved - fee)
-
-    def _expire(self, session: str) -> None:
-        for working in self._book.working.values():
-            for placed in list(working.values()):
-                if placed.ticket.tif is TimeInForce.DAY:
-                    self._tell(placed, ExecType.EXPIRED, f"the session {session} has ended")
-
-    def _tell(self, placed: PlacedOrder, exec_type: ExecType, text: str = "") -> None:
-        self._record(placed, placed.report(exec_type, self._heard_at, text))
-
-    def _record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
-        self._book.record(placed, report, cash)
-        self._said.append(report)
+        self._pit.tell(placed, ExecType.NEW)
+        self._pit.meet(placed)
+        if ticket.tif is TimeInForce.GTD and placed.working:
+            self._expiry = self._book.next_expiry()
+        if placed.working and ticket.tif in _AT_ONCE:
+            self._pit.tell(placed, ExecType.CANCELED, _AT_ONCE[ticket.tif])
 
     def _refuse_cancel(self, order_id: ClientOrderId, text: str) -> None:
-        self._said.append(CancelReject(client_order_id=order_id, ts=self._heard_at, text=text))
+        self._pit.said.append(CancelReject(client_order_id=order_id, ts=self._heard_at, text=text))
+
+    def _refuse_change(self, order: Order, text: str) -> None:
+        self._pit.said.append(
+            ReplaceReject(client_order_id=order.client_order_id, number=order.replaces, ts=self._heard_at, text=text)
+        )
 
     @property
     def _heard_at(self) -> Nanos:
@@ -248,6 +257,12 @@ class SimBroker(SimulatedVenue):
 
     def _settle(self) -> None:
         """Commit the book, then let the call's reports go; when the commit fails they are never told."""
-        said, self._said = self._said, []
+        said, self._pit.said = self._pit.said, []
         self._book.commit()
         self._wire.say(said)
+
+
+def _ended(placed: PlacedOrder) -> str:
+    """Return in words how an order has ended."""
+    ended = placed.reports[-1].exec_type
+    return f"the order is already {'filled' if ended is ExecType.TRADE else ended.lower()}"

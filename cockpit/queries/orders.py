@@ -33,12 +33,12 @@ def list_orders(state: State, arguments: Arguments) -> Json:
         for order in state.blotter.orders.values()
         if chosen(order) and order.ts_init >= begin and (listed is None or order.ticket.instrument_id in listed)
     ]
-    return [_order(order) for order in orders[-limit:]]
+    return [_standing(order, state) for order in orders[-limit:]]
 
 
 def show_order(state: State, arguments: Arguments) -> Json:
     """Return one order, by its id or the last part of it."""
-    return _order(find_order(state, str(arguments.get("id", ""))))
+    return _standing(find_order(state, str(arguments.get("id", ""))), state)
 
 
 def find_order(state: State, name: str) -> Order:
@@ -72,6 +72,18 @@ def _instruments(state: State, symbol: object) -> frozenset[InstrumentId] | None
     return named
 
 
+def instrument_named(state: State, name: str) -> InstrumentId:
+    """Return the one instrument that a name means: its whole id, or its symbol where only one has it.
+
+    Raises:
+        Failure: NOT_FOUND, there is none or more than one.
+    """
+    named = sorted(_instruments(state, name) or ())
+    if len(named) != 1:
+        raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"{len(named)} instruments are called {sanitize(name)!r}")
+    return named[0]
+
+
 def _since(state: State, text: object) -> Nanos:
     if text is None:
         return 0
@@ -94,6 +106,11 @@ _SELECTIONS: Final[dict[str, Callable[[Order], bool]]] = {
 }
 
 
+def _standing(order: Order, state: State) -> Json:
+    """Return an order, and whether it is one that is held here until its price is touched."""
+    return _order(order) | {"soft": order.client_order_id in state.brackets.soft}
+
+
 def _order(order: Order) -> Json:
     ticket = order.ticket
     return {
@@ -104,7 +121,7 @@ def _order(order: Order) -> Json:
         "type": ticket.order_type.value,
         "quantity": number(ticket.quantity),
         "limit_px": number(ticket.limit_px),
-        "stop_px": None,
+        "stop_px": number(ticket.stop_px),
         "tif": ticket.tif.value,
         "status": order.status.value,
         "filled_qty": number(order.filled_qty),
@@ -113,4 +130,11 @@ def _order(order: Order) -> Json:
         "ts": instant(order.ts_init),
         "text": order.text,
         "flags": [flag.value for flag in order.flags],
+        "expires_at": None if ticket.expires_at is None else instant(ticket.expires_at),
+        "reduce_only": ticket.reduce_only,
+        "purpose": ticket.purpose.value,
+        "parent": ticket.parent_id,
+        "protect_px": number(ticket.protect_px),
+        "target_px": number(ticket.target_px),
+        "trail_by": number(ticket.trail_by),
     }

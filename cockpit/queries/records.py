@@ -13,6 +13,7 @@ import msgspec
 from cockpit.queries.plain import Json, instant, number
 from cockpit.queries.state import to_signal
 from oms.domain import events as ev
+from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
 from oms.journal.codec import Row, decode
 from oms.journal.reader import read_rows
@@ -73,9 +74,9 @@ def words(event: ev.Event) -> str:  # noqa: C901, PLR0911 - one line for each ki
         case ev.SignalDeclined():
             return f"no order for {event.strategy_id} in {event.instrument_id}: {event.text}"
         case ev.OrderInitialized(ticket=ticket, sizing=sizing):
-            px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
-            what = f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {ticket.order_type.value}{px}"
-            return what if sizing is None else f"{what}; {_sized(sizing)}"
+            return _wish(ticket) if sizing is None else f"{_wish(ticket)}; {_sized(sizing)}"
+        case ev.OrderPendingReplace() | ev.OrderReplaced() | ev.OrderReleased():
+            return f"{event.client_order_id}: {_wish(event.ticket)}"
         case ev.OrderSubmitted(decision=decision):
             return f"passed {len(decision.observed)} rules of limits table {decision.limits_no}"
         case ev.OrderFilled(fill=fill):
@@ -99,6 +100,19 @@ _TELLING: Final = (
     *("client_order_id", "strategy_id", "broker", "instrument_id"),
     *("session", "day", "equity", "px", "command", "text", "reason", "cause"),
 )
+
+
+def _wish(ticket: OrderTicket) -> str:
+    """Return what a ticket asks for: `BUY 10 IBM.XNYS STOP_LIMIT at 128.5, stop 128`."""
+    px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
+    named = (
+        ("stop", ticket.stop_px),
+        ("protected at", ticket.protect_px),
+        ("target", ticket.target_px),
+        ("trails by", ticket.trail_by),
+    )
+    rest = "".join(f", {name} {number(price)}" for name, price in named if price is not None)
+    return f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {ticket.order_type.value}{px}{rest}"
 
 
 def _sized(sizing: Sizing) -> str:

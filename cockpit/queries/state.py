@@ -10,6 +10,7 @@ from typing import Final
 
 from cockpit.queries.orders import list_orders, show_order
 from cockpit.queries.plain import Arguments, Json, instant, number
+from cockpit.queries.protection import protection
 from oms.domain.position import Position
 from oms.domain.signal import TradingSignal
 from oms.domain.units import SECOND
@@ -113,6 +114,7 @@ def _position(position: Position, state: State) -> Json:
         "mark_age": (state.ts - mark.ts) / SECOND if mark is not None else None,  # seconds of engine time
         "unrealized": number(position.unrealized(mark.px)) if mark is not None else None,
         "realized": number(position.realized),
+        "protection": protection(state, key),
     }
 
 

@@ -3,7 +3,8 @@
 Slippage is measured against the price an order was decided on: a strategy's own, or for an order by hand the side of
 the quote that it would have met. A buy that paid more, or a sell that got less, slipped; what was better counts
 against it. Fees are no slippage. Fill time is engine time, from taking an order on to its last fill, over orders that
-were filled whole; on a recorded market an order that meets the quote it was decided on takes none.
+were filled whole; on a recorded market an order that meets the quote it was decided on takes none. The legs of brackets
+count in neither the rate nor the time: of two only one is meant to fill, and a good one waits for days.
 """
 
 from collections import Counter
@@ -30,6 +31,8 @@ def execution_analytics(state: State) -> dict[str, int | Decimal | None]:
     counts = Counter(order.status for order in orders)
     submitted = [order for order in orders if order.status is not OrderStatus.DENIED and order.status not in LOCAL]
     filled = [order for order in submitted if order.status is OrderStatus.FILLED]
+    wishes = [order for order in submitted if order.ticket.parent_id is None]
+    done = [order for order in wishes if order.status is OrderStatus.FILLED]
     base = state.equity.currency
     slipped, traded = _slippage(submitted, state)
     return {
@@ -42,12 +45,12 @@ def execution_analytics(state: State) -> dict[str, int | Decimal | None]:
         "canceled": counts[OrderStatus.CANCELED],
         "expired": counts[OrderStatus.EXPIRED],
         "working": sum(not order.is_closed for order in submitted),
-        "fill_rate": _share(len(filled), len(submitted)),
+        "fill_rate": _share(len(done), len(wishes)),
         "rejection_rate": _share(counts[OrderStatus.REJECTED], len(submitted)),
         "total_slippage": slipped,
         "avg_slippage_bps": slipped / traded * _BPS if traded else None,
         "total_fees": sum((fee.amount for order in submitted for fee in order.fees if fee.currency == base), ZERO),
-        "avg_fill_time": _mean_ms(filled),
+        "avg_fill_time": _mean_ms(done),
     }
 
 

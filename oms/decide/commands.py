@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from oms.decide.cancels import cancel
 from oms.decide.groups import Groups
 from oms.decide.guard import Guard, held
+from oms.decide.protection import Protection
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import RunId, StrategyId
+from oms.domain.order import OrderStatus, Purpose
 from oms.domain.risk import TradingState
 from oms.lifecycle import allowed
 from oms.reconcile import reconcile
@@ -18,9 +21,10 @@ from oms.state import State
 class Commands:
     """Answers every command but a ticket."""
 
-    def __init__(self, groups: Groups, guard: Guard) -> None:
+    def __init__(self, groups: Groups, guard: Guard, protection: Protection) -> None:
         self._groups = groups
         self._guard = guard
+        self._protection = protection
 
     def begin_run(self, state: State, command: do.BeginRun) -> Iterator[ev.Event]:
         """Start the run: what is listed, the limits in force, the strategies that may trade."""
@@ -48,7 +52,7 @@ class Commands:
             if standing is Standing.FAULTED:  # it is fed again from now on; whether it trades, a person says
                 yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
             elif strategy_id in command.paused:
-                if standing is not Standing.PAUSED:
+                if standing not in {Standing.PAUSED, Standing.STOPPED}:
                     yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
             elif standing is None:
                 yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
@@ -61,14 +65,16 @@ class Commands:
         yield ev.RunEnded(actor=command.actor, reason=command.reason)
 
     def cancel_order(self, state: State, command: do.CancelOrder) -> Iterator[ev.Event]:
-        """Ask the venue to cancel one order, if it may still have it."""
+        """Ask the venue to cancel one order, if it may still have it; cancel one that is held here."""
         order = state.blotter.get(command.client_order_id)
         if order is None:
             yield refusal(command, f"no order {command.client_order_id}")
-        elif not allowed(order.status, ev.OrderPendingCancel):
-            yield refusal(command, f"{command.client_order_id} is {order.status} and cannot be canceled")
-        else:
+        elif allowed(order.status, ev.OrderPendingCancel):
             yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=command.actor, text=command.reason)
+        elif order.status is OrderStatus.HELD:
+            yield from cancel(order, command.actor, command.reason)
+        else:
+            yield refusal(command, f"{command.client_order_id} is {order.status} and cannot be canceled")
 
     def halt_trading(self, state: State, command: do.HaltTrading) -> Iterator[ev.Event]:
         """Close the gate, cancel what works, pause the strategies."""
@@ -91,7 +97,7 @@ class Commands:
             return
         for strategy_id in self._named(state, command.strategy_id):
             standing = state.roster.by_id[strategy_id].standing
-            if standing is Standing.PAUSED:
+            if standing is Standing.PAUSED or (standing is Standing.STOPPED and command.strategy_id is not None):
                 yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
             elif standing is Standing.FAULTED and command.strategy_id is not None:
                 yield refusal(
@@ -107,6 +113,19 @@ class Commands:
                 yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
         if command.strategy_id is not None and command.strategy_id not in state.roster.by_id:
             yield refusal(command, f"no strategy {command.strategy_id}")
+
+    def stop_strategy(self, state: State, command: do.StopStrategy) -> Iterator[ev.Event]:
+        """Hear a strategy no more, and cancel what works for it but what protects."""
+        entry = state.roster.by_id.get(command.strategy_id)
+        if entry is None:
+            yield refusal(command, f"no strategy {command.strategy_id}")
+        elif entry.standing in {Standing.STOPPED, Standing.FAULTED}:
+            yield refusal(command, f"{command.strategy_id} is {entry.standing} already")
+        else:
+            yield ev.StrategyStopped(strategy_id=command.strategy_id, actor=command.actor)
+            for order in tuple(state.blotter.open.values()):
+                if order.ticket.strategy_id == command.strategy_id and order.ticket.purpose is not Purpose.PROTECT:
+                    yield from cancel(order, command.actor, "its strategy was stopped")
 
     @staticmethod
     def _named(state: State, strategy_id: str | None) -> tuple[StrategyId, ...]:
@@ -151,6 +170,9 @@ class Commands:
         """Close an approved order that was not handed over."""
         order = state.blotter.get(command.client_order_id)
         if order is not None and allowed(order.status, ev.OrderCanceled):
-            yield ev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
+            canceled = ev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
+            yield canceled
+            if state.brackets.concerns(order):
+                yield from self._protection.follow(state, order, canceled)
             if order.ticket.group_id is not None:
                 yield from self._groups.undo(state, order)

@@ -1,11 +1,12 @@
-"""What follows from silence. An order is asked about and never sent again; a cancel is asked for again only after the
-venue has said that it still works the order."""
+"""What follows from silence. An order is asked about and never sent again; a cancel, or a change, is asked for again
+only after the venue has said that it still works the order, and of the change nothing."""
 
 from collections.abc import Iterator
 
 from oms.domain import events as ev
 from oms.domain.deadline import DeadlineReached
 from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.lifecycle import ASKED
 from oms.state import State
 
 ACTOR = "engine"
@@ -24,11 +25,21 @@ class Deadlines:
         order_id, within = order.client_order_id, f"within {state.inflight.of(order).answer_secs:g} s"
         if order.status is OrderStatus.SUBMITTED:
             return ev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer {within}")
-        if order.status is OrderStatus.PENDING_CANCEL:
+        if order.status in ASKED:
             asking = state.inflight.asking(order)
             if asking is not None and asking.seen:
-                return ev.OrderPendingCancel(client_order_id=order_id, actor=ACTOR, text="asked again: it still works")
+                return _again(order)
             if OrderFlag.OVERDUE not in order.flags:
-                text = f"the cancel was not answered {within}"
+                what = "cancel" if order.status is OrderStatus.PENDING_CANCEL else "change"
+                text = f"the {what} was not answered {within}"
                 return ev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text=text)
         return ev.OrderQueried(client_order_id=order_id)
+
+
+def _again(order: Order) -> ev.Event:
+    """Ask once more for what the venue does not say it has done; it is the same question, and bears the same number."""
+    order_id, changed = order.client_order_id, order.replacing
+    if order.status is OrderStatus.PENDING_REPLACE and changed is not None:
+        text = "asked again: it works as it was"
+        return ev.OrderPendingReplace(client_order_id=order_id, ticket=changed, actor=ACTOR, text=text)
+    return ev.OrderPendingCancel(client_order_id=order_id, actor=ACTOR, text="asked again: it still works")

@@ -2,24 +2,28 @@
 
 What `Decider.decide` returns is drawn one by one, and the loop applies each event before it asks for the next, so every
 line of this package sees the state as its own earlier events left it. An order can leave only by an `OrderSubmitted`,
-and the single place that yields one is `Tickets.take_on`, behind the gate's verdict; a test counts them.
+and the single place that yields one is in `oms.decide.tickets`, behind the gate's verdict; a test counts them.
 """
 
 from collections.abc import Callable, Iterable
 
+from oms.decide.changes import Changes
 from oms.decide.commands import Commands
 from oms.decide.deadlines import Deadlines
+from oms.decide.flatten import Flatten
 from oms.decide.groups import Groups
 from oms.decide.guard import Guard
 from oms.decide.input import Input
 from oms.decide.market import MarketMoves
+from oms.decide.protection import Protection
 from oms.decide.reports import Reports
 from oms.decide.tickets import Tickets
+from oms.decide.triggers import Triggers
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.deadline import DeadlineReached
 from oms.domain.market import Bar, Quote, SessionEnded
-from oms.domain.report import CancelReject, ExecutionReport, NotFound, Unclear
+from oms.domain.report import CancelReject, ExecutionReport, NotFound, ReplaceReject, Unclear
 from oms.ports import RiskGate, Sizer
 from oms.state import State
 
@@ -29,15 +33,17 @@ class Decider:
 
     def __init__(self, gate: RiskGate, sizer: Sizer) -> None:
         guard = Guard(gate)
-        market, tickets = MarketMoves(guard), Tickets(gate, sizer, guard)
-        groups = Groups(tickets)
-        reports, commands = Reports(groups, guard), Commands(groups, guard)
+        tickets, changes = Tickets(gate, sizer, guard), Changes(gate)
+        groups, protection = Groups(tickets), Protection(tickets, changes)
+        market = MarketMoves(guard, Triggers(tickets, changes, protection))
+        reports, commands = Reports(groups, guard, protection), Commands(groups, guard, protection)
         self._answers: dict[type, Callable[..., Iterable[ev.Event]]] = {
             Quote: market.quote,
             Bar: market.bar,
             SessionEnded: market.session_ended,
             ExecutionReport: reports.report,
             CancelReject: reports.report,
+            ReplaceReject: reports.report,
             NotFound: reports.report,
             Unclear: reports.report,
             DeadlineReached: Deadlines().reached,
@@ -46,16 +52,20 @@ class Decider:
             do.BeginRun: commands.begin_run,
             do.EndRun: commands.end_run,
             do.CancelOrder: commands.cancel_order,
+            do.ReplaceOrder: changes.replace_order,
             do.HaltTrading: commands.halt_trading,
+            do.FlattenPosition: Flatten(tickets, guard).flatten_position,
             do.ResumeTrading: commands.resume_trading,
             do.EnableStrategy: commands.enable_strategy,
             do.PauseStrategy: commands.pause_strategy,
+            do.StopStrategy: commands.stop_strategy,
             do.FaultStrategy: commands.fault_strategy,
             do.NoteExport: commands.note_export,
             do.NoteOperator: commands.note_operator,
             do.NoteTerminalLost: commands.note_terminal_lost,
             do.BrokerUp: commands.broker_up,
             do.BrokerDown: commands.broker_down,
+            do.RenewProtection: protection.renew,
             do.WithholdOrder: commands.withhold_order,
         }
 

@@ -63,5 +63,8 @@ def _closing(ticket: OrderTicket, quantity: Quantity, text: str) -> OrderTicket:
         purpose=Purpose.CLOSE,
         confidence=None,
         group_id=None,
+        protect_px=None,
+        target_px=None,
+        trail_by=None,
         reason=text,
     )

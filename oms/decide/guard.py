@@ -6,7 +6,7 @@ from typing import Final
 
 from oms.domain import events as ev
 from oms.domain.ids import InstrumentId
-from oms.domain.order import OrderStatus
+from oms.domain.order import OrderStatus, Purpose
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.invariants import broken
@@ -63,8 +63,10 @@ class Guard:
                 yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
 
     def stop_working(self, state: State, actor: str, reason: str) -> Iterator[ev.Event]:
-        """Ask to cancel every order that may still fill, and pause the strategies."""
+        """Ask to cancel every order that may still fill, but for what protects, and pause the strategies."""
         for order in tuple(state.blotter.open.values()):
+            if order.ticket.purpose is Purpose.PROTECT:
+                continue
             if order.status is not OrderStatus.PENDING_CANCEL and allowed(order.status, ev.OrderPendingCancel):
                 yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=actor, text=reason)
         for strategy_id in tuple(state.roster.by_id):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from oms.decide.guard import Guard, held
+from oms.decide.triggers import Triggers
 from oms.domain import events as ev
 from oms.domain.market import Bar, Quote, SessionEnded
 from oms.domain.units import DAY, SECOND
@@ -17,8 +18,9 @@ from oms.state import State
 class MarketMoves:
     """Answers quotes, bars and the ends of sessions."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, triggers: Triggers) -> None:
         self._guard = guard
+        self._triggers = triggers
 
     def quote(self, state: State, quote: Quote) -> Iterator[ev.Event]:
         """Move the marks, open the day, keep the peak, and watch the limits."""
@@ -29,6 +31,8 @@ class MarketMoves:
             yield ev.DayOpened(day=_date_of(state.ts), equity=equity)
         yield from self._guard.raise_peak(state, quote.ts)
         yield from self._guard.watch(state)
+        if quote.instrument.instrument_id in state.brackets.watched:
+            yield from self._triggers.quote(state, quote)
 
     def bar(self, _state: State, bar: Bar) -> Iterator[ev.Event]:
         """Show the bar to the strategies."""

@@ -11,9 +11,10 @@ from oms.blotter import net_key
 from oms.decide.external import external_order, the_route
 from oms.decide.groups import Groups
 from oms.decide.guard import GATE, Guard
+from oms.decide.protection import Protection
 from oms.domain import events as ev
-from oms.domain.order import Order, OrderFlag, OrderStatus
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
+from oms.domain.order import Order, OrderFlag, OrderStatus, Purpose
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.lifecycle import allowed, interpret
@@ -21,7 +22,9 @@ from oms.rejections import STORM, STORM_SPAN
 from oms.state import State
 
 _BREAKS: Final = frozenset({ev.OrderRejected, ev.OrderUnfound})  # the events after which a leg is BROKEN
+_CHANGED: Final = frozenset({ev.OrderReplaced, ev.OrderReplaceRejected})
 _ENDS: Final = frozenset({ev.OrderCanceled, ev.OrderExpired})
+_REFUSALS: Final = frozenset({CancelReject, ReplaceReject})
 _ENDED: Final = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
 _IN_DOUBT: Final = frozenset({OrderStatus.UNKNOWN, OrderStatus.NOT_FOUND})  # whether the venue has it
 
@@ -29,9 +32,10 @@ _IN_DOUBT: Final = frozenset({OrderStatus.UNKNOWN, OrderStatus.NOT_FOUND})  # wh
 class Reports:
     """Answers what a venue says about an order."""
 
-    def __init__(self, groups: Groups, guard: Guard) -> None:
+    def __init__(self, groups: Groups, guard: Guard, protection: Protection) -> None:
         self._groups = groups
         self._guard = guard
+        self._protection = protection
 
     def report(self, state: State, report: VenueReport) -> Iterable[ev.Event]:
         """Count in what a report says, and do what follows from it.
@@ -49,7 +53,7 @@ class Reports:
             return self._answered(state, order, report, event)
         if event is None:
             return ()
-        if type(event) is ev.OrderAccepted and order.status is OrderStatus.SUBMITTED:
+        if type(event) is ev.OrderAccepted and order.status is OrderStatus.SUBMITTED and order.ticket.parent_id is None:
             return (event,)
         return self._follow(state, order, report, event)
 
@@ -75,15 +79,23 @@ class Reports:
             if before.ticket.group_id is not None:
                 yield from self._groups.close_widowed(state, event)
         else:
-            yield event
-            if type(event) in _BREAKS:
-                yield from self._groups.undo(state, before)
+            yield from self._move(state, before, event)
+        if state.brackets.concerns(before):
+            yield from self._protection.follow(state, before, event)
         if before.status in _IN_DOUBT:
             yield from self._found(state, before)
         if type(event) is ev.OrderRejected:
             yield from self._end_storm(state, before)
-        elif type(report) is CancelReject or (type(event) in _ENDS and _was_silent(before)):
+        elif type(report) in _REFUSALS or (type(event) in _ENDS and _was_silent(before)):
             yield ev.OrderQueried(client_order_id=before.client_order_id)  # fills may be missing
+
+    def _move(self, state: State, before: Order, event: ev.Event) -> Iterator[ev.Event]:
+        """Move the order by an event that is no fill, and do what follows for its group and its quantity."""
+        yield event
+        if type(event) in _BREAKS:
+            yield from self._groups.undo(state, before)
+        elif type(event) in _CHANGED:  # what it has traded may be too much of what it is now
+            yield from self._flag_odd(state, before)
 
     def _of_stranger(self, state: State, report: VenueReport) -> Iterator[ev.Event]:
         """Count in what traded in our account past us; name what merely works there."""
@@ -115,7 +127,7 @@ class Reports:
     def _flag_odd(self, state: State, before: Order) -> Iterable[ev.Event]:
         """Flag a fill that should not have been, and close the gate for what would open more on a wrong book."""
         order = state.blotter.orders[before.client_order_id]
-        is_odd = before.status in _ENDED or order.filled_qty > order.ticket.quantity
+        is_odd = before.status in _ENDED or order.filled_qty > order.most_qty
         return self._flag(state, before, order) if is_odd and OrderFlag.EXTERNAL not in order.flags else ()
 
     @staticmethod
@@ -123,9 +135,9 @@ class Reports:
         if before.status in _ENDED and OrderFlag.FILLED_LATE not in order.flags:
             text = f"a fill came after it was {before.status}"
             yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FILLED_LATE, text=text)
-        if order.filled_qty <= order.ticket.quantity:
+        if order.filled_qty <= order.most_qty:
             return
-        text = f"{order.filled_qty:f} filled of {order.ticket.quantity:f} ordered"
+        text = f"{order.filled_qty:f} filled of {order.most_qty:f} ordered"
         yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERFILLED, text=text)
         if state.trading.state is TradingState.ACTIVE:
             yield ev.TradingReduced(actor=GATE, cause="overfill", text=f"{order.client_order_id}: {text}")
@@ -133,13 +145,15 @@ class Reports:
     @staticmethod
     def _found(state: State, before: Order) -> Iterator[ev.Event]:
         """Say that a lost order has come back. One that works, though trading was stopped or its group undone
-        meanwhile, is canceled as soon as it is known."""
+        meanwhile, or another leg made in its place, is canceled as soon as it is known."""
         order = state.blotter.orders[before.client_order_id]
         was_lost = before.status is OrderStatus.NOT_FOUND
         if was_lost and order.status is not OrderStatus.NOT_FOUND:
             text = f"the venue did not know it, and has it after all: {order.status}"
             yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FOUND_LATE, text=text)
-        stopped = state.trading.state is TradingState.HALTED or (was_lost and order.ticket.group_id is not None)
+        ticket = order.ticket
+        stopped = state.trading.state is TradingState.HALTED and ticket.purpose is not Purpose.PROTECT
+        stopped = stopped or (was_lost and (ticket.group_id is not None or ticket.parent_id is not None))
         if stopped and order.status is not before.status and allowed(order.status, ev.OrderPendingCancel):
             yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=GATE, text="found too late")
 

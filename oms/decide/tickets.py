@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from oms.decide.guard import Guard
 from oms.decide.input import Opinion
+from oms.decide.legs import misplaced, stop_leg, target_leg, trailing
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId, client_order_id
-from oms.domain.order import OrderTicket, Side, ticket_hash
+from oms.domain.ids import ClientOrderId, client_order_id, short_id
+from oms.domain.order import OrderTicket, OrderType, Side, ticket_hash
 from oms.domain.risk import GROUP, RiskDecision, Sizing, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import is_tradable
@@ -60,24 +61,33 @@ class Tickets:
     def submit_ticket(self, state: State, command: do.SubmitTicket) -> Iterable[ev.Event]:
         """Put a hand-written ticket to the gate."""
         ticket = command.ticket
-        unfit = _unfit(ticket)
-        if unfit:
-            return (refusal(command, unfit),)
+        obstacle = unfit(ticket) or ("only a bracket makes its legs" if ticket.parent_id is not None else "")
+        if obstacle:
+            return (refusal(command, obstacle),)
         quote = state.marks.quotes.get(ticket.instrument_id)
         if ticket.signal_px is None and quote is not None:
             ticket = replace(ticket, signal_px=quote.ask_px if ticket.side is Side.BUY else quote.bid_px)
+        if ticket.trails and ticket.stop_px is None:
+            ticket = trailing(ticket, state)
+        obstacle = misplaced(ticket, state.instruments.get(ticket.instrument_id))
+        if obstacle:
+            return (refusal(command, obstacle),)
         peak = self._guard.raise_peak(state, state.ts, at_once=True)
         # what is taken on is judged only when it is asked for, which is after the peak was counted in
-        taken = self.take_on(state, [(ticket, None)])
+        waits = ticket.asks_protection and ticket.order_type is not OrderType.MARKET
+        taken = self._take_on_with_legs(state, ticket) if waits else self.take_on(state, [(ticket, None)])
         return chain(peak, taken) if peak else taken
 
-    def take_on(self, state: State, wishes: Sequence[tuple[OrderTicket, Sizing | None]]) -> Iterator[ev.Event]:
-        """Judge tickets as one group and answer for each: all are submitted, or all are denied."""
+    def take_on(
+        self, state: State, wishes: Sequence[tuple[OrderTicket, Sizing | None]], *, confirmed: str = ""
+    ) -> Iterator[ev.Event]:
+        """Judge tickets as one group and answer for each: all are submitted, or all are denied. `confirmed` names who
+        typed the word for a flatten."""
         decisions: list[RiskDecision] = []
         beside: tuple[OrderTicket, ...] = ()
         passed = True
         for ticket, _ in wishes:
-            decision = self._gate.check(ticket, state, beside)
+            decision = self._gate.check(ticket, state, beside, confirmed=bool(confirmed))
             passed = passed and decision.verdict is Verdict.PASS
             decisions.append(decision)
             beside = (*beside, ticket)
@@ -85,9 +95,39 @@ class Tickets:
             order_id = self._next_id(state)
             yield ev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
             if passed:
-                yield ev.OrderSubmitted(client_order_id=order_id, decision=decision, ticket_hash=ticket_hash(ticket))
+                yield _approval(order_id, ticket, decision, confirmed)
             else:
                 yield _denial(order_id, decision, decisions)
+
+    def denied_by(self, state: State, ticket: OrderTicket) -> tuple[str, ...]:
+        """Return the rules that would deny a ticket now; none when it would pass."""
+        return self._gate.check(ticket, state).failed
+
+    def hold(self, state: State, ticket: OrderTicket, text: str) -> Iterator[ev.Event]:
+        """Take on a ticket that waits here; what for stands in `text`. It is judged when it is released."""
+        order_id = self._next_id(state)
+        yield ev.OrderInitialized(client_order_id=order_id, ticket=ticket)
+        yield ev.OrderHeld(client_order_id=order_id, text=text)
+
+    def release(self, state: State, order_id: ClientOrderId, ticket: OrderTicket) -> Iterator[ev.Event]:
+        """Let an order go that was held, as this ticket, if the gate lets it pass."""
+        yield ev.OrderReleased(client_order_id=order_id, ticket=ticket)
+        decision = self._gate.check(ticket, state)
+        if decision.verdict is Verdict.PASS:
+            yield _approval(order_id, ticket, decision)
+        else:
+            yield _denial(order_id, decision, [decision])
+
+    def _take_on_with_legs(self, state: State, ticket: OrderTicket) -> Iterator[ev.Event]:
+        """Take on a ticket that may wait for its price, and show at once what waits for its fill."""
+        order_id = self._next_id(state)
+        yield from self.take_on(state, [(ticket, None)])
+        parent, instrument = state.blotter.orders[order_id], state.instruments.get(ticket.instrument_id)
+        if parent.is_closed or instrument is None:
+            return
+        for leg in (stop_leg(parent, ticket.quantity, instrument), target_leg(parent, ticket.quantity)):
+            if leg is not None:
+                yield from self.hold(state, leg, f"waits for {short_id(order_id)}")
 
     def _next_id(self, state: State) -> ClientOrderId:
         started = state.runs.started
@@ -99,13 +139,21 @@ def _declined(signal: TradingSignal, text: str) -> ev.SignalDeclined:
     return ev.SignalDeclined(strategy_id=signal.strategy_id, instrument_id=signal.instrument_id, text=text)
 
 
-def _unfit(ticket: OrderTicket) -> str:
+def unfit(ticket: OrderTicket) -> str:
     """Return why a ticket cannot even be taken on, in words; empty when it can.
 
     A number that is none cannot be journaled, and one that needs more digits than a sum has would change, while it
     is reserved, what is reserved for others. What is merely wrong is the gate's to deny.
     """
-    for name, number in (("quantity", ticket.quantity), ("limit", ticket.limit_px), ("price", ticket.signal_px)):
+    for name, number in (
+        ("quantity", ticket.quantity),
+        ("limit", ticket.limit_px),
+        ("stop", ticket.stop_px),
+        ("price", ticket.signal_px),
+        ("protective stop", ticket.protect_px),
+        ("target", ticket.target_px),
+        ("trail", ticket.trail_by),
+    ):
         if number is None or is_tradable(number):
             continue
         if not number.is_finite() or (number and not is_tradable(number.copy_abs())):
@@ -113,6 +161,15 @@ def _unfit(ticket: OrderTicket) -> str:
     if ticket.confidence is not None and not isfinite(ticket.confidence):
         return f"confidence {ticket.confidence} is not a number"
     return ""
+
+
+def _approval(
+    order_id: ClientOrderId, ticket: OrderTicket, decision: RiskDecision, confirmed: str = ""
+) -> ev.OrderSubmitted:
+    """Return the one event by which an order may leave."""
+    return ev.OrderSubmitted(
+        client_order_id=order_id, decision=decision, ticket_hash=ticket_hash(ticket), confirmed=confirmed
+    )
 
 
 def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence[RiskDecision]) -> ev.OrderDenied:

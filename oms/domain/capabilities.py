@@ -7,7 +7,8 @@ from oms.domain.units import SECOND, Nanos
 
 
 class Capabilities(Struct, frozen=True, kw_only=True):
-    """What is declared once per adapter. What is not among `order_types` and `tifs` is never handed over to it.
+    """What is declared once per adapter. What is not among `order_types` and `tifs`, and what it lacks otherwise, is
+    never handed over to it.
 
     Raises:
         ValueError: an answer that may not take any time.
@@ -15,6 +16,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
 
     order_types: frozenset[OrderType] = frozenset(OrderType)
     tifs: frozenset[TimeInForce] = frozenset(TimeInForce)
+    replaces: bool = True  # it changes an order that works, under the same id
+    reduce_only: bool = True  # it sees to it that such an order never opens
     answer_secs: float = 10.0  # after so long without an answer the outcome is unknown
     knows_at_once: bool = False  # its first "not found" is definitive: it cannot have the order on its way
 

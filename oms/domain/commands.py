@@ -6,11 +6,11 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from oms.domain.account import AccountSnapshot
-from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
+from oms.domain.ids import BrokerId, ClientOrderId, InstrumentId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RuleLimits
-from oms.domain.units import Nanos
+from oms.domain.units import Nanos, Price, Quantity
 
 STOP: Final = "stop"  # the cause of a halt that somebody asked for
 
@@ -55,6 +55,16 @@ class CancelOrder(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class ReplaceOrder(Struct, frozen=True, kw_only=True):
+    """Ask the venue to change an order that works; what is None stays as it is. `quantity` counts what was filled."""
+
+    actor: str
+    client_order_id: ClientOrderId
+    quantity: Quantity | None = None
+    limit_px: Price | None = None
+    stop_px: Price | None = None
+
+
 class HaltTrading(Struct, frozen=True, kw_only=True):
     """The emergency stop: close the gate, cancel working orders, pause strategies.
 
@@ -64,6 +74,17 @@ class HaltTrading(Struct, frozen=True, kw_only=True):
     actor: str
     reason: str
     cause: str = STOP
+
+
+class FlattenPosition(Struct, frozen=True, kw_only=True):
+    """Give back what the account holds of an instrument, or of all, at the market. Whoever asks has typed the word.
+
+    Orders that work there are canceled first, protective ones too; while one of them could still close what is held,
+    only that is done, and the command is to be asked once more.
+    """
+
+    actor: str
+    instrument_id: InstrumentId | None = None
 
 
 class ResumeTrading(Struct, frozen=True, kw_only=True):
@@ -88,6 +109,14 @@ class PauseStrategy(Struct, frozen=True, kw_only=True):
 
     actor: str
     strategy_id: StrategyId | None = None
+
+
+class StopStrategy(Struct, frozen=True, kw_only=True):
+    """Take a strategy's leave to trade until somebody enables it by name: its signals are not even taken down, its
+    working orders are canceled. What protects a position stays, and so do its positions."""
+
+    actor: str
+    strategy_id: StrategyId
 
 
 class NoteExport(Struct, frozen=True, kw_only=True):
@@ -128,6 +157,12 @@ class BrokerUp(Struct, frozen=True, kw_only=True):
     seq: int | None = None
 
 
+class RenewProtection(Struct, frozen=True, kw_only=True):
+    """A link stands, and orders leave again: what is held here only because it could not be sent goes to the venue."""
+
+    actor: str
+
+
 class WithholdOrder(Struct, frozen=True, kw_only=True):
     """An approved order was not handed over, and why."""
 
@@ -157,14 +192,18 @@ Command: TypeAlias = (
     | EndRun
     | SubmitTicket
     | CancelOrder
+    | ReplaceOrder
     | HaltTrading
+    | FlattenPosition
     | ResumeTrading
     | EnableStrategy
     | PauseStrategy
+    | StopStrategy
     | NoteExport
     | NoteOperator
     | NoteTerminalLost
     | BrokerUp
+    | RenewProtection
     | WithholdOrder
     | FaultStrategy
     | BrokerDown

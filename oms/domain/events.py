@@ -205,6 +205,13 @@ class StrategyPaused(Struct, frozen=True, kw_only=True, gc=False):
     text: str = ""
 
 
+class StrategyStopped(Struct, frozen=True, kw_only=True, gc=False):
+    """It is fed, and what it says is not taken down, until somebody enables it by name."""
+
+    strategy_id: StrategyId
+    actor: str
+
+
 class StrategyFaulted(Struct, frozen=True, kw_only=True, gc=False):
     """It raised: it is no longer fed. The others go on."""
 
@@ -282,17 +289,22 @@ class OrderHeld(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class OrderReleased(Struct, frozen=True, kw_only=True, gc=False):
-    """What it waited for has come; it goes to the gate."""
+    """What it waited for has come; it goes to the gate as this ticket."""
 
     client_order_id: ClientOrderId
+    ticket: OrderTicket
 
 
-class OrderSubmitted(Struct, frozen=True, kw_only=True, gc=False):
-    """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does."""
+class OrderSubmitted(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does.
+
+    `confirmed` names who typed the word for a flatten, which leaves although trading is stopped; nothing else has it.
+    """
 
     client_order_id: ClientOrderId
     decision: RiskDecision
     ticket_hash: str
+    confirmed: str = ""
 
 
 class OrderOutcomeUnknown(Struct, frozen=True, kw_only=True, gc=False):
@@ -341,11 +353,14 @@ class OrderTriggered(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class OrderPendingReplace(Struct, frozen=True, kw_only=True, gc=False):
-    """We asked the venue to change it."""
+    """We asked the venue to change it into this ticket. `decision` is the approval of the difference that makes; None
+    where the same is asked again."""
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
     actor: str
+    decision: RiskDecision | None = None
+    text: str = ""
 
 
 class OrderReplaced(Struct, frozen=True, kw_only=True, gc=False):
@@ -353,6 +368,15 @@ class OrderReplaced(Struct, frozen=True, kw_only=True, gc=False):
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
+
+
+class OrderReplaceDenied(Struct, frozen=True, kw_only=True, gc=False):
+    """Our own risk refuses to change it into this ticket. Nothing was sent; it works on as it was."""
+
+    client_order_id: ClientOrderId
+    ticket: OrderTicket
+    decision: RiskDecision
+    text: str
 
 
 class OrderReplaceRejected(Struct, frozen=True, kw_only=True, gc=False):
@@ -433,6 +457,7 @@ OrderEvent: TypeAlias = (
     | OrderPendingReplace
     | OrderReplaced
     | OrderReplaceRejected
+    | OrderReplaceDenied
     | OrderPendingCancel
     | OrderCancelRejected
     | OrderFilled
@@ -467,6 +492,7 @@ Event: TypeAlias = (
     | SignalDeclined
     | StrategyEnabled
     | StrategyPaused
+    | StrategyStopped
     | StrategyFaulted
     | LimitsSet
     | TradingHalted

@@ -14,10 +14,14 @@ from oms.domain.units import Nanos, Price
 
 
 class Range(Struct, frozen=True, gc=False):
-    """How far a market is known to have gone between two quotes: its lowest ask and its highest bid, in ticks."""
+    """How far a market is known to have gone between two quotes, in ticks: its lowest ask and highest bid, which
+    whoever waits for a better price looks at, and its lowest bid and highest ask, which stops look at, where they are
+    known."""
 
     low_ask: int
     high_bid: int
+    low_bid: int | None = None
+    high_ask: int | None = None
 
 
 class Quote(Struct, frozen=True, kw_only=True, gc=False):

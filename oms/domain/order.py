@@ -58,6 +58,7 @@ class Purpose(StrEnum):
 
     OPEN = "OPEN"
     CLOSE = "CLOSE"
+    PROTECT = "PROTECT"  # a stop: no stop of trading cancels it, and it may leave in one
 
 
 class OrderStatus(StrEnum):
@@ -84,10 +85,12 @@ class OrderStatus(StrEnum):
 class OrderFlag(StrEnum):
     """What is odd about an order, besides where it is: a person should know."""
 
-    OVERDUE = "OVERDUE"  # we asked to cancel, and no answer came in time; gone once there is one
+    OVERDUE = "OVERDUE"  # we asked to cancel or to change it, and no answer came in time; gone once there is one
     FILLED_LATE = "FILLED_LATE"  # it traded after it had ended
     FOUND_LATE = "FOUND_LATE"  # the venue has it after all
     OVERFILLED = "OVERFILLED"  # more traded than was ordered
+    UNPROTECTED = "UNPROTECTED"  # a stop was asked for, and what it traded was without one
+    TURNED = "TURNED"  # it closed what another order had closed already, and so turned the position round
     EXTERNAL = "EXTERNAL"  # somebody else's, in our account: its fills count, and we never touch it
 
 
@@ -112,7 +115,11 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
 
     `stop_px` belongs to the stop orders and `expires_at` to GTD. `reduce_only` asks that it never opens: what does not
     lie against the account's net is denied. `signal_px` is the price that the wish was formed at; `reason` says in
-    words why, and is shown. What is as it is by default is not written, so a field more changes no ticket without it.
+    words why, and is shown.
+
+    `protect_px` asks for a stop and `target_px` for a limit order that give back what this one trades, and `trail_by`
+    for a stop that follows the market at this distance; in a STOP_MARKET, that it does so itself. A leg that was made
+    of them names its parent. What is as it is by default is not written, so a field more changes no ticket without it.
     """
 
     broker: BrokerId
@@ -131,7 +138,23 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     confidence: float | None = None
     signal_px: Price | None = None
     group_id: str | None = None
+    protect_px: Price | None = None
+    target_px: Price | None = None
+    trail_by: Price | None = None
+    parent_id: ClientOrderId | None = None
     reason: str = ""
+
+    @property
+    def trails(self) -> bool:
+        """Whether it is a stop that follows the market."""
+        return self.trail_by is not None and self.order_type is OrderType.STOP_MARKET
+
+    @property
+    def asks_protection(self) -> bool:
+        """Whether what it trades is to be given back by legs of its own."""
+        if self.protect_px is None and self.target_px is None and self.trail_by is None:
+            return False
+        return not self.trails
 
     @property
     def signed_qty(self) -> Quantity:
@@ -149,7 +172,9 @@ def ticket_hash(ticket: OrderTicket) -> str:
 
 class Order(Struct, frozen=True, kw_only=True, gc=False):
     """A ticket we answer for. `filled_value` is the sum of quantity times price over its fills, so that `avg_px`
-    is exact whatever the split. `acknowledged` says that the venue named it as one that it has."""
+    is exact whatever the split. `acknowledged` says that the venue named it as one that it has, and `triggered` that
+    its stop price was reached. `replacing` is the ticket it was asked to become, until the venue has answered, and
+    `replaces` counts how often it was asked."""
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
@@ -163,13 +188,22 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     fees: tuple[Money, ...] = ()
     text: str = ""
     flags: tuple[OrderFlag, ...] = ()
+    triggered: bool = False
+    replacing: OrderTicket | None = None
+    replaces: int = 0
+
+    @property
+    def most_qty(self) -> Quantity:
+        """What it may come to in all: while the venue owes the answer to a change, the larger of the two quantities."""
+        quantity, changed = self.ticket.quantity, self.replacing
+        return quantity if changed is None or changed.quantity <= quantity else changed.quantity
 
     @property
     def leaves_qty(self) -> Quantity:
         """What may still be filled [151]; zero once closed, also when it closed unfilled."""
         if self.status in CLOSED:
             return ZERO
-        return max(ZERO, self.ticket.quantity - self.filled_qty)
+        return max(ZERO, self.most_qty - self.filled_qty)
 
     @property
     def avg_px(self) -> Price | None:

@@ -24,8 +24,18 @@ class ExecType(StrEnum):
     TRIGGERED = "TRIGGERED"
 
 
+class Terms(Struct, frozen=True, kw_only=True, gc=False):
+    """What a changed order is now: `number` counts the changes that we asked for, and is told with each of them, so
+    that one which is told again is not taken for the answer to the next."""
+
+    number: int
+    quantity: Quantity
+    limit_px: Price | None = None
+    stop_px: Price | None = None
+
+
 class ExecutionReport(Struct, frozen=True, kw_only=True, gc=False):
-    """[35=8]. The `exec_id`, `last_*`, `fee` and `liquidity` fields are set for a TRADE only."""
+    """[35=8]. The `exec_id`, `last_*`, `fee` and `liquidity` fields are set for a TRADE only, `terms` for REPLACED."""
 
     exec_type: ExecType
     client_order_id: ClientOrderId
@@ -39,12 +49,22 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, gc=False):
     fee: Money | None = None
     liquidity: LiquiditySide | None = None
     text: str = ""
+    terms: Terms | None = None
 
 
 class CancelReject(Struct, frozen=True, kw_only=True, gc=False):
     """The venue refuses to cancel [35=9]."""
 
     client_order_id: ClientOrderId
+    ts: Nanos
+    text: str = ""
+
+
+class ReplaceReject(Struct, frozen=True, kw_only=True, gc=False):
+    """The venue refuses a change [35=9], the one of this `number`; the order works on as it was."""
+
+    client_order_id: ClientOrderId
+    number: int
     ts: Nanos
     text: str = ""
 
@@ -64,4 +84,4 @@ class Unclear(Struct, frozen=True, kw_only=True, gc=False):
     ts: Nanos
 
 
-VenueReport: TypeAlias = ExecutionReport | CancelReject | NotFound | Unclear
+VenueReport: TypeAlias = ExecutionReport | CancelReject | ReplaceReject | NotFound | Unclear

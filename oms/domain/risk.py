@@ -62,13 +62,15 @@ class RiskFinding(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class SharedFacts(Struct, frozen=True, kw_only=True, gc=False):
-    """The money and the mark a decision stood on; None where they were not known."""
+class SharedFacts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The money and the mark a decision stood on; None where they were not known. `collar_px` is the limit price
+    nearest to the ticket's that the price collar passes, where it denied."""
 
     equity: Decimal | None
     peak_equity: Decimal | None
     day_equity: Decimal | None
     mark_px: Price | None
+    collar_px: Price | None = None
 
 
 class RuleFault(Struct, frozen=True, kw_only=True, gc=False):

@@ -12,7 +12,17 @@ from pathlib import Path
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer
 from oms.journal.private import FILE_MODE, check, make_file, sync_folder
 from oms.journal.schema import Migrations, bring_up, has_tables, newest, version_of
-from oms.journal.verify import verify
+from oms.journal.verify import open_to_read, verify
+
+
+def is_unmade(path: Path) -> bool:
+    """Tell whether a file is all that was left by a process that died while it made the journal: nothing is defined in
+    it, so nothing was ever written to it. What is no database at all is not. Raises JournalError."""
+    with closing(open_to_read(path)) as connection:
+        try:
+            return not version_of(connection) and not has_tables(connection)
+        except sqlite3.DatabaseError:
+            return False
 
 
 def prepare(path: Path, migrations: Migrations) -> None:

@@ -165,19 +165,25 @@ class SqliteJournal:
     async def reopen(self) -> None:
         """After an error: let go of the file, keep the lock, and read anew where the journal ends.
 
+        The new handle is there before the old one goes: the last to leave takes the shared files with it, and on a full
+        disk they could not be made again.
+
         Raises:
             JournalBroken: it does not reach its head.
             JournalError: it cannot be opened; it still takes no more records.
         """
         async with self._turn:
-            with contextlib.suppress(sqlite3.Error, ValueError):  # a handle that failed may fail to close as well
-                await self._connection.close()
+            before = self._connection
             try:
                 self._connection = await _connect(self.path)
                 self._end = await _check_end(self._connection, self.path)
             except (sqlite3.Error, OSError) as error:
                 msg = f"cannot reopen {self.path}: {error}"
                 raise JournalError(msg) from error
+            finally:
+                if self._connection is not before:
+                    with contextlib.suppress(sqlite3.Error, ValueError):  # what failed may fail to close as well
+                        await before.close()
             self._closed_by = None
 
     async def close(self) -> None:
@@ -235,7 +241,11 @@ class SqliteJournal:
 async def _connect(path: Path) -> aiosqlite.Connection:
     """Return a connection that commits each statement by itself, durably. Raises sqlite3.Error."""
     connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_S, factory=_OneCall)
-    await connection.execute_fetchall("PRAGMA synchronous = FULL")
+    try:
+        await connection.execute_fetchall("PRAGMA synchronous = FULL")
+    except BaseException:  # its thread would keep the process alive
+        await connection.close()
+        raise
     return connection
 
 

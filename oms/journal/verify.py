@@ -3,8 +3,9 @@
 Four things together prove it. The chain: each record's hash is computed anew from what is stored, so an edited,
 inserted, missing or swapped record is found at its number. The head: the chain must reach the record it names, so a
 cut tail is found, and a chain computed anew from some record on as well. The approvals: each stands after the ticket
-it is for and carries the hash of exactly that ticket, as it stands there, which no chain computed anew can repair. The file: the database
-engine's own check, the table, and the two triggers that refuse changes. It only reads, and may run beside the writer.
+it is for and carries the hash of exactly that ticket, as it stands there, which no chain computed anew can repair. The
+file: the database engine's own check, the table, and the two triggers that refuse changes. It only reads, and may run
+beside the writer.
 
 Every payload is decoded on the way, and whoever needs the records takes them from the same pass: a start that read
 the journal twice would take twice as long and could fold another journal than it had checked.
@@ -18,7 +19,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Raw, Struct, json
 
-from oms.domain.events import Event, OrderDenied, OrderInitialized, OrderSubmitted, Record
+from oms.domain.events import Event, OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted, Record
 from oms.domain.ids import ClientOrderId
 from oms.journal.chain import Chain, hash_of
 from oms.journal.codec import Row, decode_event
@@ -165,7 +166,7 @@ def _check_approval(event: Event, row: Row, tickets: dict[ClientOrderId, str]) -
     Raises:
         JournalBroken: there is no such ticket, it was approved or denied before, or it is not the one approved.
     """
-    if isinstance(event, OrderInitialized):
+    if isinstance(event, OrderInitialized | OrderReleased):
         tickets[event.client_order_id] = sha256(_TAKEN.decode(row.payload).ticket).hexdigest()
     elif isinstance(event, OrderSubmitted):
         approved = tickets.pop(event.client_order_id, None)

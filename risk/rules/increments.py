@@ -1,4 +1,4 @@
-"""Quantity and limit price are whole lots and ticks."""
+"""Quantity and prices are whole lots and ticks."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -11,9 +11,9 @@ from risk.words import plain
 
 
 class Increments(RiskRule, frozen=True, kw_only=True):
-    """The quantity is a multiple of the instrument's lot and the limit price of its tick.
+    """The quantity is a multiple of the instrument's lot, and limit and stop price of its tick.
 
-    Observed: what is left over, of the quantity first, else of the price.
+    Observed: what is left over, of the quantity first, else of a price.
     """
 
     name: ClassVar[str] = "increments"
@@ -33,14 +33,17 @@ class Increments(RiskRule, frozen=True, kw_only=True):
         left = ticket.quantity % instrument.lot
         if not left and ticket.limit_px is not None:
             left = ticket.limit_px % instrument.tick
+        if not left and ticket.stop_px is not None:
+            left = ticket.stop_px % instrument.tick
         return Judgment(left, not left)
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return nothing when the price is off its tick; any whole lot passes otherwise."""
-        instrument, limit_px = facts.instrument, facts.ticket.limit_px
+        instrument = facts.instrument
         if instrument is None:
             return ZERO
-        return None if limit_px is None or (is_tradable(limit_px) and instrument.on_tick(limit_px)) else ZERO
+        prices = (px for px in (facts.ticket.limit_px, facts.ticket.stop_px) if px is not None)
+        return None if all(is_tradable(px) and instrument.on_tick(px) for px in prices) else ZERO
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say what is left over."""

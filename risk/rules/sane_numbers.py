@@ -1,4 +1,4 @@
-"""Quantity and price are numbers that can be traded."""
+"""Quantity and prices are numbers that can be traded."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -10,9 +10,10 @@ from risk.rule import Judgment, RiskRule
 
 
 class SaneNumbers(RiskRule, frozen=True, kw_only=True):
-    """Quantity and limit price are multiples of 1e-12 up to 1e12, and a limit order has a limit price.
+    """Quantity and prices are multiples of 1e-12 up to 1e12, a limit order has a limit price, a stop order and no other
+    a stop price, and a GTD order and no other the instant at which it expires.
 
-    Observed: how many of the two are not. It has no option: no market trades beyond, and sums stay exact within.
+    Observed: how many of these are wrong. It has no option: no market trades beyond, and sums stay exact within.
     """
 
     name: ClassVar[str] = "sane_numbers"

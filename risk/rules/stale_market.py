@@ -5,18 +5,20 @@ from typing import ClassVar, Final, Self
 
 from msgspec.structs import replace
 
-from oms.domain.order import OrderType
+from oms.domain.order import OrderType, TimeInForce
 from oms.domain.units import Nanos
 from risk.facts import Facts
 from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, secs
 from risk.words import at_most, seconds
 
+_AT_THE_OPEN: Final = TimeInForce.AT_THE_OPEN
 _MARKET: Final = OrderType.MARKET  # a member of an enum costs two lookups, a name none
 _INTERVALS = 3  # a feed that has missed two of its quotes and is late with the third is not there
 
 
 class StaleMarket(RiskRule, frozen=True, kw_only=True):
-    """A market order that opens meets a quote at most `limit` old, in engine time; a limit order brings its price.
+    """A market order that opens meets a quote at most `limit` old, in engine time; a limit order brings its price,
+    and one AT_THE_OPEN does not meet the quote there is.
 
     With a slow feed the limit is three of its intervals. Observed: the age of the quote in seconds.
     """
@@ -41,7 +43,8 @@ class StaleMarket(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the quote's age."""
-        bound = facts.ticket.order_type is _MARKET
+        ticket = facts.ticket
+        bound = ticket.order_type is _MARKET and ticket.tif is not _AT_THE_OPEN
         if facts.quote_age is None:
             return CANNOT_JUDGE if bound else Judgment(None, True)
         age = secs(facts.quote_age)

@@ -3,14 +3,15 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from oms.domain.order import TimeInForce
 from oms.domain.units import ZERO
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, secs
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, secs
 from risk.words import seconds
 
 
 class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
-    """The instrument's market is open, by its calendar and in engine time.
+    """The instrument's market is open, by its calendar and in engine time, or will open for an order AT_THE_OPEN.
 
     Observed: seconds until it opens, zero while it is open. Without the calendar, or after its last known session,
     it cannot judge.
@@ -32,6 +33,8 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
         if hours.is_open(now):
             return _OPEN
         opens = hours.next_open(now)
+        if opens is not None and facts.ticket.tif is _AT_THE_OPEN:
+            return DOES_NOT_APPLY
         return CANNOT_JUDGE if opens is None else Judgment(secs(opens - now), False)
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - open or not
@@ -40,3 +43,4 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
 
 
 _OPEN = Judgment(ZERO, True)
+_AT_THE_OPEN = TimeInForce.AT_THE_OPEN  # a member of an enum costs two lookups, a name none

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar, Final
 
+from oms.domain.order import Purpose
 from oms.domain.risk import Judges, TradingState
 from oms.domain.units import ZERO, Quantity
 from risk.facts import Facts
@@ -14,7 +15,10 @@ _NAMES: Final = tuple(TradingState)
 
 
 class TradingStateRule(RiskRule, frozen=True, kw_only=True):
-    """REDUCING passes only tickets that shrink the account's net; HALTED passes none.
+    """REDUCING passes only tickets that shrink the account's net; HALTED passes none but a confirmed flatten, and the
+    stop of an order that was approved before.
+
+    Of both only what shrinks the account's net passes, too, so that a stop can never end in a new position.
 
     Observed: 0 ACTIVE, 1 REDUCING, 2 HALTED.
     """
@@ -30,7 +34,7 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge by the state and by whether the ticket opens."""
         state = facts.state.trading.state
-        passed = state is _ACTIVE or (state is TradingState.REDUCING and not facts.opens)
+        passed = state is _ACTIVE or (not facts.opens and (state is TradingState.REDUCING or _may_leave(facts)))
         return Judgment(_STEPS[state], passed)
 
     def headroom(self, facts: Facts) -> Quantity | None:
@@ -46,7 +50,16 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - the state says it all
         """Name the state and what it means for this ticket."""
         state = _NAMES[int(observed)]
+        if passed and state is TradingState.HALTED:
+            return f"trading is {state}: a confirmed flatten passes, and a stop that protects"
         if passed:
             return f"trading is {state}"
         allows = "only orders that reduce pass" if state is TradingState.REDUCING else "no order passes"
         return f"trading is {state}: {allows}"
+
+
+def _may_leave(facts: Facts) -> bool:
+    ticket = facts.ticket
+    if ticket.purpose is Purpose.PROTECT:
+        return ticket.parent_id is not None  # it was armed with its parent, which no halt let pass
+    return facts.confirmed and ticket.purpose is Purpose.CLOSE

@@ -21,6 +21,7 @@ from oms.domain.signal import TradingSignal
 from oms.domain.units import ZERO, Price, Quantity, is_tradable
 from oms.ports import Declined, RiskGate, Sized
 from oms.state import State
+from risk.sizing.guarding import guarding
 from risk.sizing.wish import Wish, wish
 
 
@@ -98,7 +99,11 @@ class BaseSizer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if isinstance(sized, Declined):
             return sized
         quantity, by = sized
-        return _clipped(self._ticket(signal, wished, quantity, state), by, state, gate, beside)
+        legs = guarding(signal, asked.side, asked.entry_px, instrument)
+        ticket = replace(
+            self._ticket(signal, wished, quantity, state), protect_px=legs.protect_px, target_px=legs.target_px
+        )
+        return _clipped(ticket, by, state, gate, beside)
 
     def opened(self, asked: Opening, state: State) -> tuple[Quantity, str] | Declined:
         """Return an opening in whole lots, within the sizer's own bounds, and by what it was sized."""

@@ -186,11 +186,14 @@ def test_the_range_stays_within_the_prints_of_the_bar(bar: Bar) -> None:
     [
         (
             (27_000, 27_500, 26_900, 27_300),
-            Range(26_903, 27_497),
+            Range(26_903, 27_497, 26_898, 27_503),
         ),  # a spread of 5 and 6 ticks: 3 to the ask, 3 to the bid
-        ((27_000, 27_500, 27_000, 27_300), Range(27_303, 27_497)),  # opened at its low: only the close is known below
-        ((27_000, 27_000, 26_900, 26_950), Range(26_903, 26_947)),  # opened at its high
-        ((27_000, 27_000, 27_000, 27_000), Range(27_003, 26_997)),
+        (
+            (27_000, 27_500, 27_000, 27_300),
+            Range(27_303, 27_497, 27_298, 27_503),
+        ),  # opened at its low: its close is known
+        ((27_000, 27_000, 26_900, 26_950), Range(26_903, 26_947, 26_898, 26_952)),  # opened at its high
+        ((27_000, 27_000, 27_000, 27_000), Range(27_003, 26_997, 26_998, 27_002)),
     ],
 )
 def test_an_extreme_at_the_open_is_not_counted_again(prices: tuple[int, int, int, int], claimed: Range) -> None:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SIM, SimBroker
 from brokers.synthetic import SyntheticFeed
@@ -40,7 +42,12 @@ def an_order(
     limit: str | None = None,
     tif: TimeInForce = TimeInForce.DAY,
     instrument: Instrument = A,
+    *,
+    stop: str | None = None,
+    expires_at: int | None = None,
+    reduce_only: bool = False,
 ) -> Order:
+    kinds = {(False, False): OrderType.MARKET, (True, False): OrderType.LIMIT, (False, True): OrderType.STOP_MARKET}
     ticket = OrderTicket(
         broker=SIM,
         account=ACCOUNT,
@@ -48,9 +55,12 @@ def an_order(
         instrument_id=instrument.instrument_id,
         side=side,
         quantity=Decimal(quantity),
-        order_type=OrderType.LIMIT if limit else OrderType.MARKET,
+        order_type=kinds.get((limit is not None, stop is not None), OrderType.STOP_LIMIT),
         limit_px=Decimal(limit) if limit else None,
+        stop_px=Decimal(stop) if stop else None,
         tif=tif,
+        expires_at=expires_at,
+        reduce_only=reduce_only,
     )
     order_id = ClientOrderId(f"T-1-{number}")
     return Order(client_order_id=order_id, ticket=ticket, status=OrderStatus.SUBMITTED, ts_init=1, ts_event=1)
@@ -67,3 +77,8 @@ def kinds(reports: list[ExecutionReport]) -> list[ExecType]:
 def the_trade(venue: SimBroker) -> ExecutionReport:
     (trade,) = [report for report in said(venue) if report.exec_type is ExecType.TRADE]
     return trade
+
+
+def changed(order: Order, number: int = 1, **terms: Decimal) -> tuple[Order, OrderTicket]:
+    """Return what `replace` is called with: an order whose change has this number, and the ticket it is to become."""
+    return replace(order, replaces=number), replace(order.ticket, **terms)

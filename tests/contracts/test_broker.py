@@ -30,8 +30,12 @@ def an_order(
     quantity: str = "10",
     *,
     limit: str | None = None,
+    stop: str | None = None,
     tif: TimeInForce = TimeInForce.GTC,
+    expires_at: int | None = None,
+    reduce_only: bool = False,
 ) -> Order:
+    kinds = {(False, False): OrderType.MARKET, (True, False): OrderType.LIMIT, (False, True): OrderType.STOP_MARKET}
     ticket = OrderTicket(
         broker=BrokerId("sim"),
         account=ACCOUNT,
@@ -39,9 +43,12 @@ def an_order(
         instrument_id=INSTRUMENT.instrument_id,
         side=side,
         quantity=Decimal(quantity),
-        order_type=OrderType.LIMIT if limit else OrderType.MARKET,
+        order_type=kinds.get((limit is not None, stop is not None), OrderType.STOP_LIMIT),
         limit_px=Decimal(limit) if limit else None,
+        stop_px=Decimal(stop) if stop else None,
         tif=tif,
+        expires_at=expires_at,
+        reduce_only=reduce_only,
     )
     order_id = ClientOrderId(f"T-1-{number}")
     return Order(client_order_id=order_id, ticket=ticket, status=OrderStatus.SUBMITTED, ts_init=1, ts_event=1)

@@ -68,6 +68,11 @@ def _in_a_rush(desk: Desk) -> OrderTicket:
     return buy()
 
 
+def _locked(desk: Desk) -> OrderTicket:
+    desk.quote(IBM, "100", bid="100", ask="100")
+    return buy()
+
+
 DENIED: dict[str, Callable[[Desk], OrderTicket]] = {
     "trading_state": _halted,
     "sane_numbers": lambda _: buy("-5"),
@@ -85,6 +90,10 @@ DENIED: dict[str, Callable[[Desk], OrderTicket]] = {
     "drawdown": _after_a_loss,
     "buying_power": lambda _: buy("1001"),
     "short_sale": lambda _: sell("1"),
+    "stop_validity": lambda _: buy(stop="99"),
+    "max_leverage": lambda _: buy("1001"),
+    "price_collar": lambda _: buy(limit="103.01"),
+    "crossed_market": _locked,
     "stale_market": _unquoted,
     "order_rate": _in_a_rush,
 }
@@ -100,6 +109,8 @@ ALWAYS_KNOWN = {
     "short_sale",
     "order_rate",
 }
+# What is asked of those that look at one kind of ticket only, where it is to be one that they cannot judge.
+ASKED = {"stop_validity": buy(stop="101"), "price_collar": buy(limit="100")}
 EVERY = pytest.mark.parametrize("name", RULES)
 
 
@@ -132,7 +143,7 @@ def test_the_same_facts_give_the_same_judgment_and_change_nothing(desk: Desk, na
 
 @pytest.mark.parametrize("name", [name for name in RULES if name not in ALWAYS_KNOWN])
 def test_without_what_it_needs_it_denies_and_says_what_that_is(name: str) -> None:
-    rule, facts = RULES[name](), Desk(bare=True).facts(buy())
+    rule, facts = RULES[name](), Desk(bare=True).facts(ASKED.get(name, buy()))
 
     judged = rule.check(facts)
 
@@ -192,7 +203,14 @@ def test_what_only_reduces_is_asked_nothing_by_a_rule_for_what_opens(desk: Desk,
 def test_which_rules_bind_an_order_that_reduces() -> None:
     always = {name for name, rule in RULES.items() if rule.judges is Judges.ALL}
 
-    assert always == {"trading_state", "sane_numbers", "increments", "instrument_known"}
+    assert always == {
+        "trading_state",
+        "sane_numbers",
+        "increments",
+        "stop_validity",
+        "instrument_known",
+        "crossed_market",
+    }
 
 
 @EVERY

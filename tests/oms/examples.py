@@ -17,7 +17,7 @@ from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, Instrumen
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
 from oms.domain.order import Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Side
-from oms.domain.report import ExecType, ExecutionReport
+from oms.domain.report import ExecType, ExecutionReport, Terms
 from oms.domain.risk import RiskDecision, SharedFacts, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import SECOND, ZERO, Money
@@ -139,6 +139,17 @@ def traded(
     )
 
 
+def replaced(changed: Order) -> ExecutionReport:
+    """Return the report that an order was changed as it was asked."""
+    ticket = changed.replacing
+    assert ticket is not None
+    report = said(ExecType.REPLACED, changed.client_order_id, side=ticket.side, instrument_id=ticket.instrument_id)
+    terms = Terms(
+        number=changed.replaces, quantity=ticket.quantity, limit_px=ticket.limit_px, stop_px=ticket.stop_px
+    )
+    return replace(report, terms=terms)
+
+
 def order(status: OrderStatus, *, quantity: str = "100", filled: str = "0") -> Order:
     """Return an order in a status, with some of it filled at 150."""
     return Order(
@@ -200,7 +211,7 @@ SAMPLES: dict[type, ev.OrderEvent] = {
         ev.OrderValidated(client_order_id=ORDER, decision=DECISION),
         ev.OrderDenied(client_order_id=ORDER, decision=DECISION, text="no"),
         ev.OrderHeld(client_order_id=ORDER, text="waits"),
-        ev.OrderReleased(client_order_id=ORDER),
+        ev.OrderReleased(client_order_id=ORDER, ticket=ticket()),
         ev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash="0"),
         ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer"),
         ev.OrderAccepted(client_order_id=ORDER, venue_order_id=VenueOrderId("V-1")),
@@ -209,6 +220,7 @@ SAMPLES: dict[type, ev.OrderEvent] = {
         ev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket(), actor="ann"),
         ev.OrderReplaced(client_order_id=ORDER, ticket=ticket()),
         ev.OrderReplaceRejected(client_order_id=ORDER, text="no"),
+        ev.OrderReplaceDenied(client_order_id=ORDER, ticket=ticket(), decision=DECISION, text="no"),
         ev.OrderPendingCancel(client_order_id=ORDER, actor="ann"),
         ev.OrderCancelRejected(client_order_id=ORDER, text="no"),
         ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "150")),

@@ -104,3 +104,18 @@ def test_a_venue_that_cannot_keep_its_book_when_something_arrives_is_reported() 
     played.venue.fails = "disk full"
 
     assert [do.BrokerDown(actor="inbox", broker=played.venue.broker_id, text="disk full")] in causes(played.play())
+
+
+def test_an_order_that_expires_between_two_data_does_so_at_its_instant_and_not_after_the_tape() -> None:
+    played = entrance()
+    played.venue.expires_at = START + 15
+    ends = said(ExecType.EXPIRED, ts=START + 15)
+    played.venue.on_expiry = ends
+    came = causes(played.play())
+
+    assert came == [[FIRST], [SECOND_], [ends], [THIRD]]
+
+    late = entrance(FIRST)
+    late.venue.expires_at = START + 15
+    late.venue.on_expiry = ends
+    assert causes(late.play()) == [[FIRST]]

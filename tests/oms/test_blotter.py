@@ -113,6 +113,7 @@ def test_a_replaced_order_reserves_what_it_says_now(changed: OrderTicket) -> Non
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"))
     blotter.apply(SAMPLES[ev.OrderAccepted], START)
+    blotter.apply(ev.OrderPendingReplace(client_order_id=ORDER, ticket=changed, actor="ann"), START)
     blotter.apply(ev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
     assert blotter.reserved[KEY].buy_value == changed.quantity * (changed.limit_px or ZERO)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from oms.chains import Chains
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
@@ -71,6 +73,17 @@ def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() ->
     ]
 
     assert links(placed(chains, undone, after=4)) == [("S1", 2), ("S3", 5), ("S1", 5), ("S1", 5)]
+
+
+def test_a_leg_goes_on_with_the_chain_of_its_parent_from_the_fill_that_made_it() -> None:
+    chains = Chains()
+    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized]])
+    leg = ev.OrderInitialized(client_order_id=OTHER, ticket=replace(ticket(), parent_id=ORDER))
+
+    made = placed(chains, [SAMPLES[ev.OrderFilled], leg], after=2)
+    again = placed(chains, [replace(leg, client_order_id=ClientOrderId("SIM-1-3"))], after=8)
+
+    assert links([*made, *again]) == [("S1", 2), ("S1", 3), ("S1", 3)]
 
 
 def test_a_restart_goes_on_with_the_chains_as_if_it_had_not_stopped() -> None:

@@ -86,6 +86,44 @@ def test_what_already_is_so_is_no_event() -> None:
     assert core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND)) == []
 
 
+def test_a_stopped_strategy_is_not_heard_and_its_orders_are_canceled() -> None:
+    core = Core()
+    own = core.submit(ticket("1"))
+    core.put(said(ExecType.NEW, own))
+    other = core.submit(replace(ticket("1"), strategy_id=PAIRS))
+    core.put(said(ExecType.NEW, other))
+    events = core.put(do.StopStrategy(actor=ANN, strategy_id=TREND))
+
+    assert events == [
+        ev.StrategyStopped(strategy_id=TREND, actor=ANN),
+        ev.OrderPendingCancel(client_order_id=own, actor=ANN, text="its strategy was stopped"),
+    ]
+    assert not core.state.roster.is_heard(TREND)
+    assert core.state.roster.is_enabled(PAIRS)
+
+
+def test_who_was_stopped_is_enabled_by_name_only_and_no_new_run_does_it() -> None:
+    core = Core()
+    core.put(do.StopStrategy(actor=ANN, strategy_id=TREND))
+    assert core.put(do.EnableStrategy(actor=ANN)) == []
+    assert kinds(core.put(begin(strategies=(TREND,)))) == ["RunStarted"]
+    assert kinds(core.put(replace(begin(strategies=(TREND,)), paused=(TREND,)))) == ["RunStarted"]
+
+    assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["StrategyEnabled"]
+
+
+@pytest.mark.parametrize(
+    ("strategy_id", "text"), [("nobody", "no strategy nobody"), (TREND, f"{TREND} is STOPPED already")]
+)
+def test_what_cannot_be_stopped_says_why(strategy_id: str, text: str) -> None:
+    core = Core()
+    core.put(do.StopStrategy(actor=ANN, strategy_id=TREND))
+    (refused,) = core.put(do.StopStrategy(actor=ANN, strategy_id=StrategyId(strategy_id)))
+
+    assert isinstance(refused, ev.CommandRefused)
+    assert refused.text == text
+
+
 def test_a_refused_cancel_leaves_the_order_working() -> None:
     core = Core()
     order_id = core.submit(ticket("1"))

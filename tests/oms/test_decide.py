@@ -60,7 +60,7 @@ def test_an_approval_is_made_in_one_place_and_nowhere_else_in_the_core() -> None
             ]
             places += [(path.name, function.name)] * len(made)
 
-    assert places == [("tickets.py", "take_on")]
+    assert places == [("tickets.py", "_approval")]
 
 
 def test_a_ticket_that_passes_is_submitted_with_its_decision_and_the_hash_of_exactly_itself() -> None:

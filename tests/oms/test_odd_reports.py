@@ -12,6 +12,8 @@ from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderFlag, OrderStatus, Side
 from oms.domain.report import CancelReject, ExecType, NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
+from oms.domain.units import Money
+from oms.invariants import broken
 from oms.ledger import CashKey, NetKey
 from oms.lifecycle import interpret
 from tests.oms.examples import (
@@ -23,6 +25,7 @@ from tests.oms.examples import (
     START,
     Core,
     D,
+    books,
     folded,
     kinds,
     order,
@@ -258,6 +261,78 @@ def test_hand_written_orders_are_nobodys_storm() -> None:
     for _ in range(9):
         order_id = core.submit(replace(ticket("1"), strategy_id="manual"))
         assert kinds(core.put(said(ExecType.REJECTED, order_id))) == ["OrderRejected"]
+
+
+def test_a_lost_order_of_which_the_trigger_is_heard_first_has_come_back() -> None:
+    """O-07: it works there, and would be watched no more if this were not believed."""
+    core = Core(capabilities=FAR_AWAY)
+    core.submit(ticket("100"))
+    core.apply(ev.OrderUnfound(client_order_id=ORDER, text="never"))
+    events = core.put(said(ExecType.TRIGGERED))
+
+    assert kinds(events) == ["OrderTriggered", "OrderFlagged", "OrderSeen"]
+    assert core.order().status is OrderStatus.TRIGGERED
+    assert core.order().leaves_qty == 100
+
+
+def test_a_thousand_fills_of_a_thousandth_cost_exactly_what_one_would() -> None:
+    """O-16."""
+    core = Core()
+    core.submit(ticket("1"))
+    for number in range(1_000):
+        core.put(traded("0.001", "150.37", exec_id=f"X-{number}", fee="0.0007"))
+
+    assert (core.order().status, core.order().filled_qty, core.order().avg_px) == (
+        OrderStatus.FILLED,
+        D(1),
+        D("150.37"),
+    )
+    assert core.order().fees == (Money(D("0.7"), "USD"),)
+    assert core.state.ledger.cash[CashKey(SIM, ACCOUNT, "USD")] == D("100000") - D("150.37") - D("0.7")
+    assert list(broken(core.state)) == []
+
+
+@pytest.mark.parametrize("order_id", ["THEIRS", "NOBODYS"])
+def test_who_cancels_an_order_that_is_not_ours_is_refused(order_id: str) -> None:
+    """O-18."""
+    core = Core()
+    core.put(traded("5", "150", ClientOrderId("THEIRS")))
+    core.put(said(ExecType.NEW, ClientOrderId("NOBODYS")))
+
+    assert kinds(core.put(do.CancelOrder(actor="ann", client_order_id=ClientOrderId(order_id)))) == ["CommandRefused"]
+
+
+def test_what_the_venue_rejects_is_told_in_its_words_and_not_tried_again() -> None:
+    """O-20."""
+    core = core_with_an_order()
+    events = core.put(said(ExecType.REJECTED, text="insufficient funds"))
+
+    assert events == [ev.OrderRejected(client_order_id=ORDER, text="insufficient funds")]
+    assert core.wait(3_600) == []
+    assert (core.order().text, core.order().leaves_qty) == ("insufficient funds", D(0))
+
+
+def test_a_fee_in_a_third_currency_is_booked_there_and_nowhere_else() -> None:
+    """O-24."""
+    core = core_with_an_order()
+    core.put(replace(SOME, fee=Money(D("0.001"), "BNB")))
+    cash = {key.currency: amount for key, amount in core.state.ledger.cash.items()}
+
+    assert cash == {"USD": D("94000"), "BNB": D("-0.001")}
+    assert core.order().fees == (Money(D("0.001"), "BNB"),)
+    assert list(broken(core.state)) == []
+
+
+def test_a_split_is_a_difference_that_a_person_has_to_look_at() -> None:
+    """O-25: ten for one, and nothing is traded to make the books agree."""
+    core = core_with_an_order()
+    core.put(traded("100", "150"))
+    events = core.put(books("85000", {AAPL: "1000"}))
+
+    assert "PositionAdjusted" in kinds(events)
+    assert not {"OrderInitialized", "OrderSubmitted"} & set(kinds(events))
+    assert core.trading() is TradingState.REDUCING
+    assert core.state.ledger.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 1_000
 
 
 def test_a_lost_leg_that_comes_back_is_canceled_and_what_it_traded_is_given_back() -> None:

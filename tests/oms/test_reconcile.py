@@ -85,6 +85,7 @@ def test_an_order_of_ours_that_the_venue_works_is_not_foreign() -> None:
     ids=["cash", "less", "gone", "more", "foreign", "closed here"],
 )
 def test_every_difference_reduces_trading_until_a_person_has_looked(up: do.BrokerUp, words: str) -> None:
+    """O-23."""
     core = holding()
     (alarm,) = [event for event in core.put(up) if isinstance(event, ev.TradingReduced)]
 

@@ -11,8 +11,8 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
 from oms.domain.events import Record
 from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import Order, OrderStatus, OrderType, TimeInForce
-from oms.domain.report import NotFound, Unclear, VenueReport
+from oms.domain.order import Order, OrderStatus, OrderType, Purpose, Side, TimeInForce
+from oms.domain.report import ExecType, NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
 from oms.domain.units import MINUTE
@@ -26,6 +26,7 @@ from tests.oms.examples import (
     START,
     D,
     quote,
+    said,
     signal,
     ticket,
     traded,
@@ -55,6 +56,18 @@ async def test_once_the_latch_is_set_an_approved_order_is_withheld_and_canceled_
     assert engine.state.blotter.orders[ORDER].text == "not sent: trading was stopped first"
 
 
+async def test_a_flatten_leaves_although_the_latch_is_set_and_the_stop_is_on_record() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    await engine.serve(traded("100"))
+    engine.latch.set()
+    await engine.serve(HALT)
+    withheld = await engine.serve(do.FlattenPosition(actor="ann"))
+
+    assert withheld == []
+    assert [order.ticket.purpose for order in engine.desk.submitted] == [Purpose.OPEN, Purpose.CLOSE]
+
+
 async def test_a_latch_set_between_two_orders_of_a_batch_holds_the_second_back() -> None:
     engine = await Engine().started()
 
@@ -67,6 +80,26 @@ async def test_a_latch_set_between_two_orders_of_a_batch_holds_the_second_back()
 
     assert [order.client_order_id for order in engine.desk.submitted] == ["SIM-1-1"]
     assert [command.client_order_id for command in withheld if isinstance(command, do.WithholdOrder)] == ["SIM-1-2"]
+
+
+async def test_a_stop_that_protects_leaves_although_the_latch_is_set_and_so_does_its_change() -> None:
+    """Ruling 14: what was armed with its parent before the halt, and nothing else."""
+    engine = await Engine().started()
+    wish = replace(ticket("100"), protect_px=D(145), target_px=D(160))
+    await engine.serve(do.SubmitTicket(actor="ann", ticket=wish))
+    await engine.serve(traded("40"))
+    engine.latch.set()
+    (target, stop) = (engine.desk.submitted[2], engine.desk.submitted[1])
+    await engine.serve(HALT)
+
+    await engine.serve(said(ExecType.NEW, stop.client_order_id, side=Side.SELL), traded("60", exec_id="X-2"))
+    withheld = await engine.serve()
+
+    assert [order.client_order_id for order in engine.desk.canceled] == [ORDER, target.client_order_id]
+    assert [(order.client_order_id, wish.quantity) for order, wish in engine.desk.replaced] == [
+        (stop.client_order_id, D(100))
+    ]
+    assert withheld == []
 
 
 async def test_a_cancel_goes_out_although_the_latch_is_set() -> None:

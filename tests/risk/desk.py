@@ -11,7 +11,7 @@ from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
 from oms.domain.instrument import AssetClass, Instrument
 from oms.domain.market import Bar, BarSpec, Quote
-from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.risk import RiskDecision, SharedFacts, Verdict
 from oms.domain.units import SECOND, ZERO, Money, Nanos, Price, Quantity
 from oms.state import State
@@ -60,9 +60,13 @@ def ticket(
     instrument: Instrument = IBM,
     strategy: StrategyId = TREND,
     limit: str | None = None,
+    stop: str | None = None,
     confidence: float | None = None,
+    reduce_only: bool = False,
+    tif: TimeInForce = TimeInForce.DAY,
 ) -> OrderTicket:
-    """Return a market order, or a limit order where a limit is given."""
+    """Return a market order, or a limit or stop order where these prices are given."""
+    kinds = {(False, False): OrderType.MARKET, (True, False): OrderType.LIMIT, (False, True): OrderType.STOP_MARKET}
     return OrderTicket(
         broker=BROKER,
         account=ACCOUNT,
@@ -70,9 +74,12 @@ def ticket(
         instrument_id=instrument.instrument_id,
         side=side,
         quantity=Decimal(quantity),
-        order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+        order_type=kinds.get((limit is not None, stop is not None), OrderType.STOP_LIMIT),
         limit_px=None if limit is None else Decimal(limit),
+        stop_px=None if stop is None else Decimal(stop),
+        tif=tif,
         confidence=confidence,
+        reduce_only=reduce_only,
     )
 
 
@@ -133,13 +140,13 @@ class Desk:
         self.apply(ev.BrokerConnected(broker=BROKER))
 
     def quote(self, instrument: Instrument, last: str, *, bid: str | None = None, ask: str | None = None) -> None:
-        """Show a quote; bid and ask are the last price where not given."""
+        """Show a quote; the ask is the last price where not given, and the bid a tick below it."""
         self.apply(
             ev.MarketMoved(
                 data=Quote(
                     instrument=instrument,
                     ts=self.ts,
-                    bid=instrument.ticks(Decimal(bid or last)),
+                    bid=instrument.ticks(Decimal(bid)) if bid else instrument.ticks(Decimal(ask or last)) - 1,
                     ask=instrument.ticks(Decimal(ask or last)),
                     last=instrument.ticks(Decimal(last)),
                     bid_size=100,

@@ -25,7 +25,8 @@ def test_an_account_at_rest_uses_nothing(desk: Desk) -> None:
     assert seen.equity == seen.free == 100_000
     assert seen.day_pnl == seen.drawdown == seen.gross == 0
     assert {row.rule: row.used_frac for row in seen.rules} == dict.fromkeys(
-        ["max_position", "max_positions", "daily_loss", "drawdown", "buying_power", "order_rate"], Decimal(0)
+        ["max_position", "max_positions", "daily_loss", "drawdown", "buying_power", "max_leverage", "order_rate"],
+        Decimal(0),
     )
 
 
@@ -42,6 +43,8 @@ def test_each_gauge_shows_its_share_of_the_limit(desk: Desk) -> None:
     assert seen["drawdown"].used_frac == Decimal("0.1")  # 1 % of the 10 % at which trading halts
     assert seen["max_positions"].used_frac == Decimal("0.2")
     assert seen["order_rate"].observed == 3
+    assert seen["max_leverage"].observed == seen["buying_power"].used_frac
+    assert seen["max_leverage"].limit == 1
     assert seen["buying_power"].observed == 4_500
     assert status(desk).gross == 4_000
     assert status(desk).day_pnl == -1_000

@@ -3,7 +3,7 @@
 Each file of this folder is one story. A step has one input, said by a `trader`, the `venue`, the `market` or a
 `strategy`, or it lets `wait` seconds pass; and it has `then`, the durable events that follow, no more and no fewer, and
 where somebody is asked, `asked`, the orders in question. `after` is how the books stand at the end. A venue knows at
-once what it does not have, unless the story says `far_away`.
+once what it does not have, unless the story says `far_away`, and does everything but what it `venue_lacks`.
 Orders are called by their number (`1` is the first order of the first run, `2-1` the first of the second). The core is
 the real one; gate and sizer are the small ones of the doubles: no order is larger than `largest`, trading halts when
 equity falls under `floor`, and an opinion is worth ten shares.
@@ -25,8 +25,8 @@ from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
 from oms.domain.market import SessionEnded
-from oms.domain.order import Order, Side
-from oms.domain.report import CancelReject, ExecType, NotFound, Unclear
+from oms.domain.order import Order, OrderTicket, OrderType, Side
+from oms.domain.report import CancelReject, ExecType, NotFound, ReplaceReject, Unclear
 from oms.domain.signal import SignalType
 from oms.ledger import CashKey
 from tests.doubles.core import AT_ONCE, SmallGate
@@ -44,6 +44,7 @@ from tests.oms.examples import (
     books,
     folded,
     quote,
+    replaced,
     said,
     signal,
     ticket,
@@ -52,14 +53,31 @@ from tests.oms.examples import (
 
 STORIES: Final = sorted(Path(__file__).parent.glob("*.toml"))
 LISTED: Final = {"AAPL": AAPL, "IBM": IBM}
+ASKED: Final = {
+    "quantity": "quantity",
+    "limit": "limit_px",
+    "protect": "protect_px",
+    "target": "target_px",
+    "trail": "trail_by",
+}
+LACKS: Final[dict[str, dict[str, Any]]] = {
+    "stops": {"order_types": frozenset({OrderType.MARKET, OrderType.LIMIT})},
+    "changes": {"replaces": False},
+}
 SPOKEN: Final = {
     "new": ExecType.NEW,
     "canceled": ExecType.CANCELED,
     "rejected": ExecType.REJECTED,
     "expired": ExecType.EXPIRED,
+    "triggered": ExecType.TRIGGERED,
 }
 DETAILS: Final[dict[type, Callable[[Any], str]]] = {
-    ev.OrderInitialized: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
+    ev.OrderInitialized: lambda e: _wish(e.ticket),
+    ev.OrderHeld: lambda e: f"({e.text})",
+    ev.OrderReleased: lambda e: _wish(e.ticket),
+    ev.OrderReplaceDenied: lambda e: f"({e.text})",
+    ev.OrderPendingReplace: lambda e: _wish(e.ticket),
+    ev.OrderReplaced: lambda e: _wish(e.ticket),
     ev.OrderDenied: lambda e: f"({e.text})",
     ev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
     ev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
@@ -127,11 +145,14 @@ class Story:
     def trader(self, text: str) -> Input:
         actor = "ann"
         match text.split():
-            case ["buy" | "sell" as side, quantity, symbol]:
-                return do.SubmitTicket(actor=actor, ticket=ticket(quantity, Side(side.upper()), LISTED[symbol]))
-            case ["buy" | "sell" as side, quantity, symbol, "limit", px]:
-                wish = ticket(quantity, Side(side.upper()), LISTED[symbol], limit_px=px)
-                return do.SubmitTicket(actor=actor, ticket=wish)
+            case ["buy" | "sell" as side, quantity, symbol, *asked]:
+                wish = ticket(quantity, Side(side.upper()), LISTED[symbol])
+                fields = dict(zip((ASKED[word] for word in asked[::2]), map(Decimal, asked[1::2]), strict=True))
+                kind = OrderType.LIMIT if "limit_px" in fields else OrderType.MARKET
+                return do.SubmitTicket(actor=actor, ticket=replace(wish, order_type=kind, **fields))
+            case ["change", number, *asked]:
+                fields = dict(zip((ASKED[word] for word in asked[::2]), map(Decimal, asked[1::2]), strict=True))
+                return do.ReplaceOrder(actor=actor, client_order_id=order_id(number), **fields)
             case ["cancel", number]:
                 return do.CancelOrder(actor=actor, client_order_id=order_id(number))
             case ["enable", strategy_id]:
@@ -148,17 +169,30 @@ class Story:
                 order = self.core.order(order_id(number))
                 report = traded(quantity, px, order.client_order_id, exec_id=exec_id, side=order.ticket.side)
                 return replace(report, instrument_id=order.ticket.instrument_id)
-            case ["new" | "canceled" | "rejected" | "expired" as word, number]:
+            case ["new" | "canceled" | "rejected" | "expired" | "triggered" as word, number]:
                 order = self.core.order(order_id(number))
                 report = said(SPOKEN[word], order.client_order_id, side=order.ticket.side)
                 return replace(report, instrument_id=order.ticket.instrument_id)
+            case ["replaced", number]:
+                return replaced(self.core.order(order_id(number)))
+            case ["books", cash, *holdings]:
+                net = dict(holding.split("=") for holding in holdings)
+                return books(cash, {LISTED[symbol]: quantity for symbol, quantity in net.items()})
+            case ["link", "stands"]:
+                return do.RenewProtection(actor="session")
+        return self.refusal(text)
+
+    def refusal(self, text: str) -> Input:
+        match text.split():
+            case ["change", "refused", number]:
+                order = self.core.order(order_id(number))
+                return ReplaceReject(
+                    client_order_id=order.client_order_id, number=order.replaces, ts=self.core.now, text="no"
+                )
             case ["cancel", "refused", number]:
                 return CancelReject(client_order_id=order_id(number), ts=self.core.now, text="too late")
             case ["unknown", number]:
                 return NotFound(client_order_id=order_id(number), ts=self.core.now)
-            case ["books", cash, *holdings]:
-                net = dict(holding.split("=") for holding in holdings)
-                return books(cash, {LISTED[symbol]: quantity for symbol, quantity in net.items()})
         return self.strange(text)
 
     def strange(self, text: str) -> Input:
@@ -186,8 +220,11 @@ class Story:
                     signal(kind, LISTED[symbol], strategy_id=PAIRS, group_id="G1")
                     for kind, symbol in ((SignalType.BUY, bought), (SignalType.SELL, sold))
                 )
-            case ["buys", symbol]:
-                return (signal(SignalType.BUY, LISTED[symbol]),)
+            case ["buys", symbol, *asked]:
+                prices = {f"{name}_px": Decimal(px) for name, px in zip(asked[::2], asked[1::2], strict=True)}
+                return (replace(signal(SignalType.BUY, LISTED[symbol]), **prices),)
+            case ["closes", symbol]:
+                return (signal(SignalType.CLOSE, LISTED[symbol]),)
         raise ValueError(text)
 
     def restart(self, latch: str) -> None:
@@ -208,6 +245,14 @@ class Story:
         }
 
 
+def _wish(ticket: OrderTicket) -> str:
+    """Return what a ticket is for, and of a leg also at which price."""
+    what = f"{ticket.side} {ticket.quantity} {symbol_of(ticket.instrument_id)}"
+    if ticket.parent_id is None:
+        return what
+    return f"{what} {ticket.purpose} @ {ticket.stop_px or ticket.limit_px or 'market'}"
+
+
 def _order(order: Order) -> str:
     filled = f"{order.filled_qty} @ {order.avg_px.quantize(Decimal('0.01'))}" if order.avg_px is not None else ""
     return " ".join(filter(None, (order.status, filled, *order.flags)))
@@ -226,7 +271,10 @@ def _positions(core: Core) -> dict[str, str]:
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_the_story_goes_as_it_is_told(path: Path) -> None:
     text = tomllib.loads(path.read_text(encoding="utf-8"))
-    story = Story(text.get("gate", {}), FAR_AWAY if text.get("far_away") else AT_ONCE)
+    capabilities = FAR_AWAY if text.get("far_away") else AT_ONCE
+    for lack in text.get("venue_lacks", ()):
+        capabilities = replace(capabilities, **LACKS[lack])
+    story = Story(text.get("gate", {}), capabilities)
 
     for step in text["step"]:
         assert story.take(step) == step["then"], step

@@ -76,15 +76,15 @@ class Exchange:
         books = AccountSnapshot(broker=SIM, account=ACCOUNT, ts=START, cash=(CASH,), net=(), open_orders=())
         self.put(do.BrokerUp(actor="test", broker=SIM, snapshot=books))
         for instrument in INSTRUMENTS:
-            self.quote(instrument, 10_000, 0)
+            self.quote(instrument, 10_000, 1)
 
     def quote(self, instrument: Instrument, last: int, spread: int) -> None:
-        """Show a price, in ticks, to the venue and then to the core."""
+        """Show a price, in ticks, to the venue and then to the core. It is the bid, so a sale is worth its mark."""
         self.now += SECOND
         quote = Quote(
             instrument=instrument,
             ts=self.now,
-            bid=last - spread,
+            bid=last,
             ask=last + spread,
             last=last,
             bid_size=100,

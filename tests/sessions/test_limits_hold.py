@@ -67,7 +67,7 @@ class Session(RuleBasedStateMachine):
         for order_id in list(self.exchange.state.blotter.open)[place : place + 1]:
             self.exchange.put(do.CancelOrder(actor="test", client_order_id=order_id, reason=""))
 
-    @rule(symbol=symbols, last=st.integers(min_value=9_000, max_value=11_000), spread=st.sampled_from([0, 1, 20]))
+    @rule(symbol=symbols, last=st.integers(min_value=9_000, max_value=11_000), spread=st.sampled_from([1, 2, 20]))
     def quote(self, symbol: str, last: int, spread: int) -> None:
         self.exchange.quote(SYMBOLS[symbol], last, spread)
 

@@ -16,10 +16,11 @@ async def test_only_max_order_value_denies(tmp_path: Path) -> None:
     async with trading(tmp_path, {"risk.max_position.limit": WHOLE}) as trader:
         await trader.open()
 
-        assert (await trader.buy("100", "MSFT", "100.00")).filled_qty
-        assert (await trader.buy("100", "MSFT", "100.01")).status is OrderStatus.DENIED
+        assert (await trader.buy("1", "MSFT")).filled_qty
+        assert (await trader.buy("1000", "MSFT", "10.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.buy("1000", "MSFT", "10.01")).status is OrderStatus.DENIED
 
-        await trader.only("max_order_value", "value 10,001.00 is more than 10,000.00", observed="10001", limit="10000")
+        await trader.only("max_order_value", "value 10,010.00 is more than 10,000.00", observed="10010", limit="10000")
 
 
 async def test_only_max_position_denies(tmp_path: Path) -> None:
@@ -85,8 +86,24 @@ async def test_only_max_per_symbol_denies(tmp_path: Path) -> None:
         await trader.only("max_per_symbol", "positions in the symbol: 3 is more than 2", observed="3", limit="2")
 
 
+async def test_only_max_leverage_denies(tmp_path: Path) -> None:
+    """What works counts as if it were filled; a stop counts at its own price, and what closes gives back."""
+    changes = {"risk.max_leverage.limit": "0.5", "risk.max_position.limit": WHOLE, "risk.max_order_value.limit": LARGE}
+    async with trading(tmp_path, {**changes, "sim.partial": "0"}) as trader:
+        await trader.open()
+
+        assert (await trader.buy("100", "AAPL", "200.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.buy("100", "IBM", stop="180.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.buy("1000", "MSFT", "20.00")).status is OrderStatus.DENIED
+        assert (await trader.buy("100", "MSFT")).status is OrderStatus.FILLED
+        assert (await trader.sell("100", "MSFT")).status is OrderStatus.FILLED
+
+        await trader.only("max_leverage", "leverage 0.67x is more than 0.50x", limit="0.5")
+
+
 async def test_only_buying_power_denies(tmp_path: Path) -> None:
-    async with trading(tmp_path, {"risk.max_position.limit": WHOLE, "risk.max_order_value.limit": LARGE}) as trader:
+    changes = {"risk.max_position.limit": WHOLE, "risk.max_order_value.limit": LARGE, "risk.max_leverage.limit": "10"}
+    async with trading(tmp_path, changes) as trader:
         await trader.open()
 
         assert (await trader.buy("300", "AAPL")).filled_qty

@@ -1,5 +1,6 @@
 """Sessions in which only one rule denies, and what it denies is in the ticket: its numbers, its doubts, its haste."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from oms.domain.order import OrderStatus
@@ -38,6 +39,37 @@ async def test_only_increments_denies(tmp_path: Path) -> None:
         assert (await trader.buy("10", "MSFT")).filled_qty
 
         await trader.only("increments", "0.5 is left over from whole lots or ticks", observed="0.5", limit="0")
+
+
+async def test_only_stop_validity_denies(tmp_path: Path) -> None:
+    async with trading(tmp_path) as trader:
+        await trader.open()
+        (bid, ask) = trader.sides("MSFT")
+
+        assert (await trader.buy("10", "MSFT")).filled_qty
+        assert (await trader.buy("2", "MSFT", stop=str(ask))).status is OrderStatus.DENIED
+        assert (await trader.buy("2", "MSFT", "29.00", stop="29.50")).status is OrderStatus.DENIED
+        assert (await trader.buy("2", "MSFT", "29.50", stop="29.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.sell("2", "MSFT", stop=str(bid))).status is OrderStatus.DENIED
+        assert (await trader.sell("2", "MSFT", stop=str(bid - Decimal("0.01")))).status is OrderStatus.ACCEPTED
+
+        text = "the stop price is 0.01 off: it lies beyond the quote, and a limit not before it"
+        await trader.only("stop_validity", text, observed="0.01", limit="0")
+
+
+async def test_only_price_collar_denies(tmp_path: Path) -> None:
+    async with trading(tmp_path) as trader:
+        await trader.open()
+
+        assert (await trader.buy("2", "MSFT", "99.00")).status is OrderStatus.DENIED
+        assert (await trader.sell("2", "MSFT", "1.00")).status is OrderStatus.DENIED
+        assert (await trader.buy("2", "MSFT", "1.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.sell("2", "MSFT", "99.00")).status is OrderStatus.ACCEPTED
+        assert (await trader.buy("2", "MSFT", "29.60")).status is OrderStatus.DENIED
+        assert (await trader.buy("2", "MSFT", "29.50")).filled_qty
+
+        text = "limit price 29.6 is too far through the market: 29.5 is the nearest that passes"
+        await trader.only("price_collar", text, observed="29.6", limit="29.50")
 
 
 async def test_only_duplicate_denies(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from oms.domain.ids import InstrumentId
+from oms.domain.market import Quote
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import MINUTE, Nanos
-from tests.doubles.feeds import after_hours, silent
+from tests.doubles.feeds import after_hours, meeting, silent
 from tests.sessions.trader import Trader, trading
 
 HOUR: Nanos = 60 * MINUTE
@@ -159,7 +160,30 @@ async def test_only_stale_market_denies(tmp_path: Path) -> None:
         assert (await trader.buy("1", "SYN2")).filled_qty
         await trader.wait(1)
         assert (await trader.buy("2", "SYN2")).status is OrderStatus.DENIED
-        assert (await trader.buy("3", "SYN2", "200.00")).filled_qty
+        _, ask = trader.sides("SYN2")
+        assert (await trader.buy("3", "SYN2", str(ask))).filled_qty
         assert (await trader.buy("4", "SYN1")).filled_qty
 
         await trader.only("stale_market", "quote of 6s ago is more than 5s", observed="6", limit="5")
+
+
+async def test_only_crossed_market_denies(tmp_path: Path) -> None:
+    """On a locked market a limit order may still give back, and a new quote ends it."""
+    locked = InstrumentId("SYN2.SYNTH")
+    async with trading(
+        tmp_path,
+        {"session.feed": '"synthetic"', "feed.synthetic.quotes_per_sec": "4", "sim.partial": "0"},
+        alter=meeting(locked, {3}),
+    ) as trader:
+        await trader.open()
+
+        assert (await trader.buy("1", "SYN2")).filled_qty
+        await trader.see(lambda datum: isinstance(datum, Quote) and datum.bid == datum.ask)
+        assert (await trader.buy("2", "SYN2")).status is OrderStatus.DENIED
+        assert (await trader.buy("2", "SYN2", "1.00")).status is OrderStatus.DENIED
+        assert (await trader.sell("1", "SYN2")).status is OrderStatus.DENIED
+        assert (await trader.sell("1", "SYN2", "1.00")).filled_qty
+        await trader.wait(2)
+        assert (await trader.buy("2", "SYN2")).filled_qty
+
+        await trader.only("crossed_market", "the market is locked: bid and ask meet", observed="0", limit="0")

@@ -79,8 +79,18 @@ class Trader:
         """Send a ticket that sells and return what became of it; a market order unless it has a limit."""
         return await self.send(Side.SELL, quantity, symbol, limit, **more)
 
-    async def send(self, side: Side, quantity: str, symbol: str, limit: str | None, **more: Any) -> Order:
+    def sides(self, symbol: str) -> tuple[Decimal, Decimal]:
+        """Return bid and ask."""
+        instrument = self.state.instruments.find(symbol)
+        assert instrument is not None
+        quote = self.state.marks.quotes[instrument.instrument_id]
+        return quote.bid_px, quote.ask_px
+
+    async def send(
+        self, side: Side, quantity: str, symbol: str, limit: str | None, *, stop: str | None = None, **more: Any
+    ) -> Order:
         """Send a ticket and return what became of it once the venue has answered."""
+        limited, stopped = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.MARKET, OrderType.STOP_MARKET)
         instrument = self.state.instruments.find(symbol)
         ticket = OrderTicket(
             broker=BrokerId("sim"),
@@ -88,8 +98,9 @@ class Trader:
             instrument_id=InstrumentId(symbol) if instrument is None else instrument.instrument_id,
             side=side,
             quantity=Decimal(quantity),
-            order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+            order_type=(stopped if limit is None else limited)[stop is not None],
             limit_px=None if limit is None else Decimal(limit),
+            stop_px=None if stop is None else Decimal(stop),
             **{"strategy_id": MANUAL, "tif": TimeInForce.GTC, **more},
         )
         records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))

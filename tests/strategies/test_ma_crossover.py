@@ -15,10 +15,10 @@ TURN = 9_800
 
 
 def strategy(**changes: object) -> MovingAverageCrossoverStrategy:
-    settings: dict[str, object] = {"short_period": 2, "long_period": 4, "momentum_period": 3, **changes}
+    periods = {"short_period": 2, "long_period": 4, "momentum_period": 3}
+    settings: dict[str, object] = {"instruments": (AAPL,), **periods, **changes}
     config = MovingAverageCrossoverConfig(
         strategy_id=StrategyId("ma_crossover"),
-        instruments=(AAPL,),
         **settings,  # type: ignore[arg-type]
     )
     return MovingAverageCrossoverStrategy(config)
@@ -109,6 +109,19 @@ def test_it_waits_for_bars_and_then_for_the_gap_to_close(
 
     assert warming == ("4/5 bars", False)
     assert (subject.waiting()[AAPL], subject.ready) == ("2/4 gap -1.1%", True)
+
+
+def test_the_nearest_to_a_cross_is_named_first_and_the_gap_at_which_it_leaves(
+    bar: Callable[..., Bar], context: Callable[..., Context]
+) -> None:
+    far, near, new = (InstrumentId(f"{symbol}.XNAS") for symbol in ("AAPL", "MSFT", "GOOG"))
+    subject = strategy(instruments=(far, near, new))
+    for day in range(6):
+        subject.on_bar(bar(day, 10_000 - 100 * day, far), context())
+        subject.on_bar(bar(day, 10_000 - 10 * day, near), context())
+
+    assert list(subject.waiting()) == [near, far, new]
+    assert subject.leaving() == "0"
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,8 @@ PLUNGE = 9_505
 
 
 def strategy(**changes: object) -> MeanReversionStrategy:
-    config = MeanReversionConfig(
-        strategy_id=StrategyId("mean_reversion"),
-        instruments=(AAPL,),
-        **changes,  # type: ignore[arg-type]
-    )
+    settings: dict[str, object] = {"instruments": (AAPL,), **changes}
+    config = MeanReversionConfig(strategy_id=StrategyId("mean_reversion"), **settings)  # type: ignore[arg-type]
     return MeanReversionStrategy(config)
 
 
@@ -126,3 +123,16 @@ def test_it_waits_for_bars_and_then_for_the_band(bar: Callable[..., Bar], contex
 def test_numbers_that_nothing_can_lie_between_are_refused_by_name(field: str, value: float) -> None:
     with pytest.raises(ValueError, match=field):
         strategy(**{field: value})
+
+
+def test_the_farthest_from_its_mean_is_named_first_and_the_mean_at_which_it_leaves(
+    bar: Callable[..., Bar], context: Callable[..., Context]
+) -> None:
+    calm, plunged = InstrumentId("AAPL.XNAS"), InstrumentId("MSFT.XNAS")
+    subject = strategy(instruments=(calm, plunged))
+    for day, close in enumerate(CALM):
+        subject.on_bar(bar(day, close, calm), context())
+        subject.on_bar(bar(day, close if day < 23 else PLUNGE, plunged), context())
+
+    assert list(subject.waiting()) == [plunged, calm]
+    assert subject.leaving() == "0"

@@ -238,3 +238,7 @@ def test_instruments_without_pairs_are_paired_two_by_two() -> None:
 def test_pairs_and_thresholds_that_make_no_sense_are_refused(changes: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         strategy(**changes)
+
+
+def test_it_names_how_near_the_legs_must_come_to_leave() -> None:
+    assert strategy(exit_threshold=0.4).leaving() == "0.4"

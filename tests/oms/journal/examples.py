@@ -143,5 +143,6 @@ LEAVES: dict[type[inspect.Type], st.SearchStrategy[Any]] = {
     inspect.StrType: st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
     inspect.IntType: st.integers(-(2**63), 2**63 - 1),
     inspect.FloatType: st.floats(allow_nan=False, allow_infinity=False),
+    inspect.BoolType: st.booleans(),
     inspect.NoneType: st.none(),
 }

@@ -12,6 +12,7 @@ ROUNDS = int(os.environ.get("KILL_ROUNDS", "6"))
 
 
 def test_a_killed_writer_loses_nothing_it_acknowledged(path: Path) -> None:
+    """J-01: the writer alone."""
     chance = random.Random(7)  # noqa: S311  a kill needs no secret
     deaths = [kill_once(path, chance) for _ in range(ROUNDS)]
 

@@ -305,6 +305,7 @@ def no_room_beyond(size: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("size", [40, 2_000])
 async def test_a_full_disk_is_an_error_and_nothing_is_half_written(path: Path, size: int) -> None:
+    """J-12."""
     async with opened(path) as journal:
         await journal.append(records(10))
         before = (journal.seq, journal.hash)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from oms.domain.events import OrderDenied, OrderInitialized, OrderSubmitted, Record
+from oms.domain.events import OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted, Record
 from oms.domain.order import ticket_hash
 from oms.journal.chain import GENESIS, hash_of
 from oms.journal.errors import JournalBroken, JournalError
@@ -328,6 +328,7 @@ def test_a_file_that_is_no_journal_is_said_to_be_none(tmp_path: Path, content: b
 INITIALIZED = OrderInitialized(client_order_id=ORDER, ticket=TICKET)
 SUBMITTED = OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash=ticket_hash(TICKET))
 DENIED = OrderDenied(client_order_id=ORDER, decision=DECISION, text="no")
+RELEASED = OrderReleased(client_order_id=ORDER, ticket=TICKET)
 LARGER = replace(INITIALIZED, ticket=replace(TICKET, quantity=TICKET.quantity * 10))
 
 
@@ -341,11 +342,16 @@ LARGER = replace(INITIALIZED, ticket=replace(TICKET, quantity=TICKET.quantity * 
         ([SUBMITTED, INITIALIZED], 1),
         ([INITIALIZED, SUBMITTED, SUBMITTED], 3),
         ([INITIALIZED, DENIED, SUBMITTED], 3),
+        ([LARGER, RELEASED, SUBMITTED], None),
+        ([INITIALIZED, replace(RELEASED, ticket=LARGER.ticket), SUBMITTED], 3),
     ],
-    ids=["approved", "denied", "a larger ticket", "of nothing", "before its ticket", "twice", "after a denial"],
+    ids=[
+        *("approved", "denied", "a larger ticket", "of nothing", "before its ticket", "twice", "after a denial"),
+        *("as it was released", "released as another"),
+    ],
 )
 async def test_an_approval_is_of_exactly_the_ticket_before_it(
-    path: Path, story: list[OrderInitialized | OrderSubmitted | OrderDenied], broken: int | None
+    path: Path, story: list[OrderInitialized | OrderReleased | OrderSubmitted | OrderDenied], broken: int | None
 ) -> None:
     """The chain is whole in all of them: whoever can write a journal can compute its hashes."""
     async with opened(path) as writer:

@@ -10,7 +10,7 @@ from oms.domain.order import OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.risk import Sizing
 from oms.domain.signal import SignalType, TradingSignal
 from oms.ports import Declined, Sized
-from risk.catalog import build_rules
+from risk.catalog import RULES, build_rules
 from risk.rule import RiskRule
 from risk.rules.instrument_known import InstrumentKnown
 from risk.rules.max_position import MaxPosition
@@ -77,7 +77,7 @@ def test_ten_thousand_at_two_percent_with_a_stop_five_away_is_forty() -> None:
 @pytest.mark.parametrize(
     ("cash", "risk", "kind", "stop", "quantity"),
     [
-        ("10000", "0.02", SignalType.SELL, "105", 40),
+        ("10000", "0.02", SignalType.SELL, "104.99", 40),  # a sale meets the bid, 99.99
         ("100000", "0.0005", SignalType.BUY, "98", 25),  # the demo: 50 at risk, 2 a share
         ("100000", "0.0005", SignalType.BUY, None, 25),  # the default stop is 2 % too
         ("100000", "0.0005", SignalType.BUY, "102", 25),  # a stop on the winning side is none
@@ -227,7 +227,7 @@ def test_closing_against_another_strategy_opens_for_the_account(desk: Desk) -> N
     assert isinstance(sized, Sized)
     decision = gate.check(sized.ticket, desk.state)
     assert decision.failed == ()
-    assert decision.observed[5] == Decimal("0.025")  # max_position was asked
+    assert decision.observed[list(RULES).index("max_position")] == Decimal("0.025")  # max_position was asked
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,98 @@
+"""What a stop and a flatten came to, as programs read it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cockpit.flatten import Flattened
+from cockpit.queries.orders import stopped_order
+from cockpit.queries.plain import Json, number
+from cockpit.session import Session
+from oms.domain.ids import InstrumentId
+from oms.domain.order import Order
+from oms.state import State
+
+MILLI: Final = 1_000
+
+
+def stop_result(session: Session) -> Json:
+    """Return the newest stop: the gate, each venue's cancels, what stays, and which strategies are paused.
+
+    Milliseconds are of wall time since it was asked for; null is not yet.
+    """
+    state, aftermath = session.state, session.aftermath
+    stop, journaled = aftermath.stop, aftermath.journaled_secs
+    return {
+        "state": state.trading.state.value,
+        "reason": stop.reason if stop is not None else state.trading.text,
+        "actor": stop.actor if stop is not None else "",
+        "gate_ms": _ms(aftermath.gate_secs),
+        "halted_ms": None if journaled is None else _ms(journaled),
+        "latch_error": session.latch.file_error,
+        "venues": [
+            {
+                "venue": broker,
+                "cancels": cancels.asked,
+                "handed_over": cancels.handed,
+                "handed_over_ms": _ms(cancels.handed_secs) if cancels.handed_secs else None,
+                "confirmed": cancels.confirmed,
+                "confirmed_ms": _ms(cancels.confirmed_secs) if cancels.confirmed_secs else None,
+                "text": cancels.obstacle,
+            }
+            for broker, cancels in aftermath.venues().items()
+        ],
+        "orders": [stopped_order(order) for order in aftermath.asked()],
+        "kept": [stopped_order(order) for order in aftermath.kept()],
+        "positions": _positions(state),
+        "paused": [name for name in state.roster.by_id if not state.roster.is_enabled(name)],
+    }
+
+
+def shortcomings(data: Json) -> Sequence[str]:
+    """Return what of a stop is not done, each in a sentence; nothing when all of it is."""
+    found = []
+    if data["halted_ms"] is None:
+        found.append("the gate is closed; the halt itself and its cancels are not decided yet")
+    for venue in data["venues"]:
+        left = venue["cancels"] - venue["confirmed"]
+        if left:
+            silent = f": {venue['venue']} {venue['text']}" if venue["text"] else ""
+            found.append(f"{left} of {venue['cancels']} cancels are not confirmed yet{silent}")
+    if data["latch_error"] is not None:
+        found.append(f"the gate is closed, but a restart may not know: {data['latch_error']}")
+    return found
+
+
+def flatten_result(state: State, done: Flattened, instrument_id: InstrumentId | None) -> Json:
+    """Return what a flatten sent, canceled first, was denied, and what is held after it."""
+    orders = state.blotter.orders
+
+    def told(order_ids: Sequence[str]) -> list[Json]:
+        found: list[Order] = [orders[order_id] for order_id in order_ids if order_id in orders]  # type: ignore[index]
+        return [stopped_order(order) for order in found]
+
+    return {
+        "orders": told(done.sent),
+        "canceled": told(done.canceled),
+        "denied": told(done.denied),
+        "positions": [held for held in _positions(state) if instrument_id in (None, held["instrument"])],
+    }
+
+
+def unflattened(data: Json) -> Sequence[str]:
+    """Return what of a flatten is not done, each in a sentence."""
+    working = sum(order["status"] != "FILLED" for order in data["orders"])
+    found = [f"{working} of {len(data['orders'])} orders are not filled yet"] if working else []
+    return [*found, *(f"{order['id']} was denied: cockpit orders show --why" for order in data["denied"])]
+
+
+def _positions(state: State) -> list[Json]:
+    """Return the account's nets, over all strategies."""
+    return [
+        {"venue": key.broker, "instrument": key.instrument_id, "quantity": number(net)}
+        for key, net in state.ledger.net.items()
+        if net
+    ]
+
+
+def _ms(secs: float) -> float:
+    return round(secs * MILLI, 1)

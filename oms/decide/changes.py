@@ -1,0 +1,91 @@
+"""Changing an order that works: the same order under other terms.
+
+A change is judged as the difference it makes. The order gives back what it has reserved, the new terms are put to the
+gate as a ticket for what would be left, and the two swap at once: nothing can take the room in between. Until the venue
+has answered, the larger of the two stays reserved, so a change that is refused or lost costs nothing that was not
+counted. One that the gate denies leaves the order as it was.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from oms.decide.refusal import refusal
+from oms.decide.tickets import unfit
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.order import LIMITS, STOPS, Order, OrderFlag, OrderStatus, OrderTicket
+from oms.domain.risk import Verdict
+from oms.lifecycle import allowed
+from oms.ports import RiskGate
+from oms.state import State
+
+
+class Changes:
+    """Answers the wish to change an order."""
+
+    def __init__(self, gate: RiskGate) -> None:
+        self._gate = gate
+
+    def replace_order(self, state: State, command: do.ReplaceOrder) -> Iterable[ev.Event]:
+        """Ask the venue to change an order if the gate lets it."""
+        order = state.blotter.get(command.client_order_id)
+        if order is None:
+            return (refusal(command, f"no order {command.client_order_id}"),)
+        ticket = changed(order.ticket, command)
+        obstacle = _unchangeable(state, order) or _misfit(order, ticket) or unfit(ticket)
+        if obstacle:
+            return (refusal(command, obstacle),)
+        return (self.ask(state, order, ticket, command.actor),)
+
+    def ask(self, state: State, order: Order, ticket: OrderTicket, actor: str) -> ev.OrderEvent:
+        """Judge a change that can be meant, and ask for it or deny it."""
+        decision = self._gate.check_change(order, ticket, state)
+        if decision.verdict is Verdict.DENY:
+            text = ", ".join(decision.failed)
+            return ev.OrderReplaceDenied(
+                client_order_id=order.client_order_id, ticket=ticket, decision=decision, text=f"change denied: {text}"
+            )
+        return ev.OrderPendingReplace(
+            client_order_id=order.client_order_id, ticket=ticket, actor=actor, decision=decision
+        )
+
+
+def changed(ticket: OrderTicket, command: do.ReplaceOrder) -> OrderTicket:
+    """Return a ticket under the terms that a command asks for."""
+    return replace(
+        ticket,
+        quantity=ticket.quantity if command.quantity is None else command.quantity,
+        limit_px=ticket.limit_px if command.limit_px is None else command.limit_px,
+        stop_px=ticket.stop_px if command.stop_px is None else command.stop_px,
+    )
+
+
+def _unchangeable(state: State, order: Order) -> str:
+    """Return why an order cannot be changed now, in words; empty when it can."""
+    order_id = order.client_order_id
+    if OrderFlag.EXTERNAL in order.flags:
+        return f"{order_id} is not ours"
+    if order.status is OrderStatus.PENDING_REPLACE:
+        return f"a change of {order_id} is not answered yet"
+    if not allowed(order.status, ev.OrderPendingReplace):
+        return f"{order_id} is {order.status} and cannot be changed"
+    if not state.inflight.of(order).replaces:
+        return f"{order.ticket.broker} does not change orders: cancel it and send another"
+    return ""
+
+
+def _misfit(order: Order, ticket: OrderTicket) -> str:
+    """Return why an order cannot become a ticket, in words; empty when it can."""
+    old = order.ticket
+    if ticket == old:
+        return f"{order.client_order_id} has these terms already"
+    if ticket.quantity <= order.filled_qty:
+        return f"{order.filled_qty:f} of {order.client_order_id} are filled already: {ticket.quantity:f} is not more"
+    if ticket.limit_px != old.limit_px and old.order_type not in LIMITS:
+        return f"a {old.order_type} order has no limit price"
+    if ticket.stop_px != old.stop_px and old.order_type not in STOPS:
+        return f"a {old.order_type} order has no stop price"
+    if ticket.stop_px != old.stop_px and (order.triggered or order.filled_qty):
+        return f"the stop price of {order.client_order_id} was reached already"
+    return ""

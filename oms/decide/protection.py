@@ -1,0 +1,187 @@
+"""Keeps every bracket's legs equal to what they protect: made with the first fill, resized with the next, gone with
+the position.
+
+Whatever happened, one question is asked after it: does the leg in force cover exactly what is `left`? From the answer
+follows one step, and the venue's answer to that step asks the question again, so the two meet and then nothing more is
+done. A leg in flight is waited for. The stop comes before everything else, and before the other legs are let go.
+
+A stop that cannot stand at the venue is held here: because the venue does not know its type, or because it refused,
+dropped or never had it. It is then as soft as this process and the screen says so; a stop that was lost is an alarm on
+its parent besides. What is held goes to the venue when the link is made anew, and never before: a venue that refuses
+is not asked again and again.
+
+Two legs may trade at once, and a strategy may close at the moment in which its stop does. The second fill then turns
+the position round. That is flagged on the order that did it, and what it turned is given back at once.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from oms.blotter import position_key
+from oms.brackets import ENGINE, Bracket
+from oms.decide.cancels import cancel
+from oms.decide.changes import Changes
+from oms.decide.legs import given_back, is_native, stop_leg, target_leg
+from oms.decide.tickets import Tickets
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.fill import Fill
+from oms.domain.ids import short_id
+from oms.domain.order import WORKING, Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Purpose
+from oms.domain.position import PositionKey
+from oms.domain.risk import TradingState
+from oms.domain.units import Quantity
+from oms.state import State
+
+OVER: Final = "nothing is left for it to give back"
+
+
+class Protection:
+    """Answers what has happened to a parent, to a leg, or to the position that they are about."""
+
+    def __init__(self, tickets: Tickets, changes: Changes) -> None:
+        self._tickets = tickets
+        self._changes = changes
+
+    def follow(self, state: State, order: Order, event: ev.Event) -> Iterator[ev.Event]:
+        """Do what follows for the brackets of an order's position after an event of the order."""
+        if isinstance(event, ev.OrderFilled):
+            yield from self._turn_back(state, order, event.fill)
+            yield from self._end_entry(state, order)
+        yield from self.tend(state, position_key(order.ticket))
+
+    def tend(self, state: State, key: PositionKey, *, anew: bool = False) -> Iterator[ev.Event]:
+        """Take the next step for each leg of a position. `anew`: the link was just made, what is held may go there."""
+        brackets = [bracket for bracket in state.brackets.of(key) if bracket.left]
+        for bracket in brackets:
+            yield from self._stop(state, bracket, anew=anew)
+        for leg in state.brackets.loose_of(key):
+            if leg.client_order_id not in state.brackets.recalled or anew:
+                yield from cancel(leg, ENGINE, OVER)
+        for bracket in brackets:
+            if state.trading.state is not TradingState.HALTED:  # it could only be denied
+                yield from self._target(state, bracket, anew=anew)
+
+    def renew(self, state: State, _command: do.RenewProtection) -> Iterator[ev.Event]:
+        """Do so for every position, with a link that was just made."""
+        for key in {**dict.fromkeys(state.brackets.by_key), **dict.fromkeys(state.brackets.loose.values())}:
+            yield from self.tend(state, key, anew=True)
+
+    def _stop(self, state: State, bracket: Bracket, *, anew: bool) -> Iterator[ev.Event]:
+        parent, instrument = state.blotter.orders[bracket.parent_id], state.instruments.get(bracket.key.instrument_id)
+        wanted = stop_leg(parent, bracket.left, instrument) if instrument is not None else None
+        if wanted is None or bracket.stop in state.brackets.waived:
+            return
+        leg = state.blotter.orders[bracket.stop] if bracket.stop is not None else None
+        if leg is None or leg.status is OrderStatus.FILLED or bracket.stop in state.brackets.recalled:
+            if leg is None or leg.is_closed:
+                yield from self._send(state, parent, _as_far(wanted, leg))
+        elif leg.status is OrderStatus.HELD:
+            yield from self._arm(state, leg, wanted, anew=anew)
+        elif not leg.is_closed:
+            yield from self._fit(state, leg, bracket.left)
+        elif anew:
+            yield from self._send(state, parent, _as_far(wanted, leg))
+        sent = state.blotter.orders[bracket.stop] if bracket.stop is not None else None
+        if sent is not None and sent.is_closed and bracket.left and bracket.stop not in state.brackets.recalled:
+            yield from self._lost(state, parent, bracket, sent)
+
+    def _target(self, state: State, bracket: Bracket, *, anew: bool) -> Iterator[ev.Event]:
+        parent = state.blotter.orders[bracket.parent_id]
+        wanted = target_leg(parent, bracket.left)
+        if wanted is None or bracket.target in state.brackets.waived:
+            return
+        leg = state.blotter.orders[bracket.target] if bracket.target is not None else None
+        if leg is None or leg.status is OrderStatus.FILLED or bracket.target in state.brackets.recalled:
+            if leg is None or leg.is_closed:
+                yield from self._send(state, parent, wanted)
+        elif leg.status is OrderStatus.HELD:
+            yield from self._arm(state, leg, wanted, anew=anew)
+        elif not leg.is_closed:
+            yield from self._fit(state, leg, bracket.left)
+
+    def _send(self, state: State, parent: Order, ticket: OrderTicket) -> Iterator[ev.Event]:
+        """Make a leg: at the venue, or held here where it cannot be sent there."""
+        obstacle = self._obstacle(state, parent, ticket)
+        if obstacle:
+            yield from self._tickets.hold(state, ticket, obstacle)
+        else:
+            yield from self._tickets.take_on(state, [(ticket, None)])
+
+    def _obstacle(self, state: State, order: Order, ticket: OrderTicket) -> str:
+        """Return why a leg is held here instead of being sent, in words; empty when it can be sent.
+
+        A target may be an opening for the account, where another strategy holds the other way. It is no loss that has
+        to be stopped, so it waits here for a time when the gate lets it pass.
+        """
+        if not is_native(ticket, state.inflight.of(order)):
+            return f"soft: {ticket.broker} takes no {ticket.tif} {ticket.order_type}"
+        if state.runs.links.get(ticket.broker) != "":
+            return f"soft: the link to {ticket.broker} is down"
+        failed = self._tickets.denied_by(state, ticket) if ticket.purpose is Purpose.CLOSE else ()
+        return f"soft: now it would be denied by {', '.join(failed)}" if failed else ""
+
+    def _arm(self, state: State, leg: Order, wanted: OrderTicket, *, anew: bool) -> Iterator[ev.Event]:
+        """Send a leg that has waited for its parent, or hold it on for its price; one that is held so is resized."""
+        order_id, is_soft = leg.client_order_id, leg.client_order_id in state.brackets.soft
+        ticket = _as_far(wanted, leg) if is_soft else wanted
+        obstacle = self._obstacle(state, leg, ticket)
+        if not obstacle and (anew or not is_soft):
+            yield from self._tickets.release(state, order_id, ticket)
+            return
+        if ticket != leg.ticket:
+            yield ev.OrderReplaced(client_order_id=order_id, ticket=ticket)
+        if not is_soft:
+            yield ev.OrderHeld(client_order_id=order_id, text=obstacle)
+
+    def _fit(self, state: State, leg: Order, left: Quantity) -> Iterator[ev.Event]:
+        """Ask for a leg of another size, once; one that the venue does not change is canceled and made anew, so that
+        a position is without its stop for one exchange with the venue and no longer."""
+        if leg.status not in WORKING or leg.leaves_qty == left or leg.client_order_id in state.brackets.recalled:
+            return
+        ticket = replace(leg.ticket, quantity=leg.filled_qty + left)
+        asked = state.brackets.asked.get(leg.client_order_id)
+        if state.inflight.of(leg).replaces and (asked is None or asked.quantity != ticket.quantity):
+            yield self._changes.ask(state, leg, ticket, ENGINE)
+        else:
+            yield from cancel(leg, ENGINE, f"{left:f} are left for it, and it is not changed")
+
+    def _lost(self, state: State, parent: Order, bracket: Bracket, leg: Order) -> Iterator[ev.Event]:
+        """Say that a position has lost its stop, and hold another one here, unless the market is on its way to it."""
+        if bracket.alarmed == bracket.stop or bracket.stop in state.brackets.waived:
+            return
+        text = f"its stop {short_id(leg.client_order_id)} is {leg.status}"
+        yield _alarm(parent, f"{text}: {leg.text or 'no reason given'}")
+        if leg.ticket.order_type is OrderType.STOP_MARKET:
+            yield from self._tickets.hold(state, replace(leg.ticket, quantity=bracket.left), f"soft: {text}")
+
+    def _turn_back(self, state: State, order: Order, fill: Fill) -> Iterator[ev.Event]:
+        """Undo what two orders did that both meant to close one position."""
+        turned = state.brackets.turned_by(order, fill)
+        if turned:
+            text = f"{turned:f} more than there was to give back"
+            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.TURNED, text=text)
+            reason = f"{short_id(order.client_order_id)} traded {text}"
+            yield from self._tickets.take_on(state, [(given_back(order, turned, reason), None)])
+
+    @staticmethod
+    def _end_entry(state: State, leg: Order) -> Iterator[ev.Event]:
+        """Cancel what is left of an entry once a leg of it has traded: what it was for is over."""
+        parent_id = leg.ticket.parent_id
+        parent = state.blotter.get(parent_id) if parent_id is not None else None
+        if parent is not None:
+            yield from cancel(parent, ENGINE, f"its leg {short_id(leg.client_order_id)} has traded")
+
+
+def _as_far(wanted: OrderTicket, before: Order | None) -> OrderTicket:
+    """Return a stop that stands no farther from the market than the one it comes after: a trail never goes back."""
+    if before is None or wanted.trail_by is None or before.ticket.stop_px is None or wanted.stop_px is None:
+        return wanted
+    nearest = max if wanted.side.sign < 0 else min
+    return replace(wanted, stop_px=nearest(wanted.stop_px, before.ticket.stop_px))
+
+
+def _alarm(parent: Order, text: str) -> ev.OrderFlagged:
+    return ev.OrderFlagged(client_order_id=parent.client_order_id, flag=OrderFlag.UNPROTECTED, text=text)

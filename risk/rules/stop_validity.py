@@ -1,0 +1,62 @@
+"""A stop price is where the market has not been yet.
+
+A stop on the wrong side triggers at once: somebody who meant to be sold out at 95 and typed 105 is sold out now. So it
+lies beyond the quote, a buy's above the ask and a sell's below the bid, by a tick at least. A stop-limit order may
+trade once it is triggered only if its limit is at the stop price or beyond it; on the near side it would often never
+trade, which is not what a stop is for.
+"""
+
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from oms.domain.order import Side
+from oms.domain.risk import Judges
+from oms.domain.units import ZERO
+from risk.facts import Facts
+from risk.rule import CANNOT_JUDGE, Judgment, RiskRule
+from risk.words import plain
+
+_BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
+
+
+class StopValidity(RiskRule, frozen=True, kw_only=True):
+    """The stop price lies beyond the quote by a tick at least, and a stop-limit order's limit not before its stop.
+
+    Observed: by how much one of them is off, zero or less where they are right; zero without a stop price. No option.
+    """
+
+    name: ClassVar[str] = "stop_validity"
+    judges: ClassVar[Judges] = Judges.ALL
+    needs: ClassVar[str] = "a quote, the instrument and sane numbers"
+
+    @property
+    def bound(self) -> Decimal:
+        """Nothing may be off."""
+        return ZERO
+
+    def check(self, facts: Facts) -> Judgment:
+        """Judge the distance to the quote, and between the order's two prices."""
+        ticket = facts.ticket
+        stop_px, limit_px, instrument = ticket.stop_px, ticket.limit_px, facts.instrument
+        if stop_px is None or ticket.parent_id is not None:  # one that the market has passed leaves at once, and should
+            return _NO_STOP
+        quote = facts.state.marks.quotes.get(ticket.instrument_id)
+        if instrument is None or quote is None or not facts.sane:
+            return CANNOT_JUDGE
+        if ticket.side is _BUY:
+            off = quote.ask_px + instrument.tick - stop_px
+            between = ZERO if limit_px is None else stop_px - limit_px
+        else:
+            off = stop_px - (quote.bid_px - instrument.tick)
+            between = ZERO if limit_px is None else limit_px - stop_px
+        off = between if between > ZERO and between > off else off
+        return Judgment(off, off <= ZERO)
+
+    def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
+        """Say how far it is off."""
+        if passed:
+            return "no stop price is on the wrong side"
+        return f"the stop price is {plain(observed)} off: it lies beyond the quote, and a limit not before it"
+
+
+_NO_STOP: Final = Judgment(ZERO, True)
