@@ -1,12 +1,15 @@
 """The halt latch: one flag that the router reads before every order, and a file that outlives the process.
 
-Setting it waits for nobody: the flag first, because it is what stops orders; then the file, because a restart must
-find it. While the file exists nothing trades, whatever the journal says. Every closing is counted, and whoever opens
-says which one they mean to undo: a resume that was under way when somebody stopped again opens nothing.
+Setting it waits for nobody, whichever thread sets it: the flag first, because it is what stops orders; then the file,
+because a restart must find it. While the file exists nothing trades, whatever the journal says. Every closing is
+counted, and whoever opens says which one they mean to undo: a resume that was under way when somebody stopped again
+opens nothing. The two may meet in two threads, so the count is looked at once more after the file has gone; a closing
+that came in between has found the file's lock taken, and writes its own file next.
 """
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -26,9 +29,12 @@ class Latch:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._counting = threading.Lock()  # held for a few instructions, never while a file is written
+        self._writing = threading.Lock()
         self.notes = Notes(path.with_name(NAME) if path is not None else None)
         self.flag = threading.Event()
         self.closings = 0  # how often it was closed by this process
+        self.closed_at = 0.0  # monotonic seconds of the last time
         self.file_error: str | None = None  # why the file is not as it should be; the flag holds all the same
         self.complain: Callable[[str], None] = _ignore  # is told of that when it happens, from whichever thread
 
@@ -43,36 +49,52 @@ class Latch:
 
     def close(self, reason: str) -> None:
         """Stop every order from now on, and every later run from starting to trade."""
-        self.closings += 1
-        self.flag.set()
+        self.shut()
+        self.write(reason)
+
+    def shut(self) -> None:
+        """Stop every order from now on. The half of `close` that touches no disk."""
+        with self._counting:
+            self.closings += 1
+            self.flag.set()
+            self.closed_at = time.monotonic()
+
+    def write(self, reason: str) -> None:
+        """Stop every later run from starting to trade: the other half of `close`."""
         if self._path is None:
             return
-        try:
-            descriptor = os.open(self._path, FLAGS, FILE_MODE)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(reason)
-                file.flush()
-                os.fsync(descriptor)
-            sync_folder(self._path.parent)
-        except OSError as error:
-            self._fail(f"the latch file was not written: {error}")
+        with self._writing:
+            try:
+                descriptor = os.open(self._path, FLAGS, FILE_MODE)
+                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                    file.write(reason)
+                    file.flush()
+                    os.fsync(descriptor)
+                sync_folder(self._path.parent)
+            except OSError as error:
+                self._fail(f"the latch file was not written: {error}")
+            else:
+                self.file_error = None
 
     def open(self, closings: int) -> None:
         """Let orders through again, unless it was closed once more since `closings` was read.
 
         A file that cannot be taken away stays, and the latch with it.
         """
-        if closings != self.closings:
-            return
-        try:
-            if self._path is not None:
-                self._path.unlink(missing_ok=True)
-                sync_folder(self._path.parent)
-        except OSError as error:
-            self._fail(f"the latch file could not be taken away: {error}")
-            return
-        self.file_error = None
-        self.flag.clear()
+        with self._writing:
+            if closings != self.closings:
+                return
+            try:
+                if self._path is not None:
+                    self._path.unlink(missing_ok=True)
+                    sync_folder(self._path.parent)
+            except OSError as error:
+                self._fail(f"the latch file could not be taken away: {error}")
+                return
+            with self._counting:
+                if closings == self.closings:
+                    self.file_error = None
+                    self.flag.clear()
 
     def _fail(self, why: str) -> None:
         self.file_error = why

@@ -8,9 +8,11 @@ The session is a service with zero or more views. A view reads `state`, subscrib
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from cockpit.aftermath import Aftermath, Stop
 from cockpit.latch import Latch
 from cockpit.link import Link
 from oms.bus import Bus
@@ -28,8 +30,13 @@ from oms.ports import Feed, Journal
 from oms.state import State
 from strategies.runner import StrategyRunner
 
+ACTOR: Final = "session"
 STOPPED_AGAIN: Final = -1  # a count of halts that no state has
 CLOSE_SECS: Final = 5.0  # what closing may take before the process goes on without it
+
+
+class StopStands(Exception):
+    """Trading cannot be resumed: what stopped it is no command and still there. The message says what to do."""
 
 
 class Session:
@@ -65,6 +72,10 @@ class Session:
         self._paused_by_fault = False
         self._opening = 0  # the closing of the latch that the resume under way means to undo
         self._at_close: list[Callable[[], None]] = []
+        self._stopping: tuple[do.HaltTrading, Reply] | None = None  # the newest stop, and its answer
+        self.still_stopped: Callable[[], str] = _nothing  # says what stands in the way of a resume; empty: nothing
+        self.aftermath = Aftermath(bus, engine.state)
+        link.tell_of_cancels(self.aftermath.hand_over)
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
         bus.subscribe(self._on_broker_lost, ev.BrokerDisconnected)
@@ -118,11 +129,22 @@ class Session:
             self.inbox.put(do.EndRun(actor=actor, reason=reason))
             self.inbox.close()
 
-    def halt(self, actor: str, reason: str) -> Reply:
+    def halt(self, actor: str, reason: str, asked_at: float | None = None) -> Reply:
         """Stop all trading now: the latch first, then the command that cancels and pauses. Return what will be the
-        answer to it; the stop does not depend on anybody's waiting for that."""
+        answer to it; the stop does not depend on anybody's waiting for that. `asked_at` is in monotonic seconds."""
+        now = time.monotonic()
         self.latch.close(f"{actor}: {reason}")
-        return self.inbox.post(do.HaltTrading(actor=actor, reason=reason))
+        return self.follow(Stop(actor, reason, now if asked_at is None else asked_at, self.latch.closed_at))
+
+    def follow(self, stop: Stop) -> Reply:
+        """Let the command follow a stop whose latch is closed already; whoever closed it may be another thread, which
+        calls this in the loop's. Return what will be the answer."""
+        if stop.actor != ACTOR or self.aftermath.stop is None:  # what we add to a stop is no other one
+            self.aftermath.begin(stop)
+        halt = do.HaltTrading(actor=stop.actor, reason=stop.reason)
+        reply = self.inbox.post(halt)
+        self._stopping = halt, reply
+        return reply
 
     async def resume(self, actor: str) -> Sequence[ev.Record]:
         """Open the gate again: write what the journal still owes, find lost brokers again, then resume. Return the
@@ -131,7 +153,10 @@ class Session:
         Raises:
             JournalError: the journal still cannot be written; the gate stays closed.
             ConnectionError: the broker still cannot be reached; the gate stays closed.
+            StopStands: something else says stop for as long as it is there.
         """
+        if standing := self.still_stopped():
+            raise StopStands(standing)
         closings = self.latch.closings
         if isinstance(self.journal, Holdover):
             await self.journal.flush()
@@ -174,14 +199,22 @@ class Session:
         if not isinstance(self.journal, Holdover) or self.journal.holding:
             raise error
         self._stand_still()
+        self.inbox.give_up(do.SubmitTicket, error)  # each would take room in memory that the stop's own records need
         await self.journal.hold()
         self.state.reset()
         self._chains.reset()
         await fold(self.journal, self.state, self._chains)
         self._link.forget()  # what it said went down with the batch; it is asked again
         halt = do.HaltTrading(actor="journal", reason=reason, cause="journal")
-        await self._engine.take([Asked(halt)], self.inbox)
+        await self._engine.take([*map(Asked, self._lost_stop()), Asked(halt)], self.inbox)
         await self._link.recall()
+
+    def _lost_stop(self) -> Sequence[do.HaltTrading]:
+        """Return the stop whose record went down with the failed commit: who gave it must be on record."""
+        if self._stopping is None:
+            return ()
+        halt, reply = self._stopping
+        return (halt,) if reply.done() and not reply.cancelled() and reply.exception() is not None else ()
 
     def _stand_still(self) -> None:
         if not self.pace.paused:
@@ -195,7 +228,7 @@ class Session:
     def _on_broker_lost(self, record: ev.Record) -> None:
         if isinstance(record.event, ev.BrokerDisconnected) and self._link.halts_when_lost:
             self._stand_still()
-            self.halt("session", f"{record.event.broker} is lost: {record.event.text}")
+            self.halt(ACTOR, f"{record.event.broker} is lost: {record.event.text}")
 
     def _on_link_kept(self, keeping: asyncio.Task[None]) -> None:
         """Serve no more when the link failed in a way that nobody foresaw: the venue would not be heard."""
@@ -204,6 +237,10 @@ class Session:
 
     def _on_resumed(self, _record: ev.Record) -> None:
         self.latch.open(self._opening)
+
+
+def _nothing() -> str:
+    return ""
 
 
 def show_past(bars: Sequence[Bar], runner: StrategyRunner, state: State) -> None:

@@ -16,7 +16,7 @@ from cockpit.cli.orders import orders
 from cockpit.cli.positions import positions
 from cockpit.cli.risk import risk
 from cockpit.cli.screen import run
-from cockpit.cli.stop import resume, stop
+from cockpit.cli.stop import flatten, resume, stop
 from cockpit.cli.strategies import strategies
 from cockpit.exits import Exit, Failure
 
@@ -38,6 +38,11 @@ app.command(
     )
 )(headless)
 app.command(epilog=closing("cockpit stop", "cockpit stop --yes --reason 'bad prices'", *GATE, Exit.PARTIAL))(stop)
+app.command(
+    epilog=closing(
+        "cockpit flatten", "cockpit flatten --confirm FLATTEN --instrument AAPL", *GATE, Exit.NOT_FOUND, Exit.PARTIAL
+    )
+)(flatten)
 app.command(epilog=closing("cockpit resume", "cockpit resume --confirm RESUME --json", *GATE))(resume)
 for group in (orders, positions, strategies, risk, journal, config):
     app.add_typer(group)

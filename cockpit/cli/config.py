@@ -48,8 +48,10 @@ def _check(workplace: "Workplace") -> "VerbResult":
     from cockpit.bootstrap import build
     from cockpit.modes import MODES
     from cockpit.queries.result import VerbResult
+    from cockpit.tui.keymap import keymap_of
 
     settings = workplace.settings
+    keymap_of(settings)
     in_memory = next(mode for mode, row in MODES.items() if not row.durable)
     session = replace(settings.session, mode=in_memory)
     built = asyncio.run(build(replace(settings, session=session), workplace.paths))

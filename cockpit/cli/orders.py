@@ -116,6 +116,8 @@ def _table(data: "Json") -> str:
         Heading("QTY", right=True),
         Heading("TYPE"),
         Heading("LIMIT", right=True),
+        Heading("STOP", right=True),
+        Heading("TIF"),
         Heading("STATUS"),
         Heading("FILLED", right=True),
         Heading("AVG", right=True),
@@ -131,6 +133,8 @@ def _table(data: "Json") -> str:
             qty(order["quantity"]),
             order["type"],
             px(order["limit_px"]),
+            px(order["stop_px"]),
+            order["tif"],
             _standing(order),
             qty(order["filled_qty"]),
             px(order["avg_px"]),
@@ -150,8 +154,9 @@ def _page(data: "Json") -> str:
     page = pairs(
         [
             ("order", data["id"]),
-            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {data['tif']}"),
+            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {_time(data)}"),
             ("limit", px(data["limit_px"])),
+            ("stop", px(data["stop_px"])),
             ("status", _standing(data)),
             ("filled", f"{qty(data['filled_qty'])} at {px(data['avg_px'])}, fees {fees or 'none'}"),
             ("strategy", data["strategy"]),
@@ -162,9 +167,21 @@ def _page(data: "Json") -> str:
     return "\n\n".join([page, *_executions(data["fills"]), *(link(record) for record in data.get("chain", ()))])
 
 
+def _time(order: "Json") -> str:
+    """Return how long it works, and whether it may only reduce."""
+    until = f"{order['tif']} until {order['expires_at']}" if order["expires_at"] else order["tif"]
+    return f"{until}, reduce only" if order["reduce_only"] else until
+
+
 def _standing(order: "Json") -> str:
-    """Return `PENDING_CANCEL OVERDUE`: where it is, and what is odd about that."""
-    return " ".join((order["status"], *order["flags"]))
+    """Return `PENDING_CANCEL OVERDUE`: where it is, and what is odd about that. What is held here until its price is
+    touched is `◍ soft`: it works as long as the engine does."""
+    from os import environ
+
+    from cockpit.glyphs import choose
+
+    status = f"{choose('auto', environ).soft} soft" if order["soft"] else order["status"]
+    return " ".join((status, *order["flags"]))
 
 
 def _executions(fills: "Json") -> list[str]:

@@ -33,6 +33,15 @@ def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOpti
     run("positions list", config, state, json, lambda workplace: ask(workplace, "positions list"), _table)
 
 
+def _stop(protection: "Json") -> str:
+    """Return `147.00`, `147.00 soft` where the venue does not have it, or `none`."""
+    from cockpit.cli.table import px
+
+    if protection is None:
+        return "none"
+    return px(protection["stop_px"]) + (" soft" if protection["where"] == "soft" else "")
+
+
 def _table(data: "Json") -> str:
     from cockpit.cli.table import Heading, decimal, px, qty, table
     from cockpit.format import UNKNOWN, age, signed_money
@@ -45,6 +54,7 @@ def _table(data: "Json") -> str:
         Heading("AVG", right=True),
         Heading("MARK", right=True),
         Heading("AGE", right=True),
+        Heading("STOP", right=True),
         Heading("UNREALIZED", right=True),
         Heading("REALIZED", right=True),
     ]
@@ -56,6 +66,7 @@ def _table(data: "Json") -> str:
             px(position["avg_px"]) if position["avg_px"] is not None else UNKNOWN,
             px(position["mark_px"]),
             age(int(position["mark_age"] * SECOND) if position["mark_age"] is not None else None),
+            _stop(position["protection"]),
             signed_money(decimal(position["unrealized"])) if position["unrealized"] is not None else UNKNOWN,
             signed_money(decimal(position["realized"])),
         )

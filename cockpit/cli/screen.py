@@ -71,8 +71,10 @@ def _run(
     from cockpit.folders import demand_own
     from cockpit.fresh import begin_afresh
     from cockpit.queries.result import VerbResult
+    from cockpit.tui.keymap import keymap_of
 
     workplace = workplace._replace(settings=with_theme(workplace.settings, theme))
+    keymap_of(workplace.settings)  # a key that cannot be is refused before anything is opened
     demand_own(workplace.paths.state, workplace.paths.account)
     if fresh:
         begin_afresh(workplace.paths)
@@ -87,18 +89,16 @@ def _run(
 
 
 async def _show(built: "Built", workplace: "Workplace") -> int:
-    from cockpit.server.address import socket_path
-    from cockpit.server.desk import Desk
-    from cockpit.server.server import Server
+    from cockpit.estop.doors import Doors
     from cockpit.tui.app import run as show
 
-    server = Server(Desk(built.session), socket_path(workplace.paths), workplace.paths.log)
+    doors = Doors(built.session, workplace.paths, workplace.settings)
     try:
-        await server.open()
+        await doors.open()
     except BaseException:  # a built session holds the journal, whatever ended us
         await built.session.close()
         raise
     try:
-        return await show(built, workplace.paths, workplace.settings)
+        return await show(built, workplace.paths, workplace.settings, doors.watcher)
     finally:
-        await server.close()
+        await doors.close()

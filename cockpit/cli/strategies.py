@@ -95,6 +95,34 @@ def pause(
     )
 
 
+@strategies.command(
+    "stop",
+    epilog=closing(
+        "cockpit strategies stop mean_reversion",
+        "cockpit strategies stop mean_reversion --yes --json",
+        Exit.CONFIG,
+        Exit.NOT_FOUND,
+        Exit.WRONG_STATE,
+        Exit.TIMEOUT,
+        Exit.UNCONFIRMED,
+    ),
+)
+def stop(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")] = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Stop a strategy until it is enabled by name, on the running engine.
+
+    Its working orders are canceled. What protects a position stays, and so do its positions: it will not close them.
+    """
+    from cockpit.cli.envelope import run
+
+    run("strategies stop", config, state, json, lambda workplace: _stop(workplace, name, yes=yes), _changed)
+
+
 def _list(workplace: "Workplace") -> "VerbResult":
     """Return the strategies; how their round trips went is read from the journal, beside the engine if one runs."""
     from cockpit.cli.workplace import ask
@@ -114,6 +142,15 @@ def _enable(workplace: "Workplace", name: str | None, *, yes: bool) -> "VerbResu
     if not yes and not is_yes(f"Let {name or 'every paused strategy'} trade?"):
         raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was enabled")
     return _command(workplace, "strategies enable", {"name": name})
+
+
+def _stop(workplace: "Workplace", name: str, *, yes: bool) -> "VerbResult":
+    if not yes and not is_somebody_there():
+        message = "stopping a strategy cancels its orders, and there is no terminal to ask on"
+        raise Failure(Exit.UNCONFIRMED, "CONFIRMATION_REQUIRED", message, hint="say --yes")
+    if not yes and not is_yes(f"Stop {name} and cancel its orders?"):
+        raise Failure(Exit.UNCONFIRMED, "DECLINED", "nothing was stopped")
+    return _command(workplace, "strategies stop", {"name": name})
 
 
 def _command(workplace: "Workplace", verb: str, arguments: "Arguments") -> "VerbResult":

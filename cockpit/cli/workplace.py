@@ -57,13 +57,15 @@ def find_workplace(
     return Workplace(settings, paths)
 
 
-def ask_engine(workplace: Workplace, verb: str, arguments: Arguments) -> Response | None:
+def ask_engine(
+    workplace: Workplace, verb: str, arguments: Arguments, timeout_secs: float = TIMEOUT_SECS
+) -> Response | None:
     """Put a verb to the running engine; None when there is none.
 
     Raises:
         Failure: it refuses, or does not answer.
     """
-    return client.ask(socket_path(workplace.paths), Request(verb=verb, arguments=dict(arguments)), TIMEOUT_SECS)
+    return client.ask(socket_path(workplace.paths), Request(verb=verb, arguments=dict(arguments)), timeout_secs)
 
 
 def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResult:  # noqa: B006 - only read

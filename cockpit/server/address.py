@@ -28,6 +28,11 @@ def socket_path(paths: Paths) -> Path:
     return next(path for folder in folders if len(os.fsencode(path := folder / wanted.name)) <= LONGEST)
 
 
+def stop_socket_path(paths: Paths) -> Path:
+    """Return the socket beside it that knows one verb, see `cockpit.estop.stop_socket`."""
+    return socket_path(paths).with_suffix(".stop")
+
+
 def make_socket_folder(folder: Path) -> None:
     """Make the socket's folder and its missing parents with mode 0700, or check the one that is there.
 

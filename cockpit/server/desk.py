@@ -6,28 +6,33 @@ stops trading waits for nobody: the latch is closed before the command is queued
 An answer is durable: `cockpit.durable_reader` waits for the commit in hand.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from cockpit.durable_reader import DurableReader
 from cockpit.exits import Exit, Failure
-from cockpit.queries.orders import stopped_order
+from cockpit.flatten import FLATTEN, flatten_in_rounds
+from cockpit.queries.orders import instrument_named
 from cockpit.queries.plain import Arguments, Json
 from cockpit.queries.rest import ACTOR
 from cockpit.queries.result import VerbResult
 from cockpit.queries.state import QUERIES, amounts
-from cockpit.session import Session
+from cockpit.queries.stop import flatten_result, shortcomings, stop_result, unflattened
+from cockpit.session import Session, StopStands
+from cockpit.settling import Settling
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId, StrategyId
+from oms.domain.ids import StrategyId
 from oms.domain.options import nearest
 from oms.domain.text import sanitize
+from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
+from oms.lanes import EngineEnded
 from oms.state import State
 
 CANCEL_SECS: Final = 1.0
 FOLD: Final = "journal state"  # the one query that needs more than the state
+STOPPED: Final = "stopped"  # what came of a stop that was given by another door
 
 
 class Desk:
@@ -36,15 +41,17 @@ class Desk:
     def __init__(self, session: Session, cancel_secs: float = CANCEL_SECS) -> None:
         self._session = session
         self._cancel_secs = cancel_secs
-        self._moved = asyncio.Event()  # set whenever an order has moved
+        self._settling = Settling(session.bus, session.state)
         self._reader = DurableReader(session)
         self._commands: dict[str, Callable[[Arguments], Awaitable[VerbResult]]] = {
             "stop": self._stop,
+            STOPPED: self._stopped,
+            "flatten": self._flatten,
             "resume": self._resume,
             "strategies enable": self._enable,
             "strategies pause": self._pause,
+            "strategies stop": self._stop_strategy,
         }
-        session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
 
     @property
     def seq(self) -> int:
@@ -83,28 +90,47 @@ class Desk:
         return amounts(state, self._session.journal.hash)
 
     async def _stop(self, arguments: Arguments) -> VerbResult:
-        """Stop all trading and return, for each order that worked, what became of it."""
+        """Stop all trading and return what came of it."""
         session, reason = self._session, sanitize(str(arguments.get("reason") or "asked for"))
-        records = await session.halt(ACTOR, reason)
-        asked = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderPendingCancel)]
-        await self._closed(asked)
-        orders = await self._reader.read(lambda: [session.state.blotter.orders[order_id] for order_id in asked])
-        working = sum(not order.is_closed for order in orders)
-        warnings = [f"{working} of {len(asked)} cancels are not confirmed yet"] if working else []
-        if session.latch.file_error is not None:
-            warnings.append(f"the latch file could not be written: {session.latch.file_error}")
-        data = {
-            "state": session.state.trading.state.value,
-            "reason": reason,
-            "orders": [stopped_order(order) for order in orders],
-            "paused": [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)],
-        }
-        return VerbResult(data, warnings=tuple(warnings), exit=Exit.PARTIAL if warnings else Exit.OK)
+        try:
+            await session.halt(ACTOR, reason)
+        except JournalError:
+            pass  # the gate is closed, and the session cancels without its journal; what comes of that is told below
+        except EngineEnded as error:
+            raise Failure(Exit.WRONG_STATE, "ENDING", "the gate is closed; the engine is ending") from error
+        return await self._stopped(arguments)
+
+    async def _stopped(self, _arguments: Arguments) -> VerbResult:
+        """Return what came of the newest stop, once the venues have confirmed its cancels or their time is over."""
+        session, aftermath = self._session, self._session.aftermath
+        if aftermath.stop is None:
+            raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "nobody has stopped trading, or it was resumed")
+        await self._settling.until(lambda: aftermath.is_settled, self._cancel_secs)
+        data = await self._reader.read(lambda: stop_result(session))
+        warnings = [*self._held_over, *shortcomings(data)]
+        exit_ = Exit.PARTIAL if warnings else Exit.OK
+        return VerbResult(data, stale=bool(self._held_over), warnings=tuple(warnings), exit=exit_)
+
+    async def _flatten(self, arguments: Arguments) -> VerbResult:
+        """Give back what is held of a symbol, or everything, at the market; whoever asks sends the word along."""
+        if arguments.get("confirm") != FLATTEN:
+            raise Failure(Exit.UNCONFIRMED, "DECLINED", f"the word is {FLATTEN}; nothing was flattened")
+        state, symbol = self._session.state, arguments.get("instrument")
+        named = None if symbol is None else instrument_named(state, str(symbol))
+        done = await flatten_in_rounds(self._session, self._settling, ACTOR, named, self._cancel_secs)
+        if done.refused and not done.sent and not done.canceled:
+            raise Failure(Exit.WRONG_STATE, "REFUSED", done.refused)
+        data = await self._reader.read(lambda: flatten_result(state, done, named))
+        warnings = tuple(filter(None, [done.refused, *unflattened(data)]))
+        return VerbResult(data, warnings=warnings, exit=Exit.PARTIAL if warnings else Exit.OK)
 
     async def _resume(self, _arguments: Arguments) -> VerbResult:
         """Open the gate again after a halt or a reduction; strategies stay paused."""
         session = self._session
-        _require_done(await session.resume(ACTOR))
+        try:
+            _require_done(await session.resume(ACTOR))
+        except StopStands as standing:
+            raise Failure(Exit.WRONG_STATE, "STOP_STANDS", str(standing)) from standing
         paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
         return VerbResult({"state": session.state.trading.state.value, "paused": paused})
 
@@ -120,6 +146,15 @@ class Desk:
         paused = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)]
         return VerbResult({"paused": paused})
 
+    async def _stop_strategy(self, arguments: Arguments) -> VerbResult:
+        """Hear a strategy no more, and cancel its orders but those that protect."""
+        name = self._named(arguments)
+        if name is None:
+            raise Failure(Exit.USAGE, "NO_NAME", "which strategy? a stop names one")
+        records = await self._ask(do.StopStrategy(actor=ACTOR, strategy_id=name))
+        stopped = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyStopped)]
+        return VerbResult({"stopped": stopped})
+
     def _named(self, arguments: Arguments) -> StrategyId | None:
         """Return the strategy that a verb names; None is all of them. Raises Failure when there is no such strategy."""
         if arguments.get("name") is None:
@@ -133,17 +168,6 @@ class Desk:
     async def _ask(self, command: do.Command) -> Sequence[ev.Record]:
         """Return what a command caused, after the commit. Raises Failure when it was refused."""
         return _require_done(await self._session.inbox.ask(command))
-
-    async def _closed(self, order_ids: Collection[ClientOrderId]) -> None:
-        """Wait until the venue has answered for these orders, or for as long as a stop may take."""
-        orders = self._session.state.blotter.orders
-        try:
-            async with asyncio.timeout(self._cancel_secs):
-                while not all(orders[order_id].is_closed for order_id in order_ids):
-                    self._moved.clear()
-                    await self._moved.wait()
-        except TimeoutError:
-            return
 
 
 def _require_done(records: Sequence[ev.Record]) -> Sequence[ev.Record]:

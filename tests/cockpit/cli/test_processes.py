@@ -31,6 +31,7 @@ def test_a_bounded_run_prints_one_object_and_nothing_else() -> None:
 def test_a_signal_ends_the_run_in_order_within_two_seconds(
     cockpit: CommandLine, paths: Paths, number: signal.Signals, code: int
 ) -> None:
+    """J-07."""
     with Process(SLOW) as engine:
         engine.wait_for_line(READY)
         asked = time.monotonic()
@@ -46,7 +47,7 @@ def test_a_signal_ends_the_run_in_order_within_two_seconds(
 
 
 def test_a_second_signal_leaves_at_once_and_the_journal_is_whole(paths: Paths) -> None:
-    """Stopped while it is sent both, the process finds them together when it goes on."""
+    """J-09: stopped while it is sent both, the process finds them together when it goes on."""
     with Process(SLOW) as engine:
         engine.wait_for_line(READY)
         for number in (signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
@@ -59,6 +60,7 @@ def test_a_second_signal_leaves_at_once_and_the_journal_is_whole(paths: Paths) -
 
 
 def test_a_lost_terminal_is_journaled_and_the_run_goes_on(cockpit: CommandLine) -> None:
+    """J-08."""
     with Process(SLOW) as engine:
         engine.wait_for_line(READY)
         engine.send(signal.SIGHUP)

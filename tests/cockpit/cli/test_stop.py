@@ -127,3 +127,18 @@ def test_a_stop_that_is_told_yes_asks_nobody(
 
     assert cockpit("stop", "--yes").code == 0
     assert paths.halted.exists()
+
+
+@pytest.mark.parametrize(("words", "code"), [((), "CONFIRMATION_REQUIRED"), (("--confirm", "flatten"), "DECLINED")])
+def test_nothing_is_flattened_without_the_word(
+    cockpit: CommandLine, traded: Paths, words: tuple[str, ...], code: str
+) -> None:
+    del traded
+    ran = cockpit("flatten", *words, "--json")
+
+    assert (ran.code, ran.error["code"]) == (11, code)
+
+
+def test_a_flatten_needs_an_engine(cockpit: CommandLine, traded: Paths) -> None:
+    del traded
+    assert cockpit("flatten", "--confirm", "FLATTEN", "--json").error["code"] == "NO_ENGINE"

@@ -66,12 +66,22 @@ def test_orders_are_listed_by_status_the_newest_last(cockpit: CommandLine) -> No
         "ts",
         "text",
         "flags",
+        "expires_at",
+        "reduce_only",
+        "purpose",
+        "parent",
+        "protect_px",
+        "target_px",
+        "trail_by",
+        "soft",
     ]
     assert filled == [order for order in orders if order["status"] == "FILLED"]
     assert 0 < len(filled) < len(orders)
     assert some.data == orders[-2:]
     assert some.envelope["warnings"] == ["there may be older ones than these 2: see --limit"]
-    assert cockpit("orders", "list", "--status", "working", "--json").data == []
+    working = cockpit("orders", "list", "--status", "working", "--json").data
+    assert working == [order for order in orders if order["status"] == "ACCEPTED"]
+    assert {order["purpose"] for order in working} == {"PROTECT", "CLOSE"}
 
 
 @pytest.mark.usefixtures("traded")
@@ -119,7 +129,8 @@ def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine) -> None:
 
 @pytest.mark.usefixtures("traded")
 def test_why_states_each_rule_with_what_it_saw_and_its_limit(cockpit: CommandLine) -> None:
-    denied = next(o for o in cockpit("orders", "list", "--json").data if o["status"] == "DENIED")
+    orders = cockpit("orders", "list", "--json").data
+    denied = next(o for o in orders if o["status"] == "DENIED" and not o["text"].startswith("the other leg"))
 
     chain = cockpit("orders", "show", denied["id"], "--why", "--json").data["chain"]
 
@@ -154,6 +165,7 @@ def test_positions_add_up_to_the_equity(cockpit: CommandLine) -> None:
         "mark_age",
         "unrealized",
         "realized",
+        "protection",
     ]
     assert {position["account"] for position in positions} == {"SIM-000001"}
     assert {entry["account"] for entry in state["cash"]} == {"SIM-000001"}
