@@ -21,6 +21,7 @@ from oms.journal.chain import Chain
 from oms.journal.errors import JournalBroken
 from oms.journal.head import demanded
 from oms.journal.lock import Lock
+from oms.journal.migrate import is_unmade
 from oms.journal.sqlite import LOCK
 from oms.journal.verify import verify
 from oms.lifecycle import IllegalTransition
@@ -30,7 +31,8 @@ from oms.state import State
 def recover(paths: Paths, state: State, chains: Chains, recall: Callable[[Fill], None]) -> Chain:
     """Verify the journal and fold it in the same pass, and compare it with the venue's book; return its end.
 
-    `recall` is given every fill, oldest first. Without a journal there is nothing to fold and the end is the beginning.
+    `recall` is given every fill, oldest first. Without a journal, or with one whose making was cut short, there is
+    nothing to fold and the end is the beginning.
 
     Raises:
         JournalLocked: an engine runs.
@@ -38,8 +40,8 @@ def recover(paths: Paths, state: State, chains: Chains, recall: Callable[[Fill],
         JournalError: it cannot be opened.
         BookError: a ConnectionError; the venue's book cannot be read.
     """
-    demanded(paths.journal)
-    if not paths.journal.exists():
+    head = demanded(paths.journal)
+    if not paths.journal.exists() or ((head is None or not head.seq) and is_unmade(paths.journal)):
         if paths.venue.exists():
             what = f"{paths.venue} is the venue's book of a journal that is gone: there is no {paths.journal}"
             raise JournalBroken(None, what)

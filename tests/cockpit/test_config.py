@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.config import ConfigError, find, load
-from oms.domain.fees import PercentFee, PerShareFee
+from oms.domain.fees import FixedFee, PercentFee, PerShareFee, TieredFee
 
 
 def written(folder: Path, text: str) -> Path:
@@ -62,6 +62,29 @@ def test_the_sizer_that_a_file_mentions_is_the_only_one_and_keeps_its_other_opti
     assert ours == {"fixed_risk": {**built_in, "default_stop_frac": Decimal("0.03")}}
 
 
+@pytest.mark.parametrize(
+    ("table", "commission"),
+    [
+        ("type = 'fixed'\namount = 4.95\n", FixedFee(amount=Decimal("4.95"))),
+        (
+            "type = 'tiered'\ntiers = [[0, 0.005], [1000, 0.003]]\nminimum = 1\n",
+            TieredFee(tiers=((Decimal(0), Decimal("0.005")), (Decimal(1000), Decimal("0.003"))), minimum=Decimal(1)),
+        ),
+    ],
+)
+def test_a_commission_may_be_fixed_or_fall_in_tiers(
+    tmp_path: Path, table: str, commission: FixedFee | TieredFee
+) -> None:
+    assert load(written(tmp_path, f"[sim.commission]\n{table}"), {}).commission == commission
+
+
+@pytest.mark.parametrize("fill", ["instant", "spread", "depth"])
+def test_a_fill_model_is_chosen_by_its_name(tmp_path: Path, fill: str) -> None:
+    ours = load(written(tmp_path, f"[sim]\nfill = '{fill}'\nimpact = 0.1\n"), {}).sim
+
+    assert (ours.fill, ours.impact) == (fill, Decimal("0.1"))
+
+
 def test_a_commission_of_another_type_has_nothing_of_the_built_in_one(tmp_path: Path) -> None:
     ours = load(written(tmp_path, "[sim.commission]\ntype = 'percent'\nfrac = 0.001\n"), {}).commission
     cheaper = load(written(tmp_path, "[sim.commission]\nminimum = 0\n"), {}).commission
@@ -93,11 +116,14 @@ def test_a_commission_of_another_type_has_nothing_of_the_built_in_one(tmp_path: 
         ("[feed.synthetic]\ninstruments = 1000000000\n", "instruments must lie between 1 and 1000"),
         ("[sim.commission]\ntype = 'per_share'\nrate = -1\n", "rate must lie between 0"),
         ("[sim.commission]\ntype = 'percent'\nfrac = nan\n", "frac must lie between 0"),
+        ("[sim.commission]\ntype = 'tiered'\ntiers = [[1, 0.005]]\n", "tiers must be pairs of a quantity and a rate"),
+        ("[sim]\nimpact = -1\n", "impact must lie between 0"),
         ("[sim.commission]\ntype = 'procent'\n", 'did you mean "percent"?'),
         ("[sim]\npartial = 2\n", "partial must lie between 0 and 1"),
         ("session = 3\n", "[session] must be a table, got 3"),
         ("a = " + "[" * 5_000, "nested too deeply"),
         ("[ui]\nfps = 99\n", "fps must lie between 1 and 10"),
+        ("[ui]\nglyphs = 'utf'\n", "[ui] glyphs must be"),
     ],
 )
 def test_what_means_nothing_is_refused_in_one_line_that_names_the_file(tmp_path: Path, text: str, said: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from brokers.sim.disk_book import known_to
 from cockpit.bootstrap import Built, build
 from cockpit.paths import paths_for
 from oms.domain import commands as do
@@ -16,6 +17,7 @@ from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
+from oms.journal.sqlite import SqliteJournal
 from tests.doubles.runs import settings_for
 
 AAPL = InstrumentId("AAPL.XNAS")
@@ -85,6 +87,7 @@ async def close(desk: Desk) -> None:
 
 
 async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: Sequence[Desk]) -> None:
+    """J-13."""
     (one,) = desk
     made = await one.rest_an_order()
     session = one.session
@@ -127,7 +130,7 @@ async def test_a_venue_that_cannot_keep_its_book_is_lost_and_found_again(desk: S
 
 
 async def test_a_full_disk_takes_journal_and_venue_together_and_the_engine_holds(desk: Sequence[Desk]) -> None:
-    """Both files lie in one folder, so this is how a disk fails."""
+    """J-12: both files lie in one folder, so this is how a disk fails."""
     (one,) = desk
     made = await one.rest_an_order()
     session = one.session
@@ -143,6 +146,36 @@ async def test_a_full_disk_takes_journal_and_venue_together_and_the_engine_holds
     await session.resume("test")
     await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
 
+    await close(one)
+
+
+async def test_while_a_commit_takes_its_time_orders_wait_and_the_stop_does_not(
+    desk: Sequence[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J-15: the fsync of the order's own approval is the slow one."""
+    (one,) = desk
+    session, through, begun = one.session, asyncio.Event(), asyncio.Event()
+    append = SqliteJournal.append
+
+    async def slow(journal: SqliteJournal, records: Sequence[ev.Record]) -> None:
+        begun.set()
+        await through.wait()
+        await append(journal, records)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(SqliteJournal, "append", slow)
+        placing = asyncio.create_task(one.rest_an_order())
+        await begun.wait()
+        halting = session.halt("test", "the disk is slow")
+        assert session.latch.flag.is_set()
+        assert not placing.done()
+        through.set()
+        made = await placing
+        await halting
+
+    assert status(one, made) is OrderStatus.CANCELED
+    assert session.state.blotter.orders[made.client_order_id].text.startswith("not sent")
+    assert made.client_order_id not in known_to(one.folder / "venue.sqlite").orders
     await close(one)
 
 

@@ -96,6 +96,14 @@ def test_fractions_become_percent_and_ratios_keep_two_places(text: str, expected
 
 
 @pytest.mark.parametrize(
+    ("fraction", "expected"),
+    [(0, "0%"), (0.0007, "<1%"), (0.006, "1%"), (0.71, "71%"), (0.999, ">99%"), (1, "100%"), (1.042, "104%")],
+)
+def test_a_share_of_a_limit_is_nothing_or_all_only_when_it_is(fraction: float, expected: str) -> None:
+    assert show.share(fraction) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (show.age(36 * SECOND), "36s"),

@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_ten_kills_leave_books_that_agree() -> None:
-    """The campaign of two hundred is `python bench/kill.py --rounds 200`."""
+    """J-01: the campaign of two hundred is `python bench/kill.py --rounds 200`."""
     campaign = [sys.executable, str(ROOT / "bench" / "kill.py"), "--rounds", "10", "--seed", "3"]
     done = subprocess.run(campaign, capture_output=True, text=True, check=False, timeout=55, cwd=ROOT)
 

@@ -6,6 +6,8 @@ venue's book makes them a second time, and the venue tells the fills of the old 
 
 import shutil
 import sqlite3
+from contextlib import closing
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.journal.errors import JournalBroken, JournalLocked
 from oms.journal.lock import Lock
+from oms.journal.private import make_file, make_folder
 from tests.doubles.runs import kinds, play, settings_for
 
 SHORT, LONG = Bounds(bars=12), Bounds(bars=10)
@@ -96,11 +99,41 @@ async def test_an_older_journal_beside_a_newer_book_is_refused(paths: Paths) -> 
     before = contents(paths)
 
     with pytest.raises(
-        JournalBroken, match=r"journal.sqlite is older than .*venue.sqlite, which holds the order SIM-2-1"
+        JournalBroken, match=r"journal.sqlite is older than .*venue.sqlite, which holds the order SIM-2-\d"
     ):
         await play(paths.state, LONG)
 
     assert contents(paths) == before
+
+
+@pytest.mark.parametrize("statements", [(), ("PRAGMA journal_mode = WAL",)], ids=["nothing", "no table"])
+async def test_a_first_start_that_was_killed_while_it_made_the_journal_is_made_up_for(
+    tmp_path: Path, statements: tuple[str, ...]
+) -> None:
+    """J-01: nothing was ever acknowledged, so there is nothing to miss."""
+    paths = paths_for(settings_for(), tmp_path, {})
+    make_file_in_folder(paths.journal)
+    with closing(sqlite3.connect(paths.journal)) as unmade:
+        for statement in statements:
+            unmade.execute(statement)
+
+    run = await play(tmp_path, SHORT)
+
+    assert run.records[0].seq == 1
+
+
+async def test_a_file_without_a_table_beside_a_venues_book_is_refused(paths: Paths) -> None:
+    lose(paths, "journal.sqlite", "head")
+    make_file_in_folder(paths.journal)
+
+    with pytest.raises(JournalBroken, match=r"venue.sqlite is the venue's book of a journal that is gone"):
+        await play(paths.state, LONG)
+
+
+def make_file_in_folder(path: Path) -> None:
+    """Make an empty private file and the private folders above it."""
+    make_folder(path.parent)
+    make_file(path)
 
 
 async def test_an_older_book_in_which_only_cash_differs_is_taken_over_with_an_alarm(paths: Paths) -> None:
@@ -119,7 +152,7 @@ async def test_an_older_book_in_which_only_cash_differs_is_taken_over_with_an_al
 async def test_a_record_that_cannot_follow_is_a_broken_journal_and_no_accident(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oms.journal.verify.ticket_hash", lambda _ticket: "")
+    monkeypatch.setattr("oms.journal.verify.sha256", lambda _ticket: sha256(b"another ticket"))
 
     with pytest.raises(JournalBroken, match="its ticket hash is not that of the ticket of SIM-1-1"):
         await play(paths.state, LONG)

@@ -8,6 +8,8 @@ reasons of the core only.
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.events import Event, Record, TradingHalted, TradingReduced
@@ -41,12 +43,16 @@ class SmallGate:
             RuleLimits(rule=LARGEST, judges=Judges.OPENING, limit=self.largest, options={}),
         )
 
-    def check(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> RiskDecision:
+    def check(
+        self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = (), *, confirmed: bool = False
+    ) -> RiskDecision:
         taken = sum((other.quantity for other in beside), Decimal(0))
         trading = state.trading.state
-        closing = ticket.purpose is Purpose.CLOSE
+        leg = ticket.purpose is Purpose.PROTECT
+        closing = leg or ticket.purpose is Purpose.CLOSE
         failed = []
-        if trading is TradingState.HALTED or (trading is TradingState.REDUCING and not closing):
+        halted = trading is TradingState.HALTED and not confirmed and not leg
+        if halted or (trading is not TradingState.ACTIVE and not closing):
             failed.append(CLOSED)
         if not closing and ticket.quantity + taken > self.largest:
             failed.append(LARGEST)
@@ -62,6 +68,10 @@ class SmallGate:
                 mark_px=None,
             ),
         )
+
+    def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:
+        left = replace(ticket, quantity=ticket.quantity - order.filled_qty)
+        return self.check(left, state)
 
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
         del ticket, state, beside
@@ -117,6 +127,8 @@ class FixedSizer:
             purpose=purpose,
             confidence=signal.confidence,
             group_id=signal.group_id,
+            protect_px=signal.stop_px if purpose is Purpose.OPEN else None,
+            target_px=signal.target_px if purpose is Purpose.OPEN else None,
             reason=signal.reason,
         )
         room = gate.headroom(ticket, state).quantity
@@ -154,6 +166,9 @@ class Desk:
         self.answer = answer
         self.submitted: list[Order] = []
         self.canceled: list[Order] = []
+        self.replaced: list[tuple[Order, OrderTicket]] = []
+        self.expires_at: int | None = None
+        self.on_expiry: VenueReport | None = None
         self.queried: list[Order] = []
         self.shown: list[MarketData] = []
         self.on_shown: dict[int, list[VenueReport]] = {}  # by engine time of the datum
@@ -169,6 +184,9 @@ class Desk:
 
     def cancel(self, order: Order) -> None:
         self.canceled.append(order)
+
+    def replace(self, order: Order, ticket: OrderTicket) -> None:
+        self.replaced.append((order, ticket))
 
     def query(self, order: Order) -> None:
         self.queried.append(order)
@@ -195,8 +213,14 @@ class Desk:
     def due(self) -> int | None:
         return min((ts for ts, _ in self.on_its_way), default=None)
 
+    def expires(self) -> int | None:
+        return self.expires_at
+
     def pass_to(self, ts: int) -> None:
         self.passed.append(ts)
+        if self.on_expiry is not None and self.expires_at is not None and self.expires_at <= ts:
+            self.outbox.append(self.on_expiry)
+            self.expires_at = None
         self.outbox.extend(report for due, report in self.on_its_way if due <= ts and report is not None)
         self.on_its_way = [(due, report) for due, report in self.on_its_way if due > ts]
         if self.fails:

@@ -10,8 +10,8 @@ from oms.domain.fees import FeeSchedule
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
-from oms.domain.order import Order
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
+from oms.domain.order import Order, OrderTicket
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.units import Money, Nanos
 
 
@@ -59,10 +59,18 @@ class DeafVenue(SimulatedVenue):
     def cancel(self, order: Order) -> None:
         self._said.append(CancelReject(client_order_id=order.client_order_id, ts=self._now, text="what?"))
 
+    def replace(self, order: Order, ticket: OrderTicket) -> None:  # noqa: ARG002 - it is deaf
+        self._said.append(
+            ReplaceReject(client_order_id=order.client_order_id, number=order.replaces, ts=self._now, text="what?")
+        )
+
     def query(self, order: Order) -> None:
         self._said.append(NotFound(client_order_id=order.client_order_id, ts=self._now))
 
     def due(self) -> Nanos | None:
+        return None
+
+    def expires(self) -> Nanos | None:
         return None
 
     def pass_to(self, ts: Nanos) -> None:

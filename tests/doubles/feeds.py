@@ -1,6 +1,6 @@
 """Feeds that misbehave: a real feed, and what a broken line or another venue would make of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -44,6 +44,21 @@ def silent(instrument_id: InstrumentId, after: int) -> Alter:
                 if quotes > after:
                     continue
             yield datum
+
+    return alter
+
+
+def meeting(instrument_id: InstrumentId, which: Container[int]) -> Alter:
+    """Let bid and ask of an instrument meet at its quotes of these numbers, counted from one."""
+
+    def alter(data: Iterator[MarketData]) -> Iterator[MarketData]:
+        quotes = 0
+        for datum in data:
+            if isinstance(datum, Quote) and datum.instrument.instrument_id == instrument_id:
+                quotes += 1
+                yield replace(datum, ask=datum.bid) if quotes in which else datum
+            else:
+                yield datum
 
     return alter
 

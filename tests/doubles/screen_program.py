@@ -10,6 +10,7 @@ from typing import Never
 
 from cockpit.bootstrap import build
 from cockpit.config import load
+from cockpit.estop.doors import Doors
 from cockpit.market import Bounds
 from cockpit.paths import paths_for
 from cockpit.tui.app import run
@@ -25,7 +26,12 @@ async def main() -> int:
     built = await build(
         settings, paths, bounds=Bounds(bars=int(os.environ.get("BARS", "400"))), speed=os.environ.get("SPEED", "0.5")
     )
-    return await run(built, paths, settings)
+    doors = Doors(built.session, paths, settings)
+    await doors.open()
+    try:
+        return await run(built, paths, settings, doors.watcher)
+    finally:
+        await doors.close()
 
 
 def crash(state: State, view: View, trend_cells: int = 0) -> Never:  # noqa: ARG001 - stands in for `rows`

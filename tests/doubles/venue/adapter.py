@@ -21,7 +21,7 @@ from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId
 from oms.domain.instrument import Instrument
-from oms.domain.order import Order
+from oms.domain.order import Order, OrderTicket, OrderType, TimeInForce
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, Unclear, VenueReport
 from oms.domain.units import Nanos
 from tests.doubles.venue.connection import Asked, Connection, Said
@@ -37,7 +37,13 @@ _push: Final = msgspec.json.Decoder(Push)
 class WireBroker(BaseBroker):
     """One account at the venue that `address` names when a link is opened. `wall` stamps what the venue does not."""
 
-    capabilities = Capabilities(answer_secs=ANSWER_SECS)
+    capabilities = Capabilities(
+        order_types=frozenset({OrderType.MARKET, OrderType.LIMIT}),
+        tifs=frozenset({TimeInForce.DAY, TimeInForce.GTC, TimeInForce.IOC}),
+        replaces=False,
+        reduce_only=False,
+        answer_secs=ANSWER_SECS,
+    )
 
     def __init__(
         self,
@@ -98,6 +104,10 @@ class WireBroker(BaseBroker):
     def cancel(self, order: Order) -> None:
         """Ask to cancel. Raises ConnectionError: the link is gone."""
         self._ask(Request(do="cancel", client=order.client_order_id), order)
+
+    def replace(self, order: Order, ticket: OrderTicket) -> None:
+        """Refuse: the protocol has no word for it, and nobody asks who reads the capabilities."""
+        raise NotImplementedError
 
     def query(self, order: Order) -> None:
         """Ask what became of an order. Raises ConnectionError: the link is gone."""

@@ -135,6 +135,7 @@ async def test_a_refusal_that_is_sure_closes_the_order_and_one_that_is_not_does_
 
 
 async def test_an_id_that_the_venue_already_has_is_adopted_as_what_the_venue_has(wire: Line) -> None:
+    """O-05."""
     for _ in range(2):
         wire.broker.submit(an_order())
     said = await wire.heard(2)

@@ -1,0 +1,99 @@
+"""One program, one venue and one reference side by side, and what the rules do to all three at once."""
+
+from decimal import Decimal
+from typing import Final
+
+from oms.domain import commands as do
+from tests.model import invariants
+from tests.model.ports import Died
+from tests.model.program import SYMBOLS, Program
+from tests.model.reference import Reference
+from tests.model.rules import among
+from tests.model.translate import ticket
+from tests.model.venue import Venue
+from tests.model.words import TIMES, Word
+
+SIZES: Final = tuple(map(Decimal, ("1", "7", "40", "40", "100", "100", "250", "0", "-3")))
+
+
+class Scene:
+    """What the rules act on. `at_once`: the venue's first "not found" is certain."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self.venue = Venue()
+        self.program = Program(self.venue, at_once=at_once)
+        self.reference = Reference(SYMBOLS, at_once=at_once)
+        self.at_once = at_once
+        self.steps = 0
+
+    def submit(self, symbol: str, side: str, qty: Decimal, limit: Decimal | None, strategy: str) -> str:
+        wish = ticket(symbol, side, qty, limit, strategy)
+        name = self.reference.ticket(symbol, side, qty, limit, strategy)
+        if self.reference.orders[name].ended is None:
+            invariants.passed_alike(self.reference, symbol, side, qty)
+        self.program.put(do.SubmitTicket(actor="model", ticket=wish))
+        return name
+
+    def wish(self, symbol: int, size: int, price: int) -> tuple[str, str, Decimal, Decimal | None, str]:
+        limit = None if price % 2 else Decimal(9_000 + price * 2) / 100
+        side, strategy = among(tuple(TIMES), symbol // 2), among(("trend", "pairs"), symbol // 4)
+        return among(SYMBOLS, symbol), side, among(SIZES, size), limit, strategy
+
+    def tell(self, word: Word) -> bool:
+        self.program.hear(word)
+        self.reference.hear(word)
+        return True
+
+    def tell_from(self, which: int, *, keep: bool = False) -> bool:
+        if not self.venue.coming:
+            return False
+        place = which % len(self.venue.coming)
+        return self.tell(self.venue.coming[place] if keep else self.venue.coming.pop(place))
+
+    def lose_what_is_on_its_way(self, *, late: bool) -> None:
+        """Lose what was said and not heard, and what was asked, but for what arrives later all the same."""
+        self.venue.coming.clear()
+        self.venue.going = [one for one in self.venue.going if late and not self.at_once and one[0] != "query"]
+
+    def recover(self, deaths: int) -> None:
+        """Start, dying at that before or behind its first commit as often as `deaths` says."""
+        late, self.venue.going = self.venue.going, []
+        for dies in ("before", "behind", "")[: deaths % 3]:
+            self.program.disk.dies = dies
+            try:
+                self.program.start()
+            except Died:
+                if dies == "before":
+                    continue
+            self.reference.restart()
+        self.program.disk.dies = ""
+        self.program.start()
+        self.reference.restart()
+        if self.reference.trading == "HALTED":
+            self.program.latch.set()
+        for symbol, (bid, ask) in self.reference.marks.items():
+            self.program.quote(symbol, int(bid * 100), int(ask * 100))
+        self.agree()
+        self.venue.going = late + self.venue.going
+
+    def agree(self) -> None:
+        venue = self.venue
+        venue.linked = self.reference.linked = True
+        self.program.ask_about_open()
+        self.answer_all()
+        self.program.cancel_again()
+        self.answer_all()
+        self.program.compare()
+        self.reference.compare(venue.cash, venue.net, venue.working())
+
+    def answer_all(self) -> None:
+        """Let everything arrive, and hear all that is said."""
+        while self.venue.going or self.venue.coming:
+            if self.venue.going:
+                self.venue.arrive(0)
+            while self.venue.coming:
+                self.tell_from(0)
+
+    def let_pass(self, secs: float) -> None:
+        self.program.wait(secs)
+        self.reference.wait(secs)

@@ -1,0 +1,59 @@
+"""A story: rules one after the other, compared and looked at after each, and an end at which all must agree.
+
+A new rule is one method with `@rule` in one of the three classes, and nothing else.
+"""
+
+from collections import Counter
+from typing import Final
+
+from oms.domain.order import OrderStatus
+from tests.model import invariants
+from tests.model.our_rules import OurRules
+from tests.model.program import SYMBOLS
+from tests.model.rules import Step
+from tests.model.venue_rules import VenueRules
+from tests.model.wire_rules import WireRules
+
+FOLDED_EVERY: Final = 10  # steps between two foldings of the whole journal
+
+
+class Story(OurRules, WireRules, VenueRules):
+    """From an empty journal on. `taken` counts the rules that had something to act on, `reached` the statuses."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        super().__init__(at_once=at_once)
+        self.taken: Counter[str] = Counter()
+        self.reached: Counter[OrderStatus] = Counter()
+        self.recover(0)
+        for place, _ in enumerate(SYMBOLS):
+            self.quote(place, 500)
+
+    def step(self, step: Step) -> None:
+        """Take one step and compare. Raises AssertionError: program and reference differ, or an invariant is broken."""
+        program, was = self.program, invariants.before(self.program)
+        happened = getattr(self, step.name)(*step.numbers)
+        self.steps += 1
+        self.taken[step.name] += bool(happened)
+        for name, order in program.state.blotter.orders.items():
+            if name not in was.orders or was.orders[name].status is not order.status:
+                self.reached[order.status] += 1
+        invariants.believed_alike(program, self.reference)
+        invariants.hold(program, self.reference, was)
+        if self.steps % FOLDED_EVERY == 0:
+            invariants.folds_alike(program, program.capabilities)
+
+    def end(self) -> None:
+        """Let the faults end and a person resume, for a stop holds changes back, and demand that the books agree."""
+        self.venue.going.clear()
+        self.recover(0)
+        self.resume()
+        for _ in range(3):
+            self.let_pass(45.0)
+            self.answer_all()
+        self.agree()
+        self.let_pass(45.0)
+        self.answer_all()
+        invariants.believed_alike(self.program, self.reference)
+        invariants.agreed(self.program, self.reference)
+        invariants.folds_alike(self.program, self.program.capabilities)
+        invariants.chained(self.program.disk.rows())

@@ -1,0 +1,121 @@
+"""The real life cycle beside a small reference, through everything that can happen to an order and to the program.
+
+Fifty thousand steps here; as many as wanted with `python bench/model.py --steps N --seed S`. After every step the two
+are compared and the invariants looked at, each under its number: I-01 to I-11, I-13 to I-16 and I-19 to I-21.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from oms.asking import Asking
+from oms.blotter import Blotter
+from oms.domain import events as ev
+from oms.domain.order import OrderStatus
+from oms.ledger import Ledger
+from oms.lifecycle import TRANSITIONS
+from oms.router import Router
+from tests.model.drive import Outcome, campaign, draw, tell
+from tests.model.rules import LARGEST, RULES, Step
+from tests.model.story import Story
+from tests.model.unreached import UNREACHED
+
+STEPS = 12_500
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_fifty_thousand_steps_without_a_divergence(seed: int) -> None:
+    outcome = campaign(STEPS, seed)
+
+    assert not outcome.why, told(outcome)
+    assert outcome.taken.keys() == RULES.keys()
+    assert outcome.reached.keys() >= {*OrderStatus} - UNREACHED.keys()
+
+
+def told(outcome: Outcome) -> str:
+    """Return a failing story as it can be told again."""
+    steps = "\n".join(f"    story.{step}" for step in outcome.failing)
+    return f"{outcome.why}\n    story = Story(at_once={outcome.at_once})\n{steps}"
+
+
+numbers = st.integers(0, LARGEST - 1)
+
+
+class Machine(RuleBasedStateMachine):
+    """The same rules, drawn and shortened by Hypothesis."""
+
+    @initialize(at_once=st.booleans())
+    def begin(self, at_once: bool) -> None:
+        self.story = Story(at_once=at_once)
+
+    def teardown(self) -> None:
+        self.story.end()
+
+
+def _made_a_rule(name: str) -> Any:
+    def act(self: Machine, **drawn: int) -> None:
+        self.story.step(Step(name, tuple(drawn.values())))
+
+    act.__name__ = name
+    drawn: dict[str, Any] = dict.fromkeys(RULES[name].numbers, numbers)
+    made: Any = rule(**drawn)
+    return made(act)
+
+
+for _name in RULES:
+    setattr(Machine, _name, _made_a_rule(_name))
+
+TestMachine = Machine.TestCase
+TestMachine.settings = settings(max_examples=40, stateful_step_count=30)
+
+
+def test_the_same_seed_tells_the_same_stories() -> None:
+    """I-12: nothing but what is drawn decides."""
+    first, second = (tell(list(draw(Random(7))), at_once=False)[0] for _ in range(2))  # noqa: S311
+
+    assert first.program.disk.trace() == second.program.disk.trace()
+    assert first.program.state.digest() == second.program.state.digest()
+
+
+def nothing(*_: object, **__: object) -> None:
+    """Do nothing."""
+
+
+def rule_without(status: OrderStatus, kind: type) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.delitem(TRANSITIONS[status], kind)
+
+
+def rule_to(status: OrderStatus, kind: type, to: OrderStatus) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setitem(TRANSITIONS[status], kind, to)
+
+
+SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "a cancel is believed before it is answered": rule_to(
+        OrderStatus.ACCEPTED, ev.OrderPendingCancel, OrderStatus.CANCELED
+    ),
+    "a late fill is not counted": rule_without(OrderStatus.CANCELED, ev.OrderFilled),
+    "a lost order stays lost": rule_without(OrderStatus.NOT_FOUND, ev.OrderAccepted),
+    "a fill that overtakes the acknowledgement is lost": rule_without(OrderStatus.SUBMITTED, ev.OrderFilled),
+    "cash is not paid": lambda patch: patch.setattr(Ledger, "_pay", nothing),
+    "reservations are not given back": lambda patch: patch.setattr(Blotter, "_uncount", nothing),
+    "one answer is enough": lambda patch: patch.setattr(Asking, "is_certain", lambda *_: True),
+    "links that are down are forgotten": lambda patch: patch.setattr(Router, "down", nothing),
+    "executions are counted again": lambda patch: patch.setattr("oms.decide.reports._is_known", lambda *_: False),
+    "the gate sees no reservations": lambda patch: patch.setattr("risk.facts._held", lambda *_: Decimal(0)),
+}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES)
+def test_a_mistake_is_found_and_its_story_is_short(sabotage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    SABOTAGES[sabotage](monkeypatch)
+
+    outcome = campaign(5_000, seed=1)
+
+    assert outcome.why
+    assert len(outcome.failing) <= 15, told(outcome)

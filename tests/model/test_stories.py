@@ -1,0 +1,78 @@
+"""Stories told step by step, which the drawn ones meet only now and then."""
+
+from decimal import Decimal
+
+import pytest
+
+from oms.domain.order import OrderFlag, OrderStatus
+from oms.domain.risk import TradingState
+from tests.model.rules import Step
+from tests.model.story import Story
+
+
+def told(at_once: bool, *steps: str) -> Story:
+    """Tell the steps, each a rule and its numbers, and end well."""
+    story = Story(at_once=at_once)
+    for step in steps:
+        name, *numbers = step.split()
+        story.step(Step(name, tuple(map(int, numbers))))
+    return story
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_stop_that_triggers_while_the_link_is_down_is_found_with_its_fills(at_once: bool) -> None:
+    """O-26."""
+    story = told(at_once, "send 0 2 1", "arrive 0 1", "hear", "cut 1 0", "trigger 0", "fill 0", "reconnect")
+    (order,) = story.program.state.blotter.orders.values()
+
+    assert (order.status, order.filled_qty, order.triggered) == (OrderStatus.FILLED, Decimal(40), True)
+    story.end()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_process_that_dies_at_each_of_its_recoveries_goes_on_as_if_it_had_died_once(at_once: bool) -> None:
+    """J-06."""
+    once, thrice = (
+        told(at_once, "send 0 2 1", "arrive 0 1", "hear", "fill_partly 0 1", f"crash 0 0 {deaths}") for deaths in (0, 2)
+    )
+
+    assert once.reference.orders == thrice.reference.orders
+    assert once.reference.positions == thrice.reference.positions
+    once.end()
+    thrice.end()
+
+
+def test_a_change_whose_cancel_was_refused_is_still_waited_for_after_a_restart() -> None:
+    """I-21: nothing but the refusal stands in the journal, and the question that followed it does not."""
+    story = told(
+        True, "send 0 2 1", "arrive 0 1", "hear", "fill 0", "change 0 4 0", "lose_request 0", "cancel 0", "arrive 0 1"
+    )
+    story.step(Step("hear_out_of_order", (1,)))
+    (order,) = story.program.state.blotter.orders.values()
+    assert order.status is OrderStatus.PENDING_REPLACE
+    story.step(Step("crash", (0, 0, 0)))
+    story.end()
+
+
+def test_what_overfills_only_because_a_change_is_refused_is_an_overfill() -> None:
+    """O-12: it traded 45 of 40 while 100 were asked for."""
+    story = told(True, "send 0 2 1", "arrive 0 1", "hear", "overfill 0", "change 0 4 0", "hear")
+    (order,) = story.program.state.blotter.orders.values()
+    assert (order.status, order.flags) == (OrderStatus.PENDING_REPLACE, ())
+    story.step(Step("arrive", (0, 1)))
+    story.step(Step("hear", ()))
+    (order,) = story.program.state.blotter.orders.values()
+
+    assert (order.status, order.flags) == (OrderStatus.FILLED, (OrderFlag.OVERFILLED,))
+    assert story.program.state.trading.state is TradingState.REDUCING
+    story.end()
+
+
+def test_an_order_that_turns_out_to_be_full_waits_for_no_answer_to_its_cancel() -> None:
+    """It was to become larger, and was not: what it has traded is all of it."""
+    story = told(True, "send 0 2 1", "arrive 0 1", "hear", "fill 0", "change 0 4 0", "hear", "cancel 0", "arrive 0 1")
+    story.step(Step("hear", ()))
+    (order,) = story.program.state.blotter.orders.values()
+
+    assert order.status is OrderStatus.FILLED
+    story.end()
