@@ -31,6 +31,8 @@ from oms.chains import Chains
 from oms.clock import SimClock
 from oms.decide.decider import Decider
 from oms.domain import commands as do
+from oms.domain.capabilities import Capabilities
+from oms.domain.commission import CommissionCalculator
 from oms.domain.events import RunStarted
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.position import PositionKey
@@ -43,11 +45,11 @@ from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
 from oms.pace import Pace
-from oms.ports import Sizer
 from oms.router import Router
 from oms.state import State
 from risk.catalog import build_rules, build_sizer
 from risk.engine import RiskManager
+from risk.sizing.sizer import BaseSizer
 from strategies import catalog as strategy_catalog
 from strategies.base import FLAT, BaseStrategy, Holding
 from strategies.config import StrategyConfigurationError
@@ -67,6 +69,8 @@ class Built(NamedTuple):
     risk: RiskManager
     market: Market
     speed: Speed
+    sizer: BaseSizer
+    capabilities: Capabilities
 
 
 @asynccontextmanager
@@ -92,18 +96,16 @@ async def open_session(
         Failure: the socket that `cockpit stop` uses cannot be made.
     """
     # here and not above: the screen starts without them
+    from cockpit.estop.doors import Doors
     from cockpit.library.errors import BrokerConnectionError
     from cockpit.library.open_session import OpenSession
     from cockpit.library.place import find_place
     from cockpit.library.request import Route
-    from cockpit.server.address import socket_path
-    from cockpit.server.desk import Desk
-    from cockpit.server.server import Server
 
     settings, paths = find_place(mode, config, state, seed)
     folder = Path(strategy_path) if strategy_path is not None else None
     try:
-        session, risk, market, _ = await build(settings, paths, speed="max", strategy_path=folder)
+        built = await build(settings, paths, speed="max", strategy_path=folder)
     except ConfigError as error:
         if isinstance(error.__cause__, StrategyConfigurationError):
             raise StrategyConfigurationError(str(error)) from error
@@ -111,9 +113,9 @@ async def open_session(
     except ConnectionError as error:
         raise BrokerConnectionError(str(error)) from error
     route = Route(BrokerId(settings.session.broker), AccountId(settings.session.account))
-    durable = MODES[settings.session.mode].durable
-    server = Server(Desk(session), socket_path(paths), paths.log) if durable else None
-    async with OpenSession(session, risk, route, market.history, server) as opened:
+    doors = Doors(built.session, paths, settings) if MODES[settings.session.mode].durable else None
+    charged = CommissionCalculator({route.broker: settings.commission})
+    async with OpenSession(built.session, built.risk, route, built.market.history, doors, charged) as opened:
         yield opened
 
 
@@ -161,7 +163,7 @@ async def build(
             session.latch.complain = log.log_security
             session.at_close(log.close)
         undo.pop_all()
-    return Built(session, risk, market, rate)
+    return Built(session, risk, market, rate, sizer, kind.capabilities)
 
 
 class _Parts(NamedTuple):
@@ -171,7 +173,7 @@ class _Parts(NamedTuple):
     rate: Speed
     broker: SimulatedVenue
     risk: RiskManager
-    sizer: Sizer
+    sizer: BaseSizer
     runner: StrategyRunner
 
 
@@ -286,7 +288,7 @@ def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[I
         raise settings.refused(str(error)) from error
 
 
-def _gate(settings: Settings, market: Market, broker: BrokerId, account: AccountId) -> tuple[RiskManager, Sizer]:
+def _gate(settings: Settings, market: Market, broker: BrokerId, account: AccountId) -> tuple[RiskManager, BaseSizer]:
     if len(settings.sizing) != 1:
         msg = f"[sizing] must name one sizer, got {', '.join(settings.sizing) or 'none'}"
         raise settings.refused(msg)

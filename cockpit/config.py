@@ -27,7 +27,7 @@ from cockpit.glyphs import Choice
 from cockpit.modes import TradingMode
 from cockpit.origin import Origin, Table, merged, overridden
 from cockpit.speed import Speed
-from oms.domain.fees import PercentFee, PerShareFee
+from oms.domain.fees import Commission, FixedFee, PercentFee, PerShareFee, TieredFee
 from oms.domain.options import OptionError, nearest, read_table, require_choice, require_name, require_table, shown
 
 MOST_CASH = 10**12  # sums stay far inside 28 digits
@@ -120,6 +120,14 @@ class UiSettings(Struct, frozen=True, kw_only=True):
             raise ValueError(msg)
 
 
+class EstopSettings(Struct, frozen=True, kw_only=True):
+    """`[estop]`: the file whose being there means stop, relative to the state folder (empty: none), and whether SIGUSR1
+    means it too."""
+
+    file: str = "ESTOP"
+    signal: bool = True
+
+
 class LogSettings(Struct, frozen=True, kw_only=True):
     """`[log]`: the least level that is written."""
 
@@ -133,17 +141,19 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built; `origin`
-    says which file it came from, and `variables` which values the environment put over that."""
+    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built, and `keys`
+    by the screen; `origin` says which file it came from, and `variables` which values the environment put over that."""
 
     session: SessionSettings
     feed: FeedSettings
     sim: SimSettings
-    commission: PercentFee | PerShareFee
+    commission: Commission
     strategies: dict[str, Table]
     sizing: dict[str, Table]
     risk: dict[str, Table]
     ui: UiSettings
+    keys: dict[str, tuple[str, ...]]
+    estop: EstopSettings
     log: LogSettings
     journal: JournalSettings
     origin: str
@@ -155,8 +165,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         return ConfigError(Origin(self.origin, self.variables).named(text))
 
 
-_TABLES: Final = ("session", "feed", "sim", "strategies", "sizing", "risk", "journal", "log", "ui")
-_COMMISSIONS: Final[dict[str, type[PercentFee | PerShareFee]]] = {"percent": PercentFee, "per_share": PerShareFee}
+_TABLES: Final = ("session", "feed", "sim", "strategies", "sizing", "risk", "estop", "journal", "log", "ui", "keys")
+_COMMISSIONS: Final[dict[str, type[Commission]]] = {
+    "percent": PercentFee,
+    "per_share": PerShareFee,
+    "fixed": FixedFee,
+    "tiered": TieredFee,
+}
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], user_folder: Path) -> Path | None:
@@ -252,6 +267,8 @@ def _checked(tree: Table, origin: Origin) -> Settings:
         session=msgspec.structs.replace(session, broker=ALIASES.get(broker, broker)),
         feed=_feed(tree.get("feed", {})),
         ui=read_table(tree.get("ui", {}), UiSettings, "ui"),
+        keys=_keys(require_table(tree.get("keys", {}), "keys")),
+        estop=read_table(tree.get("estop", {}), EstopSettings, "estop"),
         log=read_table(tree.get("log", {}), LogSettings, "log"),
         journal=read_table(tree.get("journal", {}), JournalSettings, "journal"),
         strategies=_named(tree.get("strategies", {}), "strategies"),
@@ -302,9 +319,26 @@ def _feed(table: object) -> FeedSettings:
     )
 
 
-def _commission(table: Table) -> PercentFee | PerShareFee:
+def _commission(table: Table) -> Commission:
     kind = require_choice(table.pop("type", "percent"), _COMMISSIONS, "sim.commission", "type")
     return read_table(table, _COMMISSIONS[kind], "sim.commission")
+
+
+def _keys(table: Mapping[str, object], within: str = "") -> dict[str, tuple[str, ...]]:
+    """Return the keys of each action; its name may be in quotes or, as TOML reads it then, be a table of tables."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part, value in table.items():
+        action = f"{within}{part}"
+        if isinstance(value, Mapping):
+            found |= _keys(value, f"{action}.")
+            continue
+        listed: list[object] = value if isinstance(value, list) else [value]
+        keys = [key for key in listed if isinstance(key, str)]
+        if len(keys) < len(listed):
+            msg = f"[keys] {action} must be a key in quotes or a list of them, got {shown(value)}"
+            raise OptionError(msg)
+        found[action] = tuple(keys)
+    return found
 
 
 def _named(table: object, where: str) -> dict[str, Table]:

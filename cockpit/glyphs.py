@@ -25,6 +25,8 @@ class Glyphs:
     on: str
     off: str
     part: str
+    soft: str
+    """A stop that is held here and not at its venue."""
     full: str
     """A filled cell of a gauge."""
     empty: str
@@ -46,6 +48,7 @@ UNICODE = Glyphs(
     on="●",
     off="○",
     part="◐",
+    soft="◍",
     full="█",
     empty="░",
     cursor="▸",
@@ -64,6 +67,7 @@ ASCII = Glyphs(
     on="*",
     off="o",
     part="%",
+    soft="@",
     full="#",
     empty=".",
     cursor=">",

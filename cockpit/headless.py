@@ -20,15 +20,13 @@ from brokers.tape import TapeFeed
 from cockpit import format as shown
 from cockpit.bootstrap import Built, build
 from cockpit.config import Settings
+from cockpit.estop.doors import Doors
 from cockpit.exits import Exit, Failure
 from cockpit.market import Bounds
 from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.queries.plain import Json
 from cockpit.report import Ending, Tape, books_of, report
-from cockpit.server.address import socket_path
-from cockpit.server.desk import Desk
-from cockpit.server.server import Server
 from cockpit.settle import settle
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
@@ -102,7 +100,7 @@ class HeadlessRun:
         self._session = session = built.session
         self._row = MODES[settings.session.mode]
         self._account = shown.masked(settings.session.account)
-        self._server = Server(Desk(session), socket_path(paths), paths.log) if self._row.durable else None
+        self._doors = Doors(session, paths, settings) if self._row.durable else None
         self._played: list[str] = []  # the sessions that this run has played to their end
         self._seen = 0  # quotes, when the last of these ended
         self._overdue = False
@@ -123,8 +121,9 @@ class HeadlessRun:
         loop = asyncio.get_running_loop()
         try:
             self._catch_signals(loop)
-            if self._server is not None:
-                await self._server.open()
+            if self._doors is not None:
+                await self._doors.open()
+                self._doors.watcher.hear_signal()
             await self._session.start(self._built.market.history)
         except BaseException:  # also a cancellation leaves neither socket nor lock behind
             await self._let_go()
@@ -200,8 +199,8 @@ class HeadlessRun:
         self._session.inbox.put(do.NoteTerminalLost(actor="signal", cause="SIGHUP", policy="keep"))
 
     async def _let_go(self) -> None:
-        if self._server is not None:
-            await self._server.close()
+        if self._doors is not None:
+            await self._doors.close()
 
     async def _tell(self) -> None:
         """Say where we are, first and then every few seconds."""

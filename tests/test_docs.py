@@ -93,8 +93,12 @@ def commands() -> list[list[str]]:
 SMALLER = {  # what a document shows at full length, a test runs once and small
     "bench/kill.py": ["--rounds", "1"],
     "bench/kill_journal.py": ["--rounds", "1"],
+    "bench/torn_journal.py": ["--cuts", "3"],
+    "bench/model.py": ["--steps", "500"],
     "bench/lost_answers.py": ["--orders", "100", "--fills", "500"],
+    "bench/keys.py": ["--storms", "3"],
     "bench/pipeline.py": ["--orders", "500", "--singles", "20"],
+    "bench/stop.py": ["--times", "1", "--orders", "50", "--tickets", "500", "--fault", "none"],
     "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1", "--fill", "0.5"],
 }
 LAUNCHER = {("python3", "run.py"), ("python3", "run.py", "test"), ("python3", "run.py", "check")}

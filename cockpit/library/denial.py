@@ -1,7 +1,7 @@
 """A denial in words: which rules said no, with their numbers, and how much would have passed."""
 
 from cockpit.library.errors import InsufficientFundsError, RiskLimitViolationError
-from oms.domain.events import OrderDenied
+from oms.domain.events import OrderDenied, OrderReplaceDenied
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, Verdict
 from oms.domain.units import ZERO
@@ -24,11 +24,16 @@ def explained(decision: RiskDecision, state: State) -> tuple[RiskFinding, ...]:
     return tuple(findings(decision, state.trading.limits))
 
 
-def to_denial(event: OrderDenied, ticket: OrderTicket, gate: RiskManager, state: State) -> RiskLimitViolationError:
-    """Return a journaled denial as the error to raise."""
-    decision = event.decision
+def to_denial(
+    event: OrderDenied | OrderReplaceDenied, ticket: OrderTicket, gate: RiskManager, state: State
+) -> RiskLimitViolationError:
+    """Return a journaled denial, of a ticket or of a change, as the error to raise."""
+    decision, order = event.decision, state.blotter.get(event.client_order_id)
     against = tuple(found for found in explained(decision, state) if found.verdict is Verdict.DENY)
-    room = gate.headroom(ticket, state).quantity
+    if order is None or isinstance(event, OrderDenied):
+        room = gate.headroom(ticket, state).quantity
+    else:
+        room = gate.headroom_of_change(order, ticket, state).quantity
     what = f"{ticket.side.value} {plain(ticket.quantity)} {ticket.instrument_id} is denied by "
     what += ", ".join(f"{found.rule} ({found.text})" for found in against)
     if ZERO < room < ticket.quantity:

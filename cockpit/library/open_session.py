@@ -6,18 +6,22 @@ from types import TracebackType
 from typing import Self
 
 from cockpit.durable_reader import DurableReader
+from cockpit.estop.doors import Doors
+from cockpit.flatten import FLATTEN, flatten_in_rounds
 from cockpit.library.broker_view import BrokerView
 from cockpit.library.command import ACTOR, require_done
-from cockpit.library.errors import BrokerConnectionError, TradingError
-from cockpit.library.order_entry import OrderEntry
+from cockpit.library.errors import BrokerConnectionError, RequestError, TradingError
+from cockpit.library.order_entry import ANSWER_SECS, OrderEntry
+from cockpit.library.order_info import OrderInfo
 from cockpit.library.playback import Playback
 from cockpit.library.portfolio import Portfolio
 from cockpit.library.quote_board import QuoteBoard
-from cockpit.library.request import Route
+from cockpit.library.request import Route, to_instrument
 from cockpit.library.risk_desk import RiskDesk
 from cockpit.library.strategy_desk import StrategyDesk
-from cockpit.server.server import Server
-from cockpit.session import Session
+from cockpit.session import Session, StopStands
+from cockpit.settling import Settling
+from oms.domain.commission import CommissionCalculator
 from oms.domain.events import Record
 from oms.domain.market import Bar
 from oms.domain.text import sanitize
@@ -30,7 +34,8 @@ from risk.engine import RiskManager
 class OpenSession:
     """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in.
 
-    `server` is the socket by which `cockpit stop` and its like reach the session; None where nothing is durable.
+    `commission` tells what an execution costs. `doors` are how `cockpit stop` and its like reach the session; None
+    where nothing is durable.
     """
 
     def __init__(
@@ -39,15 +44,18 @@ class OpenSession:
         gate: RiskManager,
         route: Route,
         history: Sequence[Sequence[Bar]],
-        server: Server | None,
+        doors: Doors | None,
+        commission: CommissionCalculator,
     ) -> None:
         self._session = session
         self._history = history
-        self._server = server
+        self._doors = doors
         self._serving: asyncio.Task[None] | None = None
         self._playback = Playback(session)
+        self._settling = Settling(session.bus, session.state)
         reader = DurableReader(session, TradingError)
         self.oms = OrderEntry(session, gate, route, reader)
+        self.commission = commission
         self.risk = RiskDesk(session, gate, route)
         self.broker = BrokerView(session, self.oms, route, reader)
         self.strategies = StrategyDesk(session, reader)
@@ -83,6 +91,27 @@ class OpenSession:
         except (JournalError, EngineEnded) as error:
             raise TradingError(f"the gate is closed, and no more than that: {error}") from error
 
+    async def flatten(self, symbol: str | None = None, *, confirm: str) -> Sequence[OrderInfo]:
+        """Close what the account holds of an instrument, or of all, at the market, also while trading is stopped.
+
+        Orders that work there are canceled first. `confirm` is the word FLATTEN. Return the orders that close.
+
+        Raises:
+            RequestError: it is another word, or nothing is listed under that symbol.
+            TradingError: nothing is held, what works there could not be canceled in time, or nothing can be journaled.
+        """
+        if confirm != FLATTEN:
+            raise RequestError(f"confirm: the word is {FLATTEN}; nothing was flattened")
+        state = self._session.state
+        named = to_instrument(symbol, state.instruments).instrument_id if symbol is not None else None
+        try:
+            done = await flatten_in_rounds(self._session, self._settling, ACTOR, named, ANSWER_SECS)
+        except (JournalError, EngineEnded) as error:
+            raise TradingError(f"not flattened: {error}") from error
+        if done.refused:
+            raise TradingError(f"not flattened: {done.refused}")
+        return [await self.oms.get_order_status(order_id) for order_id in done.sent]
+
     async def resume(self) -> None:
         """Open the gate again after a halt or a fault; strategies stay paused.
 
@@ -94,7 +123,7 @@ class OpenSession:
             records = await self._session.resume(ACTOR)
         except ConnectionError as error:
             raise BrokerConnectionError(str(error)) from error
-        except (JournalError, EngineEnded) as error:
+        except (JournalError, EngineEnded, StopStands) as error:
             raise TradingError(f"not resumed: {error}") from error
         finally:
             self._playback.hold()
@@ -108,8 +137,9 @@ class OpenSession:
             BrokerConnectionError: the broker cannot be reached.
         """
         try:
-            if self._server is not None:
-                await self._server.open()
+            if self._doors is not None:
+                await self._doors.open()
+                self._doors.watcher.hear_signal()
             await self._session.start(self._history)
         except BaseException as error:  # also a cancellation leaves neither socket nor lock behind
             await self._let_go()
@@ -148,8 +178,8 @@ class OpenSession:
             await self._let_go()
 
     async def _let_go(self) -> None:
-        if self._server is not None:
-            await self._server.close()
+        if self._doors is not None:
+            await self._doors.close()
 
     async def _play(self, enough: Callable[[Record], bool]) -> None:
         await self._playback.play(enough, self._task())

@@ -15,7 +15,7 @@ from cockpit.library.denial import to_denial
 from cockpit.library.errors import OrderExecutionError, RequestError
 from cockpit.library.order_info import OrderInfo, to_order_info
 from cockpit.library.position_info import PositionInfo, to_position_info
-from cockpit.library.request import Route, to_ticket
+from cockpit.library.request import Route, to_change, to_ticket
 from cockpit.session import Session
 from cockpit.stats.execution import execution_analytics
 from oms.domain import commands as do
@@ -45,9 +45,13 @@ class OrderEntry:
     async def submit_order(self, request: Mapping[str, object]) -> ClientOrderId:
         """Put an order to the gate, send it if it passes, and return its id once the venue has answered.
 
-        `request` has `symbol`, `side` and `quantity`, and may have `order_type` (market), `limit_price`,
-        `time_in_force` (day) and `reason`. Numbers are Decimal or str. The answer may be that it works: see
-        `get_order_status`. Where a venue does not answer in `ANSWER_SECS` the id is returned all the same.
+        `request` has `symbol`, `side` and `quantity`, and may have `order_type` (market, limit, stop, stop_limit,
+        trailing_stop; market where none is given), `limit_price`, `stop_price`, `time_in_force` (day, gtc, ioc, fok,
+        gtd, at_the_open, at_the_close; day where none is given), `expires_at` (of a gtd order: ISO text or a datetime),
+        `reduce_only`, `reason`, and what is to give back what it trades: a stop at `protect_price` or one that follows
+        the market `trail_by` away, and a limit order at `target_price`. Numbers are Decimal or str. The answer may be
+        that it works: see `get_order_status`. Where a venue does not answer in `ANSWER_SECS` the id is returned all
+        the same.
 
         Raises:
             RequestError: the request cannot be meant; nothing was done.
@@ -69,6 +73,29 @@ class OrderEntry:
             what = f"{order_id} came to nothing, {order.status.value}: {sanitize(order.text)}"
             raise OrderExecutionError(what, order_id=order_id)
         return order_id
+
+    async def replace_order(self, order_id: str, changes: Mapping[str, object]) -> OrderInfo:
+        """Ask the venue to change `quantity`, `limit_price` or `stop_price` of an order that works, if the gate lets
+        it, and return where the order stands once the venue has answered. The quantity counts what was filled already.
+
+        Raises:
+            RequestError: there is no such order, or the change cannot be meant; nothing was done.
+            RiskLimitViolationError: the gate denied the change; the order works on as it was.
+            OrderExecutionError: it cannot be changed now, the venue refused it, or it could not be journaled.
+        """
+        order = self._known(order_id)
+        command = do.ReplaceOrder(actor=ACTOR, client_order_id=order.client_order_id, **to_change(changes))
+        records = await carry_out(self._session, command, OrderExecutionError)
+        denied = next((record.event for record in records if isinstance(record.event, ev.OrderReplaceDenied)), None)
+        if denied is not None:
+            raise to_denial(denied, denied.ticket, self._gate, self._session.state)
+        asked = order.replaces
+        order = await self._when(order.client_order_id, lambda order: order.status is not OrderStatus.PENDING_REPLACE)
+        asked_for = next(record.event for record in records if isinstance(record.event, ev.OrderPendingReplace))
+        if order.replaces > asked and order.replacing is None and order.ticket != asked_for.ticket:
+            what = f"{order_id} was not changed: {sanitize(order.text)}"
+            raise OrderExecutionError(what, order_id=order.client_order_id)
+        return to_order_info(order)
 
     async def cancel_order(self, order_id: str) -> OrderInfo:
         """Ask the venue to cancel what is left of an order, and return where it stands once the venue has answered.

@@ -23,6 +23,9 @@ class OrderInfo(Struct, frozen=True, kw_only=True):
     time_in_force: TimeInForce
     quantity: Quantity
     limit_price: Price | None
+    stop_price: Price | None
+    expires_at: datetime | None
+    reduce_only: bool
     status: OrderStatus
     filled_quantity: Quantity
     average_fill_price: Decimal | None  # exact, so it may lie between two ticks; None without a fill
@@ -46,6 +49,9 @@ def to_order_info(order: Order) -> OrderInfo:
         time_in_force=ticket.tif,
         quantity=ticket.quantity,
         limit_price=ticket.limit_px,
+        stop_price=ticket.stop_px,
+        expires_at=None if ticket.expires_at is None else to_datetime(ticket.expires_at),
+        reduce_only=ticket.reduce_only,
         status=order.status,
         filled_quantity=order.filled_qty,
         average_fill_price=order.avg_px,

@@ -5,25 +5,43 @@ nearest one that is known, and a float is no number of money: 0.1 is not a tenth
 units is not what anybody wrote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from cockpit.library.errors import RequestError
+from cockpit.library.instant import to_nanos
 from oms.domain.ids import MANUAL, AccountId, BrokerId
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
-from oms.domain.order import OrderTicket, OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.text import sanitize
-from oms.domain.units import FINEST, LARGEST, is_tradable
+from oms.domain.units import FINEST, LARGEST, Nanos, is_tradable
 from oms.instruments import Instruments
 
 E = TypeVar("E", bound=StrEnum)
 Number: TypeAlias = Decimal | str | int  # what may be money, a price or a quantity; a float never is
 
-FIELDS: Final = ("symbol", "side", "quantity", "order_type", "limit_price", "time_in_force", "reason")
+FIELDS: Final = (
+    "symbol",
+    "side",
+    "quantity",
+    "order_type",
+    "limit_price",
+    "stop_price",
+    "time_in_force",
+    "expires_at",
+    "reduce_only",
+    "protect_price",
+    "target_price",
+    "trail_by",
+    "reason",
+)
 REQUIRED: Final = ("symbol", "side", "quantity")
+CHANGES: Final = ("quantity", "limit_price", "stop_price")
+_TYPES: Final = {"stop": OrderType.STOP_MARKET, "trailing_stop": OrderType.STOP_MARKET}  # what traders call it
 
 
 class Route(NamedTuple):
@@ -47,11 +65,8 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
     for field in REQUIRED:
         if request.get(field) is None:
             raise RequestError(f"{field} is missing: an order has {', '.join(REQUIRED)}")
-    order_type = to_word("order_type", request.get("order_type", OrderType.MARKET), OrderType)
-    limit_price = request.get("limit_price")
-    if (limit_price is not None) is not (order_type is OrderType.LIMIT):
-        wish = "needs one" if limit_price is None else f"has none, got {_shown(limit_price)}"
-        raise RequestError(f"limit_price: a {order_type.value.lower()} order {wish}")
+    order_type = _to_type(request.get("order_type", OrderType.MARKET))
+    tif = to_word("time_in_force", request.get("time_in_force", TimeInForce.DAY), TimeInForce)
     return OrderTicket(
         broker=route.broker,
         account=route.account,
@@ -60,11 +75,86 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
         side=to_word("side", request["side"], Side),
         quantity=to_number("quantity", request["quantity"]),
         order_type=order_type,
-        limit_px=None if limit_price is None else to_number("limit_price", limit_price),
-        tif=to_word("time_in_force", request.get("time_in_force", TimeInForce.DAY), TimeInForce),
+        limit_px=_to_price("limit_price", request, order_type, LIMITS),
+        stop_px=_to_stop(request, order_type),
+        tif=tif,
+        expires_at=_to_expiry(request.get("expires_at"), tif),
         purpose=Purpose.OPEN,
+        protect_px=_to_leg("protect_price", request),
+        target_px=_to_leg("target_price", request),
+        trail_by=_to_leg("trail_by", request),
+        reduce_only=_to_truth("reduce_only", request.get("reduce_only", False)),
         reason=sanitize(str(request.get("reason", ""))),
     )
+
+
+def to_change(changes: Mapping[str, object]) -> dict[str, Decimal]:
+    """Return what of an order is to be changed, by the names of `ReplaceOrder`.
+
+    Raises:
+        RequestError: nothing is, a field is unknown or cannot be changed, or a number is none.
+    """
+    for field in changes:
+        if field not in CHANGES:
+            raise RequestError(f"{sanitize(str(field))!r} cannot be changed: {nearest(str(field), CHANGES)}")
+    if not changes:
+        raise RequestError(f"nothing is to be changed: expected one of {', '.join(CHANGES)}")
+    return {_FIELD_OF[field]: to_number(field, value) for field, value in changes.items()}
+
+
+_FIELD_OF: Final = {"quantity": "quantity", "limit_price": "limit_px", "stop_price": "stop_px"}
+
+
+def _to_type(value: object) -> OrderType:
+    if isinstance(value, str) and value.lower() in _TYPES:
+        return _TYPES[value.lower()]
+    return to_word("order_type", value, OrderType)
+
+
+def _to_price(
+    field: str, request: Mapping[str, object], order_type: OrderType, wanting: Container[OrderType]
+) -> Decimal | None:
+    """Return the price of a field, which the types `wanting` it have and no other."""
+    price = request.get(field)
+    if (price is not None) is not (order_type in wanting):
+        wish = "needs one" if price is None else f"has none, got {_shown(price)}"
+        raise RequestError(f"{field}: a {order_type.replace('_', ' ').lower()} order {wish}")
+    return None if price is None else to_number(field, price)
+
+
+def _to_stop(request: Mapping[str, object], order_type: OrderType) -> Decimal | None:
+    """Return the stop price; one that trails may leave it out and begins its distance away from the market."""
+    trails = order_type is OrderType.STOP_MARKET and request.get("trail_by") is not None
+    if trails and request.get("stop_price") is None:
+        return None
+    return _to_price("stop_price", request, order_type, STOPS)
+
+
+def _to_leg(field: str, request: Mapping[str, object]) -> Decimal | None:
+    price = request.get(field)
+    return None if price is None else to_number(field, price)
+
+
+def _to_expiry(value: object, tif: TimeInForce) -> Nanos | None:
+    """Return the instant of an ISO text or a datetime, which a GTD order has and no other. Without a zone it is UTC."""
+    if (value is not None) is not (tif is TimeInForce.GTD):
+        wish = "needs one" if value is None else f"has none, got {_shown(value)}"
+        raise RequestError(f"expires_at: a {tif.lower()} order {wish}")
+    if value is None:
+        return None
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        when = None
+    if not isinstance(when, datetime):
+        raise RequestError(f"expires_at: expected an instant such as 2010-03-01T20:00Z, got {_shown(value)}")
+    return to_nanos(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
+
+
+def _to_truth(field: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise RequestError(f"{field}: expected True or False, got {_shown(value)}")
+    return value
 
 
 def to_number(field: str, value: object) -> Decimal:

@@ -21,6 +21,7 @@ LINES: Final[dict[type, tuple[TradingEventType, LogLevel]]] = {
     ev.SignalDeclined: (_T.STRATEGY_SIGNAL, _L.DEBUG),
     ev.StrategyEnabled: (_T.STRATEGY_STATUS, _L.INFO),
     ev.StrategyPaused: (_T.STRATEGY_STATUS, _L.INFO),
+    ev.StrategyStopped: (_T.STRATEGY_STATUS, _L.INFO),
     ev.StrategyFaulted: (_T.SYSTEM_HEALTH, _L.ERROR),
     ev.OrderSubmitted: (_T.ORDER_SUBMITTED, _L.INFO),
     ev.OrderAccepted: (_T.ORDER_ACCEPTED, _L.DEBUG),

@@ -6,6 +6,7 @@ way. The file is turned over by size, by the standard library's handler; a disk 
 else.
 """
 
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Iterable
@@ -103,8 +104,9 @@ class TradingLog:
             self._handler.handle(logging.makeLogRecord({"msg": line}))
 
     def close(self) -> None:
-        """Close the file; a second call does nothing."""
-        self._handler.close()
+        """Close the file; a second call does nothing. What a full disk did not take is lost."""
+        with contextlib.suppress(OSError):
+            self._handler.close()
 
     def _move(self, key: PositionKey, signed: Quantity, px: Decimal | None, record: ev.Record) -> None:
         """Follow a position, and tell when it opens, closes, or closes and opens on the other side."""

@@ -12,14 +12,19 @@ from textual.app import App
 from cockpit import format as fmt
 from cockpit.config import Settings
 from cockpit.paths import Paths
+from cockpit.ticket.desk import TicketDesk
 from cockpit.tui.dialog import Dialog
 from cockpit.tui.driver.lean import LeanDriver
+from cockpit.tui.hands.orders import OrderHand
+from cockpit.tui.hands.positions import PositionHand
+from cockpit.tui.hands.reach import Reach
+from cockpit.tui.hands.strategies import StrategyHand
 from cockpit.tui.modals.help import Help
 from cockpit.tui.modals.palette import Palette
-from cockpit.tui.operator import Operator
 from cockpit.tui.rows import Move
 from cockpit.tui.said import Said
 from cockpit.tui.screens.dashboard import Dashboard
+from oms.domain.order import Side
 
 Act: TypeAlias = Callable[[], None]
 _PADDED: Final = re.compile(r"^([+-]) +(?=\d)")
@@ -33,7 +38,8 @@ class Acts:
         app: App[None],
         dashboard: Dashboard,
         dialog: Dialog,
-        operator: Operator,
+        reach: Reach,
+        desk: TicketDesk,
         settings: Settings,
         paths: Paths,
         *,
@@ -41,17 +47,29 @@ class Acts:
     ) -> None:
         self._app = app
         self._dashboard = dashboard
-        self._operator = operator
+        self._reach = reach
         self._say = say
+        operator, keymap = reach.operator, reach.keymap
+        orders, positions, strategies = OrderHand(reach, desk), PositionHand(reach), StrategyHand(reach)
         self.table: dict[str, Act] = {
             "trading.stop": self._stop,
+            "order.buy": lambda: orders.trade(Side.BUY),
+            "order.sell": lambda: orders.trade(Side.SELL),
+            "order.cancel": orders.cancel,
+            "order.change": orders.change,
+            "orders.cancel_all": orders.cancel_all,
+            "position.flatten": positions.flatten,
+            "positions.flatten": positions.flatten_all,
+            "strategies.pause": strategies.toggle_all,
+            "strategy.pause": strategies.toggle,
+            "strategy.stop": strategies.stop,
+            "undo": self._undo,
             "trading.resume": lambda: dialog.begin(dialog.resume_trading()),
-            "tape.pause": lambda: say(operator.pause_tape()),
-            "tape.faster": lambda: say(operator.change_speed(2)),
-            "tape.slower": lambda: say(operator.change_speed(-2)),
-            "strategies.pause": lambda: dialog.begin(dialog.toggle_strategies()),
-            "help": lambda: dialog.begin(dialog.choose(Help(), self.perform)),
-            "palette": lambda: dialog.begin(dialog.choose(Palette(), self.perform)),
+            "tape.pause": lambda: self._with_way_back(operator.pause_tape),
+            "tape.faster": lambda: self._with_way_back(lambda: operator.change_speed(2)),
+            "tape.slower": lambda: self._with_way_back(lambda: operator.change_speed(-2)),
+            "help": lambda: dialog.begin(dialog.choose(Help(keymap), self.perform)),
+            "palette": lambda: dialog.begin(dialog.choose(Palette(keymap), self.perform)),
             "list.filter": lambda: dialog.begin(dialog.filter(dashboard.focused_panel)),
             "snapshot.export": lambda: dialog.begin(dialog.export(settings, paths)),
             "row.open": lambda: dialog.begin(dialog.open_row(dashboard.focused_panel)),
@@ -69,8 +87,23 @@ class Acts:
         """Do what an action of the key table says."""
         self.table[name]()
 
+    def _with_way_back(self, act: Callable[[], Said]) -> None:
+        """Do something to the tape, and let it be taken back."""
+        operator = self._reach.operator
+        back = operator.way_back()
+        self._reach.undo.offer("as it was", lambda: self._say(back()))
+        self._say(act())
+
+    def _undo(self) -> None:
+        """Take back what was done last, if that can still be done."""
+        offer = self._reach.undo.take()
+        if offer is None:
+            self._say(Said("nothing to take back", "warn"))
+        else:
+            offer.act()
+
     def _stop(self) -> None:
-        self._operator.stop()
+        self._reach.operator.stop()
         self._say(None)  # what comes of it is told as it comes
 
     def _copy_row(self) -> None:

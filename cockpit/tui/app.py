@@ -9,16 +9,18 @@ import sys
 
 from cockpit.bootstrap import Built
 from cockpit.config import Settings, load
+from cockpit.estop.watcher import StopWatcher
 from cockpit.fault import fault_of
 from cockpit.glyphs import choose
 from cockpit.paths import Paths
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life, farewell
+from cockpit.tui.operator import ACTOR
 from oms.domain.text import sanitize
 
 
-async def run(built: Built, paths: Paths, settings: Settings) -> int:
-    """Show the session until it ends, and return the exit code of the process.
+async def run(built: Built, paths: Paths, settings: Settings, watcher: StopWatcher) -> int:
+    """Show the session until it ends, and return the exit code of the process. `watcher` is open, and hears our keys.
 
     0 after an end in order, 1 when the screen failed (the session then ends in order), 143 and 130 after SIGTERM and
     SIGINT. When the terminal goes away the same process goes on without a screen, until a signal or the tape's end.
@@ -33,6 +35,8 @@ async def run(built: Built, paths: Paths, settings: Settings) -> int:
     glyphs = choose(settings.ui.glyphs, os.environ)
     app = Cockpit(built, paths, settings, life, is_demo=settings.text_hash == load(None, {}).text_hash, glyphs=glyphs)
     life.listen()
+    watcher.hear_signal()
+    watcher.hear_keys(app.stop_key.ask, ACTOR)
     try:
         await app.run_async()
         if app.failure is not None:

@@ -136,7 +136,9 @@ def _signed(amount: Decimal | None, places: int, view: View) -> str:
     text = fmt.signed_money(amount, places, glyphs=view.glyphs)
     if amount is None:
         return text
-    return f"{fmt.direction(amount, glyphs=view.glyphs)} {'' if text[0] in '+-' else ' '}{text}"
+    if text[0] not in "+-":
+        return f"   {text}"
+    return f"{fmt.direction(amount, glyphs=view.glyphs)} {text}"
 
 
 def _place(state: State, view: View) -> Fact:
@@ -155,8 +157,9 @@ def _said(state: State, view: View) -> Fact:
         since = f" {fmt.clock(trading.since)}" if trading.cause and trading.since else ""
         who = f"{mode} by {sanitize(trading.cause) or 'latch'}{since}"
         why = f": {sanitize(trading.text, REASON_CELLS)}" if trading.text else ""
-        then = " · ^R resume" if is_away else " · cancels ok · ^R resume"
-        brief = f"{mode} · ^R" if is_away else f"{mode} · ^R resume"
+        key = view.keymap.shown("trading.resume")
+        then = f" · {key} resume" if is_away else f" · cancels ok · {key} resume"
+        brief = f"{mode} · {key}" if is_away else f"{mode} · {key} resume"
         return Form(0, brief), Form(5, who + then), Form(15, who + why + then)
     said = view.mode_word if is_away else _WORDS.get(view.freshness, "")
     if trading.state is TradingState.REDUCING:

@@ -18,17 +18,20 @@ from textual.binding import BindingType
 from cockpit.bootstrap import Built
 from cockpit.config import Settings
 from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.tui.banner import title
 from cockpit.tui.driver.lean import LeanDriver
-from cockpit.tui.keys import BOUND, STOP_KEY, bindings, name_of
+from cockpit.tui.keymap import Keymap, keymap_of
+from cockpit.tui.keys import STOP_KEY, YES_KEY, name_of
 from cockpit.tui.life import Life, has_hung_up
 from cockpit.tui.operator import Operator
 from cockpit.tui.said import PART, Said
 from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.spelling import Spelling
-from cockpit.tui.stop import Answer, StopGesture
+from cockpit.tui.stop import Answer, StopKey
 from cockpit.tui.theme import THEMES, fallbacks
+from cockpit.tui.turn import Turn
 from cockpit.tui.watch import Watch
 from oms.domain import events as ev
 
@@ -55,7 +58,7 @@ class Cockpit(App[None], inherit_bindings=False):
     """One view of one session. Keys of Textual's own, one of which quits without asking, do not exist here."""
 
     CSS_PATH = "cockpit.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = [*Keymap().bindings()]
     ENABLE_COMMAND_PALETTE = False
     ESCAPE_TO_MINIMIZE = False
 
@@ -71,13 +74,17 @@ class Cockpit(App[None], inherit_bindings=False):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(driver_class=LeanDriver)
-        self._session, self._paths, self._settings, self._life = built.session, paths, settings, life
+        self._map = keymap_of(settings)
+        self._built, self._paths, self._settings, self._life = built, paths, settings, life
+        self._session, self._glyphs, self._turn = built.session, glyphs, Turn()
         self._monotonic = monotonic
         if glyphs is not UNICODE:
             self._filters.append(Spelling())
-        self._operator = Operator(built.session, built.market, built.speed, monotonic)
-        self._watch = Watch(built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, monotonic=monotonic)
-        self._gesture = StopGesture()
+        self._operator = Operator(built.session, built.market, built.speed, self._map)
+        self._watch = Watch(
+            built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, keymap=self._map, monotonic=monotonic
+        )
+        self.stop_key = StopKey()
         self._news: set[type] = set()
         self._home = copy_context()
         self._has_prices = False
@@ -90,7 +97,7 @@ class Cockpit(App[None], inherit_bindings=False):
         self._said_at = 0.0
         self._is_first = True
         self._answered_at = float("-inf")
-        self._dashboard = Dashboard(self.paint)
+        self._dashboard = Dashboard(self.paint, self._map)
         self.failure: Exception | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -101,11 +108,28 @@ class Cockpit(App[None], inherit_bindings=False):
     def acts(self) -> "Acts":
         """What keys do. The first picture needs none of its modules, so `_begin` loads them after it."""
         from cockpit.tui.acts import Acts
+        from cockpit.tui.conversation import Conversation
         from cockpit.tui.dialog import Dialog
+        from cockpit.tui.hands.reach import Reach
+        from cockpit.tui.tickets import desk_of
+        from cockpit.tui.under import Under
+        from cockpit.tui.undo import Undo
 
-        operator, say = self._operator, self.say
-        dialog = Dialog(self, self._session, operator, self._life, say=say, paint=self.paint)
-        return Acts(self, self._dashboard, dialog, operator, self._settings, self._paths, say=say)
+        say, talk, session, operator = self.say, Conversation(self, self._turn), self._session, self._operator
+        dialog = Dialog(self, talk, session, operator, self._life, self._map, say=say, paint=self.paint)
+        reach = Reach(
+            talk=talk,
+            session=session,
+            operator=operator,
+            under=Under(self._dashboard, session.state),
+            undo=Undo(self._monotonic),
+            keymap=self._map,
+            glyphs=self._glyphs,
+            word=MODES[self._settings.session.mode].banner,
+            say=say,
+        )
+        desk = desk_of(self._built, self._settings)
+        return Acts(self, self._dashboard, dialog, reach, desk, self._settings, self._paths, say=say)
 
     # -- what Textual asks ---------------------------------------------------------------------------------------
 
@@ -117,14 +141,22 @@ class Cockpit(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._home = copy_context()
+        own = self._settings.keys
+        self.set_keymap({name: ",".join(self._map.by_name[name].keys) for name in own})
         self.set_interval(1 / self._settings.ui.fps, self._tick)
         self._dashboard.call_after_refresh(self._begin)
 
     async def on_event(self, event: events.Event) -> None:
         """Hear every key first: the stop key goes no further."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._hear(event):
+        if isinstance(event, events.Key) and (
+            not self.screen_stack or (not event.is_forwarded and self._hear(event))
+        ):  # without a screen we are leaving, and nothing is there to take a key
             return
         await super().on_event(event)
+
+    def hear_early(self, event: events.Key) -> None:
+        """Hear the stop key on the thread that reads keys, so that a busy loop cannot keep it from the stop watcher."""
+        self.stop_key.hear(event.time, is_stop=event.key == STOP_KEY, early=True)
 
     def panic(self, *renderables: "RenderableType") -> None:  # noqa: ARG002 - nobody is there to read them
         """Textual calls this when the thread that reads keys fails, which is how a terminal hangs up."""
@@ -151,6 +183,7 @@ class Cockpit(App[None], inherit_bindings=False):
 
     def _begin(self) -> None:
         """The first picture stands; now the session may start, and be loaded what keys may ask for."""
+        self._watch.recall(self._paths.journal)
         self._life.begin(on_end=self._leave, on_hangup=self._leave)
         import cockpit.tui.acts  # noqa: F401
 
@@ -191,12 +224,14 @@ class Cockpit(App[None], inherit_bindings=False):
             self._said = None
         said = self._said or self._operator.aftermath()
         view = self._watch.view()
-        self._dashboard.paint(self._session.state, view, said, armed=self._gesture.is_armed, first=self._is_first)
+        self._dashboard.paint(self._session.state, view, said, armed=self.stop_key.is_armed, first=self._is_first)
         if isinstance(self._driver, LeanDriver):
             self._driver.entitle(title(view))
 
     def _on_record(self, record: ev.Record) -> None:
         self._watch.note(record)
+        if isinstance(record.event, ev.TradingHalted):
+            self._said = None  # what comes of it is told as it comes
         self._news.add(type(record.event))
         if not self._has_prices and self.is_running and isinstance(record.event, ev.MarketMoved):
             self._has_prices = True  # the first prices are what a newcomer waits for
@@ -214,8 +249,9 @@ class Cockpit(App[None], inherit_bindings=False):
     # -- keys ----------------------------------------------------------------------------------------------------
 
     def action_perform(self, name: str) -> None:
-        """Do what an action of the key table says."""
-        self.acts.perform(name)
+        """Do what an action of the key table says, unless a question came between the key and its action."""
+        if self.screen is self._dashboard and not self._turn.opening:
+            self.acts.perform(name)
 
     def on_dashboard_wanted(self, message: Dashboard.Wanted) -> None:
         self.action_perform(message.action)
@@ -223,38 +259,49 @@ class Cockpit(App[None], inherit_bindings=False):
     def _hear(self, event: events.Key) -> bool:
         """Take a key before anybody else; True if it goes no further."""
         self._is_first = False
+        was_armed = self.stop_key.is_armed
+        self.stop_key.hear(event.time, is_stop=event.key == STOP_KEY)
+        if event.key == STOP_KEY or was_armed:
+            self._settle()
         if event.key == STOP_KEY:
-            self._gesture.press(event.time)
-            self._settle()
             return True
-        if self._gesture.is_armed:
-            self._gesture.disarm()
-            self._settle()
         if event.key == "ctrl+c":
-            self.say(Said(PART.join(("q ends the session", "^X ^X stops trading")), "warn"))
+            self.say(
+                Said(PART.join((f"{self._map.shown('run.quit')} ends the session", "^X ^X stops trading")), "warn")
+            )
             return True
-        if self.screen is self._dashboard and event.key not in BOUND:
+        if self._is_answer(event):
+            return True
+        if self.screen is self._dashboard and (
+            self._turn.opening or (event.key == YES_KEY and self._turn.is_spent(event.time))
+        ):
+            return True
+        if self.screen is self._dashboard and event.key not in self._map.bound:
             self._refuse(event)
             return True
         return False
 
-    def _refuse(self, event: events.Key) -> None:
-        """Say that a key does nothing, unless it is part of an answer of the terminal that Textual does not know: that
-        begins as `^` does, and its letters follow at once."""
+    def _is_answer(self, event: events.Key) -> bool:
+        """Tell whether a key is part of an answer of the terminal that Textual does not know: that begins as `^` does,
+        and its letters follow at once. One of them may be a key that cancels."""
         if event.key == "circumflex_accent":
             self._answered_at = event.time
-        if event.time - self._answered_at > ANSWER_SECS:
-            self.say(Said(PART.join((f"{name_of(event.key, event.character)}: no such key", "? lists them")), "warn"))
+        return event.time - self._answered_at <= ANSWER_SECS
+
+    def _refuse(self, event: events.Key) -> None:
+        """Say that a key does nothing."""
+        unknown = f"{name_of(event.key, event.character)}: no such key"
+        self.say(Said(PART.join((unknown, f"{self._map.shown('help')} lists them")), "warn"))
 
     def _settle(self) -> None:
         """Ask the gesture what it amounts to, now and when it next may have changed its mind."""
         now = time.monotonic()
-        if self._gesture.settle(now) is Answer.FIRE:
+        if self.stop_key.settle(now) is Answer.FIRE:
             self.acts.perform("trading.stop")
             return
         if self.is_running:
-            self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self._gesture.is_armed)
-        due = self._gesture.due
+            self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self.stop_key.is_armed)
+        due = self.stop_key.due
         if due is not None:
             self.set_timer(max(0.0, due - now) + 0.001, self._settle)
 

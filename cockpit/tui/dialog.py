@@ -13,6 +13,9 @@ from cockpit.snapshot.store import file_name, write
 from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
+from cockpit.tui.conversation import Conversation
+from cockpit.tui.dealer import Dealer, cancelable, protects
+from cockpit.tui.keymap import Keymap
 from cockpit.tui.life import Life
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.detail import Detail
@@ -30,27 +33,31 @@ class Dialog:
     def __init__(
         self,
         app: App[None],
+        talk: Conversation,
         session: Session,
         operator: Operator,
         life: Life,
+        keymap: Keymap,
         *,
         say: Callable[[Said], None],
         paint: Callable[[], None],
     ) -> None:
         self._app = app
+        self._talk = talk
+        self._keymap = keymap
         self._session = session
         self._operator = operator
         self._life = life
         self._say = say
         self._paint = paint
 
-    def begin(self, conversation: Coroutine[Any, Any, None]) -> None:
-        """Hold a conversation beside everything else; if it fails, the screen fails."""
-        self._app.run_worker(conversation, exit_on_error=True)
+    def begin(self, talk: Coroutine[Any, Any, None]) -> None:
+        """Hold a conversation beside everything else."""
+        self._talk.begin(talk)
 
     async def choose(self, actions: Question[str], perform: Callable[[str], None]) -> None:
         """Let an action be chosen from a list, and do it."""
-        name = await self._app.push_screen_wait(actions)
+        name = await self._talk.ask(actions)
         if name is not None:
             perform(name)
 
@@ -63,7 +70,7 @@ class Dialog:
             panel.filter(typed)
             self._paint()
 
-        kept = await self._app.push_screen_wait(Filter(follow))
+        kept = await self._talk.ask(Filter(follow))
         follow(kept or "")
 
     async def open_row(self, panel: Panel | None) -> None:
@@ -72,21 +79,7 @@ class Dialog:
         if panel is None or not fields:
             self._say(Said("there is no row to open here", "warn"))
             return
-        await self._app.push_screen_wait(Detail(panel.TITLE, fields))
-
-    async def toggle_strategies(self) -> None:
-        """Pause every strategy; when all are paused, ask whether to resume them."""
-        if self._operator.is_automation_on:
-            self._say(await self._operator.pause_strategies())
-            return
-        if self._operator.is_halted:
-            self._say(Said(PART.join(("trading is stopped", "^R resumes it", "strategies stay paused")), "warn"))
-            return
-        names = ", ".join(self._session.state.roster.by_id)
-        if await self._app.push_screen_wait(
-            Confirm("Resume strategies?", [names, "Their signals become orders again."])
-        ):
-            self._say(await self._operator.resume_strategies())
+        await self._talk.ask(Detail(panel.TITLE, fields))
 
     async def resume_trading(self) -> None:
         """Ask for the word that opens the gate after a halt."""
@@ -95,17 +88,21 @@ class Dialog:
             return
         trading = self._session.state.trading
         stopped = f"Stopped by {trading.cause}: {trading.text}" if trading.cause else "Trading is stopped."
-        consequence = [stopped, "The gate opens again; strategies stay paused until P."]
-        if await self._app.push_screen_wait(Confirm("Resume trading?", consequence, word="RESUME")):
-            self._say(await self._operator.resume_trading())
+        consequence = [
+            stopped,
+            f"The gate opens again; strategies stay paused until {self._keymap.shown('strategies.pause')}.",
+        ]
+        if await self._talk.ask(Confirm("Resume trading?", consequence, word="RESUME")):
+            self._say(await self._talk.do(self._operator.resume_trading()))
 
     async def quit(self) -> None:
         """Ask what becomes of working orders, and end."""
         state = self._session.state
         question = Leave(working=len(state.blotter.open), positions=len(state.ledger.open))
-        leaving = await self._app.push_screen_wait(question)
+        leaving = await self._talk.ask(question)
         if leaving is Leaving.CANCEL:
-            self._say(await self._operator.cancel_all())
+            orders = [order for order in cancelable(state) if not protects(order, state)]
+            self._say(await self._talk.do(Dealer(self._session).cancel_all(orders, "leaving")))
         if leaving is not None:
             self._life.end(f"quit, working orders: {leaving.value}")
 
@@ -116,7 +113,7 @@ class Dialog:
         try:
             for suffix, text in (("txt", to_text(picture)), ("svg", to_svg(picture))):
                 written = write(paths.snapshots, file_name(mode, now, seq, suffix), text)
-                await self._operator.note_export(str(written.path), written.sha256)
+                await self._talk.do(self._operator.note_export(str(written.path), written.sha256))
         except OSError as error:
             self._say(Said(f"the snapshot could not be written: {error.strerror}", "danger"))
             return

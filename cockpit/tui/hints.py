@@ -2,20 +2,31 @@
 
 from typing import Final, NamedTuple
 
-from cockpit.tui.keys import ACTIONS, STOP_HINT, Action, Tier
+from cockpit.tui.keymap import STOP, Keymap
+from cockpit.tui.keys import STOP_HINT, Action, Tier
 from cockpit.tui.lines import Line
 from cockpit.tui.room import Room
 from cockpit.tui.rows import Cell
 from cockpit.tui.view import Freshness, View
 from oms.domain.risk import TradingState
+from oms.state import State
 
-FIRST: Final[Line] = (
-    Cell(" ,", "key"), Cell(" pause tape  · "), Cell(" +", "key"), Cell(" faster  · "),
-    Cell(" ^X ^X", "key"), Cell(" stop"),
-)  # fmt: skip
-"""What somebody who has just arrived may want to know."""
+FRAMES: Final = {
+    "prices": ("order.buy", "order.sell", "row.open", "list.filter"),
+    "positions": ("position.flatten", "order.sell", "order.buy", "row.open"),
+    "orders": ("order.cancel", "order.change", "row.open"),
+    "strategies": ("strategy.pause", "strategy.stop", "row.open"),
+    "log": ("row.open", "row.copy", "list.filter"),
+}
+"""What the frame of a panel says at its bottom while keys go to it; all other panels say how to get on."""
+_NO_LIST: Final = ("panel.zoom", "panel.next")
+_WORDS: Final = {"strategy.pause": "pause", "strategy.stop": "stop", "panel.next": "next"}
 _TAPE: Final = frozenset({"tape.pause", "tape.faster", "tape.slower"})
+_OPENING: Final = frozenset({"order.buy", "order.sell", "strategies.pause"})
+_WORKING: Final = frozenset({"order.cancel", "order.change", "orders.cancel_all"})
+_HELD: Final = frozenset({"position.flatten", "positions.flatten"})
 _NOT_ON_XS: Final = frozenset({"snapshot.export", "row.open", "row.copy"})
+_NOT_ON_S: Final = frozenset({"orders.cancel_all", "positions.flatten"})
 _STOP_CELLS: Final = len(STOP_HINT) + 2
 
 
@@ -25,41 +36,64 @@ class Mood(NamedTuple):
     paused: bool = False
     ended: bool = False
     halted: bool = False
+    working: bool = False
+    held: bool = False
 
 
-def mood_of(view: View) -> Mood:
-    """Return what a view amounts to."""
+def mood_of(view: View, state: State) -> Mood:
+    """Return what a view and a state amount to."""
     return Mood(
+        working=bool(state.blotter.open),
+        held=bool(state.ledger.open),
         paused=view.freshness is Freshness.PAUSED,
         ended=view.freshness is Freshness.ENDED,
         halted=view.trading is TradingState.HALTED,
     )
 
 
-def keys_row(width: int, room: Room, mood: Mood) -> list[tuple[str, str, str]]:
+def first_hint(keymap: Keymap) -> Line:
+    """Return what somebody who has just arrived may want to know."""
+    buy, pause = keymap.shown("order.buy"), keymap.shown("tape.pause")
+    told = ((buy, "buy"), (pause, "pause tape"), ("^X ^X", "stop"))
+    said = [
+        (Cell(" · ") if place else Cell(" "), Cell(key, "key"), Cell(f" {word}"))
+        for place, (key, word) in enumerate(told)
+    ]
+    return tuple(cell for cells in said for cell in cells)
+
+
+def frame_keys(panel: str, keymap: Keymap) -> str:
+    """Return the keys that a panel's frame names: `c cancel  r change  enter open`."""
+    names = FRAMES.get(panel, _NO_LIST)
+    return "  ".join(f"{keymap.shown(name)} {_WORDS.get(name) or keymap.by_name[name].hint}" for name in names)
+
+
+def keys_row(width: int, room: Room, mood: Mood, keymap: Keymap) -> list[tuple[str, str, str]]:
     """Return (action, key, word) for the KEYS row: as many as fit, in order of importance, and the stop always.
 
     The smallest screens show keys without words, but for the way to the other panels and the stop.
     """
     shown: list[tuple[str, str, str]] = []
     left = width - _STOP_CELLS
-    for action in sorted(ACTIONS, key=lambda action: not (mood.halted and action.name == "trading.resume")):
+    first = {"trading.resume"} if mood.halted else set()
+    first |= {"panel.next"} if room <= Room.XS else set()
+    for action in sorted(keymap.actions, key=lambda action: action.name not in first):
         hint = _hint(action, mood)
-        if not hint or (room <= Room.XS and action.name in _NOT_ON_XS):
+        if not hint or (room <= Room.XS and action.name in _NOT_ON_XS) or (room <= Room.S and action.name in _NOT_ON_S):
             continue
         word = hint if room > Room.XS or action.name == "panel.next" else ""
         cells = 1 + len(action.shown) + (1 + len(word) if word else 0)
         if cells <= left:
             shown.append((action.name, action.shown, word))
             left -= cells
-    stop = ACTIONS[0]
+    stop = keymap.by_name[STOP]
     return [*shown, (stop.name, stop.shown, stop.hint)]
 
 
-def hints(width: int, room: Room, mood: Mood) -> list[tuple[str, Line]]:
+def hints(width: int, room: Room, mood: Mood, keymap: Keymap) -> list[tuple[str, Line]]:
     """Return, for each hint of the KEYS row, the action it stands for and its cells."""
     row: list[tuple[str, Line]] = []
-    for name, key, word in keys_row(width, room, mood):
+    for name, key, word in keys_row(width, room, mood, keymap):
         if name == "trading.stop":
             row.append((name, (Cell(f" {key} {word} ", "estop"),)))
         else:
@@ -74,6 +108,8 @@ def _hint(action: Action, mood: Mood) -> str:
         return ""
     if action.name == "trading.resume":
         return "resume" if mood.halted else ""
-    if action.name == "strategies.pause" and mood.halted:
+    if mood.halted and action.name in _OPENING:
+        return ""
+    if (action.name in _WORKING and not mood.working) or (action.name in _HELD and not mood.held):
         return ""
     return "go on" if mood.paused and action.name == "tape.pause" else action.hint

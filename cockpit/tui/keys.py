@@ -3,14 +3,13 @@
 An action that is not here cannot be pressed, and a key that is here is explained everywhere by the same words. Keys
 are Textual's names; `shown` is what a person reads. The emergency stop is the one action that no binding carries: its
 presses are read before anybody else sees them, so that no focus, field or modal can swallow them.
+
+The table is the default; `cockpit.tui.keymap` lays a person's own keys over it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
-
-from textual.binding import Binding
 
 RESERVED: Final = frozenset((
     "ctrl+c", "ctrl+z", "ctrl+s", "ctrl+q", "ctrl+b", "ctrl+a", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+h",
@@ -20,6 +19,8 @@ RESERVED: Final = frozenset((
 """What terminals, multiplexers and desktops keep for themselves. `ctrl+c` only shows how to leave."""
 STOP_KEY: Final = "ctrl+x"
 STOP_HINT: Final = "^X^X STOP"
+YES_KEY: Final = "y"
+"""What answers a question about money."""
 _NAMES: Final = {
     "down": "↓", "up": "↑", "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp",
 }  # fmt: skip
@@ -59,18 +60,38 @@ ACTIONS: Final = (
            help="EMERGENCY STOP: close the gate, cancel working orders, pause strategies; positions stay"),
     Action(name="help", keys=("question_mark", "f1"), shown="?", hint="help",
            help="what every key does; enter does it"),
+    Action(name="order.buy", keys=("b",), shown="b", tier=Tier.MONEY, hint="buy",
+           help="write a ticket to buy what the cursor is on; it shows what the gate would say (asks before it sends)"),
+    Action(name="order.sell", keys=("s",), shown="s", tier=Tier.MONEY, hint="sell",
+           help="write a ticket to sell what the cursor is on (asks before it sends)"),
+    Action(name="order.cancel", keys=("c",), shown="c", tier=Tier.REVERSIBLE, hint="cancel",
+           help="cancel the working order under the cursor; one that protects a position asks first"),
+    Action(name="order.change", keys=("r",), shown="r", tier=Tier.MONEY, hint="change",
+           help="change quantity and prices of the working order under the cursor (asks before it sends)"),
+    Action(name="position.flatten", keys=("f",), shown="f", tier=Tier.MONEY, hint="flat",
+           help="give back at the market what the account has of the instrument under the cursor (asks)"),
+    Action(name="orders.cancel_all", keys=("C",), shown="C", tier=Tier.MONEY, hint="cancel all",
+           help="cancel every working order but protective stops (asks); when only those are left, them (type CANCEL)"),
+    Action(name="positions.flatten", keys=("F",), shown="F", tier=Tier.IRREVERSIBLE, hint="flat all",
+           help="close every position at the market, also after a stop (type FLATTEN)"),
     Action(name="tape.pause", keys=("comma",), shown=",", hint="pause",
            help="hold the tape, or let it go on"),
-    Action(name="tape.faster", keys=("plus",), shown="+", hint="faster",
-           help="play the tape twice as fast"),
-    Action(name="tape.slower", keys=("underscore",), shown="_", hint="slower",
-           help="play the tape half as fast"),
     Action(name="strategies.pause", keys=("P",), shown="P", tier=Tier.REVERSIBLE, hint="strategies",
            help="pause every strategy; when they are paused, resume them (asks)"),
     Action(name="run.quit", keys=("q",), shown="q", tier=Tier.MONEY, hint="quit",
            help="end: leave working orders at the venue, or cancel them first (asks)"),
+    Action(name="tape.faster", keys=("plus",), shown="+", hint="faster",
+           help="play the tape twice as fast"),
+    Action(name="tape.slower", keys=("underscore",), shown="_", hint="slower",
+           help="play the tape half as fast"),
     Action(name="palette", keys=("ctrl+p", "f2"), shown="^P", hint="actions",
            help="find an action by a few letters"),
+    Action(name="strategy.pause", keys=("p",), shown="p", tier=Tier.REVERSIBLE,
+           help="pause the strategy under the cursor; when it is paused or stopped, let it trade again (asks)"),
+    Action(name="strategy.stop", keys=("x",), shown="x", tier=Tier.MONEY,
+           help="stop the strategy under the cursor and cancel its orders; its positions stay (asks)"),
+    Action(name="undo", keys=("u",), shown="u", tier=Tier.REVERSIBLE,
+           help="take back what was just done, as the status row offers: a cancel, a pause, a change of speed"),
     Action(name="list.filter", keys=("slash", "f3"), shown="/", hint="filter",
            help="show only the rows of this list that contain what you type"),
     Action(name="snapshot.export", keys=("ctrl+e", "f9"), shown="^E", hint="snapshot",
@@ -107,10 +128,6 @@ ACTIONS: Final = (
 """Most important first: the KEYS row is filled in this order, and help shows it."""
 
 
-BOUND: Final = frozenset(key for action in ACTIONS for key in action.keys)
-"""Keys that mean something."""
-
-
 def name_of(key: str, character: str | None) -> str:
     """Return what a person calls a key of Textual's: `b`, `^W`, `F7`, `shift+left`."""
     if character is not None and character.isprintable() and character.strip():
@@ -118,26 +135,3 @@ def name_of(key: str, character: str | None) -> str:
     if key.startswith("ctrl+"):
         return f"^{key.removeprefix('ctrl+').upper()}"
     return key.upper() if key.startswith("f") and key[1:].isdigit() else _NAMES.get(key, key)
-
-
-def bindings() -> list[Binding]:
-    """Return a binding per action but the stop; the action's name is the binding's id."""
-    return [
-        Binding(",".join(action.keys), f"perform({action.name!r})", action.help, show=False, id=action.name)
-        for action in ACTIONS
-        if action.tier is not Tier.EMERGENCY
-    ]
-
-
-def conflicts(actions: Sequence[Action]) -> list[str]:
-    """Return what is wrong with a table: keys that two actions want, and keys that are reserved."""
-    owners: dict[str, str] = {}
-    found = []
-    for action in actions:
-        for key in action.keys:
-            if key in RESERVED:
-                found.append(f"{action.name}: {key} is reserved")
-            if key in owners:
-                found.append(f"{key}: {owners[key]} and {action.name}")
-            owners[key] = action.name
-    return found

@@ -1,7 +1,7 @@
 """What the gauges measure: each limit of the account as a name, a share used, and the figures behind it.
 
-The gate's rules say what they observe and what they allow; here they get the names a trader says. Two gauges are no
-rule of their own: gross exposure, which no limit bounds but the money there is, and buying power, which is that money.
+The gate's rules say what they observe and what they allow; here they get the names a trader says. Two gauges say
+more than their rule: gross exposure in money, which leverage bounds, and buying power, the same number as the banner's.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,11 @@ def meters(status: RiskStatus, state: State) -> list[Meter]:
     rows = {row.rule: row for row in status.rules}
     of_rules = {name: make(rows[name], state) for name, make in _OF_RULES.items() if name in rows}
     losses = [of_rules.pop(name) for name in ("daily_loss", "drawdown") if name in of_rules]
-    exposure = [_gross(status), *(of_rules.pop(name) for name in ("max_position",) if name in of_rules), _free(status)]
+    exposure = [
+        _gross(status, rows.get("max_leverage")),
+        *(of_rules.pop(name) for name in ("max_position",) if name in of_rules),
+        _free(status),
+    ]
     return [*losses, *exposure, *of_rules.values()]
 
 
@@ -58,7 +62,7 @@ def _positions(row: RuleStatus, state: State) -> Meter:
 
 def _order_rate(row: RuleStatus, _state: State) -> Meter:
     figures = f"{_count(row.observed)}/{_count(row.limit)}"
-    return Meter(name="Orders/min", brief="Ord", used_frac=_frac(row), figures=figures)
+    return Meter(name="Orders/min", brief="Orders", used_frac=_frac(row), figures=figures)
 
 
 _OF_RULES: Final[dict[str, Callable[[RuleStatus, State], Meter]]] = {
@@ -70,22 +74,22 @@ _OF_RULES: Final[dict[str, Callable[[RuleStatus, State], Meter]]] = {
 }
 
 
-def _gross(status: RiskStatus) -> Meter:
-    """Say what all positions are worth, long and short, of the equity, which is all that bounds it."""
-    figures = f"{_money(status.gross)} of NAV"
-    return Meter(name="Gross", brief="Gross", used_frac=_of(status.gross, status), figures=figures, is_priced=True)
+def _gross(status: RiskStatus, leverage: RuleStatus | None) -> Meter:
+    """Say what all positions are worth, long and short, of what may be at stake: the leverage allowed times the equity,
+    or the equity where no rule bounds it."""
+    times = leverage.limit if leverage is not None and leverage.limit is not None else Decimal(1)
+    bound = status.equity * times if status.equity is not None and status.equity > ZERO else None
+    used = float(status.gross / bound) if bound is not None else None
+    figures = f"{_money(status.gross)}/{_money(bound)}"
+    return Meter(name="Gross", brief="Gross", used_frac=used, figures=figures, is_priced=True)
 
 
 def _free(status: RiskStatus) -> Meter:
     """Say what is left to open with; its share is what positions and open orders use."""
     free, equity = status.free, status.equity
-    used = _of(equity - free, status) if free is not None and equity is not None else None
+    used = float((equity - free) / equity) if free is not None and equity is not None and equity > ZERO else None
     left = f"{_money(free)} free"
     return Meter(name="Buying pw", brief="BP", used_frac=used, figures=left, is_priced=True)
-
-
-def _of(amount: Decimal, status: RiskStatus) -> float | None:
-    return float(amount / status.equity) if status.equity is not None and status.equity > ZERO else None
 
 
 def _frac(row: RuleStatus) -> float | None:

@@ -5,22 +5,27 @@ records that came back after the commit, so no message ever says more than what 
 in order only: its latch is set before anything is queued, awaited or drawn.
 """
 
-import asyncio
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from cockpit import format as fmt
+from cockpit.flatten import flatten_in_rounds
 from cockpit.market import Market
-from cockpit.session import Session
+from cockpit.session import Session, StopStands
+from cockpit.settling import Settling
 from cockpit.speed import Speed
-from cockpit.tui.aftermath import Aftermath
+from cockpit.tui.aftermath import said_of, stay
+from cockpit.tui.keymap import Keymap
 from cockpit.tui.said import PART, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain.ids import InstrumentId, StrategyId, symbol_of
+from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
+from oms.domain.units import ZERO
 from oms.journal.errors import JournalError
+from oms.lanes import EngineEnded
 
 ACTOR: Final = "operator"
 CANCEL_SECS: Final = 3.0
@@ -34,16 +39,12 @@ ENDED: Final = Said("the tape has ended", "warn")
 class Operator:
     """One person's hands on one session."""
 
-    def __init__(
-        self, session: Session, market: Market, speed: Speed, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, session: Session, market: Market, speed: Speed, keymap: Keymap) -> None:
         self._session = session
+        self._keymap = keymap
         self._market = market
         self.speed = speed
-        self._monotonic = monotonic
-        self._aftermath = Aftermath(session, monotonic)
-        self._moved = asyncio.Event()
-        session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
+        self._settling = Settling(session.bus, session.state)
 
     @property
     def expected_secs(self) -> float:
@@ -65,7 +66,9 @@ class Operator:
             return ENDED
         pace = self._session.pace
         pace.pause(paused=not pace.paused)
-        return Said("tape paused; , goes on", "warn") if pace.paused else Said("the tape goes on")
+        if not pace.paused:
+            return Said("the tape goes on")
+        return Said(f"tape paused; {self._keymap.shown('tape.pause')} goes on", "warn")
 
     def change_speed(self, factor: int) -> Said:
         """Play the tape `factor` times as fast; a negative factor slows it down."""
@@ -82,57 +85,85 @@ class Operator:
         self._session.pace.set(tempo)
         return Said(f"speed {self.speed}")
 
+    def way_back(self) -> Callable[[], Said]:
+        """Return what would make the tape go as it goes now."""
+        pace, paused, speed = self._session.pace, self._session.pace.paused, self.speed
+
+        def back() -> Said:
+            if self._session.inbox.feed_ended.is_set():
+                return ENDED
+            said = f"speed {speed}" if self.speed != speed else "tape paused" if paused else "the tape goes on"
+            self.speed = speed
+            pace.set(speed.tempo(self._market.feed))
+            pace.pause(paused=paused)
+            return Said(f"taken back: {said}")
+
+        return back
+
     # -- trading ----------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Stop all trading now. The latch is closed when this returns; the cancels follow, and `aftermath` tells."""
-        pressed = self._monotonic()
         self._session.halt(ACTOR, "emergency stop")
-        self._aftermath.begin(pressed)
 
     def aftermath(self) -> Said | None:
         """Return what has come of the stop so far; None when there was none, or trading was resumed."""
-        return self._aftermath.said()
+        return said_of(self._session, self._keymap)
 
     async def resume_trading(self) -> Said:
         """Open the gate again; strategies stay paused. What failed has to work first: the journal, the venue."""
         try:
             records = await self._session.resume(ACTOR)
-        except (JournalError, ConnectionError) as error:
+        except (JournalError, ConnectionError, StopStands) as error:
             return Said(sanitize(f"not resumed: {error}"), "danger")
         if (refused := _refusal(records)) is not None:
             return refused
-        return Said("trading resumed; strategies stay paused until P")
+        return Said(f"trading resumed; strategies stay paused until {self._keymap.shown('strategies.pause')}")
 
-    async def pause_strategies(self) -> Said:
-        """Discard what strategies say from now on."""
-        records = await self._session.inbox.ask(do.PauseStrategy(actor=ACTOR))
+    async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Said:
+        """Discard what a strategy says from now on, or what all of them say."""
+        records = await self._session.inbox.ask(do.PauseStrategy(actor=ACTOR, strategy_id=strategy_id))
+        if (refused := _refusal(records)) is not None:
+            return refused
         paused = sum(isinstance(record.event, ev.StrategyPaused) for record in records)
-        return Said(f"{fmt.plural(paused, 'strategy')} paused{PART}P resumes them", "warn")
+        return Said(f"{strategy_id or fmt.plural(paused, 'strategy')} paused", "warn")
 
-    async def resume_strategies(self) -> Said:
-        """Let strategies' signals through again."""
-        records = await self._session.inbox.ask(do.EnableStrategy(actor=ACTOR))
+    async def resume_strategies(self, strategy_id: StrategyId | None = None) -> Said:
+        """Let a strategy's signals through again, or those of all that are paused."""
+        records = await self._session.inbox.ask(do.EnableStrategy(actor=ACTOR, strategy_id=strategy_id))
         if (refused := _refusal(records)) is not None:
             return refused
         enabled = sum(isinstance(record.event, ev.StrategyEnabled) for record in records)
-        return Said(f"{fmt.plural(enabled, 'strategy')} resumed")
+        return Said(f"{strategy_id or fmt.plural(enabled, 'strategy')} resumed")
 
-    async def cancel_all(self) -> Said:
-        """Cancel every working order, and wait for the venue's answers, but not for ever."""
+    async def stop_strategy(self, strategy_id: StrategyId) -> Said:
+        """Hear a strategy no more, and cancel its orders but those that protect."""
+        records = await self._session.inbox.ask(do.StopStrategy(actor=ACTOR, strategy_id=strategy_id))
+        if (refused := _refusal(records)) is not None:
+            return refused
+        key = self._keymap.shown("strategy.pause")
+        return Said(f"{strategy_id} stopped{PART}{key} on it lets it trade again", "warn")
+
+    async def flatten(self, instrument_id: InstrumentId | None = None) -> Said:
+        """Give back what is held of an instrument, or everything, at the market, also while trading is stopped; what
+        that takes was typed."""
         state = self._session.state
-        asked = tuple(state.blotter.open)
-        for order_id in asked:
-            await self._session.inbox.ask(do.CancelOrder(actor=ACTOR, client_order_id=order_id, reason="leaving"))
         try:
-            async with asyncio.timeout(CANCEL_SECS):
-                while not all(state.blotter.orders[order_id].is_closed for order_id in asked):
-                    self._moved.clear()
-                    await self._moved.wait()
-        except TimeoutError:
-            left = sum(not state.blotter.orders[order_id].is_closed for order_id in asked)
-            return Said(f"{fmt.count(left)} of {fmt.count(len(asked))} orders are not confirmed as canceled", "danger")
-        return Said(f"{fmt.plural(len(asked), 'order')} canceled")
+            done = await flatten_in_rounds(self._session, self._settling, ACTOR, instrument_id, CANCEL_SECS)
+        except (JournalError, EngineEnded) as error:
+            return Said(sanitize(f"not flattened: {error}"), "danger")
+        if done.refused and not done.sent:
+            return Said(sanitize(f"not flattened: {done.refused}"), "warn")
+        filled = sum(state.blotter.orders[order_id].status is OrderStatus.FILLED for order_id in done.sent)
+        nets = state.ledger.net.items()
+        held = sum(net != ZERO for key, net in nets if instrument_id in (None, key.instrument_id))
+        left = stay(held) if instrument_id is None else f"{symbol_of(instrument_id)} {'stays' if held else 'is flat'}"
+        told = [f"FLATTENED: {fmt.count(filled)}/{fmt.count(len(done.sent))} orders filled", left]
+        if done.denied:
+            told.append(f"{fmt.plural(len(done.denied), 'order')} denied")
+        if done.refused:
+            told.append(done.refused)
+        return Said(sanitize(PART.join(told)), "danger" if held else "warn")
 
     async def note_export(self, path: str, sha256: str) -> None:
         """Journal that the screen was written to a file."""

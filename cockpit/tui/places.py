@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cockpit.tui.room import Box, Room, beside, room_of, share, stack
+from cockpit.tui.room import Box, Room, beside, deal, room_of, stack
 
 FRAME: Final = 2
 """Rows and columns that a border takes."""
@@ -86,7 +86,7 @@ def _column(content: Box, load: Load) -> dict[str, Box]:
     """Positions over prices over orders; prices take the place of positions where there are none."""
     wanted = _lists(load)
     least = {name: EMPTY + (name == "positions") for name in wanted}
-    return stack(content, share(content.height, least, wanted.items(), _list(load)))
+    return stack(content, deal(content.height, least, wanted.items(), _list(load)))
 
 
 def _extra_small(content: Box, load: Load) -> dict[str, Box]:
@@ -94,7 +94,7 @@ def _extra_small(content: Box, load: Load) -> dict[str, Box]:
     wanted = {name: rows for name, rows in _lists(load).items() if name != "orders"}
     below = 1 if content.height > EMPTY + 1 else 0
     least = {name: EMPTY + (name == "positions") for name in wanted}
-    rows = share(content.height - below, least, wanted.items(), "prices")
+    rows = deal(content.height - below, least, wanted.items(), "prices")
     return stack(content, {**rows, "gauges": below})
 
 
@@ -106,7 +106,7 @@ def _small(content: Box, load: Load) -> dict[str, Box]:
     if not load.positions:
         least = {"prices": EMPTY, "middle": EMPTY, "log": EMPTY}
         wishes = [("prices", load.instruments + HEADED), ("middle", held + HEADED), ("log", EMPTY + 1)]
-        boxes = stack(content, share(content.height, least, [*wishes, ("middle", load.strategies + HEADED)], "prices"))
+        boxes = stack(content, deal(content.height, least, [*wishes, ("middle", load.strategies + HEADED)], "prices"))
         return boxes | beside(boxes.pop("middle"), third, "gauges", left)
     least = {"positions": EMPTY + 1, "middle": EMPTY, "lower": EMPTY}
     wishes = [
@@ -115,9 +115,10 @@ def _small(content: Box, load: Load) -> dict[str, Box]:
         ("lower", held + HEADED),
         ("positions", load.positions + HEADED + 1),
     ]
-    boxes = stack(content, share(content.height, least, wishes, "lower"))
+    boxes = stack(content, deal(content.height, least, wishes, "lower"))
     middle, lower = boxes.pop("middle"), boxes.pop("lower")
-    return boxes | beside(middle, "prices", "gauges", left) | beside(lower, third, "log", content.width - left)
+    third_cells = left if load.orders else content.width - left
+    return boxes | beside(middle, "prices", "gauges", left) | beside(lower, third, "log", third_cells)
 
 
 def _medium(content: Box, load: Load) -> dict[str, Box]:
@@ -130,7 +131,7 @@ def _medium(content: Box, load: Load) -> dict[str, Box]:
     above = sum(_lists(load).values())
     least = {"above": 3 * EMPTY + 1, **below}
     wishes = [("above", above)] if is_low else [("log", EMPTY + 2), ("above", above), ("log", 9)]
-    boxes = stack(content, share(content.height, least, wishes, "above"))
+    boxes = stack(content, deal(content.height, least, wishes, "above"))
     top = boxes.pop("above")
     gauges = min(GAUGES, top.height // 2 + 1)
     if is_low:
@@ -148,7 +149,7 @@ def _large(content: Box, load: Load) -> dict[str, Box]:
     x, y, width, height = content
     strategies = load.strategies + HEADED
     above = min(max(sum(_lists(load).values()), height * 2 // 5), height - strategies - EMPTY)
-    left = width * 52 // 100
+    left = width * 57 // 100
     return {
         **_column(Box(x, y, left, above), load),
         "gauges": Box(x + left, y, width - left, GAUGES),

@@ -6,6 +6,7 @@ spans the whole run.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -82,9 +83,17 @@ class Recent:
             return
         if isinstance(event, ev.OrderFilled):
             self._fill(event, state)
-        said = sentence_of(event, state, self._explain)
+        self._tell(record, state)
+
+    def recall(self, records: Iterable[ev.Record], state: State) -> None:
+        """Take in what was journaled before this run, oldest first: its lines, but not its fills and fees."""
+        for record in records:
+            self._tell(record, state)
+
+    def _tell(self, record: ev.Record, state: State) -> None:
+        said = sentence_of(record.event, state, self._explain)
         if said is not None:
-            self._say(said, event, record.ts)
+            self._say(said, record.event, record.ts)
 
     def _say(self, said: Sentence, event: ev.Event, ts: Nanos) -> None:
         """Add a line, or let the newest one say how many went the same way: more of the same would push off what

@@ -1,4 +1,4 @@
-"""How much room there is, in five words, and how it is shared out.
+"""How much room there is, in five words, and how it is dealt out.
 
 Rows are dealt in rounds: first what each part cannot do without, then wish by wish, the most important first. So what
 has to give way when a terminal gets lower is an order that can be read, and not the outcome of five formulas.
@@ -38,7 +38,7 @@ def room_of(width: int, height: int) -> Room:
     return min(_class(width, _WIDTHS), _class(height, _HEIGHTS))
 
 
-def share(height: int, least: Mapping[str, int], wishes: Iterable[tuple[str, int]], rest: str) -> dict[str, int]:
+def deal(height: int, least: Mapping[str, int], wishes: Iterable[tuple[str, int]], rest: str) -> dict[str, int]:
     """Return how many rows each part gets: what it needs at `least`, then more of what is left, up to the rows wished
     for. `rest` takes what nobody wants. Where that is not enough, the last parts go without."""
     rows: dict[str, int] = {}

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from cockpit import format as fmt
 from oms.domain import events as ev
 from oms.domain.ids import symbol_of
+from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Verdict
 from oms.domain.text import sanitize
 from oms.state import State
@@ -94,6 +95,11 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.OrderCanceled: _of_order("canceled"),
     ev.OrderExpired: _of_order("expired"),
     ev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
+    ev.OrderTriggered: _of_order("its stop price was reached", "warn"),
+    ev.OrderReplaced: lambda e, state: Sentence("order", f"changed to {_changed(e.ticket, state)}"),
+    ev.OrderReplaceDenied: lambda e, state: Sentence(
+        "denied", f"{_wish(e, state)}: a change to {_changed(e.ticket, state)}: {e.text}", "warn"
+    ),
     ev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
 }
 
@@ -110,6 +116,7 @@ REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.StrategyPaused: lambda e: Sentence(
         "strategy", f"{e.strategy_id} paused by {e.actor}{': ' if e.text else ''}{e.text}", "warn" if e.text else "text"
     ),
+    ev.StrategyStopped: lambda e: Sentence("strategy", f"{e.strategy_id} stopped by {e.actor}", "warn"),
     ev.StrategyEnabled: lambda e: Sentence("strategy", f"{e.strategy_id} enabled by {e.actor}"),
     ev.CommandRefused: lambda e: Sentence("refused", f"{e.command} by {e.actor}: {e.text}", "warn"),
     ev.ReportQuarantined: lambda e: Sentence(
@@ -144,7 +151,20 @@ def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an or
     order = state.blotter.get(event.client_order_id)
     if order is None:
         return str(event.client_order_id)
-    ticket = order.ticket
+    return _asked(order.ticket, state)
+
+
+def _asked(ticket: OrderTicket, state: State) -> str:
     instrument = state.instruments.get(ticket.instrument_id)
     amount = fmt.quantity(ticket.quantity, instrument.lot) if instrument is not None else str(ticket.quantity)
     return f"{ticket.strategy_id} {ticket.side} {amount} {symbol_of(ticket.instrument_id)}"
+
+
+def _changed(ticket: OrderTicket, state: State) -> str:
+    """`trend_following SELL 18 IBM stop 124.50`: what an order has become, with its prices."""
+    instrument = state.instruments.get(ticket.instrument_id)
+    prices = (("limit", ticket.limit_px), ("stop", ticket.stop_px))
+    if instrument is None:
+        return _asked(ticket, state)
+    said = [f" {name} {fmt.price(px, instrument.tick)}" for name, px in prices if px is not None]
+    return _asked(ticket, state) + "".join(said)

@@ -6,6 +6,7 @@ first; each fires only when its own quiet gap has passed, because before that it
 Everything is a function of arrival times (monotonic seconds), so thousands of hands can be simulated.
 """
 
+import threading
 from enum import Enum, auto
 from typing import Final
 
@@ -91,3 +92,49 @@ class StopGesture:
     def _forget_if_late(self, now: float) -> None:
         if self._armed_at is not None and now - self._armed_at > WINDOW_SECS:
             self._armed_at = None
+
+
+class StopKey:
+    """The gesture between threads: presses come from whichever reads the keys, and whoever asks first is told to fire.
+
+    The thread that reads a terminal hears a key before the loop does, and at its own time; once it has, the loop's copy
+    of the same key counts no more. So a loop that is late neither doubles a press nor takes one back.
+    """
+
+    def __init__(self) -> None:
+        self._gesture = StopGesture()
+        self._lock = threading.Lock()
+        self._is_early = False
+
+    @property
+    def is_armed(self) -> bool:
+        """One more press would fire."""
+        with self._lock:
+            return self._gesture.is_armed
+
+    @property
+    def due(self) -> float | None:
+        """When `settle` should be asked next, or None."""
+        with self._lock:
+            return self._gesture.due
+
+    def hear(self, at: float, *, is_stop: bool, early: bool = False) -> None:
+        """Take a key in: the stop key or another one. `early` from the thread that reads them."""
+        with self._lock:
+            if self._is_early and not early:
+                return
+            self._is_early = self._is_early or early
+            if is_stop:
+                self._gesture.press(at)
+            else:
+                self._gesture.disarm()
+
+    def settle(self, now: float) -> Answer:
+        """Return what has come of it by now. FIRE is said once."""
+        with self._lock:
+            return self._gesture.settle(now)
+
+    def ask(self, now: float) -> tuple[bool, float | None]:
+        """Tell whether it fires, and when to ask next: `settle` for who cares for nothing else."""
+        with self._lock:
+            return self._gesture.settle(now) is Answer.FIRE, self._gesture.due

@@ -13,6 +13,7 @@ from typing import Final
 
 from cockpit import format as fmt
 from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.tui.keymap import KEYS, Keymap
 from cockpit.tui.recent import Recent
 from oms.domain.ids import StrategyId
 from oms.domain.risk import TradingState
@@ -84,6 +85,7 @@ class View:
     meters: Sequence[Meter] = ()
     waiting: Mapping[StrategyId, str] = field(default_factory=dict)
     glyphs: Glyphs = UNICODE
+    keymap: Keymap = KEYS
 
 
 def freshness(
@@ -129,7 +131,7 @@ def caption(view: View) -> str:
         case Freshness.DISCONNECTED:
             away = fmt.elapsed(round(view.away_secs * SECOND))
             last = f" · last {fmt.clock(view.quoted)}" if view.quoted else ""
-            return f"DISCONNECTED {away}{last} · ^R retries"
+            return f"DISCONNECTED {away}{last} · {view.keymap.shown('trading.resume')} retries"
         case Freshness.PAUSED:
             return "TAPE PAUSED"
         case Freshness.ENDED:

@@ -19,14 +19,15 @@ def waits(strategy: BaseStrategy, texts: Mapping[InstrumentId, str], held: Colle
         symbol, text = symbol_of(instrument_id), texts[instrument_id]
         item = text if symbol in text else f"{symbol} {text}"
         said[item] = said.get(item, False) or instrument_id in held
-    leaving = f", leaves at {_exits(strategy)}"
+    leaving = f", {_exits(strategy)}"
     return PART.join(item + leaving * is_held for item, is_held in said.items())
 
 
 def _exits(strategy: BaseStrategy) -> str:
     stop, target = strategy.config.stop_loss, strategy.config.take_profit
-    ways = [strategy.leaving(), f"stop {_percent(-stop)}", f"target {_percent(target)}" if target is not None else ""]
-    return ", ".join(filter(None, ways))
+    own, wish = strategy.leaving(), _percent(target) if target is not None else ""
+    ways = (("exit", own), ("stop", _percent(-stop)), ("target", wish))
+    return " ".join(f"{name} {at}" for name, at in ways if at)
 
 
 def _percent(fraction: float) -> str:

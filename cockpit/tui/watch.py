@@ -1,6 +1,8 @@
 """The eye of the screen: it remembers what the bus says and gathers, for each picture, the facts of the wall clock."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from cockpit import format as fmt
@@ -8,6 +10,7 @@ from cockpit.bootstrap import Built
 from cockpit.config import Settings
 from cockpit.glyphs import Glyphs
 from cockpit.modes import MODES
+from cockpit.tui.keymap import Keymap
 from cockpit.tui.meters import meters
 from cockpit.tui.operator import Operator
 from cockpit.tui.recent import Recent
@@ -16,10 +19,15 @@ from cockpit.tui.waits import waits
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, StrategyId
 from oms.domain.risk import TradingState
+from oms.journal.codec import decode
+from oms.journal.errors import JournalError
+from oms.journal.reader import read_rows
 from risk.findings import findings
 
 _LOOKS: Final = {"PAPER": "paper", "BACKTEST": "replay"}
 """The theme's word for each mode's word."""
+RECALLED: Final = 100
+"""Records of earlier runs that are looked at for the log."""
 
 
 class Watch:
@@ -33,6 +41,7 @@ class Watch:
         *,
         is_demo: bool,
         glyphs: Glyphs,
+        keymap: Keymap,
         monotonic: Callable[[], float],
     ) -> None:
         self._built, self._session = built, built.session
@@ -40,6 +49,7 @@ class Watch:
         self._operator = operator
         self._is_demo = is_demo
         self._glyphs = glyphs
+        self._keymap = keymap
         self._monotonic = monotonic
         self._recent = Recent(findings)
         self._recent.begin(built.session.state)
@@ -50,6 +60,14 @@ class Watch:
         if isinstance(record.event, ev.BrokerDisconnected):
             self._lost_at = self._monotonic()
         self._recent.watch(record, self._session.state, self._monotonic())
+
+    def recall(self, journal: Path) -> None:
+        """Show the last that a journal says of earlier runs. Where it cannot be read nothing is shown of them: whether
+        that ends the session is not the screen's to say."""
+        state = self._session.state
+        with suppress(JournalError):
+            rows = read_rows(journal, max(0, state.seq - RECALLED))
+            self._recent.recall([decode(row) for row in rows], state)
 
     def view(self) -> View:
         """Return what panels may look at besides the state, as of now."""
@@ -81,6 +99,7 @@ class Watch:
             meters=meters(status, state),
             waiting={strategy_id: self._waits_for(strategy_id) for strategy_id in session.runner.strategies},
             glyphs=self._glyphs,
+            keymap=self._keymap,
         )
 
     def _freshness(self, now: float, link: str | None) -> Freshness:

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
@@ -32,6 +32,14 @@ SETTLING: Final = 0.1
 TITLE_SAVED: Final = "\x1b[22;2t"
 TITLE_BACK: Final = "\x1b]2;\a\x1b[23;2t"
 """No title at all first, for terminals that keep no stack of them."""
+
+
+@runtime_checkable
+class EarlyEar(Protocol):
+    """An app that wants to hear of keys before the loop does."""
+
+    def hear_early(self, event: events.Key) -> None:
+        """Hear of a key, on the thread that reads them."""
 
 
 class LeanDriver(LinuxDriver):
@@ -110,6 +118,9 @@ class LeanDriver(LinuxDriver):
         self._close_outlet()
 
     def process_message(self, message: "Message") -> None:
+        """Runs on the thread that reads keys."""
+        if isinstance(message, events.Key) and isinstance(self._app, EarlyEar):
+            self._app.hear_early(message)
         if isinstance(message, events.AppFocus):
             self._in_loop(self.resync)
         super().process_message(message)

@@ -8,7 +8,8 @@ from typing import Final
 
 from textual import events
 
-from cockpit.tui.keys import ACTIONS, Action
+from cockpit.tui.keymap import Keymap
+from cockpit.tui.keys import Action
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.palette import TIERS
 from cockpit.tui.modals.question import BESIDES_TEXT, Question
@@ -18,7 +19,7 @@ from cockpit.tui.said import parts
 WIDEST: Final = 116
 LEAST_COLUMN: Final = 36
 KEY_CELLS: Final = 11
-_MOVES: Final = {"down": 1, "j": 1, "up": -1, "k": -1, "g": -len(ACTIONS), "home": -len(ACTIONS), "end": len(ACTIONS)}
+_MOVES: Final = {"down": 1, "j": 1, "up": -1, "k": -1, "g": -1_000, "home": -1_000, "end": 1_000, "G": 1_000}
 _CLOSES: Final = frozenset({"q", "question_mark", "f1"})
 
 
@@ -27,24 +28,25 @@ class Help(Question[str]):
 
     DEFAULT_CSS = f"Help > Lines {{ width: {WIDEST}; }}"
 
-    def __init__(self) -> None:
+    def __init__(self, keymap: Keymap) -> None:
         super().__init__("Keys", guarded=False)
+        self._actions = keymap.actions
         self._cursor = 0
 
     def lines(self) -> list[Line]:
         width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
         columns = 2 if width >= 2 * LEAST_COLUMN else 1
-        told = _told(ACTIONS[self._cursor], width)
-        told += [()] * (max(len(_told(action, width)) for action in ACTIONS) - len(told))
-        whole = -(-len(ACTIONS) // columns)
+        told = _told(self._actions[self._cursor], width)
+        told += [()] * (max(len(_told(action, width)) for action in self._actions) - len(told))
+        whole = -(-len(self._actions) // columns)
         high = max(1, min(whole, self.app.size.height - self.FRAME - len(told) - 2))
         top = max(0, min(self._cursor % whole - high // 2, whole - high))
         cells = width // columns
         rows: list[Line] = [
             tuple(
                 cell
-                for place in range(row, len(ACTIONS), whole)
-                for cell in _entry(ACTIONS[place], place == self._cursor, cells)
+                for place in range(row, len(self._actions), whole)
+                for cell in _entry(self._actions[place], place == self._cursor, cells)
             )
             for row in range(top, min(whole, top + high))
         ]
@@ -54,13 +56,13 @@ class Help(Question[str]):
 
     def answer(self, event: events.Key) -> None:
         if event.key in ("left", "right", "h", "l"):
-            whole = -(-len(ACTIONS) // 2)
+            whole = -(-len(self._actions) // 2)
             aside = self._cursor + (whole if event.key in ("right", "l") else -whole)
-            self._cursor = aside if 0 <= aside < len(ACTIONS) else self._cursor
-        elif event.key in _MOVES or event.key == "G":
-            self._cursor = max(0, min(len(ACTIONS) - 1, self._cursor + _MOVES.get(event.key, len(ACTIONS))))
+            self._cursor = aside if 0 <= aside < len(self._actions) else self._cursor
+        elif event.key in _MOVES:
+            self._cursor = max(0, min(len(self._actions) - 1, self._cursor + _MOVES[event.key]))
         elif event.key == "enter":
-            self.dismiss(ACTIONS[self._cursor].name)
+            self.dismiss(self._actions[self._cursor].name)
         elif event.key in _CLOSES:
             self.dismiss(None)
 

@@ -6,10 +6,12 @@ fingers that hurry, until its own name is typed.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from textual import events
 
+from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import ACTIONS, Action, Tier
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import Question
@@ -37,13 +39,14 @@ class Palette(Question[str]):
 
     DEFAULT_CSS = f"Palette > Lines {{ width: {WIDEST}; }}"
 
-    def __init__(self) -> None:
+    def __init__(self, keymap: Keymap) -> None:
         super().__init__("Actions", guarded=False)
+        self._actions = keymap.actions
         self._typed = ""
         self._cursor = 0
 
     def lines(self) -> list[Line]:
-        found = matching(self._typed)
+        found = matching(self._typed, self._actions)
         room = max(1, self.app.size.height - BESIDES)
         width = min(WIDEST, self.app.size.width) - BESIDES
         top = max(0, min(self._cursor - room // 2, len(found) - room))
@@ -54,7 +57,7 @@ class Palette(Question[str]):
         return [(Cell(f"> {self._typed}_", "accent"),), *(lines or [(Cell("nothing", "muted"),)]), *more]
 
     def answer(self, event: events.Key) -> None:
-        found = matching(self._typed)
+        found = matching(self._typed, self._actions)
         if event.key in _MOVES:
             self._cursor = max(0, min(len(found) - 1, self._cursor + _MOVES[event.key]))
         elif event.key == "enter" and found:
@@ -68,12 +71,12 @@ class Palette(Question[str]):
         self._typed, self._cursor = text[:LONGEST], 0
 
 
-def matching(typed: str) -> list[Action]:
+def matching(typed: str, actions: Sequence[Action] = ACTIONS) -> list[Action]:
     """Return the actions that the letters may mean, the best first: what is named so, then what begins so, then what
     is explained so."""
     letters = "".join(_split(typed))
     ranked = []
-    for action in ACTIONS:
+    for action in actions:
         name, rest = _split(f"{action.name} {action.hint}"), _split(f"{action.help} {' '.join(action.names)}")
         if not letters or _begin(letters, [*name, *rest]) or typed.strip() in action.names:
             is_named = letters in name

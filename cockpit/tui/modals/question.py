@@ -1,7 +1,8 @@
 """What every question shares: a box in the middle, a moment in which keys do not count, and an end by itself.
 
 A key that was typed before the question could be read is no answer. So keys are deaf for a moment after the box was
-painted, pastes are never keys, and a question nobody answers is answered with no.
+painted, a key that came too early counts only after it was let go, pastes are never keys, and a question nobody answers
+is answered with no. It is answered once: what else was typed in the same moment is lost.
 """
 
 from textwrap import wrap
@@ -11,11 +12,13 @@ from typing import ClassVar, Final, TypeVar
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
 
 from cockpit.tui.lines import Line, Lines
 from cockpit.tui.rows import Cell
+from cockpit.tui.turn import HELD_SECS, Turn
 from oms.domain.text import sanitize
 
 GUARD_SECS: Final = 0.4
@@ -45,6 +48,10 @@ class Question(ModalScreen[Reply | None]):
         self._patience = patience
         self._danger = danger
         self._deaf_until: float | None = None
+        self._early: dict[str, float] = {}
+        """When a key came that was too early."""
+        self._is_answered = False
+        self.turn = Turn()
 
     def compose(self) -> ComposeResult:
         body = Lines(classes="-danger" if self._danger else None)
@@ -77,16 +84,30 @@ class Question(ModalScreen[Reply | None]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if self._is_answered:
+            return
         if self._guarded and (self._deaf_until is None or event.time < self._deaf_until):
+            self._early[event.key] = event.time
             return
         if event.key == "escape":
             self.dismiss(None)
+            return
+        if event.time - self._early.get(event.key, float("-inf")) < HELD_SECS:
+            self._early[event.key] = event.time
             return
         if self._guarded and not self._is_readable():
             return
         self.answer(event)
         if self.is_current:
             self._show()
+
+    def dismiss(self, result: Reply | None = None) -> AwaitComplete:
+        """Answer, once; until the next question is on the screen keys go nowhere."""
+        if self._is_answered:
+            return AwaitComplete()
+        self._is_answered = True
+        self.turn.opening = True
+        return super().dismiss(result)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -100,8 +121,19 @@ class Question(ModalScreen[Reply | None]):
     def on_resize(self) -> None:
         self._show()
 
-    def _painted(self) -> None:
+    @property
+    def is_deaf(self) -> bool:
+        """Whether keys do not count yet."""
+        return self._guarded and (self._deaf_until is None or monotonic() < self._deaf_until)
+
+    def be_deaf(self) -> None:
+        """Let keys count only in a moment: something new is to be read."""
         self._deaf_until = monotonic() + GUARD_SECS  # the clock that stamps keys
+        if self._guarded:
+            self.set_timer(GUARD_SECS + 0.001, self._show)
+
+    def _painted(self) -> None:
+        self.be_deaf()
 
     def _show(self) -> None:
         lines = self.lines()

@@ -104,6 +104,7 @@ def _figures(view: View, width: int) -> Line:
     cells = [Cell(f" {fmt.direction(change, glyphs=glyphs)} {text} ", word)]
     for name, value in pairs:
         pair = (Cell(f" {name} ", "muted"), Cell(f"{value} "))
-        if sum(cell_len(cell.text) for cell in (*cells, *pair)) <= width + 1:  # the last blank may go
-            cells += pair
+        if sum(cell_len(cell.text) for cell in (*cells, *pair)) > width + 1:  # the last blank may go
+            break
+        cells += pair
     return tuple(cells)

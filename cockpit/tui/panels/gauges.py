@@ -25,8 +25,9 @@ from oms.state import State
 NEAR: Final = 0.75
 AT_ONCE: Final = 0.90
 SHARE_CELLS: Final = 6
-"""`!!100%`, or with a mark of its age a share below that."""
-PAIRED_CELLS: Final = NAME_CELLS + SHARE_CELLS + 3
+PAIRED_NAME: Final = 9
+PAIRED_CELLS: Final = PAIRED_NAME + SHARE_CELLS + 2
+"""Of one gauge among two in a line: before the name a blank, after the share the mark of an old price."""
 LEAST_BAR: Final = 4
 LONGEST_BAR: Final = 48
 _STATES: Final = {TradingState.ACTIVE: "ok", TradingState.REDUCING: "warn", TradingState.HALTED: "danger"}
@@ -84,8 +85,9 @@ def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     rows, room = max(0, height - 1), capacity(view, width, height)
     shown = _kept(_nearest_first(view.meters), room)
     if len(shown) > rows:
-        cells = [(*_brief_cells(meter, view), Cell(" " * (width - 2 * PAIRED_CELLS))) for meter in shown]
-        drawn = [tuple(cell for pair in cells[place : place + 2] for cell in pair) for place in range(0, len(cells), 2)]
+        gap = Cell(" " * (width - 2 * PAIRED_CELLS))
+        pairs = [shown[place : place + 2] for place in range(0, len(shown), 2)]
+        drawn = [tuple(cell for meter in pair for cell in (*_half(meter, view), gap)) for pair in pairs]
     else:
         figures = max((len(_aged(meter.figures, meter, view)) for meter in shown), default=0)
         bar = width - NAME_CELLS - SHARE_CELLS - figures - 4
@@ -96,7 +98,7 @@ def lines(state: State, view: View, width: int, height: int) -> list[Line]:
 def brief(view: View, width: int) -> list[Line]:
     """Return one line without bars: names and shares, losses first, then what is nearest its limit, and how many gauges
     had no room."""
-    ranked = sorted(view.meters, key=lambda meter: (not meter.is_loss, -(meter.used_frac or 0)))
+    ranked = sorted(view.meters, key=lambda meter: (not meter.is_loss, meter.is_loss or -(meter.used_frac or 0)))
     cells: list[Cell] = []
     left, beyond = width - 1, len(ranked)
     for meter in ranked:
@@ -132,10 +134,10 @@ def _line(meter: Meter, bar: int, figures: int, view: View) -> Line:
     return (name, Cell(gauge(meter.used_frac, bar, glyphs=view.glyphs), word), share, used)
 
 
-def _brief_cells(meter: Meter, view: View) -> Line:
+def _half(meter: Meter, view: View) -> Line:
     said, word = _share(meter, view)
-    name = Cell(f" {meter.name:<{NAME_CELLS}} ", "text" if word == "ok" else word)
-    return name, Cell(f"{said:>{SHARE_CELLS}} ", word)
+    name = meter.name if len(meter.name) <= PAIRED_NAME else meter.brief
+    return Cell(f" {name:<{PAIRED_NAME}}", "text" if word == "ok" else word), Cell(f"{said:>{SHARE_CELLS + 1}}", word)
 
 
 def _share(meter: Meter, view: View) -> tuple[str, str]:
@@ -159,6 +161,6 @@ def _gate(state: State, view: View, width: int) -> Line:
     shown = Cell(trading.state, _STATES[trading.state])
     if trading.state is TradingState.ACTIVE or not trading.cause:
         return name, shown
-    why = [f"by {sanitize(trading.cause)}", sanitize(trading.text), "^R resumes"]
+    why = [f"by {sanitize(trading.cause)}", sanitize(trading.text), f"{view.keymap.shown('trading.resume')} resumes"]
     room = width - len(name.text) - len(shown.text) - 1
     return name, shown, Cell(f" {parts(PART.join(filter(None, why)), room, ellipsis=view.glyphs.ellipsis)}", "muted")

@@ -25,7 +25,7 @@ class Log(Panel):
     """Signals, fills, refusals with their rule and numbers, halts; the newest is always in sight."""
 
     NAME = "log"
-    TITLE = "Log of this run"
+    TITLE = "Log"
     WATCHES = tuple(kind for kind in ev.KINDS.values() if kind is not ev.MarkRecorded)
 
     def make_body(self) -> Widget:

@@ -13,7 +13,7 @@ from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.domain.ids import short_id, symbol_of
-from oms.domain.order import Order, OrderFlag, OrderStatus, Side
+from oms.domain.order import Order, OrderFlag, OrderStatus, OrderType, Side
 from oms.domain.text import sanitize
 from oms.state import State
 
@@ -30,6 +30,8 @@ COLUMNS = (
     Column(title="STATE", priority=3, width=11),
     Column(title="STRATEGY", priority=10, width=15),
 )
+_TYPES: Final = {OrderType.STOP_MARKET: "STOP", OrderType.STOP_LIMIT: "STP LMT"}
+"""Those whose names are too long for a column."""
 _LOOKS: Final = {
     OrderStatus.UNKNOWN: ("off", "unknown", "danger"),
     OrderStatus.PARTIALLY_FILLED: ("part", "partial", "accent"),
@@ -38,6 +40,8 @@ _LOOKS: Final = {
     OrderStatus.PENDING_CANCEL: ("off", "canceling", "warn"),
     OrderStatus.PENDING_REPLACE: ("off", "changing", "warn"),
 }
+_WAITS: Final = ("off", "waits", "muted")
+_SOFT: Final = ("soft", "soft", "warn")
 _ON_ITS_WAY: Final = ("off", "sent", "muted")
 _OVERDUE: Final = ("off", "overdue", "danger")
 
@@ -69,18 +73,19 @@ def rows(state: State, view: View) -> list[TableRow]:
 def _row(order: Order, state: State, view: View) -> TableRow:
     ticket, glyphs = order.ticket, view.glyphs
     instrument = state.instruments.by_id[ticket.instrument_id]
-    price = fmt.price(ticket.limit_px, instrument.tick, glyphs=glyphs)
+    px = ticket.stop_px if ticket.stop_px is not None else ticket.limit_px
+    price = fmt.price(px, instrument.tick, glyphs=glyphs)
     cells = (
         Cell(short_id(order.client_order_id), "muted"),
         Cell(sanitize(symbol_of(ticket.instrument_id), 12), "title"),
         Cell(ticket.side, "up" if ticket.side is Side.BUY else "down"),
         Cell(fmt.quantity(ticket.quantity, instrument.lot)),
         Cell(fmt.quantity(order.filled_qty, instrument.lot), "muted" if not order.filled_qty else "text"),
-        Cell(ticket.order_type, "muted"),
-        Cell(price if ticket.limit_px is not None else "market", "text"),
+        Cell(_TYPES.get(ticket.order_type, ticket.order_type), "muted"),
+        Cell(price if px is not None else "market", "text"),
         Cell(ticket.tif, "muted"),
         Cell(fmt.age(state.ts - order.ts_init, glyphs=glyphs), "muted"),
-        _status(order, glyphs),
+        _status(order, state, glyphs),
         Cell(sanitize(ticket.strategy_id, 24)),
     )
     return TableRow(order.client_order_id, cells)
@@ -90,7 +95,10 @@ def _is_uncertain(order: Order) -> bool:
     return order.status is OrderStatus.UNKNOWN or OrderFlag.OVERDUE in order.flags
 
 
-def _status(order: Order, glyphs: Glyphs) -> Cell:
-    is_overdue = OrderFlag.OVERDUE in order.flags
-    sign, name, word = _OVERDUE if is_overdue else _LOOKS.get(order.status, _ON_ITS_WAY)
+def _status(order: Order, state: State, glyphs: Glyphs) -> Cell:
+    if order.status is OrderStatus.HELD:
+        sign, name, word = _SOFT if order.client_order_id in state.brackets.soft else _WAITS
+    else:
+        is_overdue = OrderFlag.OVERDUE in order.flags
+        sign, name, word = _OVERDUE if is_overdue else _LOOKS.get(order.status, _ON_ITS_WAY)
     return Cell(f"{getattr(glyphs, sign)} {name}", word)

@@ -1,5 +1,6 @@
 """Positions: what each strategy holds, and what it would make or lose."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from textual.widget import Widget
@@ -11,23 +12,28 @@ from cockpit.tui.panels.prices import change_of, last_price
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
+from oms.brackets import Protected
 from oms.domain import events as ev
+from oms.domain.instrument import Instrument
 from oms.domain.position import Position
 from oms.domain.text import sanitize
+from oms.domain.units import ZERO, Price
 from oms.state import State
 
 COLUMNS = (
     Column(title="SYM", priority=0, width=5),
     Column(title="SIDE", priority=1, width=6),
     Column(title="QTY", align=Align.RIGHT, priority=3, width=5),
-    Column(title="AVG", align=Align.POINT, priority=7, width=8),
+    Column(title="AVG", align=Align.POINT, priority=8, width=8),
     Column(title="LAST", align=Align.POINT, priority=4, width=8),
-    Column(title="CHG", align=Align.POINT, priority=8, width=8),
+    Column(title="CHG", align=Align.POINT, priority=9, width=8),
     Column(title="uPnL", align=Align.POINT, priority=2, width=9),
-    Column(title="uPnL%", align=Align.POINT, priority=6, width=7),
-    Column(title="STRATEGY", priority=5, width=15),
-    Column(title="%NAV", align=Align.POINT, priority=9, width=6),
-    Column(title="AGE", align=Align.RIGHT, priority=10, width=4),
+    Column(title="uPnL%", align=Align.POINT, priority=7, width=7),
+    Column(title="STOP", align=Align.POINT, priority=5, width=8),
+    Column(title="RISK", align=Align.POINT, priority=12, width=8),
+    Column(title="STRATEGY", priority=6, width=15),
+    Column(title="%NAV", align=Align.POINT, priority=10, width=6),
+    Column(title="AGE", align=Align.RIGHT, priority=11, width=4),
 )
 PNL_CELLS = 9
 
@@ -92,8 +98,28 @@ def _row(position: Position, state: State, view: View) -> TableRow:
         Cell(*priced(change, change_word, view)),
         Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
         Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
+        *_stop(position, last, instrument, state.brackets.protection(key), view),
         Cell(sanitize(key.strategy_id, 24), "text"),
         Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view)),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
     return TableRow("/".join(key), cells)
+
+
+def _stop(
+    position: Position, last: Price | None, instrument: Instrument, stops: Sequence[Protected], view: View
+) -> tuple[Cell, Cell]:
+    """Return the price of the stop with a sign that says whether it works at the venue, and what is lost from here to
+    there. Of several the worst counts; one that covers only a part says so and risks what nobody knows."""
+    glyphs = view.glyphs
+    if not stops:
+        return Cell("none", "warn"), Cell(glyphs.absent, "muted")
+    sign = 1 if position.quantity > 0 else -1
+    worst = min(stops, key=lambda stop: stop.stop_px * sign).stop_px
+    is_whole = sum(stop.quantity for stop in stops) >= abs(position.quantity)
+    mark = glyphs.part if not is_whole else glyphs.on if all(stop.at_venue for stop in stops) else glyphs.off
+    text = fmt.price(worst, instrument.tick, glyphs=glyphs) + mark
+    if last is None or not is_whole:
+        return Cell(text, "text" if is_whole else "warn"), Cell(fmt.UNKNOWN, "muted")
+    lost = sum(((last - stop.stop_px) * sign * stop.quantity for stop in stops), ZERO) * instrument.multiplier
+    return Cell(text, "text"), Cell(*priced(fmt.money(max(ZERO, lost)), "text", view))

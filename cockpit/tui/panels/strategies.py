@@ -31,6 +31,7 @@ COLUMNS = (
 _LOOKS: Final = {
     Standing.ENABLED: ("on", "ok"),
     Standing.PAUSED: ("pause", "warn"),
+    Standing.STOPPED: ("stop", "warn"),
     Standing.FAULTED: ("error", "danger"),
 }
 
@@ -45,6 +46,7 @@ class Strategies(Panel):
         ev.OrderFilled,
         ev.StrategyEnabled,
         ev.StrategyPaused,
+        ev.StrategyStopped,
         ev.StrategyFaulted,
     )
     PRICED = True
@@ -86,7 +88,8 @@ def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
 def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     glyphs = view.glyphs
     name, word = _LOOKS[entry.standing]
-    sign = {Standing.ENABLED: glyphs.on, Standing.PAUSED: glyphs.pause}.get(entry.standing, "!")
+    signs = {Standing.ENABLED: glyphs.on, Standing.PAUSED: glyphs.pause, Standing.STOPPED: glyphs.off}
+    sign = signs.get(entry.standing, "!")
     made = profit(entry.strategy_id, state)
     since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
     waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")

@@ -9,7 +9,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from cockpit.tui.banner import banner, tiny
-from cockpit.tui.hints import FIRST, Mood, hints, mood_of
+from cockpit.tui.hints import Mood, first_hint, frame_keys, hints, mood_of
+from cockpit.tui.keymap import Keymap
 from cockpit.tui.lines import Line, Lines
 from cockpit.tui.links import gate, links
 from cockpit.tui.panels.catalog import PANELS
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 SETTLE_SECS = 0.08
 """A terminal that is being dragged is laid out again when it has come to rest."""
-LIST_KEYS = "enter open  y copy  / filter  z zoom"
-PANEL_KEYS = "z zoom  tab next"
-"""What a frame says at its bottom while keys go to it, if there is room."""
 CORNERS = 8
 """Cells of a frame that no words may take."""
 
@@ -44,10 +42,11 @@ class Dashboard(Screen[None], inherit_bindings=False):
             super().__init__()
             self.action = action
 
-    def __init__(self, fill: Callable[[], None]) -> None:
+    def __init__(self, fill: Callable[[], None], keymap: Keymap) -> None:
         """`fill` paints it for the first time, before anything of it is shown: an empty frame would be for nothing."""
         super().__init__()
         self._fill = fill
+        self._keymap = keymap
         self._panels = {kind.NAME: kind() for kind in PANELS}
         self._rows = {name: Lines(id=name, classes="chrome") for name in ("banner", "links", "status", "keys")}
         self._load = Load(instruments=0, positions=0, orders=0, strategies=0)
@@ -80,6 +79,10 @@ class Dashboard(Screen[None], inherit_bindings=False):
         """The panel that keys go to."""
         return next((panel for panel in self.panels if panel.has_focus_within), None)
 
+    def panel(self, name: str) -> Panel:
+        """The panel of a name, on the screen or not."""
+        return self._panels[name]
+
     def mark(self, kind: type[ev.Event]) -> None:
         """Note that something of this kind happened."""
         for panel in self._panels.values():
@@ -104,9 +107,9 @@ class Dashboard(Screen[None], inherit_bindings=False):
         for panel in self.panels:
             if panel.is_dirty:
                 panel.paint(state, view)
-        self._mood = mood_of(view)
+        self._mood = mood_of(view, state)
         self._rows["links"].set_lines([links(state, view, width)])
-        idle: Line = FIRST if first else ()
+        idle: Line = first_hint(self._keymap) if first else ()
         if room is Room.XS:
             idle = gate(state, view)
         result = (Cell(f" {parts(said.text, width - 1, ellipsis=view.glyphs.ellipsis)}", said.word),) if said else ()
@@ -122,7 +125,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
 
     def _hints(self) -> list[tuple[str, Line]]:
         width, height = self.app.size
-        return hints(width, room_of(width, height), self._mood)
+        return hints(width, room_of(width, height), self._mood, self._keymap)
 
     def zoom(self) -> None:
         """Give the focused panel all the room, or take it back."""
@@ -195,7 +198,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
     def _mark_frames(self) -> None:
         """Write the keys of the panel that has them into its frame."""
         for name, panel in self._panels.items():
-            said = LIST_KEYS if panel.table is not None else PANEL_KEYS
+            said = frame_keys(name, self._keymap)
             has_room = name in self._boxes and self._boxes[name].width >= len(said) + CORNERS
             shown = said if panel.has_focus_within and has_room else ""
             if panel.border_subtitle != shown:

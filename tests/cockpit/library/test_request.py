@@ -1,5 +1,6 @@
 """A request that cannot be meant is refused in one line, and nothing is done."""
 
+from datetime import UTC, datetime
 from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import pytest
 
 from cockpit.library.errors import RequestError, TradingError
-from cockpit.library.request import Route, to_ticket
+from cockpit.library.request import Route, to_change, to_ticket
 from oms.domain.events import InstrumentListed
 from oms.domain.ids import MANUAL, AccountId, BrokerId
 from oms.domain.order import OrderType, Side, TimeInForce
+from oms.domain.units import SECOND
 from oms.instruments import Instruments
 from tests.doubles.scripts import scripted
 from tests.doubles.share import share
@@ -51,6 +53,44 @@ def test_words_are_read_in_any_case_and_as_our_own(listed: Instruments, words: t
     assert ticket.tif is TimeInForce.GTC
 
 
+@pytest.mark.parametrize("word", ["stop", "STOP", "stop_market"])
+def test_a_stop_may_be_called_what_traders_call_it(listed: Instruments, word: str) -> None:
+    ticket = to_ticket(GOOD | {"order_type": word, "stop_price": "1.5", "reduce_only": True}, listed, ROUTE)
+
+    assert (ticket.order_type, ticket.stop_px, ticket.limit_px) == (OrderType.STOP_MARKET, D("1.5"), None)
+    assert ticket.reduce_only
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2010-03-01T20:00:00Z",
+        "2010-03-01T15:00:00-05:00",
+        "2010-03-01T20:00",
+        datetime(2010, 3, 1, 20, tzinfo=UTC),
+    ],
+)
+def test_an_order_until_an_instant_says_it_with_a_zone_or_means_utc(listed: Instruments, when: object) -> None:
+    request = {"order_type": "limit", "limit_price": "1", "time_in_force": "gtd", "expires_at": when}
+
+    assert to_ticket(GOOD | request, listed, ROUTE).expires_at == 1_267_473_600 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "nothing is to be changed: expected one of quantity, limit_price, stop_price"),
+        ({"side": "sell"}, "'side' cannot be changed: it has: quantity, limit_price, stop_price"),
+        ({"quantity": 1.5}, "quantity: expected a Decimal or a str, got float 1.5"),
+    ],
+)
+def test_a_change_that_cannot_be_meant_is_named(changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(RequestError) as raised:
+        to_change(changes)
+
+    assert str(raised.value) == said
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -64,10 +104,23 @@ def test_words_are_read_in_any_case_and_as_our_own(listed: Instruments, words: t
         ({"quantity": None}, "quantity is missing: an order has symbol, side, quantity"),
         ({"side": "hold"}, "side: expected buy or sell, got 'hold'"),
         ({"side": 1}, "side: expected buy or sell, got int 1"),
-        ({"time_in_force": "never"}, "time_in_force: expected day or gtc or ioc, got 'never'"),
+        (
+            {"time_in_force": "never"},
+            "time_in_force: expected day or gtc or ioc or fok or gtd or at_the_open or at_the_close, got 'never'",
+        ),
         ({"order_type": "limit"}, "limit_price: a limit order needs one"),
         ({"order_type": "limit", "limit_price": 150.0}, "limit_price: expected a Decimal or a str, got float 150.0"),
         ({"limit_price": "150"}, "limit_price: a market order has none, got '150'"),
+        ({"order_type": "stop"}, "stop_price: a stop market order needs one"),
+        ({"order_type": "stop_limit", "stop_price": "1"}, "limit_price: a stop limit order needs one"),
+        ({"stop_price": "1"}, "stop_price: a market order has none, got '1'"),
+        ({"time_in_force": "gtd"}, "expires_at: a gtd order needs one"),
+        ({"expires_at": "2010-03-01"}, "expires_at: a day order has none, got '2010-03-01'"),
+        (
+            {"time_in_force": "gtd", "expires_at": "soon"},
+            "expires_at: expected an instant such as 2010-03-01T20:00Z, got 'soon'",
+        ),
+        ({"reduce_only": "no"}, "reduce_only: expected True or False, got 'no'"),
         ({"symbol": 7}, "symbol: expected a str, got int 7"),
         ({"symbol": "TWO"}, "symbol: TWO is listed more than once, expected one of TWO.XNYS, TWO.XNAS"),
         ({"symbol": "IBN"}, "symbol: nothing is listed as 'IBN'; did you mean IBM?"),
@@ -95,3 +148,22 @@ async def test_a_refused_request_leaves_no_order_behind(tmp_path: Path) -> None:
             await session.broker.place_order("AAPL", "buy", "market", 0.1)  # type: ignore[arg-type]
 
         assert await session.oms.get_orders() == []
+
+
+def test_a_request_asks_for_the_legs_of_a_bracket(listed: Instruments) -> None:
+    ticket = to_ticket(GOOD | {"protect_price": "145", "target_price": 160}, listed, ROUTE)
+    trail = to_ticket(GOOD | {"order_type": "trailing_stop", "trail_by": "2"}, listed, ROUTE)
+
+    assert (ticket.protect_px, ticket.target_px, ticket.asks_protection) == (D(145), D(160), True)
+    assert (trail.order_type, trail.stop_px, trail.trails) == (OrderType.STOP_MARKET, None, True)
+
+
+async def test_a_bracket_by_hand_shows_its_legs_while_it_waits(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order(
+            GOOD | {"order_type": "limit", "limit_price": "120", "protect_price": "115", "target_price": "130"}
+        )
+        waiting = await session.oms.get_active_orders()
+
+    assert [str(order.status) for order in waiting] == ["ACCEPTED", "HELD", "HELD"]
+    assert waiting[0].order_id == order_id

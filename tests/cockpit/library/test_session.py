@@ -22,7 +22,7 @@ from cockpit.library.errors import (
 )
 from cockpit.library.open_session import OpenSession
 from oms.domain import events as ev
-from oms.domain.order import OrderStatus
+from oms.domain.order import OrderStatus, Side
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError, JournalLocked
 from oms.journal.reader import read_rows
@@ -330,6 +330,24 @@ async def test_the_command_line_stops_a_script(tmp_path: Path, capsys: pytest.Ca
         assert (ran.code, ran.data["state"], len(ran.data["orders"])) == (0, "HALTED", 1)
         assert (await session.risk.get_risk_status()).state is TradingState.HALTED
         assert await session.oms.get_active_orders() == []
+
+
+async def test_a_script_flattens_after_a_stop_with_the_word_and_trading_stays_halted(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order(BUY)
+        await session.halt("enough")
+        with pytest.raises(RequestError, match="the word is FLATTEN"):
+            await session.flatten(confirm="yes")
+        with pytest.raises(TradingError, match="nothing is held in MSFT"):
+            await session.flatten("MSFT", confirm="FLATTEN")
+
+        (closed,) = await session.flatten("AAPL", confirm="FLATTEN")
+
+        assert (closed.status, closed.side) == (OrderStatus.FILLED, Side.SELL)
+        assert await session.oms.get_positions() == []
+        assert (await session.risk.get_risk_status()).state is TradingState.HALTED
+        with pytest.raises(TradingError, match="nothing is held"):
+            await session.flatten(confirm="FLATTEN")
 
 
 async def test_a_resume_from_outside_after_a_fault_does_not_let_the_market_move(tmp_path: Path) -> None:

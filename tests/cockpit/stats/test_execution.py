@@ -30,7 +30,9 @@ class Book:
     def put(self, secs: int, event: ev.Event) -> None:
         self.state.apply(ev.Record(seq=self.state.seq + 1, ts=secs * SECOND, wall=0, event=event))
 
-    def order(self, secs: int, side: Side, quantity: str, decided: str | None) -> ClientOrderId:
+    def order(
+        self, secs: int, side: Side, quantity: str, decided: str | None, parent_id: ClientOrderId | None = None
+    ) -> ClientOrderId:
         self._ids += 1
         order_id = ClientOrderId(f"SIM-1-{self._ids}")
         ticket = OrderTicket(
@@ -42,12 +44,15 @@ class Book:
             quantity=D(quantity),
             order_type=OrderType.MARKET,
             signal_px=D(decided) if decided is not None else None,
+            parent_id=parent_id,
         )
         self.put(secs, ev.OrderInitialized(client_order_id=order_id, ticket=ticket))
         return order_id
 
-    def sent(self, secs: int, side: Side, quantity: str, decided: str | None) -> ClientOrderId:
-        order_id = self.order(secs, side, quantity, decided)
+    def sent(
+        self, secs: int, side: Side, quantity: str, decided: str | None, parent_id: ClientOrderId | None = None
+    ) -> ClientOrderId:
+        order_id = self.order(secs, side, quantity, decided, parent_id)
         self.put(secs, ev.OrderSubmitted(client_order_id=order_id, decision=decision(Verdict.PASS), ticket_hash=""))
         return order_id
 
@@ -133,3 +138,16 @@ def test_an_order_that_was_decided_on_no_price_has_no_slippage(book: Book) -> No
     analytics = execution_analytics(book.state)
 
     assert (analytics["total_slippage"], analytics["avg_slippage_bps"]) == (0, None)
+
+
+def test_the_legs_of_a_bracket_count_in_neither_the_rate_nor_the_time(book: Book) -> None:
+    parent = book.sent(0, Side.BUY, "10", "100")
+    book.filled(2, parent, "10", "100")
+    book.sent(2, Side.SELL, "10", None, parent)
+    target = book.sent(2, Side.SELL, "10", None, parent)
+    book.filled(9_000, target, "10", "110")
+
+    analytics = execution_analytics(book.state)
+
+    assert (analytics["fill_rate"], analytics["avg_fill_time"]) == (1, 2_000)
+    assert (analytics["submitted"], analytics["filled"]) == (3, 2)

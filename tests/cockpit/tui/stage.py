@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from cockpit.bootstrap import Built, build
 from cockpit.config import Settings, load
+from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.market import Bounds
 from cockpit.paths import Paths, paths_for
 from cockpit.session import Session
@@ -137,7 +138,9 @@ class Frozen(Life):
 
 
 @asynccontextmanager
-async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> AsyncIterator[Stage]:
+async def in_scene(
+    size: tuple[int, int], settings: Settings | None = None, glyphs: Glyphs = UNICODE
+) -> AsyncIterator[Stage]:
     """Run the screen over the fixed afternoon: nothing moves any more, not even the wall clock."""
     chosen = settings or settings_for()
     built, paths = await built_with(chosen)
@@ -145,7 +148,7 @@ async def in_scene(size: tuple[int, int], settings: Settings | None = None) -> A
     session.runner = cast("StrategyRunner", Standing())
     session.pace.pause(paused=False)
     life, wall = Frozen(session, ()), Wall()
-    app = Cockpit(built, paths, chosen, life, is_demo=True, monotonic=wall)
+    app = Cockpit(built, paths, chosen, life, is_demo=True, glyphs=glyphs, monotonic=wall)
     scene.play(built, wall.put)
     try:
         async with app.run_test(size=size) as pilot:

@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 from cockpit.tui.panels.prices import Prices
+from cockpit.tui.table import Table
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId
@@ -210,3 +211,18 @@ async def test_an_order_is_painted_long_before_the_next_tick_of_the_timer() -> N
         await stage.pilot.pause(0.1)
 
         assert "Working orders (1)" in str(stage.app.screen.query_one("#orders").border_title)
+
+
+async def test_after_a_restart_the_log_goes_on_where_it_ended() -> None:
+    async with on_stage(quotes=QUOTES) as stage:
+        await stage.pilot.press("P")
+        await stage.until(ev.StrategyPaused)
+    async with on_stage() as stage:
+        await stage.settle()
+        log = stage.app.screen_stack[0].query_one("#log Table", Table)
+        told = [row.cells[2].text for row in log.rows]
+
+        assert told.count("4 strategies paused by operator") == 1
+        assert told.index("4 strategies paused by operator") > told.index(
+            "run 2 of this journal began: us_daily_2000_2013, seed 7"
+        )

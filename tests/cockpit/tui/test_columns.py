@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cockpit.tui.columns import GAP, Align, Column, arrange, fit, measure
+from cockpit.tui.columns import GAP, Align, Column, arrange, fit, fit_items, measure
 
 SYM = Column(title="SYM", priority=0)
 QTY = Column(title="QTY", align=Align.RIGHT, priority=2)
@@ -77,3 +77,21 @@ def test_no_shown_column_overlaps_or_leaves_the_room(shape: list[tuple[int, int,
 @given(text=st.text(st.sampled_from("a中1.5e\u0301▴"), max_size=12), width=st.integers(0, 14))
 def test_a_fitted_text_has_exactly_its_width(align: Align, text: str, width: int) -> None:
     assert cell_len(fit(text, align, width, decimals=3)) == width
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (40, "AAPL gap +0.4% · GOOG gap -1.2% · IBM z"),
+        (38, "AAPL gap +0.4% · GOOG gap -1.2% +1"),
+        (34, "AAPL gap +0.4% · GOOG gap -1.2% +1"),
+        (33, "AAPL gap +0.4% +2"),
+        (16, "AAPL gap +0.4%…"),
+        (9, "AAPL gap…"),
+    ],
+)
+def test_items_are_cut_at_whole_ones_and_the_rest_is_counted(width: int, shown: str) -> None:
+    fitted = fit_items("AAPL gap +0.4% · GOOG gap -1.2% · IBM z", width)
+
+    assert fitted.rstrip() == shown
+    assert cell_len(fitted) == width

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cockpit.tui.hints import Mood, keys_row
-from cockpit.tui.keys import ACTIONS, RESERVED, STOP_HINT, STOP_KEY, Tier, bindings, conflicts, name_of
+from cockpit.tui.keymap import KEYS, conflicts
+from cockpit.tui.keys import ACTIONS, RESERVED, STOP_HINT, STOP_KEY, Tier, name_of
 from cockpit.tui.modals.palette import matching
 from cockpit.tui.room import Room, room_of
 from tests.cockpit.tui.stage import on_stage
@@ -76,18 +77,21 @@ def test_what_asks_about_money_has_one_key_and_asks() -> None:
     """A single key may act on money only through a question; the table says which questions there are."""
     asking = {action.name for action in ACTIONS if action.tier in (Tier.MONEY, Tier.IRREVERSIBLE)}
 
-    assert asking == {"run.quit", "trading.resume"}
+    assert asking == {
+        *("order.buy", "order.sell", "order.change", "orders.cancel_all", "position.flatten", "positions.flatten"),
+        *("strategy.stop", "run.quit", "trading.resume"),
+    }
 
 
 def test_the_stop_is_read_before_bindings_and_so_has_none() -> None:
     assert STOP_KEY in {key for action in ACTIONS for key in action.keys}
-    assert all(STOP_KEY not in binding.key for binding in bindings())
-    assert len(bindings()) == len(ACTIONS) - 1
+    assert all(STOP_KEY not in binding.key for binding in KEYS.bindings())
+    assert len(KEYS.bindings()) == len(ACTIONS) - 1
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_stop_stands_in_the_keys_row_at_every_size(width: int, height: int) -> None:
-    row = keys_row(width, room_of(width, height), Mood())
+    row = keys_row(width, room_of(width, height), Mood(), KEYS)
     cells = sum(1 + len(key) + bool(word) + len(word) for _, key, word in row[:-1])
 
     assert " ".join(row[-1][1:]) == STOP_HINT
@@ -95,14 +99,14 @@ def test_the_stop_stands_in_the_keys_row_at_every_size(width: int, height: int) 
 
 
 def test_small_screens_show_keys_without_words() -> None:
-    words = [(key, word) for _, key, word in keys_row(40, Room.XS, Mood())]
+    words = [(key, word) for _, key, word in keys_row(40, Room.XS, Mood(), KEYS)]
 
     assert [key for key, word in words if word] == ["tab", "^X^X"]
-    assert all(word for _, _, word in keys_row(80, Room.S, Mood()))
+    assert all(word for _, _, word in keys_row(80, Room.S, Mood(), KEYS))
 
 
 def said(width: int, room: Room, mood: Mood) -> str:
-    return " ".join(f"{key} {word}" for _, key, word in keys_row(width, room, mood))
+    return " ".join(f"{key} {word}" for _, key, word in keys_row(width, room, mood, KEYS))
 
 
 @pytest.mark.parametrize(("width", "room"), [(80, Room.S), (120, Room.M)])

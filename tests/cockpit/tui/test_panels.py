@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from cockpit.glyphs import ASCII
+from cockpit import format as fmt
+from cockpit.tui.meters import meters
 from cockpit.tui.panels import equity, gauges, log, orders, positions, prices, strategies
-from cockpit.tui.panels.catalog import PANELS
 from cockpit.tui.recent import Recent
 from cockpit.tui.rows import TableRow
 from cockpit.tui.view import Freshness, Meter, View
+from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderFlag
+from oms.domain.units import DAY
 from oms.state import State
 from tests.cockpit.tui import scene
 
@@ -23,7 +25,7 @@ GATE = scene.gate()
 @pytest.fixture
 def state_and_view() -> tuple[State, View]:
     state, recent = scene.afternoon(GATE)
-    return state, scene.view(recent, meters=gauges.meters(GATE.get_risk_status(state)))
+    return state, scene.view(recent, meters=meters(GATE.get_risk_status(state), state))
 
 
 def texts(row: TableRow) -> list[str]:
@@ -60,10 +62,10 @@ def test_an_instrument_without_a_price_shows_dashes() -> None:
 def test_positions_show_side_quantity_and_what_they_would_bring(state_and_view: tuple[State, View]) -> None:
     rows = positions.rows(*state_and_view)
 
-    assert [texts(row)[:8] for row in rows] == [
-        ["AAPL", "▼ SHRT", "14", "252.11", "252.73▴", "▲ 0.37%", "-    8.66", "mean_reversion"],
-        ["GOOG", "▲ LONG", "3", "489.00", "489.56▾", "▼ 0.33%", "+    1.68", "ma_crossover"],
-        ["IBM", "▲ LONG", "17", "130.02", "130.45▾", "▲ 0.47%", "+    7.31", "trend_following"],
+    assert [[*texts(row)[:8], texts(row)[10]] for row in rows] == [
+        ["AAPL", "▼ SHRT", "14", "252.11", "252.73▴", "▲ 0.37%", "-    8.66", "-0.25%", "mean_reversion"],
+        ["GOOG", "▲ LONG", "3", "489.00", "489.56▾", "▼ 0.33%", "+    1.68", "+0.11%", "ma_crossover"],
+        ["IBM", "▲ LONG", "17", "130.02", "130.45▾", "▲ 0.47%", "+    7.31", "+0.33%", "trend_following"],
     ]
 
 
@@ -80,9 +82,47 @@ def test_old_prices_keep_their_values_and_are_marked(
     state, view = state_and_view
     old = replace(view, freshness=freshness)
 
-    assert positions.rows(state, old)[0].cells[4].text == f"252.73{mark}"
-    assert positions.totals(state, old)[6].text == f"+    0.33{mark}"
-    assert prices.rows(state, old)[0].cells[1].text == f"252.73{mark}"
+    held, total, seen = positions.rows(state, old)[0], positions.totals(state, old), prices.rows(state, old)[0]
+    gauged = ["".join(cell.text for cell in line) for line in gauges.lines(state, old, 60, 9)]
+
+    assert [held.cells[place].text[-1] for place in (4, 5, 6, 7, 11)] == [mark] * 5
+    assert (total[6].text, total[11].text) == (f"+    0.33{mark}", f"7.22%{mark}")
+    assert [seen.cells[place].text[-1] for place in (1, 2, 4, 5)] == [mark] * 4
+    assert [line.split()[0] for line in gauged if mark not in line] == ["Positions", "Orders/min", "Gate"]
+    assert f"-3.67{mark}" in equity.lines(old, 60, 8)[-1][0].text
+
+
+@pytest.mark.parametrize(
+    ("stops", "stop", "risk"),
+    [
+        ((), "none", "—"),
+        ((("128.00", 17, True),), "128.00●", "41.65"),
+        ((("128.00", 17, False),), "128.00○", "41.65"),
+        ((("128.00", 10, True),), "128.00◐", "?"),
+        ((("128.00", 10, True), ("126.00", 7, True)), "126.00●", "55.65"),
+        ((("131.00", 17, True),), "131.00●", "0.00"),
+    ],
+)
+def test_a_position_says_its_stop_where_it_works_and_what_it_risks(
+    state_and_view: tuple[State, View],
+    stops: tuple[tuple[str, int, bool], ...],
+    stop: str,
+    risk: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state, view = state_and_view
+    found = tuple(Protected(Decimal(px), Decimal(quantity), at_venue) for px, quantity, at_venue in stops)
+    monkeypatch.setattr(state.brackets, "protection", lambda _key: found)
+
+    assert texts(positions.rows(state, view)[2])[8:10] == [stop, risk]
+
+
+def test_a_price_that_is_not_there_has_no_age(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    state.marks.quotes.clear()
+    row = prices.rows(state, replace(view, freshness=Freshness.STALE))[0]
+
+    assert [cell.text for cell in row.cells[4:6]] == ["—", "—"]
 
 
 def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, View]) -> None:
@@ -146,13 +186,69 @@ def test_gauges_name_what_is_used_of_what(state_and_view: tuple[State, View]) ->
     state, view = state_and_view
     shown = ["".join(cell.text for cell in line) for line in gauges.lines(state, view, 40, 9)]
 
-    assert shown[0].split() == ["Day", "loss", "█░░░░░░░░░░", "0%", "4/5k"]
-    assert any(line.split() == ["Positions", "█████░░░░░░", "40%", "4/10"] for line in shown)
-    assert shown[-1].split() == ["Gate", "ACTIVE"]
+    assert [line.split() for line in shown] == [
+        ["Day", "loss", "█░░░░░░░░░", "<1%", "4/5k"],
+        ["Drawdown", "█░░░░░░░░░", "2%", "0.2%/10.0%"],
+        ["Gross", "█░░░░░░░░░", "7%", "7.22k/100k"],
+        ["Top", "AAPL", "████████░░", "71%", "3.5%/5.0%"],
+        ["Buying", "pw", "██░░░░░░░░", "13%", "87.3k", "free"],
+        ["Positions", "████░░░░░░", "40%", "3+1/10"],
+        ["Orders/min", "░░░░░░░░░░", "0%", "0/60"],
+        ["Gate", "ACTIVE"],
+    ]
+
+
+def test_buying_power_is_the_number_of_the_banner(state_and_view: tuple[State, View]) -> None:
+    state, _ = state_and_view
+    status = GATE.get_risk_status(state)
+    shown = next(meter for meter in meters(status, state) if meter.name == "Buying pw")
+
+    assert status.free is not None
+    assert shown.figures == f"{fmt.banner_money(status.free, '').strip()} free"
+
+
+def test_without_an_equity_nothing_is_measured_against_it() -> None:
+    state = State()
+    shown = {meter.name: meter for meter in meters(GATE.get_risk_status(state), state)}
+
+    assert (shown["Gross"].used_frac, shown["Buying pw"].used_frac) == (None, None)
+    assert (shown["Largest"].figures, shown["Buying pw"].figures) == ("?/5.0%", "? free")
+
+
+def test_a_closed_gate_says_by_whom_why_and_what_opens_it(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    halt = ev.TradingHalted(actor="operator", cause="stop", text="emergency stop")
+    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=halt))
+    wide, narrow = ("".join(cell.text for cell in gauges.lines(state, view, width, 9)[-1]) for width in (60, 36))
+
+    assert wide.split(maxsplit=1) == ["Gate", "HALTED by stop · emergency stop · ^R resumes"]
+    assert narrow.split(maxsplit=1) == ["Gate", "HALTED by stop"]
+
+
+def test_gauges_that_have_no_line_each_stand_in_two_columns(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    shown = ["".join(cell.text for cell in line).split() for line in gauges.lines(state, view, 36, 5)]
+
+    assert shown == [
+        ["Day", "loss", "<1%", "Drawdown", "2%"],
+        ["Gross", "7%", "Top", "AAPL", "71%"],
+        ["Buying", "pw", "13%", "Positions", "40%"],
+        ["Orders", "0%"],
+        ["Gate", "ACTIVE"],
+    ]
+
+
+def test_losses_stay_longest_and_what_has_no_room_is_counted(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    near = replace(view, meters=(meter("a", 0.8), meter("b", 0.9), *view.meters[:2]))
+    shown = gauges.lines(state, near, 30, 4)
+
+    assert ["".join(cell.text for cell in line).split()[0] for line in shown] == ["b", "Day", "Drawdown", "Gate"]
+    assert gauges.capacity(near, 30, 4) == 3
 
 
 def meter(name: str, used: float | None) -> Meter:
-    return Meter(name=name, used_frac=used, figures="1/2")
+    return Meter(name=name, brief=name, used_frac=used, figures="1/2")
 
 
 def test_what_is_near_its_limit_floats_to_the_top_and_is_marked(state_and_view: tuple[State, View]) -> None:
@@ -178,23 +274,40 @@ def test_gauges_never_cut_a_digit(state_and_view: tuple[State, View], width: int
 
 def test_the_smallest_gauges_are_one_line_that_fits_and_losses_come_first(state_and_view: tuple[State, View]) -> None:
     view = state_and_view[1]
-    full = [replace(meter, used_frac=0.99) if meter.name == "Largest" else meter for meter in view.meters]
-    for shown in (view, replace(view, meters=full)):
+    full = [replace(meter, used_frac=0.99) if meter.brief == "Top" else meter for meter in view.meters]
+    for shown, top in ((view, "Top 71%"), (replace(view, meters=full), "Top !!99%")):
         (line,) = gauges.brief(shown, 40)
         text = "".join(cell.text for cell in line)
 
         assert len(text) <= 40
-        assert text.startswith(" Day loss ")
-        assert text.split(" Drawdown ")[1].startswith("2% Largest ")
+        assert text.startswith(f" Day <1% DD 2% {top} Pos 40% ")
+        assert text.endswith(" +3")
 
 
 def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, View]) -> None:
     shown = ["".join(cell.text for cell in line) for line in equity.lines(state_and_view[1], 40, 8)]
 
     assert shown[0].endswith("100,006")
-    assert shown[6].endswith("99,996")
-    assert shown[3].endswith("-4")
-    assert shown[7].split() == ["fills", "4", "win", "—", "fees", "4.00", "USD"]
+    assert shown[5].endswith("99,996")
+    assert shown[6].split() == ["13:30", "13:58", "14:26", "14:57"]
+    assert shown[7].split() == ["▼", "-3.67", "fills", "4", "win", "—", "fees", "4.00", "USD"]
+
+
+def test_figures_that_have_no_room_go_whole(state_and_view: tuple[State, View]) -> None:
+    shown = ["".join(cell.text for cell in equity.lines(state_and_view[1], width, 8)[-1]) for width in (38, 24, 16)]
+
+    assert [line.split()[2:] for line in shown] == [["fills", "4", "win", "—"], ["fills", "4", "win", "—"], []]
+
+
+def test_the_axis_says_days_once_the_line_spans_them_and_stands_still(state_and_view: tuple[State, View]) -> None:
+    view = state_and_view[1]
+    view.recent.times[:] = [ts * 24 for ts in view.recent.times]
+    before = equity.lines(view, 60, 8)[6]
+    view.recent.curve.append(view.recent.curve[-1])
+    view.recent.times.append(view.recent.times[-1] + DAY)
+
+    assert all(len(label) == 5 and label[2] == "-" for label in before[0].text.split())
+    assert equity.lines(view, 60, 8)[6] == before
 
 
 def test_a_growing_line_moves_only_at_its_end() -> None:
@@ -219,25 +332,6 @@ def test_an_empty_state_says_so_in_every_panel() -> None:
     assert prices.rows(state, view) == positions.rows(state, view) == orders.rows(state, view) == []
     assert strategies.rows(state, view) == log.rows(view) == []
     assert "begins" in equity.lines(view, 40, 8)[0][0].text
-
-
-def test_panels_have_names_of_their_own_and_say_what_they_watch() -> None:
-    assert len({panel.NAME for panel in PANELS}) == len(PANELS)
-    assert all(panel.WATCHES and panel.TITLE for panel in PANELS)
-
-
-def test_a_terminal_without_unicode_gets_signs_it_has(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    plain = replace(view, glyphs=ASCII)
-    cells = [
-        cell
-        for made in (prices, positions, orders, strategies)
-        for row in made.rows(state, plain)
-        for cell in row.cells
-    ]
-    spoken = [cell.text for cell in cells if "z " not in cell.text and "gap" not in cell.text]
-
-    assert [text for text in spoken if not text.isascii()] == []
 
 
 def test_money_of_a_strategy_is_after_fees(state_and_view: tuple[State, View]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.glyphs import ASCII, UNICODE, Glyphs
 from cockpit.snapshot.picture import Picture
 from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
@@ -19,8 +20,8 @@ PICTURES = Path(__file__).parent / "pictures"
 SIZES = ((40, 15), (80, 24), (120, 40), (200, 60))
 
 
-async def taken(width: int, height: int, theme: str = "matrix") -> Picture:
-    async with in_scene((width, height), settings_for(ui__theme=theme)) as stage:
+async def taken(width: int, height: int, theme: str = "matrix", glyphs: Glyphs = UNICODE) -> Picture:
+    async with in_scene((width, height), settings_for(ui__theme=theme), glyphs) as stage:
         return capture(stage.app, "cockpit dashboard", f"{width}×{height}, {theme}")
 
 
@@ -40,3 +41,16 @@ async def test_the_dashboard_reads_as_it_was_reviewed(width: int, height: int) -
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_the_dashboard_looks_as_it_was_reviewed(width: int, height: int, theme: str) -> None:
     assert same(f"dashboard-{width}x{height}-{theme}.svg", to_svg(await taken(width, height, theme)))
+
+
+async def test_the_dashboard_reads_in_ascii_as_it_was_reviewed() -> None:
+    shown = to_text(await taken(80, 24, glyphs=ASCII))
+
+    assert shown.isascii()
+    assert same("dashboard-80x24-ascii.txt", shown)
+
+
+async def test_the_dashboard_looks_without_color_as_it_was_reviewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert same("dashboard-80x24-no-color.svg", to_svg(await taken(80, 24)))

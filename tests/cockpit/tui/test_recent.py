@@ -93,3 +93,47 @@ def test_what_an_earlier_run_realized_is_not_this_runs(state: State) -> None:
     close(state, recent, "120.00")
 
     assert (recent.closings, recent.won) == (0, 0)
+
+
+def test_what_happens_to_all_strategies_at_once_is_one_line(state: State) -> None:
+    recent = Recent()
+    for strategy in scene.WAITING:
+        see(recent, state, ev.StrategyPaused(strategy_id=strategy, actor="operator"))
+    see(recent, state, ev.TradingHalted(actor="operator", cause="stop", text="now"))
+
+    assert [line.said.text for line in recent.lines] == [
+        "trading HALTED by operator, stop: now",
+        "4 strategies paused by operator",
+    ]
+    assert len({line.number for line in recent.lines}) == 2
+
+
+def test_what_goes_another_way_or_has_a_reason_has_a_line_of_its_own(state: State) -> None:
+    recent = Recent()
+    for event in (
+        ev.StrategyPaused(strategy_id=scene.TREND, actor="operator"),
+        ev.StrategyPaused(strategy_id=scene.PAIRS, actor="gate", text="too many rejections"),
+        ev.StrategyPaused(strategy_id=scene.CROSS, actor="gate", text="too many rejections"),
+        ev.StrategyEnabled(strategy_id=scene.TREND, actor="operator"),
+    ):
+        see(recent, state, event)
+
+    assert len(recent.lines) == 4
+
+
+def test_the_curve_knows_when_each_of_its_points_was(state: State) -> None:
+    recent = Recent()
+    for _ in range(CURVE_POINTS + 10):
+        see(recent, state, scene.quote("IBM", 13_045, state.ts))
+
+    assert len(recent.times) == len(recent.curve)
+    assert set(recent.times) == {state.ts}
+
+
+def test_what_an_earlier_run_did_is_told_and_not_counted(state: State) -> None:
+    recent = Recent()
+    recent.recall((record for record in scene.records(scene.gate().limits()) if record.seq), state)
+
+    assert recent.lines[0].said.text == "ma_crossover paused by operator"
+    assert recent.lines[-1].said.text == "run 3 of this journal began: tape, seed 7"
+    assert (recent.fills, recent.curve, recent.fees) == (0, [], {})

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.tui.places import EMPTY, HEADED, Load, places
-from cockpit.tui.room import Box, Room, room_of, share
+from cockpit.tui.places import EMPTY, GAUGES, HEADED, Load, places
+from cockpit.tui.room import Box, Room, deal, room_of
 
 LOAD = Load(instruments=4, positions=3, orders=1, strategies=4)
 
@@ -103,13 +103,20 @@ def test_what_is_held_is_given_the_rows_of_log_orders_and_equity_first(size: tup
     ]
 
 
+def test_a_large_screen_gives_strategies_and_log_its_whole_width_and_no_gauge_a_blank_row() -> None:
+    boxes = places(200, 60, LOAD)
+
+    assert boxes["strategies"].width == boxes["log"].width == 200
+    assert boxes["gauges"].height == GAUGES == 8 + 2
+
+
 def test_rows_are_dealt_in_rounds_and_the_last_parts_go_without() -> None:
     least = {"a": 4, "b": 4, "c": 4}
 
-    assert share(12, least, [("a", 9)], "b") == {"a": 4, "b": 4, "c": 4}
-    assert share(16, least, [("c", 6), ("a", 9)], "b") == {"a": 6, "b": 4, "c": 6}
-    assert share(30, least, [("c", 6), ("a", 9)], "b") == {"a": 9, "b": 15, "c": 6}
-    assert share(9, least, [("c", 6)], "c") == {"a": 5, "b": 4, "c": 0}
+    assert deal(12, least, [("a", 9)], "b") == {"a": 4, "b": 4, "c": 4}
+    assert deal(16, least, [("c", 6), ("a", 9)], "b") == {"a": 6, "b": 4, "c": 6}
+    assert deal(30, least, [("c", 6), ("a", 9)], "b") == {"a": 9, "b": 15, "c": 6}
+    assert deal(9, least, [("c", 6)], "c") == {"a": 5, "b": 4, "c": 0}
 
 
 @pytest.mark.parametrize("name", ["orders", "log", "gauges", "equity", "strategies"])

@@ -9,11 +9,13 @@ from cockpit.tui.sentence import ORDERS, REST, sentence_of
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
 from oms.domain.order import OrderFlag, Side
+from oms.domain.signal import SignalType
 from oms.state import State
 from risk.findings import findings
 from tests.cockpit.tui import scene
 
 ORDER = ClientOrderId("SIM-3-4")
+LOWER = scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120, "25.00")
 SAID = {
     ev.OrderRejected(
         client_order_id=ORDER, text="no margin"
@@ -29,10 +31,15 @@ SAID = {
     ev.OrderQueried(client_order_id=ORDER): "pairs_trading BUY 120 MSFT: the venue is asked what became of it",
     ev.OrderFlagged(
         client_order_id=ORDER, flag=OrderFlag.FILLED_LATE, text="a fill came after it was CANCELED"
-    ): "pairs_trading BUY 120 MSFT: FILLED LATE, a fill came after it was CANCELED",
+    ): "pairs_trading BUY 120 MSFT: filled late, a fill came after it was CANCELED",
     ev.OrderAdopted(
         client_order_id=ORDER, ticket=scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120)
     ): "pairs_trading BUY 120 MSFT: an order that is not ours traded in the account",
+    ev.OrderTriggered(client_order_id=ORDER): "pairs_trading BUY 120 MSFT: its stop price was reached",
+    ev.OrderReplaced(client_order_id=ORDER, ticket=LOWER): "changed to pairs_trading BUY 120 MSFT limit 25.00",
+    ev.OrderReplaceDenied(
+        client_order_id=ORDER, ticket=LOWER, decision=scene.decision(()), text="price_collar"
+    ): "pairs_trading BUY 120 MSFT: a change to pairs_trading BUY 120 MSFT limit 25.00: price_collar",
     ev.StrategyPaused(strategy_id=StrategyId("own"), actor="operator"): "own paused by operator",
     ev.StrategyPaused(
         strategy_id=StrategyId("own"), actor="gate", text="the venue rejected 5 of its orders within 60 s"
@@ -79,6 +86,20 @@ def test_without_the_limits_of_its_day_a_refusal_still_names_its_rules(state: St
 
     assert said is not None
     assert said.text == "pairs_trading BUY 120 MSFT: max_position"
+
+
+def test_what_closes_and_what_opens_the_gate_are_told_apart_at_a_glance(state: State) -> None:
+    halted = sentence_of(ev.TradingHalted(actor="operator", cause="stop", text="now"), state)
+    resumed = sentence_of(ev.TradingResumed(actor="operator"), state)
+
+    assert (halted and halted.kind, resumed and resumed.kind) == ("halt", "resume")
+
+
+def test_a_signal_says_its_confidence_in_two_places(state: State) -> None:
+    said = sentence_of(scene.signal(scene.TREND, "IBM", SignalType.BUY, "crossed", 0), state)
+
+    assert said is not None
+    assert said.text == "trend_following BUY IBM: crossed, confidence 0.82"
 
 
 def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:

@@ -95,11 +95,33 @@ async def test_rows_footer_and_cursor_stand_where_they_belong() -> None:
 async def test_nothing_to_show_is_said_in_a_sentence() -> None:
     app = Bench()
     async with app.run_test(size=(30, 4)):
-        assert app.lines == [" SYM      QTY      LAST", " No positions. b buy", "", ""]
+        assert app.lines == [" No positions. b buy", "", "", ""]
 
         app.table.set_empty("No fills yet.")
 
-        assert app.lines[1] == " No fills yet."
+        assert app.lines[0] == " No fills yet."
+
+
+async def test_a_table_with_nothing_to_show_misses_no_column() -> None:
+    app = Bench()
+    async with app.run_test(size=(14, 4)):
+        before = app.table.hidden_columns
+        app.table.set_rows(BOOK)
+
+        assert (before, app.table.hidden_columns) == (0, 2)
+
+
+async def test_the_cursor_shows_where_keys_go_and_nowhere_else() -> None:
+    app = Bench()
+    async with app.run_test(size=(30, 6)) as pilot:
+        app.table.set_rows(BOOK)
+        marked = "".join(line[0] for line in app.lines if line)
+        app.set_focus(None)
+        await pilot.pause()
+
+        assert marked == " ▸  "
+        assert not any(line.startswith("▸") for line in app.lines)
+        assert app.table.cursor_key == BOOK[0].key
 
 
 async def test_a_changed_cell_is_painted_again_alone_and_an_equal_row_not_at_all() -> None:

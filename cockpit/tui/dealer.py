@@ -1,0 +1,147 @@
+"""What a person does to orders: send, cancel, change, as commands to the session and words about what came of it.
+
+As everywhere on the screen, what is said is read from records that are durable, and nothing here knows a screen.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+from cockpit import format as fmt
+from cockpit.session import Session
+from cockpit.settling import Settling
+from cockpit.ticket.preview import Sealed
+from cockpit.tui.said import PART, Said
+from oms.domain import commands as do
+from oms.domain import events as ev
+from oms.domain.ids import short_id, symbol_of
+from oms.domain.order import STOPS, Order, OrderStatus, OrderTicket, Purpose
+from oms.domain.risk import RiskDecision, Verdict
+from oms.domain.text import sanitize
+from oms.domain.units import ZERO
+from oms.journal.errors import JournalError
+from oms.lanes import EngineEnded
+from oms.lifecycle import allowed
+from oms.state import State
+from risk.findings import findings
+
+ACTOR: Final = "operator"
+CANCEL_SECS: Final = 3.0
+"""How long venues are waited for to confirm cancels."""
+
+
+class Done(NamedTuple):
+    """What came of it, and whether it was done; if not, there may be something to correct."""
+
+    said: Said
+    is_done: bool
+
+
+class Dealer:
+    """One person's orders in one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._settling = Settling(session.bus, session.state)
+
+    async def send(self, sealed: Sealed) -> Done:
+        """Send exactly what was agreed to."""
+        records = await self._ask(do.SubmitTicket(actor=ACTOR, ticket=sealed.ticket))
+        if isinstance(records, Said):
+            return Done(records, False)
+        wish = self._wish(sealed.ticket)
+        for record in records:
+            match record.event:
+                case ev.CommandRefused():
+                    return Done(Said(sanitize(f"not sent: {record.event.text}"), "danger"), False)
+                case ev.OrderDenied():
+                    return Done(Said(f"denied: {wish}: {self._why(record.event.decision)}", "danger"), False)
+                case ev.OrderSubmitted() if record.event.ticket_hash != sealed.hash:
+                    return Done(Said(f"another ticket than the one agreed to was sent: {wish}", "danger"), True)
+                case ev.OrderSubmitted():
+                    return Done(Said(f"sent: {wish}{PART}order {short_id(record.event.client_order_id)}"), True)
+        return Done(Said(f"nothing came of {wish}", "danger"), False)
+
+    async def change(self, order: Order, ticket: OrderTicket) -> Done:
+        """Ask for other terms of a working order."""
+        old = order.ticket
+        command = do.ReplaceOrder(
+            actor=ACTOR,
+            client_order_id=order.client_order_id,
+            quantity=ticket.quantity if ticket.quantity != old.quantity else None,
+            limit_px=ticket.limit_px if ticket.limit_px != old.limit_px else None,
+            stop_px=ticket.stop_px if ticket.stop_px != old.stop_px else None,
+        )
+        records = await self._ask(command)
+        if isinstance(records, Said):
+            return Done(records, False)
+        for record in records:
+            match record.event:
+                case ev.CommandRefused():
+                    return Done(Said(sanitize(f"not changed: {record.event.text}"), "danger"), False)
+                case ev.OrderReplaceDenied():
+                    return Done(Said(f"change denied: {self._why(record.event.decision)}", "danger"), False)
+        return Done(Said(f"asked to change order {short_id(order.client_order_id)}: {self._wish(ticket)}"), True)
+
+    async def cancel(self, order: Order) -> Done:
+        """Ask to cancel what is left of an order."""
+        command = do.CancelOrder(actor=ACTOR, client_order_id=order.client_order_id, reason="by hand")
+        records = await self._ask(command)
+        if isinstance(records, Said):
+            return Done(records, False)
+        for record in records:
+            if isinstance(record.event, ev.CommandRefused):
+                return Done(Said(sanitize(f"not canceled: {record.event.text}"), "warn"), False)
+        number = short_id(order.client_order_id)
+        return Done(Said(f"cancel of order {number} asked for: {self._wish(order.ticket)}"), True)
+
+    async def cancel_all(self, orders: Collection[Order], reason: str) -> Said:
+        """Ask to cancel these orders, and wait for the venues' answers, but not for ever."""
+        state, asked = self._session.state, [order.client_order_id for order in orders]
+        for order_id in asked:
+            records = await self._ask(do.CancelOrder(actor=ACTOR, client_order_id=order_id, reason=reason))
+            if isinstance(records, Said):
+                return records
+        if not await self._settling.closed(asked, CANCEL_SECS):
+            left = sum(not state.blotter.orders[order_id].is_closed for order_id in asked)
+            return Said(f"{fmt.count(left)} of {fmt.count(len(asked))} orders are not confirmed as canceled", "danger")
+        return Said(f"{fmt.plural(len(asked), 'order')} canceled")
+
+    async def _ask(self, command: do.Command) -> Sequence[ev.Record] | Said:
+        """Return what a command caused, or that it could not be journaled: then nothing was done."""
+        try:
+            return await self._session.inbox.ask(command)
+        except (JournalError, EngineEnded) as error:
+            return Said(sanitize(f"nothing was done: {error}"), "danger")
+
+    def _wish(self, ticket: OrderTicket) -> str:
+        """`BUY 18 IBM LIMIT 129.50`: an order in words."""
+        instrument = self._session.state.instruments.by_id[ticket.instrument_id]
+        what = f"{ticket.side} {fmt.quantity(ticket.quantity, instrument.lot)} {symbol_of(ticket.instrument_id)}"
+        prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
+        return sanitize(" ".join([what, ticket.order_type.replace("_", " "), *prices]))
+
+    def _why(self, decision: RiskDecision) -> str:
+        """Every rule that failed, with its numbers."""
+        found = findings(decision, self._session.state.trading.limits)
+        return sanitize("; ".join(f"{one.rule}: {one.text}" for one in found if one.verdict is Verdict.DENY))
+
+
+def cancelable(state: State) -> list[Order]:
+    """Return the orders that can still be asked to be canceled, oldest first."""
+    return [
+        order
+        for order in state.blotter.open.values()
+        if order.status is not OrderStatus.PENDING_CANCEL
+        and (allowed(order.status, ev.OrderPendingCancel) or allowed(order.status, ev.OrderCanceled))
+    ]
+
+
+def protects(order: Order, state: State) -> bool:
+    """Tell whether a position would lose its stop with this order: it was made as one, or it is one by hand."""
+    ticket = order.ticket
+    if ticket.purpose is Purpose.PROTECT:
+        return True
+    if ticket.order_type not in STOPS:
+        return False
+    net = sum((held for key, held in state.ledger.net.items() if key.instrument_id == ticket.instrument_id), ZERO)
+    return net * ticket.side.sign < ZERO

@@ -1,0 +1,1 @@
+"""What a person does by hand: orders, positions and strategies, each with what it asks first."""

@@ -1,0 +1,156 @@
+"""Orders by hand: written, changed, canceled.
+
+How much is asked follows from what it may cost. A ticket and a change ask for `y`, with the money at risk. A cancel is
+done at once and can be taken back, unless it takes a stop away: then it says what is left without one, and asks.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from cockpit import format as fmt
+from cockpit.ticket.desk import TicketDesk
+from cockpit.ticket.draft import Draft
+from cockpit.ticket.preview import Sealed
+from cockpit.tui.dealer import Dealer, Done, cancelable, protects
+from cockpit.tui.hands.reach import Reach
+from cockpit.tui.modals.confirm import Confirm
+from cockpit.tui.modals.send import Send
+from cockpit.tui.modals.ticket import Ticket
+from oms.domain.ids import short_id, symbol_of
+from oms.domain.order import Order, Side
+from oms.domain.units import ZERO
+
+LISTED: Final = 4
+"""Orders that a question names one by one."""
+
+
+class OrderHand:
+    """Over one ticket desk."""
+
+    def __init__(self, reach: Reach, desk: TicketDesk) -> None:
+        self._reach = reach
+        self._desk = desk
+        self._dealer = Dealer(reach.session)
+
+    def trade(self, side: Side) -> None:
+        """Write a ticket for what the cursor is on."""
+        instrument = self._reach.under.instrument
+        if instrument is None:
+            self._reach.warn("nothing is listed yet")
+            return
+        draft = self._desk.begin(side, instrument, self._reach.under.tag_for(side))
+        self._reach.talk.begin(self._write(draft, begun=False))
+
+    def change(self) -> None:
+        """Change the order under the cursor."""
+        order = self._order()
+        if order is not None:
+            self._reach.talk.begin(self._change(order))
+
+    def cancel(self) -> None:
+        """Cancel the order under the cursor."""
+        order = self._order()
+        if order is not None:
+            self._reach.talk.begin(self._cancel(order))
+
+    def cancel_all(self) -> None:
+        """Cancel what works, but the stops that protect; with only those left, those."""
+        orders = cancelable(self._reach.state)
+        if orders:
+            self._reach.talk.begin(self._cancel_all(orders))
+        else:
+            self._reach.warn("no order works")
+
+    async def _write(self, draft: Draft, *, begun: bool) -> None:
+        await self._agree(draft, self._dealer.send, f"{self._reach.word} ORDER", begun=begun)
+
+    async def _change(self, order: Order) -> None:
+        title = f"CHANGE {self._reach.word} ORDER {short_id(order.client_order_id)}"
+        draft = self._desk.change(order)
+        await self._agree(draft, lambda sealed: self._dealer.change(order, sealed.ticket), title, changes=order)
+
+    async def _agree(
+        self,
+        draft: Draft,
+        act: Callable[[Sealed], Awaitable[Done]],
+        title: str,
+        *,
+        begun: bool = False,
+        changes: Order | None = None,
+    ) -> None:
+        """Write and ask until it is done or given up; what is not done comes back as it was written."""
+        reach, desk, said = self._reach, self._desk, ""
+        while True:
+            form = Ticket(desk, draft, reach.glyphs, title=title, changes=changes, said=said, begun=begun)
+            written = await reach.talk.ask(form)
+            if written is None:
+                return
+            draft, begun, said = written.draft, True, ""
+            sealed = await reach.talk.ask(Send(desk, written.sealed, reach.glyphs, title=title, changes=changes))
+            if sealed is None:
+                continue
+            outcome = await reach.talk.do(act(sealed))
+            reach.say(outcome.said)
+            if outcome.is_done:
+                reach.undo.forget()
+                return
+            said = outcome.said.text
+
+    async def _cancel(self, order: Order) -> None:
+        if protects(order, self._reach.state):
+            title = f"Cancel protective order {short_id(order.client_order_id)}?"
+            if not await self._reach.talk.ask(Confirm(title, self._unprotected([order]))):
+                return
+        outcome = await self._reach.talk.do(self._dealer.cancel(order))
+        if not outcome.is_done or order.ticket.parent_id is not None:  # a leg is made again with its parent only
+            self._reach.say(outcome.said)
+            return
+        again = self._desk.again(order)
+        self._reach.say_undoable(
+            outcome.said, "writes it again", lambda: self._reach.talk.begin(self._write(again, begun=True))
+        )
+
+    async def _cancel_all(self, orders: Sequence[Order]) -> None:
+        stops = [order for order in orders if protects(order, self._reach.state)]
+        others = [order for order in orders if order not in stops]
+        asked = others or stops
+        listed = [self._listed(order) for order in asked[:LISTED]]
+        listed += [f"and {fmt.count(len(asked) - LISTED)} more"] if len(asked) > LISTED else []
+        if others:
+            stay = [f"{fmt.plural(len(stops), 'protective order')} stay."] if stops else []
+            question = Confirm(f"Cancel {fmt.plural(len(asked), 'working order')}?", [*listed, *stay])
+        else:
+            title = f"Cancel {fmt.plural(len(asked), 'protective order')}?"
+            question = Confirm(title, self._unprotected(stops), word="CANCEL")
+        if await self._reach.talk.ask(question):
+            self._reach.say(await self._reach.talk.do(self._dealer.cancel_all(asked, "cancel all")))
+
+    def _order(self) -> Order | None:
+        """Return the order under the cursor; without one, say so."""
+        order = self._reach.under.order
+        if order is None:
+            key = self._reach.keymap.shown("panel.next")
+            self._reach.warn("the cursor is on no working order", f"{key} goes from panel to panel")
+        return order
+
+    def _listed(self, order: Order) -> str:
+        ticket = order.ticket
+        lot = self._reach.state.instruments.by_id[ticket.instrument_id].lot
+        what = f"{ticket.side} {fmt.quantity(order.leaves_qty, lot)} {symbol_of(ticket.instrument_id)}"
+        return f"{short_id(order.client_order_id)}: {what} {ticket.order_type.replace('_', ' ')}"
+
+    def _unprotected(self, orders: Sequence[Order]) -> list[str]:
+        """Say what each position loses: `removes stop 186.40: AAPL 300 is unprotected`."""
+        said = [self._loses(order) for order in orders[:LISTED]]
+        return [*said, *([f"and {fmt.count(len(orders) - LISTED)} more"] if len(orders) > LISTED else [])]
+
+    def _loses(self, order: Order) -> str:
+        ticket = order.ticket
+        instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
+        net, mark = self._reach.net(ticket.instrument_id), self._reach.state.marks.get(ticket.instrument_id)
+        held = f"{symbol_of(ticket.instrument_id)} {fmt.quantity(net, instrument.lot)}"
+        said = f"removes stop {fmt.price(ticket.stop_px, instrument.tick)}: {held} is unprotected"
+        if mark is None or ticket.stop_px is None:
+            return said
+        planned = abs(mark.px - ticket.stop_px) * min(abs(net), order.leaves_qty) * instrument.multiplier
+        return f"{said}; {fmt.money(planned)} of planned risk {'becomes all of it' if net > ZERO else 'has no end'}"

@@ -1,0 +1,50 @@
+"""What every hand needs: someone to ask, something to act on, and a way to say what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cockpit.glyphs import Glyphs
+from cockpit.session import Session
+from cockpit.tui.conversation import Conversation
+from cockpit.tui.keymap import Keymap
+from cockpit.tui.operator import Operator
+from cockpit.tui.said import PART, Said
+from cockpit.tui.under import Under
+from cockpit.tui.undo import Undo
+from oms.domain.ids import InstrumentId
+from oms.domain.units import ZERO, Quantity
+from oms.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """One person before one screen. `word` is the mode's, for the titles of what sends."""
+
+    talk: Conversation
+    session: Session
+    operator: Operator
+    under: Under
+    undo: Undo
+    keymap: Keymap
+    glyphs: Glyphs
+    word: str
+    say: Callable[[Said], None]
+
+    @property
+    def state(self) -> State:
+        """What is known now."""
+        return self.session.state
+
+    def net(self, instrument_id: InstrumentId) -> Quantity:
+        """Return what is held of an instrument, over all strategies."""
+        held = self.state.ledger.net.items()
+        return sum((quantity for key, quantity in held if key.instrument_id == instrument_id), ZERO)
+
+    def warn(self, *parts: str) -> None:
+        """Say why nothing is done."""
+        self.say(Said(PART.join(parts), "warn"))
+
+    def say_undoable(self, said: Said, words: str, act: Callable[[], None]) -> None:
+        """Say what was done, and offer to take it back."""
+        self.undo.offer(words, act)
+        self.say(said._replace(text=f"{said.text}{PART}{self.keymap.shown('undo')} {words}"))

@@ -1,0 +1,87 @@
+"""Strategies by hand: paused at once, stopped after a question, and let trade again only after one.
+
+Stopping is cheap, starting again is not: a pause is one key and can be taken back, a stop asks because it cancels, and
+whatever lets signals become orders asks for `y`.
+"""
+
+from collections.abc import Sequence
+
+from cockpit import format as fmt
+from cockpit.tui.dealer import cancelable, protects
+from cockpit.tui.hands.reach import Reach
+from cockpit.tui.modals.confirm import Confirm
+from oms.domain.ids import StrategyId
+from oms.roster import Standing
+
+
+class StrategyHand:
+    """Pauses, stops, and lets trade again."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+
+    def toggle(self) -> None:
+        """Pause the strategy under the cursor, or ask whether it may trade again."""
+        strategy_id = self._strategy_id()
+        if strategy_id is None:
+            return
+        is_on = self._reach.state.roster.is_enabled(strategy_id)
+        self._reach.talk.begin(self._pause(strategy_id) if is_on else self._enable(strategy_id))
+
+    def toggle_all(self) -> None:
+        """Pause every strategy; when all are paused, ask whether to let them trade again."""
+        self._reach.talk.begin(self._pause(None) if self._reach.operator.is_automation_on else self._enable(None))
+
+    def stop(self) -> None:
+        """Stop the strategy under the cursor."""
+        strategy_id = self._strategy_id()
+        if strategy_id is None:
+            return
+        if self._reach.state.roster.by_id[strategy_id].standing is Standing.STOPPED:
+            self._reach.warn(f"{strategy_id} is stopped already")
+            return
+        self._reach.talk.begin(self._stop(strategy_id))
+
+    async def _pause(self, strategy_id: StrategyId | None) -> None:
+        said = await self._reach.talk.do(self._reach.operator.pause_strategies(strategy_id))
+        again = lambda: self._reach.talk.begin(self._enable(strategy_id))  # noqa: E731
+        self._reach.say_undoable(said, "resumes", again)
+
+    async def _enable(self, strategy_id: StrategyId | None) -> None:
+        if self._reach.operator.is_halted:
+            resumes = f"{self._reach.keymap.shown('trading.resume')} resumes it"
+            self._reach.warn("trading is stopped", resumes, "strategies stay paused")
+            return
+        title = "Resume strategies?" if strategy_id is None else f"Let {strategy_id} trade?"
+        if await self._reach.talk.ask(Confirm(title, self._let_trade(strategy_id))):
+            self._reach.say(await self._reach.talk.do(self._reach.operator.resume_strategies(strategy_id)))
+
+    async def _stop(self, strategy_id: StrategyId) -> None:
+        state = self._reach.state
+        held = sum(position.key.strategy_id == strategy_id for position in state.ledger.open.values())
+        orders = [order for order in cancelable(state) if order.ticket.strategy_id == strategy_id]
+        stops = sum(protects(order, state) for order in orders)
+        told = [f"{fmt.plural(len(orders) - stops, 'working order')} canceled."]
+        told += [f"{fmt.plural(stops, 'protective order')} stay."] if stops else []
+        told += [f"{fmt.plural(held, 'position')} stay, and it will not close them." if held else "It holds nothing."]
+        if await self._reach.talk.ask(Confirm(f"Stop {strategy_id}?", told)):
+            self._reach.say(await self._reach.talk.do(self._reach.operator.stop_strategy(strategy_id)))
+
+    def _let_trade(self, strategy_id: StrategyId | None) -> Sequence[str]:
+        """Say who trades again, and under which limits."""
+        entries = self._reach.state.roster.by_id.values()
+        names = [entry.strategy_id for entry in entries if entry.standing is Standing.PAUSED]
+        who = [", ".join(names)] if strategy_id is None else []
+        limits = {row.rule: row.limit for row in self._reach.state.trading.limits}
+        position = limits.get("max_position")
+        cap = [f"One position may take {fmt.percent(position, signed=False)} of NAV."] if position is not None else []
+        signals = "Their signals become orders again." if strategy_id is None else "Its signals become orders again."
+        return [*who, signals, *cap]
+
+    def _strategy_id(self) -> StrategyId | None:
+        """Return the strategy under the cursor; without one, say so."""
+        strategy_id = self._reach.under.strategy_id
+        if strategy_id is None:
+            key = self._reach.keymap.shown("panel.next")
+            self._reach.warn("the cursor is on no strategy", f"{key} goes from panel to panel")
+        return strategy_id

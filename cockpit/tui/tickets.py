@@ -1,0 +1,19 @@
+"""The ticket desk of a session that is on the screen."""
+
+from cockpit.bootstrap import Built
+from cockpit.config import Settings
+from cockpit.ticket.desk import TicketDesk
+from cockpit.ticket.reading import Counter
+from oms.domain.ids import AccountId, BrokerId
+
+
+def desk_of(built: Built, settings: Settings) -> TicketDesk:
+    """Return the desk where tickets for the session's account are written."""
+    counter = Counter(
+        state=built.session.state,
+        sizer=built.sizer,
+        broker=BrokerId(settings.session.broker),
+        account=AccountId(settings.session.account),
+        capabilities=built.capabilities,
+    )
+    return TicketDesk(counter, built.risk, settings.commission)

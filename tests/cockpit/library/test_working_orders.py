@@ -1,0 +1,99 @@
+"""A script's orders that wait: stops, orders with an end, orders that only reduce, and changes of them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from cockpit.library.errors import OrderExecutionError, RequestError, RiskLimitViolationError
+from oms.domain.ids import BrokerId
+from oms.domain.order import OrderStatus, OrderType, TimeInForce
+from tests.doubles.scripts import scripted
+
+BUY = {"symbol": "AAPL", "side": "buy", "quantity": "10"}
+
+
+async def test_a_stop_protects_what_was_bought_and_trades_when_the_market_falls(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order(BUY)
+        bid = (await session.market.get_latest_quote("AAPL")).bid_px
+        stop = bid - D("0.10")
+        wish = {**BUY, "side": "sell", "order_type": "stop", "stop_price": stop, "reduce_only": True}
+        waiting = await session.oms.get_order_status(await session.oms.submit_order(wish | {"time_in_force": "gtc"}))
+        await session.run(bars=5)
+        sold = await session.oms.get_order_status(waiting.order_id)
+
+        assert (waiting.status, waiting.order_type) == (OrderStatus.ACCEPTED, OrderType.STOP_MARKET)
+        assert (waiting.stop_price, waiting.reduce_only) == (stop, True)
+        assert sold.status is OrderStatus.FILLED
+        assert sold.average_fill_price is not None
+        assert sold.average_fill_price <= stop
+        assert await session.oms.get_positions() == []
+
+
+async def test_an_order_until_an_instant_ends_at_it(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        until = datetime(2010, 3, 1, 16, tzinfo=UTC)
+        order_id = await session.oms.submit_order(
+            {**BUY, "order_type": "limit", "limit_price": "1", "time_in_force": "gtd", "expires_at": until}
+        )
+        waiting = await session.oms.get_order_status(order_id)
+        await session.run(bars=3)
+        ended = await session.oms.get_order_status(order_id)
+
+        assert (waiting.time_in_force, waiting.expires_at) == (TimeInForce.GTD, until)
+        assert (waiting.status, ended.status) == (OrderStatus.ACCEPTED, OrderStatus.EXPIRED)
+
+
+async def test_an_order_is_changed_and_trades_as_the_new_one(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order({**BUY, "order_type": "limit", "limit_price": "150.00"})
+        ask = (await session.market.get_latest_quote("AAPL")).ask_px
+        smaller = await session.oms.replace_order(order_id, {"quantity": "7"})
+        dearer = await session.oms.replace_order(order_id, {"limit_price": ask})
+
+        assert (smaller.status, smaller.quantity, smaller.limit_price) == (OrderStatus.ACCEPTED, D(7), D("150.00"))
+        assert (dearer.status, dearer.filled_quantity, dearer.average_fill_price) == (OrderStatus.FILLED, D(7), ask)
+
+
+async def test_a_change_that_is_denied_says_what_would_pass_and_leaves_the_order(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order({**BUY, "order_type": "limit", "limit_price": "200.00"})
+        with pytest.raises(RiskLimitViolationError, match=r"max_position .*; at most 24 would pass") as denied:
+            await session.oms.replace_order(order_id, {"quantity": "40"})
+        after = await session.oms.replace_order(order_id, {"quantity": denied.value.largest_quantity})
+
+        assert (after.status, after.quantity) == (OrderStatus.ACCEPTED, D(24))
+
+
+async def test_what_has_ended_or_never_was_cannot_be_changed(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order_id = await session.oms.submit_order(BUY)
+        with pytest.raises(OrderExecutionError, match="is FILLED and cannot be changed"):
+            await session.oms.replace_order(order_id, {"quantity": "7"})
+        with pytest.raises(RequestError, match="there is no order SIM-9-9"):
+            await session.oms.replace_order("SIM-9-9", {"quantity": "7"})
+
+
+async def test_a_stop_on_the_wrong_side_is_denied_by_name(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        with pytest.raises(RiskLimitViolationError, match="stop_validity"):
+            await session.oms.submit_order({**BUY, "order_type": "stop", "stop_price": "1.00"})
+        with pytest.raises(RiskLimitViolationError, match="reduce_only"):
+            await session.oms.submit_order({**BUY, "reduce_only": True})
+
+
+async def test_what_an_execution_costs_is_asked_by_the_brokers_name(tmp_path: Path) -> None:
+    tiers = {"type": "tiered", "tiers": [[0, D("0.5")], [6, D("0.25")]]}
+    async with scripted(tmp_path, sim={"partial": 0, "commission": tiers}) as session:
+        order = await session.oms.get_order_status(await session.oms.submit_order(BUY))
+        px, sim = order.average_fill_price, BrokerId("sim")
+        assert px is not None
+
+        assert session.commission.calculate_commission(sim, D(10), px) == D("4.00")
+        assert [fee.amount for fee in order.fees] == [D("4.00")]
+        assert session.commission.get_commission_rate(sim) == D("0.5")
+        assert (await session.broker.get_account()).balance == D(100_000) - session.commission.calculate_total_cost(
+            sim, order.side, D(10), px
+        )
