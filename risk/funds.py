@@ -24,6 +24,7 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
 
     A market order takes the opposite side of the quote. A limit caps what a buy pays, and a stop is where it pays; a
     sell gets its limit or more, or is worth more until it triggers, so it is valued at the bid when that is higher.
+    A market order and a sell are not valued below the last price: that is what the position will count at.
     """
     own_px = reserved_px(ticket) if ticket.order_type is not _MARKET else None
     buys = ticket.side is _BUY
@@ -34,6 +35,8 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     px = quote.ask_px if buys else quote.bid_px
     if own_px is not None and own_px > px:
         px = own_px
+    last_px = quote.last_px
+    px = max(px, last_px)
     return px if px > ZERO else None
 
 

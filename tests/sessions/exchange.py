@@ -79,12 +79,12 @@ class Exchange:
             self.quote(instrument, 10_000, 1)
 
     def quote(self, instrument: Instrument, last: int, spread: int) -> None:
-        """Show a price, in ticks, to the venue and then to the core. It is the bid, so a sale is worth its mark."""
+        """Show a price, in ticks, to the venue and then to the core."""
         self.now += SECOND
         quote = Quote(
             instrument=instrument,
             ts=self.now,
-            bid=last,
+            bid=last - spread,
             ask=last + spread,
             last=last,
             bid_size=100,
