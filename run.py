@@ -96,6 +96,7 @@ def environment(extra: str) -> pathlib.Path:
                     make_environment(prefix)
                 (prefix / INSTALLING).touch()
                 install(python, extra, lock)
+                forget_others(prefix)
                 write_stamp(prefix, extra)
                 (prefix / INSTALLING).unlink()
     return python
@@ -117,9 +118,10 @@ def stamp(prefix: pathlib.Path, extra: str) -> pathlib.Path:
 
 
 def wanted() -> str:
-    """Return the hash of what an installation depends on: the list of packages, this folder and this Python."""
+    """Return what a stamp says: the hash of what an installation depends on (the list of packages, this folder and this
+    Python), and the folder."""
     parts = ((ROOT / "pyproject.toml").read_bytes(), str(ROOT).encode(), repr(sys.version_info[:2]).encode())
-    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+    return "{}\n{}\n".format(hashlib.sha256(b"\n".join(parts)).hexdigest(), ROOT)
 
 
 def is_installed(prefix: pathlib.Path, extra: str) -> bool:
@@ -127,6 +129,26 @@ def is_installed(prefix: pathlib.Path, extra: str) -> bool:
     with contextlib.suppress(OSError):
         return (prefix / "bin" / "python").exists() and stamp(prefix, extra).read_text() == wanted()
     return False
+
+
+def installed_from(prefix: pathlib.Path) -> str:
+    """Return the other checkout that the environment at `prefix` runs until now; empty when there is none.
+
+    An environment that is active, or linked to, may serve several; only the last one installed is what it runs.
+    """
+    for extra in ("run", "test"):
+        with contextlib.suppress(OSError, IndexError):
+            owner = stamp(prefix, extra).read_text().splitlines()[1]
+            if owner != str(ROOT) and pathlib.Path(owner).is_dir():
+                return owner
+    return ""
+
+
+def forget_others(prefix: pathlib.Path) -> None:
+    """Remove the stamps that are not ours: what they say is no longer what the environment holds."""
+    for extra in ("run", "test"):
+        if not is_installed(prefix, extra):
+            stamp(prefix, extra).unlink(missing_ok=True)
 
 
 def write_stamp(prefix: pathlib.Path, extra: str) -> None:
@@ -174,7 +196,9 @@ def install(python: pathlib.Path, extra: str, lock: TextIO) -> None:
         errors="replace",
         pass_fds=[lock.fileno()],  # a pip that outlives us must keep others waiting
     ) as pip:
-        output = follow(pip.stdout or (), "installing {} in {}, once".format(what, python.parent.parent))
+        title = "installing {} in {}, once".format(what, python.parent.parent)
+        owner = installed_from(python.parent.parent)
+        output = follow(pip.stdout or (), title + (", instead of {}".format(owner) if owner else ""))
     if pip.returncode:
         log = python.parent.parent / "trading-cockpit.install.log"
         log.write_text(output)

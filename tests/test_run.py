@@ -115,6 +115,21 @@ def test_the_first_run_says_in_one_line_that_it_installs_once_and_then_is_the_co
     assert said == f"run.py: installing the cockpit in {checkout.folder}/.venv, once\n"
 
 
+def test_an_environment_that_another_checkout_runs_is_taken_over_aloud_and_given_back(tmp_path: Path) -> None:
+    """Linked to or active, it may serve two checkouts, but what it runs is the one installed last."""
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = Checkout(tmp_path / "one"), Checkout(tmp_path / "two")
+    one.run()
+    one.run("test")
+    (two.folder / ".venv").symlink_to(one.folder / ".venv")
+    _, _, said = two.run()
+    one.run("test")
+
+    assert said == f"run.py: installing the cockpit in {two.folder}/.venv, once, instead of {one.folder}\n"
+    assert len(one.installs()) == 3
+
+
 def test_a_later_run_is_silent_and_installs_nothing(checkout: Checkout) -> None:
     checkout.run()
     _, output, said = checkout.run("headless", "--bars", "3")
