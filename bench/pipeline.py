@@ -32,7 +32,7 @@ from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import PercentFee
-from oms.domain.ids import AccountId, StrategyId
+from oms.domain.ids import AccountId, Route, StrategyId
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Money
@@ -101,7 +101,7 @@ class Bench:
             chains=Chains(),
             journal=journal,
             bus=Bus(),
-            router=Router({(SIM, ACCOUNT): self.venue}, threading.Event()),
+            router=Router({Route(SIM, ACCOUNT): self.venue}, threading.Event()),
         )
 
     async def begin(self) -> None:

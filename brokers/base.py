@@ -39,6 +39,7 @@ class BaseBroker(ABC):
     15. An order that may only reduce never makes a position larger, nor turns it round.
     16. An AT_THE_OPEN order trades in the opening of a session and an AT_THE_CLOSE order in the closing, or they are
         EXPIRED; one that comes too late is REJECTED.
+    17. Without a link `submit`, `cancel`, `replace` and `query` raise ConnectionError with words, and nothing else.
 
     `capabilities` says what of this an adapter does at all; what it does not, it is never asked for. An answer that
     proves nothing (garbage, a time-out, a fault after which the order may exist or not) is reported as `Unclear`, and

@@ -5,14 +5,13 @@ lie: they are handed what follows from it.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from brokers.catalog import broker_class
 from brokers.sim.simulated import SimulatedVenue
-from cockpit.config import ConfigError, Settings
+from cockpit.assembly import Memory, Minds, assemble
 from cockpit.folders import demand_own
 from cockpit.latch import Latch
 from cockpit.link import LockstepLink
@@ -21,23 +20,19 @@ from cockpit.log.level import LogLevel
 from cockpit.log.log import TradingLog
 from cockpit.market import Bounds, Market, Source, open_source
 from cockpit.modes import MODES, TradingMode
+from cockpit.parts import broker_kind, build_broker, build_gate, build_strategies, position_of, read_speed
 from cockpit.paths import Paths
 from cockpit.recovery import recover
 from cockpit.session import Session, show_past
-from cockpit.speed import Speed, SpeedError
-from cockpit.symbols import with_ids
-from oms.bus import Bus
+from cockpit.settings import ConfigError, Settings
+from cockpit.speed import Speed
 from oms.chains import Chains
 from oms.clock import SimClock
-from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.capabilities import Capabilities
 from oms.domain.commission import CommissionCalculator
 from oms.domain.events import RunStarted
-from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
-from oms.domain.position import PositionKey
-from oms.domain.units import Money, require_precision
-from oms.engine import OrderManagementSystem
+from oms.domain.ids import AccountId, BrokerId, Route
 from oms.inbox import Inbox
 from oms.journal.chain import Chain
 from oms.journal.errors import JournalError
@@ -45,13 +40,9 @@ from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
 from oms.journal.sqlite import SqliteJournal
 from oms.pace import Pace
-from oms.router import Router
 from oms.state import State
-from risk.catalog import build_rules, build_sizer
 from risk.engine import RiskManager
 from risk.sizing.sizer import BaseSizer
-from strategies import catalog as strategy_catalog
-from strategies.base import FLAT, BaseStrategy, Holding
 from strategies.config import StrategyConfigurationError
 from strategies.runner import StrategyRunner
 
@@ -100,7 +91,6 @@ async def open_session(
     from cockpit.library.errors import BrokerConnectionError
     from cockpit.library.open_session import OpenSession
     from cockpit.library.place import find_place
-    from cockpit.library.request import Route
 
     settings, paths = find_place(mode, config, state, seed)
     folder = Path(strategy_path) if strategy_path is not None else None
@@ -115,7 +105,8 @@ async def open_session(
     route = Route(BrokerId(settings.session.broker), AccountId(settings.session.account))
     doors = Doors(built.session, paths, settings) if MODES[settings.session.mode].durable else None
     charged = CommissionCalculator({route.broker: settings.commission})
-    async with OpenSession(built.session, built.risk, route, built.market.history, doors, charged) as opened:
+    history = built.market.history
+    async with OpenSession(built.session, built.risk, route, history, doors, charged, built.sizer) as opened:
         yield opened
 
 
@@ -139,17 +130,17 @@ async def build(
     if kept is not None:
         demand_own(kept.state, kept.account)
     account, broker_id = AccountId(settings.session.account), BrokerId(settings.session.broker)
-    kind = _broker_kind(settings)
+    kind = broker_kind(settings)
     state, chains = State({broker_id: kind.capabilities}), Chains()
     source = open_source(settings)
     strategies = build_strategies(settings, strategy_path, source.listed)
-    runner = StrategyRunner(strategies, _position_of(state, broker_id, account))
+    runner = StrategyRunner(strategies, position_of(state, broker_id, account))
     end = recover(kept, state, chains, lambda fill: runner.recall((fill,))) if kept is not None else None
     _demand_same_feed(state.runs.started, source, settings.session.seed)
     market = source.market(settings, runner.required_symbols(), bounds, state.runs.tape_session)
-    rate = _speed(speed or market.speed)
-    broker = _broker(kind, settings, market, kept)
-    risk, sizer = _gate(settings, market, broker_id, account)
+    rate = read_speed(speed or market.speed)
+    broker = build_broker(kind, settings, market, kept)
+    risk, sizer = build_gate(settings, market, broker_id, account)
     async with AsyncExitStack() as undo:  # what is opened for writing comes last: a refused start leaves nothing new
         log = _log(paths.log / LOG, settings.log.level) if kept is not None else None
         if log is not None:
@@ -157,7 +148,8 @@ async def build(
         journal = await _open(paths.journal, end) if end is not None else MemoryJournal()
         undo.push_async_callback(journal.close)
         parts = _Parts(market, rate, broker, risk, sizer, runner)
-        session = _wire(settings, Latch(kept.halted if kept is not None else None), journal, state, chains, parts)
+        latch = Latch(kept.halted if kept is not None else None)
+        session = _wire(settings, latch, Memory(journal, state, chains), parts)
         if log is not None:
             log.follow(session.bus, state)
             session.latch.complain = log.log_security
@@ -177,42 +169,27 @@ class _Parts(NamedTuple):
     runner: StrategyRunner
 
 
-def _wire(
-    settings: Settings, latch: Latch, journal: Holdover | MemoryJournal, state: State, chains: Chains, parts: _Parts
-) -> Session:
+def _wire(settings: Settings, latch: Latch, memory: Memory, parts: _Parts) -> Session:
     """Put the parts together; nothing here can be refused."""
-    wanted = settings.session
+    wanted, state = settings.session, memory.state
     market, rate, broker, risk, sizer, runner = parts
-    bus, pace = Bus(), Pace(rate.tempo(market.feed))
-    router = Router({(broker.broker_id, broker.account): broker}, latch.flag)
-    engine = OrderManagementSystem(
-        state=state,
-        decider=Decider(risk, sizer),
-        reactor=runner,
+    inbox = Inbox(market.feed, broker, Pace(rate.tempo(market.feed)), state.next_deadline)
+    return assemble(
+        broker=broker,
+        feed=market.feed,
+        minds=Minds(risk, sizer, runner),
+        memory=memory,
+        latch=latch,
         clock=SimClock(max(state.ts, market.begins)),
         wall=time.time_ns,
-        chains=chains,
-        journal=journal,
-        bus=bus,
-        router=router,
-    )
-    inbox = Inbox(market.feed, broker, pace, state.next_deadline)
-    return Session(
-        engine=engine,
         inbox=inbox,
-        feed=market.feed,
-        journal=journal,
-        bus=bus,
-        chains=chains,
-        link=LockstepLink(
+        link=lambda engine, router: LockstepLink(
             broker=broker,
             engine=engine,
             inbox=inbox,
             router=router,
             seen=lambda bars: show_past(bars, runner, state),
         ),
-        latch=latch,
-        runner=runner,
         begin=do.BeginRun(
             actor="session",
             prefix=PREFIX,
@@ -262,76 +239,3 @@ def _log(path: Path, level: str) -> TradingLog:
     except OSError as error:
         msg = f"the log cannot be written: {error}"
         raise ConfigError(msg) from error
-
-
-def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[InstrumentId]) -> list[BaseStrategy]:
-    """Return the configured strategies in the order of the configuration, then those of the folder that no table
-    mentions; a strategy without instruments of its own trades everything that is listed.
-
-    Raises:
-        ConfigError: a name is neither in the catalog nor in the folder, or its table is wrong.
-    """
-    try:
-        own = strategy_catalog.load_path(folder) if folder is not None else {}
-        tables = {**settings.strategies, **{name: {} for name in own if name not in settings.strategies}}
-        made = []
-        for name, table in tables.items():
-            kind = strategy_catalog.load(name, own)
-            named = with_ids(table, kind.CONFIG, listed, f"strategies.{name}")
-            strategy = strategy_catalog.make(name, kind, named)
-            if not strategy.required_symbols():
-                strategy = strategy_catalog.make(name, kind, {**named, "instruments": list(listed)})
-            made.append(strategy)
-        require_precision()  # a file of one's own has been run by now
-        return made
-    except ValueError as error:
-        raise settings.refused(str(error)) from error
-
-
-def _gate(settings: Settings, market: Market, broker: BrokerId, account: AccountId) -> tuple[RiskManager, BaseSizer]:
-    if len(settings.sizing) != 1:
-        msg = f"[sizing] must name one sizer, got {', '.join(settings.sizing) or 'none'}"
-        raise settings.refused(msg)
-    ((name, options),) = settings.sizing.items()
-    try:
-        rules = build_rules(settings.risk)
-        sizer = build_sizer(name, options, broker=broker, account=account)
-    except ValueError as error:
-        raise settings.refused(str(error)) from error
-    risk = RiskManager(rules, hours=market.hours, feed_interval=market.feed.interval, fees=settings.commission)
-    return risk, sizer
-
-
-def _speed(text: str) -> Speed:
-    try:
-        return Speed.parse(text)
-    except SpeedError as error:
-        raise ConfigError(str(error)) from error
-
-
-def _broker_kind(settings: Settings) -> type[SimulatedVenue]:
-    kind = broker_class(settings.session.broker)
-    if not issubclass(kind, SimulatedVenue):
-        msg = f"[session] broker {settings.session.broker} is no simulated venue, which is what this mode trades on"
-        raise settings.refused(msg)
-    return kind
-
-
-def _broker(kind: type[SimulatedVenue], settings: Settings, market: Market, paths: Paths | None) -> SimulatedVenue:
-    return kind(
-        account=AccountId(settings.session.account),
-        cash=Money(settings.session.cash, settings.session.currency),
-        seed=settings.session.seed,
-        instruments=market.feed.instruments,
-        fees=settings.commission,
-        settings=settings.sim,
-        book=paths.venue if paths is not None else None,
-    )
-
-
-def _position_of(state: State, broker: BrokerId, account: AccountId) -> Callable[[StrategyId, InstrumentId], Holding]:
-    def position_of(strategy_id: StrategyId, instrument_id: InstrumentId) -> Holding:
-        position = state.ledger.open.get(PositionKey(broker, account, instrument_id, strategy_id))
-        return Holding(position.quantity, position.avg_px) if position is not None else FLAT
-
-    return position_of

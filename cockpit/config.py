@@ -8,162 +8,35 @@ The first file found wins: `--config`, `COCKPIT_CONFIG`, `./config.toml`, the us
 default.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, field
 
 from brokers.catalog import ALIASES, BROKERS
 from brokers.sim.settings import SimSettings
-from cockpit.glyphs import Choice
-from cockpit.modes import TradingMode
 from cockpit.origin import Origin, Table, merged, overridden
-from cockpit.speed import Speed
+from cockpit.settings import (
+    ConfigError,
+    EstopSettings,
+    FeedSettings,
+    JournalSettings,
+    LogSettings,
+    SessionSettings,
+    Settings,
+    SyntheticSettings,
+    TapeSettings,
+    UiSettings,
+)
 from oms.domain.fees import Commission, FixedFee, PercentFee, PerShareFee, TieredFee
 from oms.domain.options import OptionError, nearest, read_table, require_choice, require_name, require_table, shown
 
-MOST_CASH = 10**12  # sums stay far inside 28 digits
 DEFAULT_RESOURCE = "config_default.toml"
-
-_ACCOUNT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # what can be a folder's name, and no hidden one
-
-
-class ConfigError(Exception):
-    """A setting is missing, misspelt or out of range; the message is one line: where, what, what was expected."""
-
-
-class SessionSettings(Struct, frozen=True, kw_only=True):
-    """`[session]`: what runs."""
-
-    mode: TradingMode = TradingMode.PAPER
-    broker: str = "sim"
-    feed: Literal["tape", "synthetic"] = "tape"
-    account: str = "SIM-000001"
-    cash: Decimal = Decimal(100_000)
-    currency: str = "USD"
-    seed: int = 7
-
-    def __post_init__(self) -> None:
-        """Refuse an account that cannot trade or cannot be a folder's name."""
-        if not (self.cash.is_finite() and 0 < self.cash <= MOST_CASH):
-            msg = f"cash must be a positive amount up to {MOST_CASH}, got {self.cash}"
-            raise ValueError(msg)
-        if not _ACCOUNT.fullmatch(self.account):
-            msg = f"account must be letters, digits, '-', '_' or '.', got {shown(self.account)}"
-            raise ValueError(msg)
-
-
-class TapeSettings(Struct, frozen=True, kw_only=True):
-    """`[feed.tape]`: which recording, from which session, how its bars are told (empty: as the mode does), how fast."""
-
-    path: str = "us_daily_2000_2013"
-    start: str = field(name="from", default="2010-02-26")
-    bars: Literal["", "path", "bar"] = ""
-    speed: str = "0.5"
-
-    def __post_init__(self) -> None:
-        """Refuse what is no date or no speed."""
-        if self.start:
-            try:
-                date.fromisoformat(self.start)
-            except ValueError:
-                msg = f"from must be a date such as 2010-02-26, got {shown(self.start)}"
-                raise ValueError(msg) from None
-        Speed.parse(self.speed)
-
-
-class SyntheticSettings(Struct, frozen=True, kw_only=True):
-    """`[feed.synthetic]`: a made-up market."""
-
-    instruments: int = 4
-    quotes_per_sec: int = 1_000
-    speed: str = "max"
-
-    def __post_init__(self) -> None:
-        """Refuse a market that is none, or that no machine could hold."""
-        for name, value, most in (
-            ("instruments", self.instruments, 1_000),
-            ("quotes_per_sec", self.quotes_per_sec, 10**6),
-        ):
-            if not 1 <= value <= most:
-                msg = f"{name} must lie between 1 and {most}, got {value}"
-                raise ValueError(msg)
-        Speed.parse(self.speed)
-
-
-class FeedSettings(Struct, frozen=True, kw_only=True):
-    """`[feed]`: one table per feed; `[session] feed` chooses."""
-
-    tape: TapeSettings = TapeSettings()
-    synthetic: SyntheticSettings = SyntheticSettings()
-
-
-class UiSettings(Struct, frozen=True, kw_only=True):
-    """`[ui]`: how the screen looks."""
-
-    theme: Literal["matrix", "high-contrast", "blue-orange"] = "matrix"
-    fps: int = 2
-    glyphs: Choice = "auto"
-
-    def __post_init__(self) -> None:
-        """Refuse a rate that is no picture or too many."""
-        if not 1 <= self.fps <= 10:  # noqa: PLR2004 - the bounds are the message
-            msg = f"fps must lie between 1 and 10, got {self.fps}"
-            raise ValueError(msg)
-
-
-class EstopSettings(Struct, frozen=True, kw_only=True):
-    """`[estop]`: the file whose being there means stop, relative to the state folder (empty: none), and whether SIGUSR1
-    means it too."""
-
-    file: str = "ESTOP"
-    signal: bool = True
-
-
-class LogSettings(Struct, frozen=True, kw_only=True):
-    """`[log]`: the least level that is written."""
-
-    level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
-
-
-class JournalSettings(Struct, frozen=True, kw_only=True):
-    """`[journal]`: the folder under which accounts keep their journals; empty is the state folder."""
-
-    path: str = ""
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built, and `keys`
-    by the screen; `origin` says which file it came from, and `variables` which values the environment put over that."""
-
-    session: SessionSettings
-    feed: FeedSettings
-    sim: SimSettings
-    commission: Commission
-    strategies: dict[str, Table]
-    sizing: dict[str, Table]
-    risk: dict[str, Table]
-    ui: UiSettings
-    keys: dict[str, tuple[str, ...]]
-    estop: EstopSettings
-    log: LogSettings
-    journal: JournalSettings
-    origin: str
-    variables: dict[str, str]
-    text_hash: str
-
-    def refused(self, text: str) -> ConfigError:
-        """Return the error for a text that begins with `[table]`; it names the file, or the variable that said it."""
-        return ConfigError(Origin(self.origin, self.variables).named(text))
-
 
 _TABLES: Final = ("session", "feed", "sim", "strategies", "sizing", "risk", "estop", "journal", "log", "ui", "keys")
 _COMMISSIONS: Final[dict[str, type[Commission]]] = {

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cockpit.config import ConfigError
 from cockpit.log.level import LogLevel
+from cockpit.settings import ConfigError
 
 FILE: Final = ".env"
 OURS: Final = "COCKPIT"

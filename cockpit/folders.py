@@ -9,7 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from cockpit.config import ConfigError
+from cockpit.settings import ConfigError
 
 OURS = 0o077  # what others may not have on a folder that we made
 CHANGED = 0o022  # what they may not have on the one that was named, which may be somebody's home

@@ -19,7 +19,6 @@ from typing import Final, NamedTuple, NoReturn
 from brokers.tape import TapeFeed
 from cockpit import format as shown
 from cockpit.bootstrap import Built, build
-from cockpit.config import Settings
 from cockpit.estop.doors import Doors
 from cockpit.exits import Exit, Failure
 from cockpit.market import Bounds
@@ -27,6 +26,7 @@ from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.queries.plain import Json
 from cockpit.report import Ending, Tape, books_of, report
+from cockpit.settings import Settings
 from cockpit.settle import settle
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
@@ -174,7 +174,7 @@ class HeadlessRun:
         self._overdue = True
         feed, tempo = self._session.feed, self._session.pace.tempo
         between = bool(self._played) and self.counts.quotes == self._seen
-        if between or not isinstance(feed, TapeFeed):
+        if between or self._waits_for_resume or not isinstance(feed, TapeFeed):
             self._session.end("session", "duration")
         elif tempo is not None and self._plan.tell is not None:
             left = feed.instants_per_bar - feed.instant % feed.instants_per_bar
@@ -198,19 +198,32 @@ class HeadlessRun:
     def _terminal_lost(self) -> None:
         self._session.inbox.put(do.NoteTerminalLost(actor="signal", cause="SIGHUP", policy="keep"))
 
+    @property
+    def _waits_for_resume(self) -> bool:
+        """Whether a lost journal or venue has stopped the feed, which only a person's resume moves again."""
+        return self._session.pace.paused and self._session.latch.flag.is_set()
+
     async def _let_go(self) -> None:
         if self._doors is not None:
             await self._doors.close()
 
     async def _tell(self) -> None:
-        """Say where we are, first and then every few seconds."""
+        """Say where we are, first and then every few seconds; of a run that stands still, once what it waits for."""
         tell = self._plan.tell
         if tell is None:
             return
         feed, rate = self._session.feed.name, self._built.speed
-        tell(f"{self._row.banner} {self._account} {feed} at {rate}, run {self._session.state.runs.run_id}")
+        run = f"run {self._session.state.runs.run_id}, process {os.getpid()}"
+        tell(f"{self._row.banner} {self._account} {feed} at {rate}, {run}")
+        told = False
         while True:
             await asyncio.sleep(TELL_SECS)
+            if self._waits_for_resume:
+                if not told:
+                    tell("the run stands still until cockpit resume, or until a signal ends it")
+                told = True
+                continue
+            told = False
             state, counts = self._session.state, self.counts
             tell(
                 f"{shown.minute(state.ts)}  bars {shown.count(counts.bars)}  orders {shown.count(counts.orders)}  "

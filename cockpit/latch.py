@@ -1,16 +1,20 @@
 """The halt latch: one flag that the router reads before every order, and a file that outlives the process.
 
 Setting it waits for nobody, whichever thread sets it: the flag first, because it is what stops orders; then the file,
-because a restart must find it. While the file exists nothing trades, whatever the journal says. Every closing is
-counted, and whoever opens says which one they mean to undo: a resume that was under way when somebody stopped again
-opens nothing. The two may meet in two threads, so the count is looked at once more after the file has gone; a closing
-that came in between has found the file's lock taken, and writes its own file next.
+because a restart must find it. While the file exists nothing trades, whatever the journal says. It is written beside
+its place and moved into it, so that there is either all of it or what was there before; only where the disk takes no
+reason does an empty one take its place, because a stop without its reason is still a stop.
+
+Every closing is counted, and whoever opens says which one they mean to undo: a resume that was under way when somebody
+stopped again opens nothing. The two may meet in two threads, so the count is looked at once more after the file has
+gone; a closing that came in between has found the file's lock taken, and writes its own file next.
 """
 
 import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +22,9 @@ from cockpit.notes import NAME, Notes
 from oms.journal.private import sync_folder
 
 FILE_MODE: Final = 0o600
-FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+NEW: Final = "HALTED.new"  # the file while it is being written
+NO_REASON: Final = "stopped, and the disk took no reason"
 
 
 class Latch:
@@ -43,7 +49,7 @@ class Latch:
         if self._path is None or not os.path.lexists(self._path):
             return None
         try:
-            return self._path.read_text("utf-8").strip() or "latched without a reason"
+            return self._path.read_text("utf-8").strip() or NO_REASON
         except (OSError, UnicodeDecodeError) as error:
             return f"latched; the reason cannot be read: {error}"
 
@@ -65,14 +71,9 @@ class Latch:
             return
         with self._writing:
             try:
-                descriptor = os.open(self._path, FLAGS, FILE_MODE)
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write(reason)
-                    file.flush()
-                    os.fsync(descriptor)
-                sync_folder(self._path.parent)
+                _put(self._path, reason)
             except OSError as error:
-                self._fail(f"the latch file was not written: {error}")
+                self._fail(f"the latch file was not written: {error}{_put_empty(self._path)}")
             else:
                 self.file_error = None
 
@@ -99,6 +100,36 @@ class Latch:
     def _fail(self, why: str) -> None:
         self.file_error = why
         self.complain(why)
+
+
+def _put(path: Path, reason: str) -> None:
+    """Put a file with the reason in the place of what is there, whole or not at all. Raises OSError."""
+    new = path.with_name(NEW)
+    new.unlink(missing_ok=True)  # left by a process that was killed while it wrote
+    descriptor = os.open(new, FLAGS, FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(reason)
+            file.flush()
+            os.fsync(descriptor)
+        new.replace(path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _put_empty(path: Path) -> str:
+    """Put an empty file where there is none, which takes no room; return what to add to a complaint of the reason."""
+    try:
+        os.close(os.open(path, FLAGS, FILE_MODE))
+        sync_folder(path.parent)
+    except FileExistsError:
+        return "; what stands there still halts the next start"
+    except OSError:
+        return ""
+    return "; an empty one halts the next start"
 
 
 def _ignore(_text: str) -> None:

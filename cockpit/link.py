@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from oms.domain import commands as do
 from oms.domain.account import AccountSnapshot
+from oms.domain.ids import Route
 from oms.domain.market import Bar
 from oms.domain.order import Order, OrderStatus
 from oms.engine import OrderManagementSystem
@@ -31,11 +32,11 @@ class Link(ABC):
         self._engine = engine
         self._inbox = inbox
         self._router = router
-        self._route = (broker.broker_id, broker.account)
+        self._route = Route(broker.broker_id, broker.account)
 
     def tell_of_cancels(self, told: Callable[[Order], None]) -> None:
         """Call something for every order whose cancel is handed over, at once or once the venue is there again."""
-        self._router.canceling = told
+        self._router.tell_of_cancels(told)
 
     @property
     def is_lost(self) -> bool:

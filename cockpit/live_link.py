@@ -34,6 +34,7 @@ STEADY_SECS: Final = 60.0  # a link that stood for so long begins with the first
 LOOK_SECS: Final = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0)  # from the questions to the look at the books; the last for ever
 COUNTED_SECS: Final = 0.02  # until what came before the snapshot has been counted; longer, and it would be old
 LOOKS: Final = 3  # in a row that found the same difference, with every order answered
+CONNECT_SECS: Final = 30.0  # a venue that took the call and has shown no books by then is away
 BEGINNING: Final = "our books and the venue's are being compared"
 
 
@@ -64,7 +65,7 @@ class LiveLink(Link):
     async def open(self) -> None:
         """Reach the venue; the books are compared once the loop runs, and nothing leaves before."""
         self._router.down(self._route)
-        await self._broker.connect()
+        await self._connect()
         self._tell(BEGINNING)
 
     async def keep(self) -> None:
@@ -114,24 +115,36 @@ class LiveLink(Link):
             return str(error) or type(error).__name__
         return "the venue says no more"
 
+    async def _connect(self) -> AccountSnapshot:
+        """Return the venue's books. Raises ConnectionError, also when the venue says nothing for too long."""
+        try:
+            async with asyncio.timeout(CONNECT_SECS):
+                return await self._broker.connect()
+        except TimeoutError as error:
+            msg = f"the venue has said nothing for {CONNECT_SECS:g} s"
+            raise ConnectionError(msg) from error
+
     async def _come_back(self) -> None:
         """Connect, after a pause and as often as it takes."""
         while True:
             pause = self._pause_secs * (1 + self._chance()) / 2
             self._pause_secs = min(2 * self._pause_secs, LAST_PAUSE_SECS)
-            self._impatient.clear()
+            await self._pause(pause)
             try:
-                async with asyncio.timeout(pause):
-                    await self._impatient.wait()
-            except TimeoutError:
-                pass
-            try:
-                await self._broker.connect()
+                await self._connect()
             except ConnectionError as error:
-                self._tell(str(error))
-                self._answer(error)
+                self._fail(error)
             else:
                 return
+
+    async def _pause(self, secs: float) -> None:
+        """Wait, unless somebody asks for the link now."""
+        self._impatient.clear()
+        try:
+            async with asyncio.timeout(secs):
+                await self._impatient.wait()
+        except TimeoutError:
+            return
 
     async def _agree(self) -> None:
         """Compare the books until they agree, or until it is certain that they do not, and go up."""
@@ -140,8 +153,8 @@ class LiveLink(Link):
         for secs in chain(LOOK_SECS, repeat(LOOK_SECS[-1])):
             try:
                 self._query()
-                await asyncio.sleep(secs)
-                snapshot = await self._broker.connect()
+                await self._pause(secs)
+                snapshot = await self._connect()
                 await asyncio.sleep(COUNTED_SECS)
                 found = differences(snapshot, self._engine.state)
                 alike = alike + 1 if found == before and not self._unanswered else 1
@@ -149,8 +162,7 @@ class LiveLink(Link):
                 if (not found or alike >= LOOKS) and await self._go_up(snapshot):
                     return
             except ConnectionError as error:  # the link may stand, and the venue not show its books
-                self._tell(str(error))
-                await asyncio.sleep(secs)
+                self._fail(error)
             except JournalError:
                 alike = 0  # the state is folded anew
             except EngineEnded:
@@ -181,6 +193,11 @@ class LiveLink(Link):
         if why != self._told:
             self._told = why
             self._inbox.put(self._down(why))
+
+    def _fail(self, error: ConnectionError) -> None:
+        """Tell the engine and everybody who waits for the link why it is not up."""
+        self._tell(str(error) or type(error).__name__)
+        self._answer(error)
 
     def _answer(self, error: ConnectionError | None) -> None:
         waiting, self._waiting = self._waiting, []

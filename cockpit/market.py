@@ -10,8 +10,8 @@ from brokers.synthetic import START as SYNTHETIC_START
 from brokers.synthetic import SyntheticFeed
 from brokers.tape import TapeFeed, prices_hash
 from brokers.tapes.recording import SHIPPED, TapeError, read
-from cockpit.config import ConfigError, Settings
 from cockpit.modes import MODES
+from cockpit.settings import ConfigError, Settings
 from oms.domain.calendar import TradingHours
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar

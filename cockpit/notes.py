@@ -4,6 +4,10 @@ Only an engine writes records, but a stop or a resume that was given without one
 written down here first, one line each, durable before whoever gave it is told that it is done. The next start journals
 the lines and only then forgets them. Each has an id, so that a start which is cut short in between repeats nothing;
 and a line that a crash tore is journaled as one that cannot be read, for somebody did something.
+
+Whoever reads or writes holds the file's lock, so nobody reads half a line that is still being written. Forgetting puts
+a new file in the old one's place: at no instant is there none that holds what came later. Who waited for the lock of
+the old file therefore looks whether it is still the one that is there.
 """
 
 import fcntl
@@ -24,7 +28,9 @@ from oms.journal.private import sync_folder
 
 NAME: Final = "NOTED"
 FILE_MODE: Final = 0o600
-FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+ADD: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+ANEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 UNREADABLE: Final = "what was done cannot be read any more"
 
 _decoder: Final = msgspec.json.Decoder(NoteOperator)
@@ -57,12 +63,11 @@ class Notes:
             return
         lines = b"".join(msgspec.json.encode(note) + b"\n" for note in notes)
         try:
-            with _opened(self._path) as descriptor:
+            with _held(self._path, ADD) as descriptor:
                 size = os.fstat(descriptor).st_size
                 if size and os.pread(descriptor, 1, size - 1) != b"\n":
                     lines = b"\n" + lines  # a torn line must not take this one with it
-                os.write(descriptor, lines)
-                os.fsync(descriptor)
+                _write(descriptor, lines)
             sync_folder(self._path.parent)
         except OSError as error:
             msg = f"{self._path} cannot be written: {error.strerror}"
@@ -74,10 +79,13 @@ class Notes:
         Raises:
             JournalError: it cannot be read.
         """
-        if self._path is None or not os.path.lexists(self._path):
+        if self._path is None:
             return Noted()
         try:
-            content = self._path.read_bytes()
+            with _held(self._path, READ) as descriptor:
+                content = _rest(descriptor)
+        except FileNotFoundError:
+            return Noted()
         except OSError as error:
             msg = f"{self._path} cannot be read: {error.strerror}"
             raise JournalError(msg) from error
@@ -88,25 +96,51 @@ class Notes:
         if self._path is None or not noted.size:
             return
         try:
-            with _opened(self._path) as descriptor:
-                later = os.pread(descriptor, os.fstat(descriptor).st_size, noted.size)
-                os.ftruncate(descriptor, 0)
-                os.write(descriptor, later)
-                os.fsync(descriptor)
+            with _held(self._path, READ) as descriptor:
+                fresh = self._path.with_name(f"{self._path.name}.new")
+                _make(fresh, _rest(descriptor, noted.size))
+                fresh.replace(self._path)
+                sync_folder(self._path.parent)
         except OSError as error:
             msg = f"{self._path} cannot be written: {error.strerror}"
             raise JournalError(msg) from error
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    """Open the file, made private when it is missing, for one writer at a time. Raises OSError."""
-    descriptor = os.open(path, FLAGS, FILE_MODE)
+def _held(path: Path, flags: int) -> Iterator[int]:
+    """Open the file, for one at a time; to add it is made, and private, when it is missing. Raises OSError."""
+    while True:
+        descriptor = os.open(path, flags, FILE_MODE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(descriptor), os.lstat(path)):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _rest(descriptor: int, start: int = 0) -> bytes:
+    """Return what a file holds from a byte on. Raises OSError."""
+    with open(descriptor, "rb", closefd=False) as file:
+        file.seek(start)
+        return file.read()
+
+
+def _make(path: Path, content: bytes) -> None:
+    """Make a private file, or an earlier one anew, durable with its content. Raises OSError."""
+    descriptor = os.open(path, ANEW, FILE_MODE)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
+        _write(descriptor, content)
     finally:
         os.close(descriptor)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write all of it, however little the disk takes at a time, and make it durable. Raises OSError."""
+    while content:
+        content = content[os.write(descriptor, content) :]
+    os.fsync(descriptor)
 
 
 def _note(line: bytes) -> NoteOperator:

@@ -73,6 +73,9 @@ def overridden(tree: Table, environ: Mapping[str, str]) -> dict[str, str]:
         if not name.startswith(ENV_PREFIX):
             continue
         path = name.removeprefix(ENV_PREFIX).lower().split("__")
+        if not all(path):
+            msg = f"{name} names no setting; they are spelled {ENV_PREFIX}TABLE__SETTING"
+            raise OptionError(msg)
         place = tree
         for table in path[:-1]:
             inner = place.setdefault(table, {})

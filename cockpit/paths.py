@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import platformdirs
 
-from cockpit.config import Settings
+from cockpit.settings import Settings
 
 APP = "trading-cockpit"
 

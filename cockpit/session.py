@@ -73,7 +73,7 @@ class Session:
         self._opening = 0  # the closing of the latch that the resume under way means to undo
         self._at_close: list[Callable[[], None]] = []
         self._stopping: tuple[do.HaltTrading, Reply] | None = None  # the newest stop, and its answer
-        self.still_stopped: Callable[[], str] = _nothing  # says what stands in the way of a resume; empty: nothing
+        self._standing: Callable[[], str] = _nothing
         self.aftermath = Aftermath(bus, engine.state)
         link.tell_of_cancels(self.aftermath.hand_over)
         bus.subscribe(self._on_halted, ev.TradingHalted)
@@ -100,7 +100,9 @@ class Session:
     async def serve(self) -> None:
         """Run until `end` was called, and close everything.
 
-        A failed commit halts: nothing is sent, cancels still go out, and `resume` opens the journal anew.
+        A failed commit halts: nothing is sent, cancels still go out, and `resume` opens the journal anew. Whatever
+        else goes wrong is a fault of the program, and nothing that is in memory is to be trusted after it: the latch
+        is closed by name, so that the next start does not trade on, and the fault is raised.
 
         Raises:
             JournalError: the journal can neither be written nor read. The latch is closed.
@@ -114,6 +116,11 @@ class Session:
                     break
                 except JournalError as error:
                     await self._hold_over(error)
+        except JournalError:
+            raise  # its latch is closed, and says more
+        except Exception as error:
+            self.latch.close(f"the engine failed: {_name(error)}")
+            raise
         finally:
             self.inbox.abandon()
             keeping.cancel()
@@ -155,7 +162,7 @@ class Session:
             ConnectionError: the broker still cannot be reached; the gate stays closed.
             StopStands: something else says stop for as long as it is there.
         """
-        if standing := self.still_stopped():
+        if standing := self._standing():
             raise StopStands(standing)
         closings = self.latch.closings
         if isinstance(self.journal, Holdover):
@@ -172,6 +179,10 @@ class Session:
             self._paused_by_fault = False
             self.pace.pause(paused=False)
         return records
+
+    def refuse_resume(self, standing: Callable[[], str]) -> None:
+        """Let nobody resume while something says, in words, what stands in the way; empty when nothing does."""
+        self._standing = standing
 
     async def close(self) -> None:
         """Let go of venue and journal; bounded in time, because a thread that hangs must not keep the process."""
@@ -231,8 +242,10 @@ class Session:
             self.halt(ACTOR, f"{record.event.broker} is lost: {record.event.text}")
 
     def _on_link_kept(self, keeping: asyncio.Task[None]) -> None:
-        """Serve no more when the link failed in a way that nobody foresaw: the venue would not be heard."""
-        if not keeping.cancelled() and keeping.exception() is not None:
+        """Halt, and serve no more, when the link failed in a way that nobody foresaw: the venue would not be heard."""
+        error = None if keeping.cancelled() else keeping.exception()
+        if error is not None:
+            self.halt(ACTOR, f"the link failed: {_name(error)}")
             self.inbox.close()
 
     def _on_resumed(self, _record: ev.Record) -> None:
@@ -241,6 +254,13 @@ class Session:
 
 def _nothing() -> str:
     return ""
+
+
+def _name(error: BaseException) -> str:
+    """Return what kind of error it was; of several that came together, the first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__
 
 
 def show_past(bars: Sequence[Bar], runner: StrategyRunner, state: State) -> None:

@@ -50,7 +50,9 @@ class Asking(Struct, kw_only=True):
         """Count the answer that it is known; what else there was to say of it may still be coming."""
         self.unseen = self.first_unseen = 0
         if self.queries:
-            self.seen, self.due = True, ts + FIRST_QUERY
+            soon = ts + FIRST_QUERY
+            self.due = max(soon, self.due or 0) if self.seen else soon  # found again, it is asked ever less often
+            self.seen = True
 
     def is_certain(self, ts: Nanos, answer_within: Nanos) -> bool:
         """Tell whether one more "not found", now, would be certain at a venue that answers within this time."""

@@ -101,7 +101,11 @@ def _value(ticket: OrderTicket, filled_qty: Quantity) -> Decimal:
 
 
 class Blotter:
-    """All orders of the journal, and the sums over those still open."""
+    """All orders of the journal, and the sums over those still open.
+
+    Orders, groups and execution ids stay: a venue may tell of any of them again, years later, and what is not known
+    any more would be counted twice.
+    """
 
     HANDLES: Final[tuple[type, ...]] = (*ev.ORDER_EVENTS, ev.RunStarted)
 

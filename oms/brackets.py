@@ -22,13 +22,11 @@ from msgspec import Struct
 from oms.blotter import Blotter, position_key
 from oms.domain import events as ev
 from oms.domain.fill import Fill
-from oms.domain.ids import ClientOrderId, InstrumentId
+from oms.domain.ids import ENGINE, GATE, ClientOrderId, InstrumentId
 from oms.domain.order import Order, OrderFlag, OrderTicket, Purpose, Side
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Price, Quantity
 from oms.ledger import Ledger
-
-ENGINE: Final = "gate"  # who changes legs because of what they protect; a cancel by anybody else is meant
 
 
 class Bracket(Struct, kw_only=True):
@@ -83,7 +81,7 @@ class Brackets:
         self.soft: set[ClientOrderId] = set()  # those of them that wait for their price
         self.waived: set[ClientOrderId] = set()  # legs that somebody canceled: they are not made again
         self.recalled: set[ClientOrderId] = set()  # legs that we asked to cancel: asked once
-        self.asked: dict[ClientOrderId, OrderTicket] = {}  # what a leg or a trail was last to be changed into
+        self.changed: dict[ClientOrderId, OrderTicket] = {}  # what a leg or a trail was last to be changed into
         self.watched: dict[InstrumentId, dict[ClientOrderId, None]] = {}  # what prices move: soft legs and trails
         self.exits: dict[PositionKey, Nanos] = {}  # when a leg last traded
         self._appliers: dict[type, Callable[[Order, ev.Event], None]] = {
@@ -232,14 +230,18 @@ class Brackets:
             self._unwatch(order)
 
     def _canceling(self, order: Order, event: ev.Event) -> None:
-        if order.client_order_id in self.legs and isinstance(event, ev.OrderPendingCancel):
-            (self.recalled if event.actor == ENGINE else self.waived).add(order.client_order_id)
+        """Note who wants a leg gone: we, who make another, or somebody who wants none. What is asked again after a
+        silence is the wish that it was before."""
+        if order.client_order_id not in self.legs or not isinstance(event, ev.OrderPendingCancel):
+            return
+        if event.actor != ENGINE:
+            (self.recalled if event.actor == GATE else self.waived).add(order.client_order_id)
 
     def _replacing(self, order: Order, event: ev.Event) -> None:
         order_id = order.client_order_id
         watched = self.watched.get(order.ticket.instrument_id, ())
         if isinstance(event, ev.OrderPendingReplace) and (order_id in self.legs or order_id in watched):
-            self.asked[order_id] = event.ticket
+            self.changed[order_id] = event.ticket
 
     def _flagged(self, order: Order, event: ev.Event) -> None:
         bracket = self.by_parent.get(order.client_order_id)
@@ -256,7 +258,8 @@ class Brackets:
         self.legs.pop(order_id, None)
         if self.loose.pop(order_id, None) is not None:
             self.recalled.discard(order_id)
-        self.asked.pop(order_id, None)
+            self.waived.discard(order_id)
+        self.changed.pop(order_id, None)
         self._unwatch(order)
         bracket = self.by_parent.get(order_id)
         if bracket is not None:

@@ -2,7 +2,8 @@
 
 The correlation names what started a chain, a signal (`S` and its sequence number) or a hand-written order (its id),
 and stays the same along it. The causation is the parent's sequence number, so a walk along it ends at the root. The
-chains are themselves a fold over records, and a restart continues them.
+chains are themselves a fold over records, and a restart continues them. The place of an order stays after its end: a
+fill may come late, and why it was ordered must be said then too.
 """
 
 from typing import Final, TypeAlias
@@ -15,20 +16,20 @@ _NEWS: Final = frozenset({ev.OrderFilled, ev.OrderRejected, ev.OrderUnfound})  #
 
 # A place in a chain: what started it, and the number of its newest record. Made for every record there is, so it is
 # a plain tuple, which costs a fifth of one with names.
-Link: TypeAlias = tuple[str | None, int | None]
+Place: TypeAlias = tuple[str | None, int | None]
 
 
-_ALONE: Final[Link] = (None, None)
+_ALONE: Final[Place] = (None, None)
 
 
 class Chains:
-    """The newest link of every order, and the roots of the decision at hand."""
+    """The newest place of every order, and the roots of the decision at hand."""
 
     def __init__(self) -> None:
-        self._orders: dict[ClientOrderId, Link] = {}
-        self._signals: dict[InstrumentId, Link] = {}
-        self._root: Link | None = None
-        self._news: Link | None = None
+        self._orders: dict[ClientOrderId, Place] = {}
+        self._signals: dict[InstrumentId, Place] = {}
+        self._root: Place | None = None
+        self._news: Place | None = None
 
     def reset(self) -> None:
         """Forget everything, to be restored anew."""
@@ -41,7 +42,7 @@ class Chains:
             self._signals.clear()
         self._root = self._news = None
 
-    def place(self, event: ev.Event, seq: int) -> Link:
+    def place(self, event: ev.Event, seq: int) -> Place:
         """Return (correlation, parent) for an event about to be recorded as `seq`, and remember it."""
         kind = type(event)
         if kind not in ev.ORDER_KINDS:
@@ -56,9 +57,9 @@ class Chains:
         correlation, before = parent
         if kind is ev.OrderPendingCancel:
             _, before = self._root or self._news or parent  # the halt or the other leg is why, not its last step
-        link = self._orders[order_id] = correlation, seq
+        here = self._orders[order_id] = correlation, seq
         if kind in _NEWS:
-            self._news = link  # what is decided beside it, on another leg, is decided because of it
+            self._news = here  # what is decided beside it, on another leg, is decided because of it
         return correlation, before
 
     def restore(self, record: ev.Record) -> None:
@@ -67,7 +68,7 @@ class Chains:
             order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = record.correlation_id, record.seq
 
-    def _begin_chain(self, event: ev.Event, seq: int) -> Link:
+    def _begin_chain(self, event: ev.Event, seq: int) -> Place:
         if type(event) is ev.SignalRaised:
             correlation = f"S{seq}"
             self._signals[event.signal.instrument_id] = correlation, seq

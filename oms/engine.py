@@ -16,6 +16,7 @@ from oms.decide.decider import Decider
 from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain.events import PASSING, Record
+from oms.domain.ids import ENGINE
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 from oms.lanes import Asked, Lanes
@@ -24,7 +25,6 @@ from oms.router import LEAVES, Router
 from oms.state import State
 
 CASCADE: Final = 1_000  # reactions to one input; more is a fault of the program, not of the market
-ACTOR: Final = "engine"
 
 
 class OrderManagementSystem:
@@ -118,7 +118,7 @@ class OrderManagementSystem:
             decided += 1
             if decided > CASCADE:
                 reason = f"{type(cause).__name__} caused more than {CASCADE} reactions"
-                self._decide(do.HaltTrading(actor=ACTOR, reason=reason), now, wall, records, None)
+                self._decide(do.HaltTrading(actor=ENGINE, reason=reason), now, wall, records, None)
                 break
             self._decide(pending.popleft(), now, wall, records, pending)
         return records
@@ -147,7 +147,7 @@ class OrderManagementSystem:
                     pending.extend(group(signals))
         if pending is not None:
             for strategy_id, text in self._reactor.drain_faults():
-                pending.append(do.FaultStrategy(actor=ACTOR, strategy_id=strategy_id, text=text))
+                pending.append(do.FaultStrategy(actor=ENGINE, strategy_id=strategy_id, text=text))
 
 
 def group(signals: Sequence[TradingSignal]) -> Iterator[tuple[TradingSignal, ...]]:

@@ -63,7 +63,7 @@ class InFlight:
         self._capabilities = capabilities
         self._sent: dict[BrokerId, Sent] = {}
         self._asked: dict[ClientOrderId, Asking] = {}  # an order that has moved on may still be among them
-        self.quarantined: set[ClientOrderId] = set()  # a report on them fitted nothing
+        self.quarantined: dict[ClientOrderId, None] = {}  # a report on them fitted nothing; the newest of them
         self._appliers: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
             ev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
             ev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
@@ -89,7 +89,9 @@ class InFlight:
             if len(queue) > _MANY:  # nobody has asked for the next deadline for long
                 sent.due(self._blotter.orders)
         elif isinstance(event, ev.ReportQuarantined):
-            self.quarantined.add(event.client_order_id)
+            self.quarantined[event.client_order_id] = None
+            if len(self.quarantined) > QUARANTINED_KEPT:  # nonsense about one forgotten is asked about once more
+                del self.quarantined[next(iter(self.quarantined))]
         else:
             order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
             self._appliers[kind](order, event, ts)
@@ -176,6 +178,8 @@ class InFlight:
         if asking is not None:
             asking.query(ts)
             self._note(order, asking)
+            if asking.due is None:  # it was watched long enough; what still comes of it is heard all the same
+                del self._asked[order.client_order_id]
         elif not order.is_closed:
             self._ask(order, ts, FIRST_QUERY)
 
@@ -219,4 +223,5 @@ class InFlight:
 
 
 _UNDECLARED: Final = Capabilities()
+QUARANTINED_KEPT: Final = 1_000
 _MANY: Final = 1_000  # entries after which the answered ones are looked for, if nobody asks for the next deadline

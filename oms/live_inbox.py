@@ -2,15 +2,16 @@
 
 Nobody can be told to wait with what has already happened. So what is pushed is taken as it comes: reports always, in
 their order, and before tickets; quotes only as long as the engine keeps up. When it does not, the newest quote of an
-instrument takes the place of the one that still waits, and carries how many it came instead of. Bars and ends of
-sessions are not replaceable, and no report and no command is ever dropped.
+instrument takes the place of the one that still waits, in its turn, and carries how many it came instead of. Bars, ends
+of sessions and quotes that tell how far the market went are not replaceable, and what comes after one is not seen
+before it. No report and no command is ever dropped.
 
 Nothing here polls. While nothing happens the loop sleeps until something is put in or the state's next deadline is
 reached, which is an input like any other.
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from typing import Final
@@ -38,22 +39,40 @@ class LiveInbox(Lanes):
         self._now = now
         self._deadline = deadline
         self._reports: deque[Asked] = deque()
-        self._market: dict[InstrumentId | int, MarketData] = {}  # by instrument what can be replaced, else numbered
+        # by instrument what can be replaced, else numbered
+        self._market: OrderedDict[InstrumentId | int, MarketData] = OrderedDict()
         self._numbers = count()
+        # what came after the newest numbered, and may be replaced in its place
+        self._in_turn: set[InstrumentId] = set()
 
     def hear(self, said: MarketData | VenueReport) -> None:
         """Queue what a venue or a feed said. From the loop's thread only, and it never waits."""
         if isinstance(said, Quote):
-            instrument_id = said.instrument.instrument_id
-            waiting = self._market.pop(instrument_id, None)
-            if isinstance(waiting, Quote):
-                said = replace(said, conflated=waiting.conflated + 1)
-            self._market[instrument_id] = said
+            self._queue(said)
         elif isinstance(said, MarketData):
-            self._market[next(self._numbers)] = said
+            self._number(said)
         else:
             self._reports.append(Asked(said))
         self._changed.set()
+
+    def _queue(self, quote: Quote) -> None:
+        """Let a quote take the place of the one that waits, unless that one, or itself, must not be overtaken."""
+        instrument_id = quote.instrument.instrument_id
+        waiting = self._market.get(instrument_id)
+        if isinstance(waiting, Quote):
+            quote = replace(quote, conflated=waiting.conflated + 1)
+            if quote.range is not None or instrument_id not in self._in_turn:
+                del self._market[instrument_id]
+        if quote.range is not None:
+            self._number(quote)
+        else:
+            self._market[instrument_id] = quote
+            self._in_turn.add(instrument_id)
+
+    def _number(self, datum: MarketData) -> None:
+        """Queue what nothing may replace."""
+        self._market[next(self._numbers)] = datum
+        self._in_turn.clear()
 
     async def batches(self) -> AsyncIterator[list[Asked]]:
         """Yield what waits, in order, until closed."""
@@ -80,7 +99,7 @@ class LiveInbox(Lanes):
             return first(self._normal or self._last)
         if self._secs_left() == 0:
             return [Asked(DeadlineReached(ts=self._now()))]
-        market = [Asked(self._market.pop(key)) for key in tuple(self._market)[:MARKET_AT_MOST]]
+        market = [Asked(self._market.popitem(last=False)[1]) for _ in range(min(len(self._market), MARKET_AT_MOST))]
         return [*market, *first(self._normal, BATCH - len(market))]
 
     def _secs_left(self) -> float | None:

@@ -55,7 +55,12 @@ class LockstepFeed(Feed, Protocol):
 
 
 class Broker(Protocol):
-    """One account at one venue, as the engine sees it."""
+    """One account at one venue, as the engine sees it.
+
+    `submit`, `cancel`, `replace` and `query` raise ConnectionError, with words, where the link is gone or was never
+    opened, and nothing else. Whether the venue was told all the same is not known then, so an order that was being
+    handed over is in flight and is asked for once `connect` has opened another link.
+    """
 
     broker_id: BrokerId
     account: AccountId
@@ -67,24 +72,43 @@ class Broker(Protocol):
 
     def submit(self, order: Order) -> None:
         """Hand an approved order over. Called once per order; the outcome arrives as a report, `Unclear` where an
-        answer proves nothing, or not at all: then it is asked for by `query`, and never handed over again."""
+        answer proves nothing, or not at all: then it is asked for by `query`, and never handed over again.
+
+        Raises:
+            ConnectionError: the link is gone; the venue may have the order or not.
+        """
         ...
 
     def cancel(self, order: Order) -> None:
-        """Ask to cancel; answered by a CANCELED report, a fill that came first, or a CancelReject."""
+        """Ask to cancel; answered by a CANCELED report, a fill that came first, or a CancelReject.
+
+        Raises:
+            ConnectionError: the link is gone.
+        """
         ...
 
     def replace(self, order: Order, ticket: OrderTicket) -> None:
         """Ask to change an order that works into `ticket`, the change of number `order.replaces`; answered by REPLACED
-        with the new terms, a fill that came first, or a ReplaceReject. One that is asked again is the same change."""
+        with the new terms, a fill that came first, or a ReplaceReject. One that is asked again is the same change.
+
+        Raises:
+            ConnectionError: the link is gone.
+        """
         ...
 
     def query(self, order: Order) -> None:
-        """Ask what became of an order; answered by all its reports again, or by NotFound."""
+        """Ask what became of an order; answered by all its reports again, or by NotFound.
+
+        Raises:
+            ConnectionError: the link is gone.
+        """
         ...
 
     async def connect(self) -> AccountSnapshot:
-        """Open the link and return the venue's own books.
+        """Open the link, unless it stands, and return the venue's own books.
+
+        Whoever waits for a venue outside the process sets a deadline: one that takes the call and says nothing is
+        canceled here, and the next call begins anew.
 
         Raises:
             ConnectionError: the venue cannot be reached; the text says why.

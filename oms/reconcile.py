@@ -14,6 +14,7 @@ from typing import Final
 
 from oms.domain import events as ev
 from oms.domain.account import AccountSnapshot
+from oms.domain.ids import GATE
 from oms.domain.order import WORKING, OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import ZERO
@@ -45,7 +46,7 @@ def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
     if differences and state.trading.state is TradingState.ACTIVE:
         more = f"; {len(differences) - NAMED} more" if len(differences) > NAMED else ""
         text = f"{snapshot.broker} differs from our books: {'; '.join(differences[:NAMED])}{more}"
-        yield ev.TradingReduced(actor="gate", cause=CAUSE, text=text)
+        yield ev.TradingReduced(actor=GATE, cause=CAUSE, text=text)
 
 
 def _cash(snapshot: AccountSnapshot, state: State, differences: list[str]) -> Iterator[ev.Event]:

@@ -15,22 +15,18 @@ are questions: a second hand-over could be a second order.
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 from oms.blotter import Blotter
 from oms.domain.capabilities import Capabilities
 from oms.domain.commands import BrokerDown, WithholdOrder
 from oms.domain.events import OrderPendingCancel, OrderPendingReplace, OrderQueried, OrderSubmitted, Record
-from oms.domain.ids import AccountId, BrokerId
-from oms.domain.order import Order, OrderStatus, OrderTicket, Purpose
+from oms.domain.ids import ROUTER, Route
+from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.ports import Broker
-
-ACTOR: Final = "router"
 
 # the events that a broker is told of
 LEAVES: Final = frozenset({OrderSubmitted, OrderPendingCancel, OrderPendingReplace, OrderQueried})
-
-Route: TypeAlias = tuple[BrokerId, AccountId]
 
 
 class Router:
@@ -41,7 +37,15 @@ class Router:
         self._latch = latch
         self._down: dict[Route, None] = {}
         self._handed = 0  # the number of the newest approval that was taken up
-        self.canceling: Callable[[Order], None] = _ignore  # is told of each order whose cancel was handed over
+        self._told: Callable[[Order], None] = _ignore
+
+    def tell_of_cancels(self, told: Callable[[Order], None]) -> None:
+        """Call something for each order whose cancel is handed over, here or by who keeps the link."""
+        self._told = told
+
+    def canceling(self, order: Order) -> None:
+        """The cancel of an order was handed over."""
+        self._told(order)
 
     def up(self, route: Route) -> None:
         """The link of this route stands: hand over again."""
@@ -87,14 +91,15 @@ class Router:
             obstacle = self._obstacle(order, approval, broker)
             if not obstacle:
                 return self._try(broker.submit, order)
-        return WithholdOrder(actor=ACTOR, client_order_id=order.client_order_id, reason=obstacle)
+        return WithholdOrder(actor=ROUTER, client_order_id=order.client_order_id, reason=obstacle)
 
     def _replace(self, order: Order, ticket: OrderTicket) -> BrokerDown | None:
         """Ask for a change, unless a later event of the same batch or a stop came before it. What was not asked for
         stays as it is, and is asked about when no answer comes."""
         route, is_due = _route(order), order.status is OrderStatus.PENDING_REPLACE and order.replacing == ticket
         broker = self._brokers.get(route)
-        if broker is None or route in self._down or not is_due or (self._latch.is_set() and not _protects(order)):
+        stopped = self._latch.is_set() and not order.ticket.passes_stop
+        if broker is None or route in self._down or not is_due or stopped:
             return None
         return self._try(lambda changed: broker.replace(changed, ticket), order)
 
@@ -105,7 +110,7 @@ class Router:
             return unfit
         if order.status is not OrderStatus.SUBMITTED:
             return "it was canceled first"  # by a later event of the same batch, such as a limit that tripped
-        may_leave = approval.confirmed or _protects(order)
+        may_leave = approval.confirmed or order.ticket.passes_stop
         return "trading was stopped first" if self._latch.is_set() and not may_leave else ""
 
     def _try(self, ask: Callable[[Order], None], order: Order) -> BrokerDown | None:
@@ -113,7 +118,7 @@ class Router:
             ask(order)
         except ConnectionError as error:
             self._down[_route(order)] = None
-            return BrokerDown(actor=ACTOR, broker=order.ticket.broker, text=str(error))
+            return BrokerDown(actor=ROUTER, broker=order.ticket.broker, text=str(error))
         return None
 
 
@@ -126,12 +131,8 @@ def _unfit(ticket: OrderTicket, capabilities: Capabilities) -> str:
     return "" if ticket.tif in capabilities.tifs else f"{ticket.broker} takes no {ticket.tif} orders"
 
 
-def _protects(order: Order) -> bool:
-    return order.ticket.purpose is Purpose.PROTECT and order.ticket.parent_id is not None
-
-
 def _route(order: Order) -> Route:
-    return order.ticket.broker, order.ticket.account
+    return Route(order.ticket.broker, order.ticket.account)
 
 
 def _ignore(_order: Order) -> None:

@@ -1,9 +1,8 @@
 """State is a fold: the slices, and `apply`, which is the only way any of them changes.
 
 The same function serves a live run, a restart and a replay, so a restart cannot know anything that the journal does
-not say. Slices are applied in a fixed order, because later ones read earlier ones: instruments, runs, blotter,
-ledger, brackets, marks, equity, trading, roster, and last the counts of what we are in, of what we wait for and of what
-was refused. What the brokers can do is no part of the state: it is handed in, and stays when the state is folded anew.
+not say. Slices are applied in a fixed order, because later ones read earlier ones; `_table` has it. What the brokers
+can do is no part of the state: it is handed in, and stays when the state is folded anew.
 """
 
 from collections.abc import Callable, Mapping
@@ -103,7 +102,12 @@ class State:
         return self.inflight.next_deadline()
 
     def digest(self) -> str:
-        """Return the SHA-256 of the durable state: equal for equal journals, however it was reached."""
+        """Return the SHA-256 of the durable state: equal for equal journals, however it was reached.
+
+        Left out is what no journal has (quotes and what is worth something at them, closes, questions and their
+        answers) and what is a sum or an index over something that is in.
+        """
+        brackets = self.brackets
         durable = {
             "seq": self.seq,
             "run": self.runs.run_id,
@@ -111,8 +115,22 @@ class State:
             "orders": list(self.blotter.orders.values()),
             "reserved": [[*key, *astuple(held)] for key, held in self.blotter.reserved.items()],
             "executions": sorted([*key] for key in self.blotter.exec_ids),
-            "brackets": list(self.brackets.by_parent.values()),
-            "legs": [sorted(legs) for legs in (self.brackets.legs, self.brackets.soft, self.brackets.waived)],
+            "brackets": list(brackets.by_parent.values()),
+            "legs": [
+                sorted(legs)
+                for legs in (
+                    brackets.legs,
+                    brackets.loose,
+                    brackets.held,
+                    brackets.soft,
+                    brackets.waived,
+                    brackets.recalled,
+                )
+            ],
+            "changed": list(brackets.changed.items()),
+            "exits": [[*key, ts] for key, ts in brackets.exits.items()],
+            "quarantined": list(self.inflight.quarantined),
+            "track": self.track_records.durable,
             "positions": list(self.ledger.positions.values()),
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
             "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],

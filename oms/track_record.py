@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from oms.domain.events import Event, OrderFilled
 from oms.domain.ids import StrategyId
@@ -50,6 +51,15 @@ class TrackRecords:
     def of(self, strategy_id: StrategyId) -> TrackRecord:
         """Return the strategy's record; empty when it has none."""
         return self._by_strategy.get(strategy_id, _NONE)
+
+    @property
+    def durable(self) -> list[list[object]]:
+        """All that is kept, for the digest: the records, the round trips under way, the results counted so far."""
+        return [
+            [[strategy_id, *astuple(record)] for strategy_id, record in self._by_strategy.items()],
+            [[*key, side] for key, side in self._under_way.items()],
+            [[*key, result] for key, result in self._counted.items()],
+        ]
 
     def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
         """Count an event in."""

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from oms.domain.calendar import TradingHours
 from oms.domain.events import Event, TradingReduced
 from oms.domain.fees import FeeSchedule, PercentFee
+from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderTicket
 from oms.domain.risk import Judges, RiskDecision, RuleFault, RuleLimits, SharedFacts, TradingState, Verdict
 from oms.domain.units import LARGEST, ZERO, Nanos, Price
@@ -165,7 +166,7 @@ class RiskManager:
             except Exception as error:  # noqa: BLE001 - who cannot watch closes the gate as far as a limit may
                 if state.trading.state is TradingState.ACTIVE:
                     text = rule_failed(type(error).__name__)
-                    demands.append(TradingReduced(actor="gate", cause=rule.name, text=text))
+                    demands.append(TradingReduced(actor=GATE, cause=rule.name, text=text))
         return demands
 
     def get_risk_status(self, state: State) -> RiskStatus:

@@ -79,6 +79,14 @@ class Facts(Struct, kw_only=True, gc=False):
     fees: FeeSchedule
     confirmed: bool = False  # somebody typed the word for this flatten
 
+    @property
+    def unit_at_stake(self) -> Decimal | None:
+        """One unit at `px` or at the mark, whichever is higher, in the base currency; None where one is not known."""
+        unit, mark_px, px, instrument = self.unit_value, self.mark_px, self.px, self.instrument
+        if unit is None or mark_px is None or px is None or instrument is None:
+            return None
+        return unit if px >= mark_px else mark_px * instrument.multiplier
+
 
 def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], around: Surroundings) -> Facts:
     """Return the facts of a ticket that is not yet in the state. Total: strange numbers give facts, not errors."""

@@ -16,7 +16,8 @@ from oms.domain.units import ZERO, Price, Quantity, is_tradable
 from oms.ports import Declined
 from oms.state import State
 from risk.catalog import build_sizer
-from risk.sizing.fixed_risk import stop_distance
+from risk.sizing.fixed_risk import FixedRisk, stop_distance
+from risk.sizing.kelly import Kelly
 from risk.sizing.sizer import Opening
 
 STANDARD_LOT: Final = Decimal(100_000)
@@ -27,13 +28,13 @@ PAIR_LETTERS: Final = 6
 
 
 class LotSize(NamedTuple):
-    """A size, and what is lost of the account's currency if the stop is hit. `lot_size` counts standard lots of a pair,
-    and shares of anything else."""
+    """A size, and what is lost of the account's currency if the stop is hit; both None where there is no stop, given or
+    by default. `lot_size` counts standard lots of a pair, and shares of anything else."""
 
     lot_size: Decimal
     quantity: Quantity
-    risk_amount: Decimal
-    stop_px: Price
+    risk_amount: Decimal | None
+    stop_px: Price | None
 
 
 class PositionSizer:
@@ -69,17 +70,17 @@ class PositionSizer:
         side: Side = Side.BUY,
     ) -> LotSize:
         """Return the size of an opening in a currency pair at a price, with a stop so many pips away (None: the sizer's
-        default stop), in steps of a hundredth of a standard lot.
+        default stop, if it has one), in steps of a hundredth of a standard lot.
 
         Raises:
-            ValueError: the symbol is no pair, the pair has no rate to the account's currency, a number is none, or the
-                sizer says why there is no size.
+            ValueError: the symbol is no pair, the pair has no rate to the account's currency, a number is none, the
+                stop is not above zero, or the sizer says why there is no size.
         """
         pair = symbol.replace("/", "").upper()
-        if len(pair) != PAIR_LETTERS or not pair.isascii() or not pair.isalpha():
+        base, quote = pair[:3], pair[3:]
+        if len(pair) != PAIR_LETTERS or not pair.isascii() or not pair.isalpha() or base == quote:
             msg = f"symbol must be a pair of currencies such as EURUSD, got {symbol!r}"
             raise ValueError(msg)
-        base, quote = pair[:3], pair[3:]
         px = _amount("price", price)
         if self._currency not in {base, quote}:
             msg = f"{pair} needs a rate between {quote} and {self._currency}"
@@ -89,21 +90,28 @@ class PositionSizer:
         stop_px = None
         if stop_loss_pips is not None:
             stop_px = px - side.sign * pip * _amount("stop_loss_pips", stop_loss_pips)
+            if stop_px <= ZERO:
+                msg = f"stop_loss_pips: a stop {stop_loss_pips} pips from {px} is not above zero"
+                raise ValueError(msg)
         instrument = _instrument(f"{pair}.FX", AssetClass.FX, quote, tick=pip / 10, lot=MICRO_LOT)
         sized = self._size(instrument, px, stop_px, side, self._balance * rate)
-        return LotSize(sized.quantity / STANDARD_LOT, sized.quantity, sized.risk_amount / rate, sized.stop_px)
+        risk_amount = None if sized.risk_amount is None else sized.risk_amount / rate
+        return LotSize(sized.quantity / STANDARD_LOT, sized.quantity, risk_amount, sized.stop_px)
 
     def calculate_position_size(
         self, entry_price: Decimal | int | str, stop_loss_price: Decimal | int | str | None = None
     ) -> LotSize:
         """Return the size of an opening in whole shares, bought or sold as its stop says (None: bought, with
-        the default stop of the sizer).
+        the default stop of the sizer, if it has one).
 
         Raises:
-            ValueError: a number is none, or the sizer says why there is no size.
+            ValueError: a number is none, the stop is at the entry, or the sizer says why there is no size.
         """
         px = _amount("entry_price", entry_price)
         stop_px = None if stop_loss_price is None else _amount("stop_loss_price", stop_loss_price)
+        if stop_px == px:
+            msg = f"stop_loss_price must be below or above the entry of {px}"
+            raise ValueError(msg)
         side = Side.SELL if stop_px is not None and stop_px > px else Side.BUY
         instrument = _instrument("ANY.NONE", AssetClass.EQUITY, self._currency, tick=Decimal("0.01"), lot=Decimal(1))
         return self._size(instrument, px, stop_px, side, self._balance)
@@ -124,8 +132,9 @@ class PositionSizer:
         if isinstance(opened, Declined):
             raise ValueError(opened.text)  # noqa: TRY004 - an answer in words, and no wrong type
         quantity, _ = opened
-        distance = stop_distance(asked, getattr(self._sizer, "default_stop_frac", ZERO))
-        return LotSize(quantity, quantity, distance * quantity, px - side.sign * distance)
+        if stop_px is None and isinstance(self._sizer, FixedRisk | Kelly):
+            stop_px = px - side.sign * stop_distance(asked, self._sizer.default_stop_frac)
+        return LotSize(quantity, quantity, None if stop_px is None else abs(px - stop_px) * quantity, stop_px)
 
 
 def _amount(name: str, value: Decimal | int | str) -> Decimal:

@@ -85,7 +85,8 @@ class DiskBook(Book):
         """Open the file, made with mode 0600 where there is none, and fold it.
 
         Raises:
-            BookError: it cannot be read, others can read it, or it is another account's or another version's.
+            BookError: it cannot be read, others can read it, it tells of orders that it does not have, or it is another
+                account's or another version's.
         """
         self.close()
         try:
@@ -149,7 +150,11 @@ class DiskBook(Book):
         decoder = json.Decoder(ExecutionReport)
         rows = file.execute("SELECT client_order_id, report, cash FROM reports ORDER BY place")
         for order_id, report, cash in rows:
-            super().record(self.orders[order_id], decoder.decode(report), Decimal(cash))
+            placed = self.orders.get(order_id)
+            if placed is None:
+                msg = f"a report of {order_id}, which it does not have"
+                raise OSError(msg)
+            super().record(placed, decoder.decode(report), Decimal(cash))
 
     def _opened(self, file: sqlite3.Connection) -> Money:
         """Return the cash the account was opened with, opening it in a new file."""

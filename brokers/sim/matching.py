@@ -37,9 +37,7 @@ from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.units import Price, Quantity
 
 TEN_THOUSAND = 10_000
-LOSS = (
-    -1
-)  # the number of the draw that decides whether an answer is lost; 0 is the rejection's, 1 the first execution's
+LOSS = -1  # the draw that decides whether an answer is lost; 0 is the rejection's, 1 the first execution's
 
 
 class Matching:

@@ -4,6 +4,7 @@ Every verb imports what it needs when it runs, never at the top of its file: `co
 a slow line, and loading the screen or a data library would make it take seconds.
 """
 
+import sys
 from typing import Annotated, Final
 
 import typer
@@ -71,6 +72,10 @@ def run_command_line(arguments: list[str]) -> int:
     arguments = behind_the_verb(arguments)
     try:
         code = app(arguments, prog_name="cockpit", standalone_mode=False)
+    except OSError as error:  # a verb answers for its own; this is a help page or the version
+        from cockpit.cli.envelope import is_heard
+
+        return Exit.OK if is_heard(error, sys.stdout) else Exit.UNEXPECTED
     except Exception as error:  # the library's own errors live in other modules with every version; their code does not
         if getattr(error, "exit_code", None) != Exit.USAGE:
             raise

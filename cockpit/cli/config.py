@@ -9,6 +9,8 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cockpit.cli.workplace import Workplace
     from cockpit.queries.plain import Json
     from cockpit.queries.result import VerbResult
@@ -25,7 +27,7 @@ config = typer.Typer(
     "check", epilog=closing("cockpit config check", "cockpit config check --config mine.toml --json", Exit.CONFIG)
 )
 def check(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """Check every setting by building everything that it names, without starting it or touching a file."""
+    """Check every setting by building everything that it names, without starting it or leaving a file behind."""
     from cockpit.cli.envelope import run
 
     run("config check", config, state, json, _check, _checked)
@@ -40,12 +42,13 @@ def show(config: ConfigOption = None, state: StateOption = None, json: JsonOptio
 
 
 def _check(workplace: "Workplace") -> "VerbResult":
-    """Build a session in memory: what that accepts, a start accepts."""
+    """Build a session in memory, and see whether its folders could be made: what that accepts, a start accepts."""
     import asyncio
 
     from msgspec.structs import replace
 
     from cockpit.bootstrap import build
+    from cockpit.folders import demand_own
     from cockpit.modes import MODES
     from cockpit.queries.result import VerbResult
     from cockpit.tui.keymap import keymap_of
@@ -54,6 +57,9 @@ def _check(workplace: "Workplace") -> "VerbResult":
     keymap_of(settings)
     in_memory = next(mode for mode, row in MODES.items() if not row.durable)
     session = replace(settings.session, mode=in_memory)
+    if MODES[settings.session.mode].durable:
+        demand_own(workplace.paths.state, workplace.paths.account)
+        _demand_room(workplace.paths.account)
     built = asyncio.run(build(replace(settings, session=session), workplace.paths))
     return VerbResult(
         {
@@ -65,6 +71,21 @@ def _check(workplace: "Workplace") -> "VerbResult":
             "rules": [row.rule for row in built.risk.limits()],
         }
     )
+
+
+def _demand_room(folder: "Path") -> None:
+    """Demand that a folder can be written to, or be made, by writing a nameless file where its making would begin."""
+    from tempfile import TemporaryFile
+
+    from cockpit.settings import ConfigError
+
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        with TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {nearest}: {error.strerror}; [journal] path, COCKPIT_STATE or --state"
+        raise ConfigError(f"{msg} name another") from error
 
 
 def _show(workplace: "Workplace") -> "VerbResult":

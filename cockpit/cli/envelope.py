@@ -17,7 +17,7 @@ from typing import Final, NoReturn, TextIO
 import typer
 
 from cockpit.cli.failure import failure_of
-from cockpit.cli.workplace import Workplace, find_workplace
+from cockpit.cli.workplace import Workplace, find_workplace, unheeded
 from cockpit.exits import Exit, Failure
 from cockpit.format import masked
 from cockpit.log.access import NAME, note
@@ -29,6 +29,7 @@ from oms.domain.text import sanitize
 SCHEMA: Final = "cockpit.cli/1"
 LONGEST_LINE: Final = 2_000
 STARTS: Final = ("headless", "run")
+CHECK: Final = "config check"
 
 
 def run(
@@ -47,6 +48,8 @@ def run(
     try:
         workplace = find_workplace(config, state, mode=mode, seed=seed)
         answer = do(workplace)
+        if command in (*STARTS, CHECK):
+            answer = answer._replace(warnings=(*unheeded(workplace, state), *answer.warnings))
     except Exception as error:  # noqa: BLE001 - the rim: whatever it was, it becomes a line and an exit code
         log = _log_folder(workplace, state)
         failure = failure_of(error, log, command)
@@ -103,18 +106,37 @@ def _line(whole: Json) -> str:
     return plain.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _print(text: str, stream: TextIO) -> None:
+def _print(text: str, stream: TextIO | None) -> None:
     """Write a line; a terminal or a reader that is gone hears nothing, and that is no failure of what was done."""
+    error = _write(text, stream)
+    if error is not None and not is_heard(error, stream):
+        raise typer.Exit(int(Exit.UNEXPECTED))
+
+
+def _write(text: str, stream: TextIO | None) -> OSError | None:
+    """Write a line and return what went wrong; None is a stream that was closed before we began."""
+    if stream is None:
+        return OSError(errno.EBADF, os.strerror(errno.EBADF))
     try:
         typer.echo(text, file=stream)
         stream.flush()
     except OSError as error:
+        return error
+    return None
+
+
+def is_heard(error: OSError, stream: TextIO | None) -> bool:
+    """Return whether a line that could not be written need not trouble anybody, because nobody was there to read it.
+    An answer is always missed, unless its reader has left: then stderr is told."""
+    if stream is None and sys.stdout is not None:
+        return True  # words, and stderr was closed on purpose
+    if stream is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # what is still buffered must not fail once more
-        if error.errno in {errno.EIO, errno.EPIPE}:
-            return
-        if stream is sys.stdout:
-            _print(f"cockpit: the answer could not be written: {error.strerror}", sys.stderr)
-        raise typer.Exit(int(Exit.UNEXPECTED)) from None
+    if error.errno in {errno.EIO, errno.EPIPE}:
+        return True
+    if stream is sys.stdout and sys.stderr is not None:
+        _print(f"cockpit: the answer could not be written: {error.strerror}", sys.stderr)
+    return False
 
 
 def _log_folder(workplace: Workplace | None, state: Path | None) -> Path | None:

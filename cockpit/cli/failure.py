@@ -5,9 +5,10 @@ import traceback
 from pathlib import Path
 from typing import Final
 
-from cockpit.config import ConfigError
+from brokers.sim.disk_book import BookError
 from cockpit.exits import Exit, Failure
 from cockpit.fault import fault_of
+from cockpit.settings import ConfigError
 from oms.journal.errors import JournalBroken, JournalError, JournalLocked, JournalNewer
 
 
@@ -34,13 +35,16 @@ def failure_of(error: Exception, log: Path | None, command: str = "") -> Failure
     return Failure(exit_, code, str(error), hint=hint, details=details)
 
 
+_AFRESH: Final = "nothing was changed; cockpit headless --fresh begins a new one and keeps the old"
+
 # The first kind that fits holds: a special one stands before what it is a kind of.
 _KNOWN: Final[dict[type[Exception], tuple[Exit, str, str]]] = {
     ConfigError: (Exit.CONFIG, "CONFIG", "see cockpit config check"),
     JournalLocked: (Exit.WRONG_STATE, "LOCKED", "one engine runs an account; that one answers cockpit risk status"),
-    JournalBroken: (Exit.INTEGRITY, "JOURNAL_BROKEN", "nothing was changed; cockpit headless --fresh begins a new one"),
+    JournalBroken: (Exit.INTEGRITY, "JOURNAL_BROKEN", _AFRESH),
     JournalNewer: (Exit.INTEGRITY, "JOURNAL_NEWER", "nothing was changed; run the version that wrote it"),
     JournalError: (Exit.INTEGRITY, "JOURNAL", ""),
+    BookError: (Exit.INTEGRITY, "VENUE_BOOK", _AFRESH),
     ConnectionError: (Exit.UNREACHABLE, "UNREACHABLE", ""),
 }
 _DETAILS: Final = ("pid", "host", "seq", "version", "newest")

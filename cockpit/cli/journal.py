@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cockpit.cli.closing import closing
-from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.cli.options import MOST, ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit, Failure
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def verify(config: ConfigOption = None, state: StateOption = None, json: JsonOpt
 def show(
     seq: Annotated[int | None, typer.Argument(min=1, metavar="[SEQ]", help="Only the record of this number.")] = None,
     after: Annotated[int | None, typer.Option(min=0, help="Begin after this record; else show the last ones.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many records at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many records at most.")] = 50,
     kind: Annotated[str | None, typer.Option(help="Only records of this kind, such as OrderFilled.")] = None,
     config: ConfigOption = None,
     state: StateOption = None,

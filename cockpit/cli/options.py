@@ -1,9 +1,11 @@
 """The options that every verb has."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
+
+MOST: Final = 1_000_000_000  # records that can be asked for at once: more than any journal has
 
 
 def state_folder(text: str) -> Path:

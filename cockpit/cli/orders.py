@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cockpit.cli.closing import closing
-from cockpit.cli.options import ConfigOption, JsonOption, StateOption
+from cockpit.cli.options import MOST, ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def list_(
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only since 1d, 8h before the newest engine time, or a date.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many at most, the newest.")] = 1_000,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most, the newest.")] = 1_000,
     config: ConfigOption = None,
     state: StateOption = None,
     json: JsonOption = False,

@@ -10,11 +10,12 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from cockpit.config import ConfigError, Settings, find, load
-from cockpit.environment import environment
+from cockpit.config import find, load
+from cockpit.environment import EVERYBODYS_LEVEL, OUR_LEVEL, environment
 from cockpit.exits import Exit
 from cockpit.folders import what_is_no_folder
 from cockpit.latch import Latch
+from cockpit.log.level import LogLevel
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
 from cockpit.queries.plain import Arguments, Json
@@ -24,6 +25,7 @@ from cockpit.queries.state import QUERIES
 from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
+from cockpit.settings import ConfigError, Settings
 from oms.domain.risk import TradingState
 
 TIMEOUT_SECS: Final = 10.0
@@ -79,7 +81,23 @@ def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResul
     if response is not None:
         return told(response)
     rest = fold_file(workplace.paths.journal)
-    return at_rest(workplace, rest, QUERIES[verb](rest.state, arguments))
+    answer = at_rest(workplace, rest, None)
+    latched = Latch(workplace.paths.halted).found()
+    if latched is not None and rest.state.trading.state is not TradingState.HALTED:
+        trading = rest.state.trading  # ours alone: what the next start makes of the latch, before it has journaled that
+        trading.state, trading.cause, trading.text = TradingState.HALTED, "latched", latched
+    return answer._replace(data=QUERIES[verb](rest.state, arguments))
+
+
+def unheeded(workplace: Workplace, state: Path | None) -> tuple[str, ...]:
+    """Return what was set and has no effect, in words: a journal folder beside `--state`, a level that is none."""
+    found = []
+    moved, level = workplace.settings.journal.path, os.environ.get(EVERYBODYS_LEVEL, "")
+    if moved and state is not None:
+        found.append(f"[journal] path {moved} has no effect: --state {state} was named for this once")
+    if level and level.upper() not in LogLevel.__members__ and OUR_LEVEL not in os.environ:
+        found.append(f"{EVERYBODYS_LEVEL}={level} has no effect: it is none of {', '.join(LogLevel.__members__)}")
+    return tuple(found)
 
 
 def told(response: Response) -> VerbResult:

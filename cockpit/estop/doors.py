@@ -2,13 +2,13 @@
 
 import asyncio
 
-from cockpit.config import Settings
 from cockpit.estop.watcher import StopWatcher
 from cockpit.paths import Paths
 from cockpit.server.address import socket_path, stop_socket_path
 from cockpit.server.desk import Desk
 from cockpit.server.server import Server
 from cockpit.session import Session
+from cockpit.settings import Settings
 
 
 class Doors:

@@ -15,13 +15,12 @@ from typing import Final
 
 from cockpit.exits import Exit, Failure
 from cockpit.queries.plain import Json
-from cockpit.server.address import make_socket_folder
+from cockpit.server.address import bind_private
 from cockpit.server.protocol import LONGEST_REQUEST, Request, Response, refused, to_line, to_request
 
 VERB: Final = "stop"
 CLIENTS: Final = 16
 PATIENCE_SECS: Final = 5.0
-SOCKET_MODE: Final = 0o600
 CHUNK: Final = 65_536
 
 
@@ -51,16 +50,7 @@ class StopSocket:
         Raises:
             Failure: WRONG_STATE, the socket cannot be made safely.
         """
-        make_socket_folder(self.path.parent)
-        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self.path.unlink(missing_ok=True)
-            link.bind(str(self.path))
-            self.path.chmod(SOCKET_MODE)
-            link.listen()
-        except OSError as error:
-            link.close()
-            raise Failure(Exit.WRONG_STATE, "SOCKET", f"cannot listen at {self.path}: {error.strerror}") from error
+        link = bind_private(self.path)
         link.setblocking(False)
         self._listening = link
         self._selector.register(link, selectors.EVENT_READ, lambda: self._accept(link))
@@ -85,13 +75,17 @@ class StopSocket:
             link, _ = listening.accept()
             link.setblocking(False)
             if len(self._clients) >= CLIENTS:  # the newest may mean it, so the one that has been here longest goes
-                self._drop(self._clients[0])
+                oldest = self._clients[0]
+                self._hear(oldest)  # its word may have come with this one
+                self._drop(oldest)
             client = _Client(link)
             self._clients.append(client)
             self._selector.register(link, selectors.EVENT_READ, lambda: self._hear(client))
             self._hear(client)  # what it has to say is usually there already
 
     def _hear(self, client: _Client) -> None:
+        if client not in self._clients:
+            return  # it was dropped by what happened just before
         try:
             heard = client.link.recv(CHUNK)
         except BlockingIOError:
@@ -115,6 +109,9 @@ class StopSocket:
             return refused(failure, 0)
 
     def _drop(self, client: _Client) -> None:
+        """Let go of a client; one that has gone already is none."""
+        if client not in self._clients:
+            return
         self._clients.remove(client)
         self._selector.unregister(client.link)
         client.link.close()

@@ -61,7 +61,7 @@ class StopWatcher:
         self._tell = lambda stop: loop.call_soon_threadsafe(follow, stop)
         self._socket.open()
         self._selector.register(self._signals, selectors.EVENT_READ, self._on_signal)
-        self._session.still_stopped = self._standing
+        self._session.refuse_resume(self._standing)
         self._look()
         self._thread.start()
 

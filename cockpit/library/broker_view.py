@@ -10,8 +10,9 @@ from cockpit.library.errors import BrokerConnectionError
 from cockpit.library.order_entry import OrderEntry
 from cockpit.library.order_info import OrderInfo
 from cockpit.library.position_info import PositionInfo
-from cockpit.library.request import Number, Route
+from cockpit.library.request import Number
 from cockpit.session import Session
+from oms.domain.ids import Route
 from oms.domain.order import OrderType, Side, TimeInForce
 
 

@@ -9,6 +9,7 @@ from cockpit.durable_reader import DurableReader
 from cockpit.estop.doors import Doors
 from cockpit.flatten import FLATTEN, flatten_in_rounds
 from cockpit.library.broker_view import BrokerView
+from cockpit.library.calculator import Calculator
 from cockpit.library.command import ACTOR, require_done
 from cockpit.library.errors import BrokerConnectionError, RequestError, TradingError
 from cockpit.library.order_entry import ANSWER_SECS, OrderEntry
@@ -16,26 +17,28 @@ from cockpit.library.order_info import OrderInfo
 from cockpit.library.playback import Playback
 from cockpit.library.portfolio import Portfolio
 from cockpit.library.quote_board import QuoteBoard
-from cockpit.library.request import Route, to_instrument
+from cockpit.library.request import to_instrument
 from cockpit.library.risk_desk import RiskDesk
 from cockpit.library.strategy_desk import StrategyDesk
 from cockpit.session import Session, StopStands
 from cockpit.settling import Settling
 from oms.domain.commission import CommissionCalculator
 from oms.domain.events import Record
+from oms.domain.ids import Route
 from oms.domain.market import Bar
 from oms.domain.text import sanitize
 from oms.journal.errors import JournalError
 from oms.lanes import EngineEnded
 from oms.state import State
 from risk.engine import RiskManager
+from risk.sizing.sizer import BaseSizer
 
 
 class OpenSession:
     """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in.
 
-    `commission` tells what an execution costs. `doors` are how `cockpit stop` and its like reach the session; None
-    where nothing is durable.
+    `commission` tells what an execution costs, and `sizer` is the one of the settings. `doors` are how `cockpit stop`
+    and its like reach the session; None where nothing is durable.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class OpenSession:
         history: Sequence[Sequence[Bar]],
         doors: Doors | None,
         commission: CommissionCalculator,
+        sizer: BaseSizer,
     ) -> None:
         self._session = session
         self._history = history
@@ -56,6 +60,7 @@ class OpenSession:
         reader = DurableReader(session, TradingError)
         self.oms = OrderEntry(session, gate, route, reader)
         self.commission = commission
+        self.position_sizer = Calculator(session.state, sizer)
         self.risk = RiskDesk(session, gate, route)
         self.broker = BrokerView(session, self.oms, route, reader)
         self.strategies = StrategyDesk(session, reader)

@@ -15,12 +15,12 @@ from cockpit.library.denial import to_denial
 from cockpit.library.errors import OrderExecutionError, RequestError
 from cockpit.library.order_info import OrderInfo, to_order_info
 from cockpit.library.position_info import PositionInfo, to_position_info
-from cockpit.library.request import Route, to_change, to_ticket
+from cockpit.library.request import to_change, to_ticket
 from cockpit.session import Session
 from cockpit.stats.execution import execution_analytics
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import ClientOrderId, Route
 from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.text import sanitize
 from risk.engine import RiskManager

@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from cockpit.config import ConfigError, Settings, find, from_tables, load
+from cockpit.config import find, from_tables, load
 from cockpit.environment import environment
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
+from cockpit.settings import ConfigError, Settings
 from oms.domain.options import nearest
 
 Config: TypeAlias = str | Path | Mapping[str, Any] | None

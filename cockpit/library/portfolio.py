@@ -18,10 +18,10 @@ from cockpit.library.denial import explained
 from cockpit.library.errors import MarketDataError, OrderExecutionError, RequestError
 from cockpit.library.order_entry import OrderEntry
 from cockpit.library.position_info import PositionInfo, merge_positions, to_position_info
-from cockpit.library.request import Number, Route, to_instrument, to_ticket
+from cockpit.library.request import Number, to_instrument, to_ticket
 from cockpit.session import Session
 from oms.domain.events import Record
-from oms.domain.ids import MANUAL, ClientOrderId, InstrumentId
+from oms.domain.ids import MANUAL, ClientOrderId, InstrumentId, Route
 from oms.domain.order import OrderTicket, OrderType, Purpose, Side
 from oms.domain.position import Position, PositionKey
 from oms.domain.risk import Verdict

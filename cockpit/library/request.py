@@ -9,11 +9,11 @@ from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from cockpit.library.errors import RequestError
 from cockpit.library.instant import to_nanos
-from oms.domain.ids import MANUAL, AccountId, BrokerId
+from oms.domain.ids import MANUAL, Route
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
 from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
@@ -42,13 +42,6 @@ FIELDS: Final = (
 REQUIRED: Final = ("symbol", "side", "quantity")
 CHANGES: Final = ("quantity", "limit_price", "stop_price")
 _TYPES: Final = {"stop": OrderType.STOP_MARKET, "trailing_stop": OrderType.STOP_MARKET}  # what traders call it
-
-
-class Route(NamedTuple):
-    """Where a script's orders go."""
-
-    broker: BrokerId
-    account: AccountId
 
 
 def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Route) -> OrderTicket:

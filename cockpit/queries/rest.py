@@ -131,7 +131,7 @@ def _close(paths: Paths, reason: str) -> None:
     latch = Latch(paths.halted)
     latch.close(f"{ACTOR}, {instant(time.time_ns() // SECOND * SECOND)}: {reason}")
     if latch.file_error is not None:
-        msg = f"the latch {paths.halted} could not be written: {latch.file_error}"
+        msg = f"{paths.halted}: {latch.file_error}"
         raise JournalError(msg)
 
 

@@ -5,6 +5,7 @@ predictable, and a folder that a stranger made first would hold a stranger's soc
 """
 
 import os
+import socket
 import stat
 import tempfile
 import warnings
@@ -16,6 +17,7 @@ from cockpit.paths import APP, Paths
 from oms.journal.private import make_missing
 
 LONGEST: Final = 107  # bytes of a socket's path: sockaddr_un holds 108 with the closing zero
+SOCKET_MODE: Final = 0o600
 SHORT_ROOT: Final = Path("/tmp")  # noqa: S108 - the folder in it is checked
 
 
@@ -47,6 +49,27 @@ def make_socket_folder(folder: Path) -> None:
     except OSError as error:
         raise _unsafe(folder, f"cannot be made: {error.strerror}") from error
     check_folder(folder)
+
+
+def bind_private(path: Path) -> socket.socket:
+    """Return a socket that listens at `path` for its owner only; one that a dead engine left there is replaced.
+
+    Whoever calls holds the account's lock, so nobody lives behind a socket that is found.
+
+    Raises:
+        Failure: WRONG_STATE, it cannot be made safely.
+    """
+    make_socket_folder(path.parent)
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.unlink(missing_ok=True)
+        link.bind(str(path))
+        path.chmod(SOCKET_MODE)
+        link.listen()
+    except OSError as error:
+        link.close()
+        raise Failure(Exit.WRONG_STATE, "SOCKET", f"cannot listen at {path}: {error.strerror}") from error
+    return link
 
 
 def check_folder(folder: Path) -> None:

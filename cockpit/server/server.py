@@ -7,7 +7,6 @@ own, and what it asks for goes through the inbox.
 
 import asyncio
 import contextlib
-import socket
 import time
 from pathlib import Path
 from typing import Final
@@ -15,13 +14,12 @@ from typing import Final
 from cockpit.exits import Exit, Failure
 from cockpit.fault import fault_of
 from cockpit.log.access import NAME, note
-from cockpit.server.address import make_socket_folder
+from cockpit.server.address import bind_private
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Response, refused, to_line, to_request
 
 CLIENTS: Final = 16
 PATIENCE_SECS: Final = 30.0  # for a request to come, and for an answer to be taken
-SOCKET_MODE: Final = 0o600
 
 
 class Server:
@@ -42,16 +40,8 @@ class Server:
         Raises:
             Failure: WRONG_STATE, the socket cannot be made safely.
         """
-        make_socket_folder(self.path.parent)
-        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self.path.unlink(missing_ok=True)
-            link.bind(str(self.path))
-            self.path.chmod(SOCKET_MODE)
-            self._server = await asyncio.start_unix_server(self._connected, sock=link, limit=LONGEST_REQUEST)
-        except OSError as error:
-            link.close()
-            raise Failure(Exit.WRONG_STATE, "SOCKET", f"cannot listen at {self.path}: {error.strerror}") from error
+        link = bind_private(self.path)
+        self._server = await asyncio.start_unix_server(self._connected, sock=link, limit=LONGEST_REQUEST)
 
     async def close(self) -> None:
         """Stop listening and let go of every client; a second call does nothing."""

@@ -61,7 +61,7 @@ class TicketDesk:
     def market_px(self, reading: Reading, side: Side) -> Price | None:
         """Return what a market order would meet: where a price begins that is not typed yet."""
         instrument = reading.instrument
-        return None if instrument is None else opposite_px(side, instrument, self.state)
+        return None if instrument is None else opposite_px(side, instrument.instrument_id, self.state)
 
     def begin(self, side: Side, instrument: Instrument, tag: StrategyId = MANUAL) -> Draft:
         """Return a draft with the size that the sizer would take, cut to what the gate would pass."""
@@ -141,8 +141,7 @@ class TicketDesk:
     def resealed(self, sealed: Sealed) -> Sealed:
         """Return the same wish at the price of now: not another quantity, whatever it was typed as."""
         ticket = sealed.ticket
-        instrument = self.state.instruments.by_id[ticket.instrument_id]
-        return self.seal(replace(ticket, signal_px=opposite_px(ticket.side, instrument, self.state)))
+        return self.seal(replace(ticket, signal_px=opposite_px(ticket.side, ticket.instrument_id, self.state)))
 
     def drift_in_words(self, sealed: Sealed) -> str:
         """Return how the price has moved since it was shown."""

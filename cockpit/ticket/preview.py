@@ -23,7 +23,6 @@ from oms.state import State
 from risk.engine import RiskManager
 from risk.facts import Facts
 from risk.findings import findings
-from risk.funds import price as valued_at
 
 DRIFT_FRAC: Final = Decimal("0.005")
 """How far the price may move between the preview and the yes; further, and it is asked again."""
@@ -68,7 +67,7 @@ class Preview:
 
 
 class Sealed(NamedTuple):
-    """What a person was shown: this ticket, by its hash, at this price."""
+    """What a person was shown: this ticket, by its hash, at the price at which it would trade."""
 
     ticket: OrderTicket
     hash: str
@@ -116,15 +115,16 @@ def preview_of(
 
 def seal(ticket: OrderTicket, state: State) -> Sealed:
     """Return what a person is asked to agree to, as of now."""
-    return Sealed(ticket, ticket_hash(ticket), valued_at(ticket, state.marks.quotes.get(ticket.instrument_id)))
+    return Sealed(ticket, ticket_hash(ticket), entry_of(ticket, state))
 
 
 def drift_of(sealed: Sealed, state: State) -> Decimal | None:
     """Return how far the price has gone since it was shown, as a signed fraction where that is too far to send.
 
-    None where it is not. A price that was known and is not any more has gone too far whatever it is: 1.
+    None where it is not, and of a price that the ticket names, beyond which it does not trade. A price that was known
+    and is not any more has gone too far whatever it is: 1.
     """
-    then, now = sealed.px, valued_at(sealed.ticket, state.marks.quotes.get(sealed.ticket.instrument_id))
+    then, now = sealed.px, entry_of(sealed.ticket, state)
     if then is None or now is None:
         return None if now is None and then is None else Decimal(1)
     frac = now / then - 1

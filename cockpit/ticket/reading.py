@@ -18,12 +18,12 @@ from cockpit.ticket.amount import Amount, Unit, floor_lots, to_amount, to_price,
 from cockpit.ticket.draft import Draft, Field
 from cockpit.ticket.errors import TicketError
 from oms.domain.capabilities import Capabilities
-from oms.domain.ids import MANUAL, AccountId, BrokerId, StrategyId
+from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
 from oms.domain.order import OrderTicket, Side
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import DAY, MINUTE, Nanos, Price, Quantity
+from oms.domain.units import DAY, MINUTE, ZERO, Nanos, Price, Quantity
 from oms.ports import Declined
 from oms.state import State
 from risk.funds import price as valued_at
@@ -63,9 +63,13 @@ def read_draft(draft: Draft, at: Counter) -> Reading:
 
 
 def entry_of(ticket: OrderTicket, state: State) -> Price | None:
-    """Return the price at which a ticket would trade: its own, or for a market order the other side of the quote."""
+    """Return the price at which a ticket would trade: its own, or for a market order the other side of the quote.
+
+    By it a stop and a target are judged. It is not what the ticket is valued at: the gate takes the last price where
+    that is more, and a person whose sale meets the bid would be told of a price that is not on the screen.
+    """
     own = ticket.limit_px if ticket.limit_px is not None else ticket.stop_px
-    return own if own is not None else valued_at(ticket, state.marks.quotes.get(ticket.instrument_id))
+    return own if own is not None else opposite_px(ticket.side, ticket.instrument_id, state)
 
 
 class _Reader:
@@ -97,7 +101,7 @@ class _Reader:
             stop_px=self._price(Field.STOP, instrument) if draft.asks(Field.STOP) else None,
             tif=draft.tif,
             expires_at=expires_at,
-            signal_px=opposite_px(draft.side, instrument, at.state),
+            signal_px=opposite_px(draft.side, instrument.instrument_id, at.state),
         )
         entry_px = entry_of(trial, at.state) if not self._errors else None
         trial = self._with_exits(trial, entry_px, instrument)
@@ -207,12 +211,13 @@ class _Reader:
         return floor_lots(number * opening[0], instrument)
 
 
-def opposite_px(side: Side, instrument: Instrument, state: State) -> Price | None:
+def opposite_px(side: Side, instrument_id: InstrumentId, state: State) -> Price | None:
     """Return the side of the quote that a market order meets: what the journal measures slippage from."""
-    quote = state.marks.quotes.get(instrument.instrument_id)
+    quote = state.marks.quotes.get(instrument_id)
     if quote is None:
         return None
-    return quote.ask_px if side is Side.BUY else quote.bid_px
+    px = quote.ask_px if side is Side.BUY else quote.bid_px
+    return px if px > ZERO else None
 
 
 def opinion_of(ticket: OrderTicket, ts: Nanos, kind: SignalType | None = None) -> TradingSignal:

@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 from textual.app import App
 
 from cockpit import format as fmt
-from cockpit.config import Settings
 from cockpit.paths import Paths
+from cockpit.settings import Settings
 from cockpit.ticket.desk import TicketDesk
 from cockpit.tui.dialog import Dialog
 from cockpit.tui.driver.lean import LeanDriver

@@ -7,7 +7,6 @@ from cockpit.tui.keymap import Keymap
 from cockpit.tui.said import PART, Said
 from oms.domain.ids import BrokerId
 from oms.domain.text import sanitize
-from oms.domain.units import ZERO
 
 
 def said_of(session: Session, keymap: Keymap) -> Said | None:
@@ -16,7 +15,7 @@ def said_of(session: Session, keymap: Keymap) -> Said | None:
     if aftermath.stop is None:
         return None
     venues = aftermath.venues()
-    held = sum(net != ZERO for net in session.state.ledger.net.values())
+    held = len(session.state.ledger.open)  # as the panel counts them: what one strategy holds is one
     told = [
         f"STOPPED in {_ms(aftermath.gate_secs)}: {', '.join(_venue(*venue) for venue in venues.items()) or 'no venue'}"
     ]
@@ -37,7 +36,7 @@ def stay(held: int) -> str:
 def _venue(broker: BrokerId, cancels: Cancels) -> str:
     """Return `sim 3/3 canceled in 4 ms`, or how far it has come and why no further."""
     if not cancels.asked:
-        return f"{broker} {cancels.obstacle or 'had no orders'}"
+        return f"{broker} {cancels.obstacle or 'had none to cancel'}"
     if not cancels.waiting:
         return f"{broker} {_of(cancels.asked, cancels)} canceled in {_ms(cancels.confirmed_secs)}"
     handed = f"{fmt.count(cancels.handed)} handed over in {_ms(cancels.handed_secs)}"

@@ -8,11 +8,12 @@ import os
 import sys
 
 from cockpit.bootstrap import Built
-from cockpit.config import Settings, load
+from cockpit.config import load
 from cockpit.estop.watcher import StopWatcher
 from cockpit.fault import fault_of
 from cockpit.glyphs import choose
 from cockpit.paths import Paths
+from cockpit.settings import Settings
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life, farewell
 from cockpit.tui.operator import ACTOR

@@ -16,10 +16,10 @@ from textual.app import App
 from textual.binding import BindingType
 
 from cockpit.bootstrap import Built
-from cockpit.config import Settings
 from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.modes import MODES
 from cockpit.paths import Paths
+from cockpit.settings import Settings
 from cockpit.tui.banner import title
 from cockpit.tui.driver.lean import LeanDriver
 from cockpit.tui.keymap import Keymap, keymap_of

@@ -6,9 +6,9 @@ from typing import Any
 
 from textual.app import App
 
-from cockpit.config import Settings
 from cockpit.paths import Paths
 from cockpit.session import Session
+from cockpit.settings import Settings
 from cockpit.snapshot.store import file_name, write
 from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
@@ -98,8 +98,7 @@ class Dialog:
     async def quit(self) -> None:
         """Ask what becomes of working orders, and end."""
         state = self._session.state
-        question = Leave(working=len(state.blotter.open), positions=len(state.ledger.open))
-        leaving = await self._talk.ask(question)
+        leaving = await self._talk.ask(Leave(state))
         if leaving is Leaving.CANCEL:
             orders = [order for order in cancelable(state) if not protects(order, state)]
             self._say(await self._talk.do(Dealer(self._session).cancel_all(orders, "leaving")))

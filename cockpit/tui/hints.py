@@ -1,5 +1,6 @@
 """The KEYS row: which keys to think of now. What an action would only refuse is not offered, and the stop always is."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cockpit.tui.keymap import STOP, Keymap
@@ -100,6 +101,15 @@ def hints(width: int, room: Room, mood: Mood, keymap: Keymap) -> list[tuple[str,
             said = (Cell(f" {word}", "muted"),) if word else ()
             row.append((name, (Cell(" "), Cell(key, "key"), *said)))
     return row
+
+
+def asked_hints(keys: Sequence[tuple[str, str]], keymap: Keymap) -> list[tuple[str, Line]]:
+    """Return what the KEYS row says while something is asked: the question's own keys, and the stop."""
+    stop = keymap.by_name[STOP]
+    offered: list[tuple[str, Line]] = [
+        ("", (Cell(" "), Cell(key, "key"), Cell(f" {word}", "muted"))) for key, word in keys
+    ]
+    return [*offered, (stop.name, (Cell(f" {stop.shown} {stop.hint} ", "estop"),))]
 
 
 def _hint(action: Action, mood: Mood) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from cockpit.config import Settings
+from cockpit.settings import Settings
 from cockpit.tui.keys import ACTIONS, RESERVED, STOP_KEY, YES_KEY, Action, Tier, name_of
 from oms.domain.options import OptionError, nearest, shown
 

@@ -69,11 +69,6 @@ class Recent:
         """In which stretch of SECS_PER_POINT a trend got its newest point."""
         self._stride = 1
 
-    @property
-    def has_quotes(self) -> bool:
-        """Whether any price has come in this run."""
-        return self.arrived is not None
-
     def watch(self, record: ev.Record, state: State, now: float) -> None:
         """Take one record in; `state` is the state after its batch, `now` monotonic seconds."""
         event = record.event

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
 from oms.domain import events as ev
-from oms.domain.ids import symbol_of
-from oms.domain.order import OrderTicket
+from oms.domain.ids import short_id, symbol_of
+from oms.domain.order import Order, OrderTicket, OrderType, Purpose
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Verdict
 from oms.domain.text import sanitize
 from oms.state import State
@@ -67,7 +67,7 @@ def _filled(event: ev.OrderFilled, state: State) -> Sentence:
     instrument = state.instruments.by_id[fill.instrument_id]
     quantity, at = fmt.quantity(fill.last_qty, instrument.lot), fmt.price(fill.last_px, instrument.tick)
     left = f", {fmt.quantity(order.leaves_qty, instrument.lot)} left" if order.leaves_qty else ""
-    what = f"{fill.strategy_id} {fill.side} {quantity} {symbol_of(fill.instrument_id)} at {at}{left}"
+    what = f"{fill.strategy_id} {fill.side} {quantity} {symbol_of(fill.instrument_id)} {_which(order)} at {at}{left}"
     return Sentence("fill", what, "ok")
 
 
@@ -147,11 +147,31 @@ def together(event: Shared, number: int) -> Sentence:
 
 
 def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an order
-    """`trend_following BUY 18 IBM`: whose order it was and what it wanted."""
+    """`trend_following SELL 18 IBM stop #42`: whose order it was, what it wanted, and which one it is."""
     order = state.blotter.get(event.client_order_id)
     if order is None:
         return str(event.client_order_id)
-    return _asked(order.ticket, state)
+    return f"{_asked(order.ticket, state)} {_which(order)}"
+
+
+def _which(order: Order) -> str:
+    """`stop #42`, `target #43`, `#44`: the kind of order, unless it is a market order, and the last part of its id."""
+    ticket = order.ticket
+    if ticket.purpose is Purpose.PROTECT:
+        kind = "stop "
+    elif ticket.parent_id is not None:
+        kind = "target "
+    else:
+        kind = _KINDS[ticket.order_type]
+    return f"{kind}#{short_id(order.client_order_id)}"
+
+
+_KINDS: Final = {
+    OrderType.MARKET: "",
+    OrderType.LIMIT: "limit ",
+    OrderType.STOP_MARKET: "stop ",
+    OrderType.STOP_LIMIT: "stop limit ",
+}
 
 
 def _asked(ticket: OrderTicket, state: State) -> str:

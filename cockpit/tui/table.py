@@ -123,12 +123,6 @@ class Table(Widget, can_focus=True):
             self._page.set_rows(rows)
             self._fill_room()
 
-    def set_empty(self, sentence: str) -> None:
-        """What stands there when there are no rows: a sentence and the next key."""
-        if sentence != self._empty:
-            self._empty = sentence
-            self.refresh()
-
     def set_filter(self, substring: str) -> None:
         """Show only rows with a cell that contains this, whatever its case; nothing shows all."""
         with self._changing():

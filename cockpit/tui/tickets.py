@@ -1,7 +1,7 @@
 """The ticket desk of a session that is on the screen."""
 
 from cockpit.bootstrap import Built
-from cockpit.config import Settings
+from cockpit.settings import Settings
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.reading import Counter
 from oms.domain.ids import AccountId, BrokerId

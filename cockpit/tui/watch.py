@@ -7,9 +7,9 @@ from typing import Final
 
 from cockpit import format as fmt
 from cockpit.bootstrap import Built
-from cockpit.config import Settings
 from cockpit.glyphs import Glyphs
 from cockpit.modes import MODES
+from cockpit.settings import Settings
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.meters import meters
 from cockpit.tui.operator import Operator

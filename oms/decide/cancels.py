@@ -1,4 +1,8 @@
-"""One way to cancel: what the venue may have is asked back, what is held here is simply canceled."""
+"""The way to cancel: what the venue may have is asked back, what is held here is simply canceled.
+
+Two things are said elsewhere, where they are meant: a person's wish that is repeated (`commands`), and a cancel that is
+asked for again after a silence (`deadlines`).
+"""
 
 from collections.abc import Iterator
 

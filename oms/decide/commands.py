@@ -69,9 +69,9 @@ class Commands:
         order = state.blotter.get(command.client_order_id)
         if order is None:
             yield refusal(command, f"no order {command.client_order_id}")
-        elif allowed(order.status, ev.OrderPendingCancel):
+        elif order.status is OrderStatus.PENDING_CANCEL:  # a person who asks again means it: the venue is told again
             yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=command.actor, text=command.reason)
-        elif order.status is OrderStatus.HELD:
+        elif order.status is OrderStatus.HELD or allowed(order.status, ev.OrderPendingCancel):
             yield from cancel(order, command.actor, command.reason)
         else:
             yield refusal(command, f"{command.client_order_id} is {order.status} and cannot be canceled")
@@ -82,13 +82,14 @@ class Commands:
         yield from self._guard.stop_working(state, command.actor, command.reason)
 
     def resume_trading(self, state: State, command: do.ResumeTrading) -> Iterator[ev.Event]:
-        """Open the gate, unless it was closed again meanwhile."""
+        """Open the gate, unless it was closed again meanwhile, and make the targets anew that it took back."""
         if state.trading.state is TradingState.ACTIVE:
             yield refusal(command, "trading is not halted")
         elif command.halts not in (None, state.trading.halts):
             yield refusal(command, "trading was stopped again meanwhile")
         else:
             yield ev.TradingResumed(actor=command.actor)
+            yield from self._protection.resume(state)
 
     def enable_strategy(self, state: State, command: do.EnableStrategy) -> Iterator[ev.Event]:
         """Let the signals of one strategy, or of all that are paused, through."""

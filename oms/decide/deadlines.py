@@ -1,15 +1,17 @@
 """What follows from silence. An order is asked about and never sent again; a cancel, or a change, is asked for again
-only after the venue has said that it still works the order, and of the change nothing."""
+only after the venue has said that it still works the order, and of the change nothing. While trading is stopped no
+change leaves, so the venue is only asked about one, until trading goes on."""
 
 from collections.abc import Iterator
 
 from oms.domain import events as ev
 from oms.domain.deadline import DeadlineReached
+from oms.domain.ids import ENGINE
 from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.risk import TradingState
+from oms.domain.units import SECOND, Nanos
 from oms.lifecycle import ASKED
 from oms.state import State
-
-ACTOR = "engine"
 
 
 class Deadlines:
@@ -18,22 +20,29 @@ class Deadlines:
     def reached(self, state: State, deadline: DeadlineReached) -> Iterator[ev.Event]:
         """Say what is unknown, mark what is overdue, and ask about both."""
         for order_id in state.inflight.due_by(deadline.ts):
-            yield self._next(state, state.blotter.orders[order_id])
+            yield self._next(state, state.blotter.orders[order_id], max(state.ts, deadline.ts))
 
     @staticmethod
-    def _next(state: State, order: Order) -> ev.Event:
-        order_id, within = order.client_order_id, f"within {state.inflight.of(order).answer_secs:g} s"
-        if order.status is OrderStatus.SUBMITTED:
-            return ev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer {within}")
+    def _next(state: State, order: Order, ts: Nanos) -> ev.Event:
+        order_id = order.client_order_id
+        if order.status is OrderStatus.SUBMITTED:  # one that was asked about is unknown before its time
+            silent_secs = round((ts - order.ts_event) / SECOND, 1)
+            return ev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer within {silent_secs:g} s")
         if order.status in ASKED:
             asking = state.inflight.asking(order)
-            if asking is not None and asking.seen:
+            if asking is not None and asking.seen and not _is_withheld(state, order):
                 return _again(order)
             if OrderFlag.OVERDUE not in order.flags:
                 what = "cancel" if order.status is OrderStatus.PENDING_CANCEL else "change"
-                text = f"the {what} was not answered {within}"
+                text = f"the {what} was not answered within {state.inflight.of(order).answer_secs:g} s"
                 return ev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text=text)
         return ev.OrderQueried(client_order_id=order_id)
+
+
+def _is_withheld(state: State, order: Order) -> bool:
+    """Tell whether what was asked of an order would not leave now: a change, under a stop."""
+    stopped = state.trading.state is TradingState.HALTED and not order.ticket.passes_stop
+    return stopped and order.status is OrderStatus.PENDING_REPLACE
 
 
 def _again(order: Order) -> ev.Event:
@@ -41,5 +50,5 @@ def _again(order: Order) -> ev.Event:
     order_id, changed = order.client_order_id, order.replacing
     if order.status is OrderStatus.PENDING_REPLACE and changed is not None:
         text = "asked again: it works as it was"
-        return ev.OrderPendingReplace(client_order_id=order_id, ticket=changed, actor=ACTOR, text=text)
-    return ev.OrderPendingCancel(client_order_id=order_id, actor=ACTOR, text="asked again: it still works")
+        return ev.OrderPendingReplace(client_order_id=order_id, ticket=changed, actor=ENGINE, text=text)
+    return ev.OrderPendingCancel(client_order_id=order_id, actor=ENGINE, text="asked again: it still works")

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from oms.blotter import net_key
 from oms.decide.cancels import cancel
 from oms.decide.guard import Guard
+from oms.decide.legs import gives_back, giving_back
 from oms.decide.refusal import refusal
 from oms.decide.tickets import Tickets
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side
+from oms.domain.order import Order, Side
 from oms.domain.position import PositionKey
-from oms.domain.units import ZERO, Quantity
+from oms.domain.units import ZERO, Price, Quantity
 from oms.ledger import NetKey
 from oms.state import State
 
@@ -48,26 +49,20 @@ class Flatten:
     def _flatten(self, state: State, command: do.FlattenPosition, key: NetKey, net: Quantity) -> Iterator[ev.Event]:
         side = Side.SELL if net > ZERO else Side.BUY
         for order in _working(state, key):
-            if not _closes_now(order, side):
+            if not gives_back(order, side):
                 yield from cancel(order, command.actor, "it makes way for a flatten")
         leaving = [order for order in _working(state, key) if order.ticket.side is side]
-        if not all(_closes_now(order, side) for order in leaving):
+        if not all(gives_back(order, side) for order in leaving):
             return  # until its cancel is confirmed it may close what the flatten would close, and both would flip
         left = abs(net) - sum((order.leaves_qty for order in leaving), ZERO)
+        px, reason = _closing_px(state, key, side), f"flatten, confirmed by {command.actor}"
         for position_key, quantity in _shares(state, key, net, left):
-            ticket = _closing(state, position_key, side, quantity, command.actor)
+            ticket = giving_back(position_key, side, quantity, reason, px)
             yield from self._tickets.take_on(state, [(ticket, None)], confirmed=command.actor)
 
 
 def _working(state: State, key: NetKey) -> Sequence[Order]:
     return [order for order in state.blotter.open.values() if net_key(order.ticket) == key]
-
-
-def _closes_now(order: Order, side: Side) -> bool:
-    """Tell whether an order is itself on its way to close, at any price."""
-    ticket = order.ticket
-    at_once = ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET
-    return at_once and ticket.side is side and order.status is not OrderStatus.PENDING_CANCEL
 
 
 def _shares(state: State, key: NetKey, net: Quantity, left: Quantity) -> Sequence[tuple[PositionKey, Quantity]]:
@@ -82,18 +77,6 @@ def _shares(state: State, key: NetKey, net: Quantity, left: Quantity) -> Sequenc
     return shares
 
 
-def _closing(state: State, key: PositionKey, side: Side, quantity: Quantity, actor: str) -> OrderTicket:
+def _closing_px(state: State, key: NetKey, side: Side) -> Price | None:
     quote = state.marks.quotes.get(key.instrument_id)
-    px = None if quote is None else quote.ask_px if side is Side.BUY else quote.bid_px
-    return OrderTicket(
-        broker=key.broker,
-        account=key.account,
-        strategy_id=key.strategy_id,
-        instrument_id=key.instrument_id,
-        side=side,
-        quantity=quantity,
-        order_type=OrderType.MARKET,
-        purpose=Purpose.CLOSE,
-        signal_px=px,
-        reason=f"flatten, confirmed by {actor}",
-    )
+    return None if quote is None else quote.ask_px if side is Side.BUY else quote.bid_px

@@ -4,19 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from oms.decide.cancels import cancel
 from oms.domain import events as ev
-from oms.domain.ids import InstrumentId
+from oms.domain.ids import AUDIT, GATE, InstrumentId
 from oms.domain.order import OrderStatus, Purpose
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.invariants import broken
-from oms.lifecycle import allowed
 from oms.ports import RiskGate
 from oms.state import State
 
-AUDIT: Final = "audit"  # the actor of a halt because our books do not hold together
 NAMED: Final = 3  # broken equations that its text names
-GATE: Final = "gate"  # the actor of what the limits do by themselves
 
 
 class Guard:
@@ -63,12 +61,14 @@ class Guard:
                 yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
 
     def stop_working(self, state: State, actor: str, reason: str) -> Iterator[ev.Event]:
-        """Ask to cancel every order that may still fill, but for what protects, and pause the strategies."""
+        """Ask to cancel every order that may still fill, but for what protects, and pause the strategies.
+
+        It is the gate that cancels, whoever stopped trading: nobody has looked at a single one of these orders. So a
+        target is recalled, and made anew when trading goes on. What is held here cannot fill and stays.
+        """
         for order in tuple(state.blotter.open.values()):
-            if order.ticket.purpose is Purpose.PROTECT:
-                continue
-            if order.status is not OrderStatus.PENDING_CANCEL and allowed(order.status, ev.OrderPendingCancel):
-                yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=actor, text=reason)
+            if order.ticket.purpose is not Purpose.PROTECT and order.status is not OrderStatus.HELD:
+                yield from cancel(order, GATE, reason)
         for strategy_id in tuple(state.roster.by_id):
             if state.roster.is_enabled(strategy_id):
                 yield ev.StrategyPaused(strategy_id=strategy_id, actor=actor)

@@ -8,6 +8,7 @@ strategies the net may be smaller than what one of them has to give back.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -15,11 +16,12 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.ids import short_id
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
-from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
+from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
 
-STEPS = 10  # a trail follows in so many steps per length, and not with each quote: each is a message to the venue
+STEPS: Final = 10  # in so many per length a trail follows, and not with each quote: each is a message to the venue
 
 
 def stop_leg(parent: Order, quantity: Quantity, instrument: Instrument) -> OrderTicket | None:
@@ -59,19 +61,29 @@ def target_leg(parent: Order, quantity: Quantity) -> OrderTicket | None:
     )
 
 
-def given_back(order: Order, quantity: Quantity, reason: str) -> OrderTicket:
-    """Return a market order that takes back what an order should not have traded."""
+def giving_back(
+    key: PositionKey, side: Side, quantity: Quantity, reason: str, signal_px: Price | None = None
+) -> OrderTicket:
+    """Return the one order that gives back at once: to the market, for a position, and with no terms but these."""
     return OrderTicket(
-        broker=order.ticket.broker,
-        account=order.ticket.account,
-        strategy_id=order.ticket.strategy_id,
-        instrument_id=order.ticket.instrument_id,
-        side=order.ticket.side.opposite,
+        broker=key.broker,
+        account=key.account,
+        strategy_id=key.strategy_id,
+        instrument_id=key.instrument_id,
+        side=side,
         quantity=quantity,
         order_type=OrderType.MARKET,
         purpose=Purpose.CLOSE,
+        signal_px=signal_px,
         reason=reason,
     )
+
+
+def gives_back(order: Order, side: Side) -> bool:
+    """Tell whether an order is itself on its way to close with this side, at any price."""
+    ticket = order.ticket
+    at_once = ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET
+    return at_once and ticket.side is side and order.status is not OrderStatus.PENDING_CANCEL
 
 
 def trailed_px(px: Price, trail_by: Price, side: Side, instrument: Instrument) -> Price:

@@ -20,15 +20,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from oms.blotter import position_key
-from oms.brackets import ENGINE, Bracket
+from oms.brackets import Bracket
 from oms.decide.cancels import cancel
 from oms.decide.changes import Changes
-from oms.decide.legs import given_back, is_native, stop_leg, target_leg
+from oms.decide.legs import giving_back, is_native, stop_leg, target_leg
 from oms.decide.tickets import Tickets
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.fill import Fill
-from oms.domain.ids import short_id
+from oms.domain.ids import GATE, short_id
 from oms.domain.order import WORKING, Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Purpose
 from oms.domain.position import PositionKey
 from oms.domain.risk import TradingState
@@ -59,7 +59,7 @@ class Protection:
             yield from self._stop(state, bracket, anew=anew)
         for leg in state.brackets.loose_of(key):
             if leg.client_order_id not in state.brackets.recalled or anew:
-                yield from cancel(leg, ENGINE, OVER)
+                yield from cancel(leg, GATE, OVER)
         for bracket in brackets:
             if state.trading.state is not TradingState.HALTED:  # it could only be denied
                 yield from self._target(state, bracket, anew=anew)
@@ -68,6 +68,11 @@ class Protection:
         """Do so for every position, with a link that was just made."""
         for key in {**dict.fromkeys(state.brackets.by_key), **dict.fromkeys(state.brackets.loose.values())}:
             yield from self.tend(state, key, anew=True)
+
+    def resume(self, state: State) -> Iterator[ev.Event]:
+        """Make the targets anew that a stop of trading took back."""
+        for key in tuple(state.brackets.by_key):
+            yield from self.tend(state, key)
 
     def _stop(self, state: State, bracket: Bracket, *, anew: bool) -> Iterator[ev.Event]:
         parent, instrument = state.blotter.orders[bracket.parent_id], state.instruments.get(bracket.key.instrument_id)
@@ -142,11 +147,11 @@ class Protection:
         if leg.status not in WORKING or leg.leaves_qty == left or leg.client_order_id in state.brackets.recalled:
             return
         ticket = replace(leg.ticket, quantity=leg.filled_qty + left)
-        asked = state.brackets.asked.get(leg.client_order_id)
+        asked = state.brackets.changed.get(leg.client_order_id)
         if state.inflight.of(leg).replaces and (asked is None or asked.quantity != ticket.quantity):
-            yield self._changes.ask(state, leg, ticket, ENGINE)
+            yield self._changes.ask(state, leg, ticket, GATE)
         else:
-            yield from cancel(leg, ENGINE, f"{left:f} are left for it, and it is not changed")
+            yield from cancel(leg, GATE, f"{left:f} are left for it, and it is not changed")
 
     def _lost(self, state: State, parent: Order, bracket: Bracket, leg: Order) -> Iterator[ev.Event]:
         """Say that a position has lost its stop, and hold another one here, unless the market is on its way to it."""
@@ -164,7 +169,8 @@ class Protection:
             text = f"{turned:f} more than there was to give back"
             yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.TURNED, text=text)
             reason = f"{short_id(order.client_order_id)} traded {text}"
-            yield from self._tickets.take_on(state, [(given_back(order, turned, reason), None)])
+            ticket = giving_back(position_key(order.ticket), order.ticket.side.opposite, turned, reason)
+            yield from self._tickets.take_on(state, [(ticket, None)])
 
     @staticmethod
     def _end_entry(state: State, leg: Order) -> Iterator[ev.Event]:
@@ -172,7 +178,7 @@ class Protection:
         parent_id = leg.ticket.parent_id
         parent = state.blotter.get(parent_id) if parent_id is not None else None
         if parent is not None:
-            yield from cancel(parent, ENGINE, f"its leg {short_id(leg.client_order_id)} has traded")
+            yield from cancel(parent, GATE, f"its leg {short_id(leg.client_order_id)} has traded")
 
 
 def _as_far(wanted: OrderTicket, before: Order | None) -> OrderTicket:

@@ -8,16 +8,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from oms.blotter import net_key
+from oms.decide.cancels import cancel
 from oms.decide.external import external_order, the_route
 from oms.decide.groups import Groups
-from oms.decide.guard import GATE, Guard
+from oms.decide.guard import Guard
 from oms.decide.protection import Protection
 from oms.domain import events as ev
+from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderFlag, OrderStatus, Purpose
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
-from oms.lifecycle import allowed, interpret
+from oms.lifecycle import interpret
 from oms.rejections import STORM, STORM_SPAN
 from oms.state import State
 
@@ -154,8 +156,8 @@ class Reports:
         ticket = order.ticket
         stopped = state.trading.state is TradingState.HALTED and ticket.purpose is not Purpose.PROTECT
         stopped = stopped or (was_lost and (ticket.group_id is not None or ticket.parent_id is not None))
-        if stopped and order.status is not before.status and allowed(order.status, ev.OrderPendingCancel):
-            yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=GATE, text="found too late")
+        if stopped and order.status is not before.status:
+            yield from cancel(order, GATE, "found too late")
 
     @staticmethod
     def _end_storm(state: State, rejected: Order) -> Iterator[ev.Event]:

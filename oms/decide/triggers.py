@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from oms.blotter import position_key
-from oms.brackets import ENGINE
 from oms.decide.changes import Changes
 from oms.decide.legs import tightened
 from oms.decide.protection import Protection
 from oms.decide.tickets import Tickets
 from oms.domain import events as ev
+from oms.domain.ids import GATE
 from oms.domain.market import Quote
 from oms.domain.order import WORKING, Order, OrderStatus, OrderType, Purpose, Side
 from oms.domain.units import Price
@@ -55,14 +55,14 @@ class Triggers:
 
     def _pull(self, state: State, order: Order, quote: Quote) -> Iterator[ev.Event]:
         order_id = order.client_order_id
-        asked = state.brackets.asked.get(order_id)
+        asked = state.brackets.changed.get(order_id)
         ticket = tightened(order.ticket, asked.stop_px if asked is not None else None, quote)
         if ticket is None or order.triggered:
             return
         if order.status is OrderStatus.HELD:
             yield ev.OrderReplaced(client_order_id=order_id, ticket=ticket)
         elif state.inflight.of(order).replaces:
-            yield self._changes.ask(state, order, ticket, ENGINE)
+            yield self._changes.ask(state, order, ticket, GATE)
 
 
 def touched_px(order: Order, quote: Quote) -> Price | None:

@@ -5,7 +5,7 @@ listed. The broker that trades it is a route and never part of the id. A client 
 counts the runs of one journal and N the orders of one run, so no id is ever made twice in a journal.
 """
 
-from typing import NewType
+from typing import NamedTuple, NewType
 
 InstrumentId = NewType("InstrumentId", str)
 ClientOrderId = NewType("ClientOrderId", str)  # ours [11]; at most 36 characters
@@ -16,10 +16,24 @@ BrokerId = NewType("BrokerId", str)
 AccountId = NewType("AccountId", str)
 RunId = NewType("RunId", int)  # 1 for the first run of a journal
 
+
+class Route(NamedTuple):
+    """Where orders go: an account at a broker."""
+
+    broker: BrokerId
+    account: AccountId
+
+
 MAX_CLIENT_ORDER_ID = 36  # the shortest limit among the venues we know
 
 MANUAL = StrategyId("manual")  # the strategy of what a person trades by hand
 EXTERNAL = StrategyId("external")  # the strategy of what somebody trades in our account, past us
+
+# Who acts where no person does: a person acts under a name. What becomes of a bracket depends on who asked.
+GATE = "gate"  # the limits, and what keeps the books, the groups and the brackets whole
+ENGINE = "engine"  # the loop: a silence that became an event, a strategy that raised
+AUDIT = "audit"  # our books do not hold together
+ROUTER = "router"  # what came of handing over
 
 
 def symbol_of(instrument_id: InstrumentId) -> str:

@@ -150,6 +150,11 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         return self.trail_by is not None and self.order_type is OrderType.STOP_MARKET
 
     @property
+    def passes_stop(self) -> bool:
+        """Whether it may leave while trading is stopped: the stop of a bracket, which was asked for with its parent."""
+        return self.purpose is Purpose.PROTECT and self.parent_id is not None
+
+    @property
     def asks_protection(self) -> bool:
         """Whether what it trades is to be given back by legs of its own."""
         if self.protect_px is None and self.target_px is None and self.trail_by is None:

@@ -22,11 +22,13 @@ class JournalError(Exception):
 class JournalBroken(JournalError):
     """Stored records are not what was written.
 
-    `seq` is the first record that shows it, None where the damage is not in a record.
+    `seq` is the first record that shows it, None where the damage is not in a record; then `what` names the file, and
+    else `path` does, once somebody knows it.
     """
 
-    def __init__(self, seq: int | None, what: str) -> None:
-        super().__init__(what if seq is None else f"record {seq}: {what}")
+    def __init__(self, seq: int | None, what: str, path: Path | None = None) -> None:
+        where = f"{path} is damaged or was changed: " if path is not None else ""
+        super().__init__(what if seq is None else f"{where}record {seq}: {what}")
         self.seq = seq
         self.what = what
 

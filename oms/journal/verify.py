@@ -61,10 +61,14 @@ def verify(
         check_version(connection, path, newest_version)
         end, hash_at_head = _walk(connection, head, each)
         _check_file(connection, path)
+        if head is not None:
+            reached(head, end, hash_at_head)
+    except JournalBroken as error:
+        if error.seq is None:
+            raise
+        raise JournalBroken(error.seq, error.what, path) from error
     finally:
         connection.close()
-    if head is not None:
-        reached(head, end, hash_at_head)
     return Verified(end.seq, end.hash, head is not None)
 
 
@@ -73,6 +77,9 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 
     A journal at rest has no -wal, and reading it as a live one would leave an empty -wal and -shm behind.
     """
+    if path.is_dir():
+        msg = f"{path} is a folder and no journal: move it away, or name another state folder"
+        raise JournalError(msg)
     rest = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
     try:
         return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{rest}", uri=True, isolation_level=None)
@@ -142,7 +149,9 @@ def _rows(connection: sqlite3.Connection) -> Iterator[Row]:
 def _checked(row: Row, seq: int, previous: str) -> Event:
     """Check one record against its place and the one before it, and return its event. Raises JournalBroken."""
     if row.seq != seq:
-        raise JournalBroken(*(seq, f"missing: record {row.seq} follows") if row.seq > seq else (row.seq, "unexpected"))
+        if row.seq > seq:
+            raise JournalBroken(seq, f"missing: record {row.seq} follows")
+        raise JournalBroken(row.seq, f"it stands where record {seq} should")
     stored = f"{row.payload}".encode()  # somebody may have put there what is no text
     if row.hash != hash_of(previous, row.seq, row.ts, row.wall, row.kind, row.correlation_id, row.causation_id, stored):
         raise JournalBroken(seq, "its hash is not that of its content after the record before it")

@@ -41,7 +41,11 @@ class CrossedMarket(RiskRule, frozen=True, kw_only=True):
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say how the two sides stand."""
         if observed > ZERO or passed:
-            return f"bid and ask are {plain(observed)} ticks apart"
+            return f"bid and ask are {_ticks(observed)} apart"
         if observed:
-            return f"the market is crossed by {plain(-observed)} ticks"
+            return f"the market is crossed by {_ticks(-observed)}"
         return "the market is locked: bid and ask meet"
+
+
+def _ticks(number: Decimal) -> str:
+    return f"{plain(number)} tick{'s' * (number != 1)}"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from oms.domain.events import TradingHalted, TradingReduced
+from oms.domain.ids import GATE
 from oms.domain.risk import TradingState
 from oms.domain.units import ZERO
 from oms.state import State
@@ -70,9 +71,9 @@ class Drawdown(RiskRule, frozen=True, kw_only=True):
         text = f"step {step}: equity {money(equity)} is {percent(lost)} below its peak {money(peak)}"
         if step == _REDUCE:
             text += "; only orders that reduce pass"
-            return (TradingReduced(actor="gate", cause=self.name, text=text, step=step),)
+            return (TradingReduced(actor=GATE, cause=self.name, text=text, step=step),)
         text += "; flatten all positions?" if step >= _FLATTEN else "; no order passes"
-        return (TradingHalted(actor="gate", cause=self.name, text=text, step=step),)
+        return (TradingHalted(actor=GATE, cause=self.name, text=text, step=step),)
 
     def step(self, lost: Decimal) -> int:
         """Return how many steps down the ladder a loss is; a step is reached, not only passed."""

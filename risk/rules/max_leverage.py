@@ -35,7 +35,7 @@ class MaxLeverage(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge what would be at stake as a multiple of equity."""
-        equity, free, unit = facts.equity, facts.free, _unit_value(facts)
+        equity, free, unit = facts.equity, facts.free, facts.unit_at_stake
         if equity is None or free is None or unit is None or not (equity > ZERO and facts.sane):
             return CANNOT_JUDGE
         leverage = (equity - free + facts.opening_qty * unit) / equity
@@ -43,7 +43,7 @@ class MaxLeverage(RiskRule, frozen=True, kw_only=True):
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return what closes, and what the limit leaves beyond what is at stake."""
-        equity, free, unit = facts.equity, facts.free, _unit_value(facts)
+        equity, free, unit = facts.equity, facts.free, facts.unit_at_stake
         if equity is None or free is None or unit is None or not equity > ZERO:
             return ZERO
         return max(ZERO, (self.limit * equity - (equity - free)) / unit) + facts.closable_qty
@@ -59,10 +59,3 @@ class MaxLeverage(RiskRule, frozen=True, kw_only=True):
         """Compare the two multiples."""
         leverage, most = apart(observed, limit, money)
         return "leverage " + at_most(f"{leverage}x", f"{most}x", passed)
-
-
-def _unit_value(facts: Facts) -> Decimal | None:
-    unit, mark_px, px, instrument = facts.unit_value, facts.mark_px, facts.px, facts.instrument
-    if unit is None or mark_px is None or px is None or instrument is None:
-        return None
-    return unit if px >= mark_px else mark_px * instrument.multiplier

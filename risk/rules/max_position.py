@@ -52,7 +52,7 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the position as it would be with the ticket filled."""
-        unit, equity = _unit_value(facts), facts.equity
+        unit, equity = facts.unit_at_stake, facts.equity
         if unit is None or equity is None or not equity > ZERO or not facts.sane:
             return CANNOT_JUDGE
         observed, cap = facts.after_qty * unit / equity, self.strategy_limit_value
@@ -61,7 +61,7 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return what the limits leave beyond what is held."""
-        unit, equity = _unit_value(facts), facts.equity
+        unit, equity = facts.unit_at_stake, facts.equity
         if unit is None or equity is None or not equity > ZERO:
             return ZERO
         room, cap = self._share(equity) * equity / unit - facts.held_qty, self.strategy_limit_value
@@ -92,13 +92,6 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
 
     def _share(self, equity: Decimal) -> Decimal:
         return self.limit if self.limit_value is None else min(self.limit, self.limit_value / equity)
-
-
-def _unit_value(facts: Facts) -> Decimal | None:
-    unit, mark_px, px, instrument = facts.unit_value, facts.mark_px, facts.px, facts.instrument
-    if unit is None or mark_px is None or px is None or instrument is None:
-        return None
-    return unit if px >= mark_px else mark_px * instrument.multiplier
 
 
 def _own_qty(facts: Facts) -> Quantity:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from risk.facts import Facts
 from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule
-from risk.words import plain
+from risk.words import apart, money
 
 
 class MinConfidence(RiskRule, frozen=True, kw_only=True):
@@ -38,4 +38,5 @@ class MinConfidence(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two."""
-        return f"confidence {plain(observed)} is {'at least' if passed else 'less than'} {plain(limit)}"
+        shown, least = apart(observed, limit, money)
+        return f"confidence {shown} is {'at least' if passed else 'less than'} {least}"

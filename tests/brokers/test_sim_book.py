@@ -261,6 +261,18 @@ async def test_a_book_of_another_version_is_refused(path: Path, opened: Opener) 
         await a_venue(path).connect()
 
 
+async def test_a_book_with_a_report_of_an_order_that_it_does_not_have_is_refused(path: Path, opened: Opener) -> None:
+    venue = await opened(path)
+    venue.submit(an_order(1, limit="50.00"))
+    await venue.close()
+    with sqlite3.connect(path) as file:
+        file.execute("DELETE FROM orders")
+    file.close()
+
+    with pytest.raises(BookError, match=r"venue\.sqlite: a report of T-1-1, which it does not have"):
+        await a_venue(path).connect()
+
+
 def test_a_file_that_is_no_book_is_refused(path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.touch(mode=0o600)

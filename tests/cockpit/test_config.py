@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import ConfigError, find, load
+from cockpit.config import find, load
+from cockpit.settings import ConfigError
 from oms.domain.fees import FixedFee, PercentFee, PerShareFee, TieredFee
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import ConfigError, load
+from cockpit.config import load
 from cockpit.environment import environment
+from cockpit.settings import ConfigError
 
 
 def told(folder: Path, text: str, process: dict[str, str] | None = None) -> dict[str, str]:

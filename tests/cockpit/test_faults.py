@@ -18,6 +18,7 @@ from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInFo
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
 from oms.journal.sqlite import SqliteJournal
+from oms.router import Router
 from tests.doubles.runs import settings_for
 
 AAPL = InstrumentId("AAPL.XNAS")
@@ -112,6 +113,27 @@ async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: 
     assert kept.index("TradingHalted") < kept.index("OrderCanceled") < kept.index("TradingResumed")
 
 
+async def test_an_engine_that_fails_in_a_way_nobody_foresaw_leaves_the_account_halted(
+    desk: Sequence[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it left working stays so until the next start, which must not trade on as if nothing had happened."""
+    (one,) = desk
+    made = await one.rest_an_order()
+    with monkeypatch.context() as broken:
+        broken.setattr(Router, "hand_over", _fail)
+        with pytest.raises(ValueError, match="no such thing"):
+            await one.session.inbox.ask(do.CancelOrder(actor="test", client_order_id=made.client_order_id))
+        with pytest.raises(ValueError, match="no such thing"):
+            await one.serving
+
+    assert (one.folder / "HALTED").read_text("utf-8") == "the engine failed: ValueError"
+    built = await build(settings_for(), paths_for(settings_for(), one.folder.parents[2], {}), speed="max")
+    await built.session.start(built.market.history)
+    assert built.session.state.trading.state is TradingState.HALTED
+    assert built.session.state.trading.text == "the engine failed: ValueError"
+    await built.session.close()
+
+
 async def test_a_venue_that_cannot_keep_its_book_is_lost_and_found_again(desk: Sequence[Desk]) -> None:
     (one,) = desk
     made = await one.rest_an_order()
@@ -177,6 +199,11 @@ async def test_while_a_commit_takes_its_time_orders_wait_and_the_stop_does_not(
     assert session.state.blotter.orders[made.client_order_id].text.startswith("not sent")
     assert made.client_order_id not in known_to(one.folder / "venue.sqlite").orders
     await close(one)
+
+
+def _fail(*_: object) -> None:
+    msg = "no such thing"
+    raise ValueError(msg)
 
 
 def status(desk: Desk, made: ev.OrderInitialized) -> OrderStatus:

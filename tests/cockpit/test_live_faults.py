@@ -2,12 +2,15 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from cockpit.session import fold
 from oms.domain import events as ev
+from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
@@ -15,6 +18,7 @@ from oms.journal.holdover import Holdover
 from oms.journal.sqlite import SqliteJournal
 from tests.doubles.venue.faults import AnswerFault, Faults, StreamFault
 from tests.doubles.venue.stage import Stage, a_memory, a_venue, play, trading
+from tests.doubles.venue.venue import Venue
 
 
 @pytest.mark.parametrize(
@@ -108,21 +112,37 @@ def test_an_engine_that_dies_with_orders_under_way_finds_them_at_its_next_start(
     play(main())
 
 
-async def test_a_journal_that_fails_stops_orders_lets_cancels_out_and_a_person_resumes(tmp_path: Path) -> None:
-    """In real time: the journal is written by a thread."""
-    venue, path = a_venue(), tmp_path / "journal.sqlite"
+@asynccontextmanager
+async def working(venue: Venue, path: Path) -> AsyncIterator[tuple[Stage, ClientOrderId]]:
+    """Trade with a journal in a file, and have one order at work."""
     async with trading(venue, memory=a_memory(Holdover(await SqliteJournal.open(path)))) as stage:
         await stage.up()
         await stage.quote(1_000)
         order_id = await stage.submit(1, limit="9.90")
         await stage.until(lambda: stage.status(order_id) is OrderStatus.ACCEPTED)
-        holder = sqlite3.connect(path, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        with pytest.raises(JournalError):
-            await stage.submit(2, limit="9.90")
-        await stage.until(lambda: venue.verdict().orders[order_id] == "canceled")
+        yield stage, order_id
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Let nobody else write to this journal."""
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
         holder.execute("ROLLBACK")
         holder.close()
+
+
+async def test_a_journal_that_fails_stops_orders_lets_cancels_out_and_a_person_resumes(tmp_path: Path) -> None:
+    """In real time: the journal is written by a thread."""
+    venue, path = a_venue(), tmp_path / "journal.sqlite"
+    async with working(venue, path) as (stage, order_id):
+        with held(path):
+            with pytest.raises(JournalError):
+                await stage.submit(2, limit="9.90")
+            await stage.until(lambda: venue.verdict().orders[order_id] == "canceled")
         records = await stage.session.resume("test")
 
         assert isinstance(records[-1].event, ev.TradingResumed)
@@ -131,12 +151,14 @@ async def test_a_journal_that_fails_stops_orders_lets_cancels_out_and_a_person_r
         assert stage.differences() == []
 
 
-def test_a_link_that_fails_in_a_way_nobody_foresaw_ends_the_run_and_is_told() -> None:
+def test_a_link_that_fails_in_a_way_nobody_foresaw_halts_ends_the_run_and_is_told() -> None:
     ended: list[bool] = []
+    stages: list[Stage] = []
 
     async def go_wrong() -> None:
         venue = a_venue()
         async with trading(venue) as stage:
+            stages.append(stage)
             await stage.up()
             stage.broker.stream = None  # type: ignore[assignment, method-assign]
             venue.cut()
@@ -147,23 +169,19 @@ def test_a_link_that_fails_in_a_way_nobody_foresaw_ends_the_run_and_is_told() ->
         play(go_wrong())
     assert found.group_contains(TypeError)
     assert ended == [True]
+    assert stages[0].session.latch.flag.is_set()
+    (halted,) = [record.event for record in stages[0].records if isinstance(record.event, ev.TradingHalted)]
+    assert halted.text == "the link failed: TypeError"
 
 
 async def test_a_fill_whose_commit_failed_is_asked_for_again_and_counted_once(tmp_path: Path) -> None:
     """In real time, as above."""
     venue, path = a_venue(), tmp_path / "journal.sqlite"
-    async with trading(venue, memory=a_memory(Holdover(await SqliteJournal.open(path)))) as stage:
-        await stage.up()
-        await stage.quote(1_000)
-        order_id = await stage.submit(1, limit="9.90")
-        await stage.until(lambda: stage.status(order_id) is OrderStatus.ACCEPTED)
-        holder = sqlite3.connect(path, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        venue.show("ABC", 980, 981)
-        await stage.until(lambda: stage.state.trading.state is TradingState.HALTED)
-        await stage.until(lambda: stage.status(order_id) is OrderStatus.FILLED)
-        holder.execute("ROLLBACK")
-        holder.close()
+    async with working(venue, path) as (stage, order_id):
+        with held(path):
+            venue.show("ABC", 980, 981)
+            await stage.until(lambda: stage.state.trading.state is TradingState.HALTED)
+            await stage.until(lambda: stage.status(order_id) is OrderStatus.FILLED)
         await stage.session.resume("test")
 
         assert stage.differences() == []

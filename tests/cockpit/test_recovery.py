@@ -15,9 +15,9 @@ import pytest
 
 from brokers.synthetic import SyntheticFeed
 from cockpit.bootstrap import build
-from cockpit.config import ConfigError
 from cockpit.market import Bounds
 from cockpit.paths import Paths, paths_for
+from cockpit.settings import ConfigError
 from oms.domain import events as ev
 from oms.domain.market import Quote
 from oms.domain.risk import TradingState

@@ -6,8 +6,9 @@ import pytest
 
 from brokers.catalog import BROKERS, broker_class
 from brokers.sim.venue import SimBroker
-from cockpit.config import ConfigError, load
+from cockpit.config import load
 from cockpit.market import Bounds
+from cockpit.settings import ConfigError
 from oms.domain import events as ev
 from tests.doubles.runs import kinds, play
 

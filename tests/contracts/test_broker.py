@@ -296,6 +296,21 @@ async def test_12_a_day_order_ends_with_its_session_and_a_gtc_order_outlives_it(
     assert (filled_later.client_order_id, kinds([filled_later])) == ("T-1-2", [ExecType.TRADE])
 
 
+@pytest.mark.parametrize("stand", [name for name in STANDS if "memory" not in name], indirect=True)  # which has no link
+@pytest.mark.parametrize("ask", ["submit", "cancel", "replace", "query"])
+async def test_17_without_a_link_everything_that_is_asked_is_a_connection_error_with_words(
+    stand: Stand, ask: str
+) -> None:
+    if ask == "replace" and not stand.broker.capabilities.replaces:
+        pytest.skip("it is never asked for a change")
+    order = an_order(1)
+    await stand.broker.close()
+
+    more = (order.ticket,) if ask == "replace" else ()
+    with pytest.raises(ConnectionError, match=r"\w"):
+        getattr(stand.broker, ask)(order, *more)
+
+
 def test_an_unknown_broker_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match=r"^there is no broker sims: known are sim, paper; did you mean sim\?$"):
         broker_class("sims")

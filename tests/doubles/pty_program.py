@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -88,3 +89,11 @@ class PtyProgram:
         while more := self.read(quiet):
             data += more
         return data
+
+    def read_to_end(self) -> None:
+        """Read until the program is over, and what it left."""
+        deadline = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end: {self.terminal.text()}"
+            self.read(0.02)
+        self.read_rest()

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cockpit.bootstrap import Built, build
-from cockpit.config import Settings, load
+from cockpit.config import load
 from cockpit.market import Bounds
 from cockpit.paths import paths_for
+from cockpit.settings import Settings
 from oms.domain.events import Record
 from oms.state import State
 

@@ -15,7 +15,8 @@ from unittest.mock import patch
 
 from textual import events
 
-from cockpit.config import Settings, load
+from cockpit.config import load
+from cockpit.settings import Settings
 from cockpit.ticket.preview import Sealed
 from cockpit.tui import turn
 from cockpit.tui.modals import question

@@ -22,7 +22,7 @@ from oms.domain.account import AccountSnapshot
 from oms.domain.calendar import TradingHours
 from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
-from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from oms.domain.ids import ClientOrderId, InstrumentId, Route, StrategyId
 from oms.domain.market import Quote
 from oms.domain.order import Order, OrderStatus
 from oms.domain.units import SECOND, Money
@@ -65,7 +65,7 @@ class Program:
     def _build(self) -> None:
         self.state = State({SIM: self.capabilities})
         self.latch = threading.Event()
-        self.router = Router({(SIM, ACCOUNT): Port(self.venue, self._may_leave, self.capabilities)}, self.latch)
+        self.router = Router({Route(SIM, ACCOUNT): Port(self.venue, self._may_leave, self.capabilities)}, self.latch)
         rules = (TradingStateRule(), SaneNumbers(), MaxPosition(limit=MOST_FRAC))
         self.gate = RiskManager(rules, {"always": TradingHours.always("always")}, SECOND)
         self.bus = Bus()
@@ -124,7 +124,7 @@ class Program:
 
     def ask_about_open(self) -> None:
         """Send a question about every open order."""
-        self.router.up((SIM, ACCOUNT))
+        self.router.up(Route(SIM, ACCOUNT))
         for order_id in self.state.blotter.open:
             self.venue.going.append(("query", order_id))
 
@@ -136,7 +136,7 @@ class Program:
 
     def lose_link(self) -> None:
         """Hand over nothing until the books were compared."""
-        self.router.down((SIM, ACCOUNT))
+        self.router.down(Route(SIM, ACCOUNT))
         self.put(do.BrokerDown(actor="model", broker=SIM, text="cut"))
 
     def durable(self, after: int = 0) -> list[ev.Record]:

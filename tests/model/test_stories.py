@@ -76,3 +76,22 @@ def test_an_order_that_turns_out_to_be_full_waits_for_no_answer_to_its_cancel() 
 
     assert order.status is OrderStatus.FILLED
     story.end()
+
+
+def test_a_change_that_is_lost_under_a_stop_is_asked_about_and_not_said_to_be_asked_for() -> None:
+    """It was full when it was to become larger, nobody told us, and trading was stopped before the change arrived."""
+    story = told(True, "send 0 2 1", "arrive 0 1", "hear", "fill 0", "lose_answer 0", "change 0 4 0", "lose_request 0")
+    story.step(Step("halt", (0, 0)))
+    story.step(Step("arrive", (0, 1)))
+    story.step(Step("hear", ()))
+    story.answer_all()
+    (order,) = story.program.state.blotter.orders.values()
+    assert (order.status, order.filled_qty) == (OrderStatus.PENDING_REPLACE, Decimal(40))
+    before = len(story.program.disk.rows())
+    for _ in range(4):
+        story.step(Step("wait", (5,)))
+        assert story.venue.going, "the venue is asked"
+        story.answer_all()
+
+    assert "OrderPendingReplace" not in {row.kind for row in story.program.disk.rows()[before:]}
+    story.end()

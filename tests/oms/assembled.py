@@ -10,6 +10,7 @@ from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
+from oms.domain.ids import Route
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import VenueReport
 from oms.domain.risk import TradingState
@@ -50,7 +51,7 @@ class Engine:
         self.walls = iter(range(1, 1_000_000))
         self.state = State({SIM: capabilities})
         self.desk.capabilities = capabilities
-        self.router = Router({(SIM, ACCOUNT): self.desk}, self.latch)
+        self.router = Router({Route(SIM, ACCOUNT): self.desk}, self.latch)
         self.oms = OrderManagementSystem(
             state=self.state,
             decider=Decider(gate or SmallGate(), FixedSizer(SIM, ACCOUNT)),

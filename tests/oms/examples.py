@@ -144,9 +144,7 @@ def replaced(changed: Order) -> ExecutionReport:
     ticket = changed.replacing
     assert ticket is not None
     report = said(ExecType.REPLACED, changed.client_order_id, side=ticket.side, instrument_id=ticket.instrument_id)
-    terms = Terms(
-        number=changed.replaces, quantity=ticket.quantity, limit_px=ticket.limit_px, stop_px=ticket.stop_px
-    )
+    terms = Terms(number=changed.replaces, quantity=ticket.quantity, limit_px=ticket.limit_px, stop_px=ticket.stop_px)
     return replace(report, terms=terms)
 
 

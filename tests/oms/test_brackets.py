@@ -308,3 +308,15 @@ def test_a_leg_of_a_pair_that_is_undone_takes_its_stop_with_it() -> None:
 
     assert (undo.ticket.purpose, undo.ticket.asks_protection) == (Purpose.CLOSE, False)
     assert core.order(order_id(3)).status is OrderStatus.PENDING_CANCEL
+
+
+def test_what_a_person_canceled_is_forgotten_with_its_bracket() -> None:
+    core = guarded()
+    core.submit(ticket("10", Side.SELL))
+    trade(core, 3, "10", "X-2")
+    core.put(do.CancelOrder(actor="ann", client_order_id=order_id(2)))
+    assert order_id(2) in core.state.brackets.waived
+
+    core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
+
+    assert not core.state.brackets.waived

@@ -1,8 +1,8 @@
-"""Brackets under any order of events: a venue that answers late, refuses, and trades while it is asked not to.
+"""Brackets under any order of events: a venue that answers late, not at all or no, and trades while it is asked not to.
 
 Two strategies trade one instrument in opposite directions. Whatever the venue does, nothing is protected that is not
 held; and once the venue has said all it has to say, the legs in force cover exactly what is left, no leg is left over,
-and nobody holds what no entry of his ever bought.
+and nobody holds what no entry of his ever bought. A leg is missing only where a person canceled it.
 """
 
 from decimal import Decimal
@@ -17,7 +17,7 @@ from oms.brackets import Bracket
 from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.capabilities import Capabilities
-from oms.domain.ids import StrategyId
+from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.order import Order, OrderFlag, OrderStatus, OrderType, Purpose, Side
 from oms.domain.report import CancelReject, ExecType, ReplaceReject
 from oms.domain.risk import TradingState
@@ -46,10 +46,13 @@ VENUES = st.sampled_from(
     [
         Capabilities(knows_at_once=True),
         Capabilities(knows_at_once=True, replaces=False),
+        Capabilities(replaces=False),
         Capabilities(knows_at_once=True, order_types=frozenset({OrderType.MARKET, OrderType.LIMIT})),
     ]
 )
-AT_VENUE = frozenset({S.SUBMITTED, S.ACCEPTED, S.TRIGGERED, S.PARTIALLY_FILLED, S.PENDING_CANCEL, S.PENDING_REPLACE})
+AT_VENUE = frozenset(
+    {S.SUBMITTED, S.UNKNOWN, S.ACCEPTED, S.TRIGGERED, S.PARTIALLY_FILLED, S.PENDING_CANCEL, S.PENDING_REPLACE}
+)
 WHO = st.sampled_from(list(SIDES))
 WHICH = st.integers(0, 7)  # of the orders there are, counted round
 
@@ -112,6 +115,7 @@ class Brackets(RuleBasedStateMachine):
     def cancel(self, which: int) -> None:
         for order in pick(which, list(self.core.state.blotter.open.values())):
             self.core.put(do.CancelOrder(actor="ann", client_order_id=order.client_order_id))
+            self.dismissed.add(order.client_order_id)
 
     @precondition(lambda self: self.core.state.ledger.open)
     @rule()
@@ -145,13 +149,33 @@ class Brackets(RuleBasedStateMachine):
             self.trade(order, min(Decimal(lots), order.ticket.quantity - order.filled_qty))
 
     @precondition(lambda self: self.at_venue())
-    @rule(which=WHICH, word=st.sampled_from(["answer", "refuse", "drop"]))
+    @rule(which=WHICH, word=st.sampled_from(["answer", "refuse", "drop", "repeat"]))
     def say(self, which: int, word: str) -> None:
         for order in pick(which, self.at_venue()):
             if word == "drop":
                 self.core.put(self.about(order, ExecType.CANCELED))
+            elif word == "repeat":
+                self.core.put(self.about(order, ExecType.NEW))
             else:
                 self.answer(order, refuse=word == "refuse")
+
+    @precondition(lambda self: self.at_venue())
+    @rule(which=WHICH, lots=st.integers(1, 20))
+    def fill_into_a_silence(self, which: int, lots: int) -> None:
+        """Trade, and lose the answers to all that follows from it, but that the orders are there."""
+        for order in pick(which, self.at_venue()):
+            self.trade(order, min(Decimal(lots), order.ticket.quantity - order.filled_qty))
+        self.wait(30, knows=True)
+
+    @precondition(lambda self: self.at_venue())
+    @rule(secs=st.sampled_from([0.5, 10, 30]), knows=st.booleans())
+    def wait(self, secs: float, *, knows: bool) -> None:
+        """Let time pass; a venue that is asked may say that it has the orders, and no more."""
+        self.core.wait(secs)
+        if knows:
+            for order in self.at_venue():
+                self.core.put(self.about(order, ExecType.NEW))
+            self.core.wait(0.5)
 
     @rule()
     def settle(self) -> None:
@@ -202,7 +226,7 @@ class Brackets(RuleBasedStateMachine):
         orders, brackets = self.core.state.blotter.orders, self.core.state.brackets
         parent = orders[bracket.parent_id]
         asks_stop = parent.ticket.protect_px is not None or parent.ticket.trail_by is not None
-        if not bracket.left or not asks_stop or bracket.stop in brackets.waived:
+        if not bracket.left or not asks_stop or bracket.stop in self.dismissed:
             return
         assert bracket.stop is not None
         stop = orders[bracket.stop]
@@ -215,6 +239,7 @@ class Brackets(RuleBasedStateMachine):
 
     def begin_at(self, capabilities: Capabilities) -> None:
         self.capabilities = capabilities
+        self.dismissed: set[ClientOrderId] = set()  # what a person canceled
         self.core = Core(capabilities=capabilities)
         self.core.put(quote("150"))
 
@@ -243,7 +268,7 @@ class Brackets(RuleBasedStateMachine):
     def answer(self, order: Order, *, refuse: bool) -> None:
         order_id, now = order.client_order_id, self.core.now
         match order.status:
-            case S.SUBMITTED:
+            case S.SUBMITTED | S.UNKNOWN:
                 self.core.put(self.about(order, ExecType.REJECTED if refuse else ExecType.NEW))
             case S.PENDING_CANCEL:
                 refusal = CancelReject(client_order_id=order_id, ts=now)
@@ -268,5 +293,5 @@ def pick(which: int, orders: list[Order]) -> list[Order]:
 
 TestBrackets = Brackets.TestCase
 TestBrackets.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

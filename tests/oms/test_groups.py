@@ -1,5 +1,7 @@
 """Legs of one group: both leave or neither, and when one comes to nothing at the venue the other is undone."""
 
+from decimal import Decimal
+
 import pytest
 from msgspec.structs import replace
 
@@ -23,6 +25,7 @@ from tests.oms.examples import (
     kinds,
     said,
     signal,
+    ticket,
     traded,
 )
 
@@ -169,3 +172,47 @@ def test_legs_that_close_are_left_to_close(rejected_first: bool) -> None:
 
     assert "OrderInitialized" not in made
     assert core.state.ledger.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 0
+
+
+def three(core: Core) -> list[ClientOrderId]:
+    """Take on a group of three, fill its first leg with 10 AAPL, and return the legs."""
+    sold = [ticket(quantity, Side.SELL, IBM, group_id="G3") for quantity in ("10", "5")]
+    last = core.submit(ticket("10", group_id="G3"), *sold)
+    number = int(last.rpartition("-")[2])
+    legs = [ClientOrderId(f"SIM-1-{one}") for one in (number - 2, number - 1, number)]
+    core.put(traded("10", order_id=legs[0], exec_id="X-first"))
+    return legs
+
+
+def given_back(core: Core) -> list[Decimal]:
+    """Return how much of AAPL was to be given back, order by order."""
+    orders = core.state.blotter.orders.values()
+    closing = [order.ticket for order in orders if order.ticket.purpose is Purpose.CLOSE]
+    return [one.quantity for one in closing if one.instrument_id == AAPL]
+
+
+@pytest.mark.parametrize("held_before", [False, True])
+@pytest.mark.parametrize("filled_between", [False, True])
+def test_a_filled_leg_is_given_back_once_however_many_others_fail(held_before: bool, filled_between: bool) -> None:
+    core = Core()
+    if held_before:
+        core.put(traded("10", order_id=core.submit(ticket("10"))))
+    legs = three(core)
+    for leg in legs[1:]:
+        core.put(said(ExecType.REJECTED, leg, side=Side.SELL, instrument_id=IBM))
+        closing = next(reversed(core.state.blotter.orders))
+        if filled_between and not core.order(closing).is_closed:
+            core.put(traded("10", order_id=closing, exec_id="X-back", side=Side.SELL))
+
+    assert given_back(core) == [10]
+
+
+def test_of_a_filled_leg_no_more_is_given_back_than_is_held_and_not_on_its_way_already() -> None:
+    core = Core()
+    legs = three(core)
+    sold = core.submit(ticket("3", Side.SELL))
+    core.put(traded("3", order_id=sold, exec_id="X-sold", side=Side.SELL))
+    core.put((signal(SignalType.CLOSE, AAPL),))
+    core.put(said(ExecType.REJECTED, legs[1], side=Side.SELL, instrument_id=IBM))
+
+    assert given_back(core) == [7]

@@ -1,17 +1,27 @@
 """Stopping and going on: what a halt cancels, pauses and refuses, and what it finds at the next start."""
 
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
+from oms.domain.order import OrderStatus, Side
 from oms.domain.report import ExecType
 from oms.domain.risk import TradingState
+from tests.doubles.core import SmallGate
 from tests.oms.examples import (
+    AAPL,
     TREND,
     Core,
+    D,
     begin,
     books,
     folded,
     kinds,
+    quote,
     said,
     signal,
     ticket,
@@ -90,3 +100,32 @@ def test_a_journal_that_ended_halted_begins_halted() -> None:
 
     assert after.trading() is TradingState.HALTED
     assert not after.state.roster.is_enabled(TREND)
+
+
+def by_a_person(core: Core) -> None:
+    core.put(do.HaltTrading(actor=ANN, reason="enough"))
+
+
+def by_a_limit(core: Core) -> None:
+    core.put(quote("1"))
+
+
+def while_away(core: Core) -> None:
+    core.apply(ev.TradingHalted(actor="file", cause="stop", text="ESTOP"))
+    core.put(books("98500", {AAPL: "10"}, SECOND_LEG, "SIM-1-3"))
+
+
+@pytest.mark.parametrize("halt", [by_a_person, by_a_limit, while_away])
+def test_a_target_comes_back_after_a_halt_whoever_asked_for_it(halt: Callable[[Core], None]) -> None:
+    core = Core(SmallGate(floor=D(99_000)))
+    core.submit(replace(ticket("10"), protect_px=D("0.5"), target_px=D(160)))
+    core.put(traded("10"))
+    target = ClientOrderId("SIM-1-3")
+    halt(core)
+    assert core.order(target).status is OrderStatus.PENDING_CANCEL
+    core.put(said(ExecType.CANCELED, target, side=Side.SELL))
+
+    events = core.put(do.ResumeTrading(actor=ANN))
+
+    assert kinds(events) == ["TradingResumed", "OrderInitialized", "OrderSubmitted"]
+    assert core.order(ClientOrderId("SIM-1-4")).ticket.limit_px == 160

@@ -14,7 +14,7 @@ from oms.domain.report import ExecType, NotFound, Unclear
 from oms.domain.units import DAY, SECOND
 from oms.state import State
 from tests.doubles.core import AT_ONCE
-from tests.oms.examples import DECISION, FAR_AWAY, ORDER, SIM, START, Core, folded, kinds, said, ticket, traded
+from tests.oms.examples import DECISION, FAR_AWAY, ORDER, SIM, START, Core, D, folded, kinds, said, ticket, traded
 
 HASTY = Capabilities(answer_secs=2)
 
@@ -55,6 +55,14 @@ def test_silence_until_the_deadline_is_unknown_and_not_a_moment_earlier() -> Non
 
     assert events == [ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 10 s")]
     assert core.order().leaves_qty == 100, "its risk stays reserved"
+
+
+def test_an_order_that_is_asked_about_before_its_time_says_how_long_it_was_silent() -> None:
+    core = unanswered()
+    core.wait(3)
+    core.apply(ev.OrderQueried(client_order_id=ORDER))
+
+    assert core.wait(0.5) == [ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 3.5 s")]
 
 
 def test_an_unknown_order_is_asked_about_after_half_a_second_then_ever_less_often() -> None:
@@ -170,7 +178,7 @@ def test_an_order_that_was_not_found_is_watched_for_a_day() -> None:
     assert asked[-1] == 86_400
     assert core.state.next_deadline() is None
     came = core.put(said(ExecType.NEW))
-    assert kinds(came) == ["OrderAccepted", "OrderFlagged", "OrderSeen"], "and adopted whenever it comes"
+    assert kinds(came) == ["OrderAccepted", "OrderFlagged"], "and adopted whenever it comes"
 
 
 def test_a_cancel_without_an_answer_is_overdue_once_and_asked_about() -> None:
@@ -227,6 +235,29 @@ def test_a_cancel_that_nobody_can_make_sense_of_is_overdue_at_once() -> None:
     assert kinds(core.wait(0.5)) == ["OrderQueried"]
 
 
+@pytest.mark.parametrize("halted", [False, True])
+def test_a_change_is_asked_for_again_and_while_trading_is_stopped_asked_about(halted: bool) -> None:
+    """No change leaves under a stop, so one is not said to be asked for; the venue is asked ever less often."""
+    core = unanswered()
+    core.put(said(ExecType.NEW))
+    core.put(do.ReplaceOrder(actor="ann", client_order_id=ORDER, quantity=D(150)))
+    if halted:
+        core.apply(ev.TradingHalted(actor="ann", cause="stop", text=""))
+    core.wait(18)
+    core.put(said(ExecType.NEW))
+    events = core.wait(0.5)
+    assert kinds(events) == ["OrderQueried" if halted else "OrderPendingReplace"]
+    for _ in range(6 if halted else 0):
+        core.put(said(ExecType.NEW))
+        assert set(kinds(core.wait(11))) <= {"OrderQueried"}
+
+    core.put(said(ExecType.NEW))
+    assert not halted or len(core.wait(60)) <= 7
+    core.apply(ev.TradingResumed(actor="ann"))
+    core.put(said(ExecType.NEW))
+    assert not halted or "OrderPendingReplace" in kinds(core.wait(11))
+
+
 def test_a_restart_waits_for_what_the_run_before_it_waited_for() -> None:
     core = unanswered()
     core.wait(3)
@@ -250,6 +281,20 @@ def test_ten_thousand_answered_orders_leave_nothing_behind() -> None:
 
     assert core.state.next_deadline() is None
     assert core.state.inflight.waiting == 0
+
+
+def test_what_is_kept_of_nonsense_and_of_lost_orders_does_not_grow_for_ever() -> None:
+    core = unanswered()
+    for number in range(2_000):
+        strange = ev.ReportQuarantined(client_order_id=ClientOrderId(f"A-{number}"), report="TRADE", text="")
+        core.apply(strange)
+    core.apply(ev.OrderUnfound(client_order_id=ORDER, text="never"))
+    core.wait(2 * DAY / SECOND)
+
+    assert list(core.state.inflight.quarantined)[-1] == "A-1999"
+    assert len(core.state.inflight.quarantined) == 1_000
+    assert core.state.inflight.waiting == 0
+    assert core.state.inflight.asking(core.order()) is None
 
 
 def test_an_account_without_declared_capabilities_has_ten_seconds() -> None:

@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from oms.clock import LiveClock
 from oms.domain import commands as do
 from oms.domain.deadline import DeadlineReached
 from oms.domain.events import MarketMoved
-from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
+from oms.domain.market import Bar, BarSpec, MarketData, Range, SessionEnded
 from oms.domain.report import ExecType, VenueReport
 from oms.domain.units import SECOND, Nanos
 from oms.lanes import BATCH, Asked
 from oms.live_inbox import LiveInbox
 from oms.marks import Marks
+from tests.doubles.share import share
 from tests.doubles.virtual_time import VirtualLoop, in_virtual_time, virtual_loop
 from tests.oms.entrance import Seen, causes
 from tests.oms.examples import INSTRUMENTS, ORDER, START, quote, said, ticket
@@ -157,8 +159,45 @@ def test_behind_only_the_newest_quote_of_an_instrument_is_seen_and_says_how_many
 
     seen = entrance.play((1, entrance.hear(quotes[0], other, *quotes[1:])))
 
-    assert [[getattr(cause, "ts", 0) for cause in batch] for batch in seen] == [[other.ts, quotes[-1].ts]]
-    assert conflated(seen) == [0, 4]
+    assert seen == [[replace(quotes[-1], conflated=4), other]]
+
+
+def test_the_busiest_instrument_keeps_its_turn_while_it_is_overtaken_by_itself() -> None:
+    """More instruments are behind than a batch takes, and one of them has a new price before every batch."""
+    entrance = LiveEntrance()
+    busy, *others = [share(f"S{number}") for number in range(BATCH)]
+    prices = iter(range(1, 100))
+
+    def again(_batch: list[Asked]) -> None:
+        entrance.hear(quote("150", ts=START + next(prices), instrument=busy))()
+
+    def begin() -> None:
+        entrance.hear(quote("150", instrument=busy), *[quote("150", instrument=one) for one in others])()
+        again([])
+
+    seen = entrance.play((1, begin), each=lambda batch: again(batch) if len(entrance.seen) < 4 else None)
+
+    turns = [number for number, batch in enumerate(seen) for one in batch if getattr(one, "instrument", None) == busy]
+    assert turns[:2] == [0, 2]  # it gave way once to all the others, and no longer
+
+
+def test_a_quote_that_tells_how_far_the_market_went_is_never_overtaken() -> None:
+    """What a stop waits for may be told in it and in no other."""
+    entrance = LiveEntrance()
+    told = [
+        quote("150", ts=START),
+        replace(quote("150", ts=START + 1), range=Range(low_ask=1, high_bid=2)),
+        quote("151", ts=START + 2),
+        quote("152", ts=START + 3),
+        replace(quote("150", ts=START + 4), range=Range(low_ask=3, high_bid=4)),
+        quote("153", ts=START + 5),
+    ]
+
+    (seen,) = entrance.play((1, entrance.hear(*told)))
+
+    assert [getattr(one, "ts", 0) - START for one in seen] == [1, 4, 5]
+    assert [getattr(one, "range", None) for one in seen] == [Range(1, 2), Range(3, 4), None]
+    assert conflated([seen]) == [1, 2, 0]
 
 
 def test_an_engine_that_keeps_up_sees_every_quote() -> None:

@@ -10,7 +10,7 @@ from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
 from oms.domain.events import Record
-from oms.domain.ids import AccountId, BrokerId
+from oms.domain.ids import AccountId, BrokerId, Route
 from oms.domain.order import Order, OrderStatus, OrderType, Purpose, Side, TimeInForce
 from oms.domain.report import ExecType, NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
@@ -154,7 +154,7 @@ async def test_a_link_that_breaks_while_handing_over_is_told_once_and_the_order_
     assert engine.state.runs.links == {BrokerId("sim"): "reset by peer"}
     assert len(engine.desk.submitted) == 1
     engine.desk.answer = lambda _order: ()
-    engine.router.up((SIM, ACCOUNT))
+    engine.router.up(Route(SIM, ACCOUNT))
     await engine.serve(TICKET)
     assert len(engine.desk.submitted) == 2
 
@@ -206,7 +206,7 @@ async def test_a_question_waits_while_the_link_is_down_and_one_that_breaks_it_is
     assert engine.router.hand_over(asked, engine.state.blotter) is None
     assert engine.desk.queried == []
 
-    engine.router.up((SIM, ACCOUNT))
+    engine.router.up(Route(SIM, ACCOUNT))
     engine.desk.query = _unreachable  # type: ignore[assignment, method-assign]
     told = engine.router.hand_over(asked, engine.state.blotter)
     assert told == do.BrokerDown(actor="router", broker=SIM, text="reset by peer")
@@ -238,7 +238,7 @@ async def test_an_order_that_went_down_with_the_link_is_asked_about_when_the_lin
     assert engine.status() is OrderStatus.UNKNOWN
     assert engine.desk.queried == []
 
-    engine.router.up((SIM, ACCOUNT))
+    engine.router.up(Route(SIM, ACCOUNT))
     await engine.serve(DeadlineReached(ts=engine.state.next_deadline() or 0))
     assert [order.client_order_id for order in engine.desk.queried] == [ORDER]
     await engine.serve(traded("100"))

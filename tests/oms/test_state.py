@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 import oms
+from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import InstrumentId
@@ -127,6 +128,27 @@ def test_a_different_past_has_a_different_digest_at_the_same_number(change: Call
         one.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
 
     assert one.state.digest() != other.state.digest()
+
+
+def test_all_that_decides_about_a_bracket_is_in_the_digest() -> None:
+    """A fold that forgot who asked for what, or when a leg traded, would go on otherwise than the run it continues."""
+    core = told()
+    brackets, order_id, key = core.state.brackets, core.submit(ticket("3")), position_key(ticket())
+    digests = [core.state.digest()]
+    for forgotten in (brackets.held, brackets.soft, brackets.waived, brackets.recalled):
+        forgotten.add(order_id)
+        digests.append(core.state.digest())
+    brackets.loose[order_id] = key
+    digests.append(core.state.digest())
+    brackets.changed[order_id] = ticket("4")
+    digests.append(core.state.digest())
+    brackets.exits[key] = 1
+    digests.append(core.state.digest())
+    core.apply(ev.ReportQuarantined(client_order_id=order_id, report="TRADE", text=""))
+    core.state.seq -= 1
+    digests.append(core.state.digest())
+
+    assert len(set(digests)) == len(digests)
 
 
 @pytest.mark.parametrize(

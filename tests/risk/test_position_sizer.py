@@ -64,6 +64,14 @@ def test_a_fixed_number_of_lots_has_the_risk_that_its_stop_has() -> None:
     assert told(size, "quantity", "risk_amount") == ["5", "50"]
 
 
+def test_without_a_stop_what_is_lost_at_it_is_not_known() -> None:
+    size = PositionSizer(10_000, "fixed_lot", lots=5).calculate_position_size(100)
+    pair = PositionSizer(10_000, "fixed_lot", lots=5).calculate_lot_size("EURUSD", price="1.0835")
+
+    assert size == LotSize(Decimal(5), Decimal(5), None, None)
+    assert pair == LotSize(Decimal("0.05"), Decimal(5_000), None, None)
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
@@ -73,6 +81,9 @@ def test_a_fixed_number_of_lots_has_the_risk_that_its_stop_has() -> None:
         (lambda: PositionSizer(10_000, "fixed_rsk"), "fixed_risk"),
         (lambda: PositionSizer(10_000, rsk_frac="0.02"), "risk_frac"),
         (lambda: PositionSizer(10_000).calculate_lot_size("EUR", 50, price=1), "pair of currencies such as EURUSD"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("USDUSD", 50, price=1), "pair of currencies such as EURUSD"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("EURUSD", 20_000, price=1), "is not above zero"),
+        (lambda: PositionSizer(10_000).calculate_position_size(100, 100), "must be below or above the entry of 100"),
         (lambda: PositionSizer(10_000).calculate_lot_size("EURGBP", 50, price=1), "needs a rate between GBP and USD"),
         (lambda: PositionSizer(10_000).calculate_lot_size("EURUSD", -5, price=1), "stop_loss_pips must be a positive"),
         (lambda: PositionSizer(10_000).calculate_position_size(10**6), "comes to less than a lot of 1"),

@@ -97,7 +97,7 @@ async def test_only_min_confidence_denies(tmp_path: Path) -> None:
         assert sure.filled_qty
         assert in_doubt.status is OrderStatus.DENIED
 
-        await trader.only("min_confidence", "confidence 0.59 is less than 0.6", observed="0.59", limit="0.6")
+        await trader.only("min_confidence", "confidence 0.59 is less than 0.60", observed="0.59", limit="0.6")
 
 
 async def test_only_order_rate_denies(tmp_path: Path) -> None:

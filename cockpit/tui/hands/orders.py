@@ -148,9 +148,11 @@ class OrderHand:
         ticket = order.ticket
         instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
         net, mark = self._reach.net(ticket.instrument_id), self._reach.state.marks.get(ticket.instrument_id)
-        held = f"{symbol_of(ticket.instrument_id)} {fmt.quantity(net, instrument.lot)}"
+        covered = min(abs(net), order.leaves_qty)  # several stops may share one position
+        whole = f" of {fmt.quantity(abs(net), instrument.lot)}" if covered < abs(net) else ""
+        held = f"{symbol_of(ticket.instrument_id)} {fmt.quantity(covered, instrument.lot)}{whole}"
         said = f"removes stop {fmt.price(ticket.stop_px, instrument.tick)}: {held} is unprotected"
         if mark is None or ticket.stop_px is None:
             return said
-        planned = abs(mark.px - ticket.stop_px) * min(abs(net), order.leaves_qty) * instrument.multiplier
+        planned = abs(mark.px - ticket.stop_px) * covered * instrument.multiplier
         return f"{said}; {fmt.money(planned)} of planned risk {'becomes all of it' if net > ZERO else 'has no end'}"

@@ -20,6 +20,18 @@ WIDEST: Final = 116
 LEAST_COLUMN: Final = 36
 KEY_CELLS: Final = 11
 _MOVES: Final = {"down": 1, "j": 1, "up": -1, "k": -1, "g": -1_000, "home": -1_000, "end": 1_000, "G": 1_000}
+WORDS: Final = (
+    ("NAV", "what the account is worth: cash and all positions at their last price"),
+    ("BP", "buying power: money that neither positions nor open orders use"),
+    ("DD", "drawdown: how far the worth lies below its highest so far"),
+    ("Risk", "each gauge is the share of its limit that is used, not the loss itself"),
+    ("Positions", "4+2/10: 4 held, 2 more if open orders fill, 10 allowed"),
+    ("WAITS FOR", "+2 at its end: so many more things than there is room for"),
+    ("STOP", "its price, and after it ● works at the venue, ○ is kept here"),
+    ("", "◐ covers a part only; none: no stop order, the strategy's own exit"),
+    ("HALTED by", "what closed the gate: stop is a person's stop key, else a rule"),
+)
+"""The words of the screen that are nobody's everyday words."""
 _CLOSES: Final = frozenset({"q", "question_mark", "f1"})
 
 
@@ -32,9 +44,12 @@ class Help(Question[str]):
         super().__init__("Keys", guarded=False)
         self._actions = keymap.actions
         self._cursor = 0
+        self._tells_words = False
 
     def lines(self) -> list[Line]:
         width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
+        if self._tells_words:
+            return _words(width)
         columns = 2 if width >= 2 * LEAST_COLUMN else 1
         told = _told(self._actions[self._cursor], width)
         told += [()] * (max(len(_told(action, width)) for action in self._actions) - len(told))
@@ -51,11 +66,15 @@ class Help(Question[str]):
             for row in range(top, min(whole, top + high))
         ]
         below = whole - top - high
-        foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · enter does it · esc closes"
+        foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · enter does it · w words · esc closes"
         return [*rows, (), *told, (Cell(foot, "muted"),)]
 
     def answer(self, event: events.Key) -> None:
-        if event.key in ("left", "right", "h", "l"):
+        if event.key == "w":
+            self._tells_words = not self._tells_words
+        elif self._tells_words and event.key not in _CLOSES:
+            return
+        elif event.key in ("left", "right", "h", "l"):
             whole = -(-len(self._actions) // 2)
             aside = self._cursor + (whole if event.key in ("right", "l") else -whole)
             self._cursor = aside if 0 <= aside < len(self._actions) else self._cursor
@@ -65,6 +84,17 @@ class Help(Question[str]):
             self.dismiss(self._actions[self._cursor].name)
         elif event.key in _CLOSES:
             self.dismiss(None)
+
+
+def _words(width: int) -> list[Line]:
+    """What the words of the screen mean."""
+    room = max(1, width - KEY_CELLS)
+    told: list[Line] = [
+        (Cell(f"{'' if place else word:<{KEY_CELLS}}", "title"), Cell(line))
+        for word, text in WORDS
+        for place, line in enumerate(wrap(text, room))
+    ]
+    return [*told, (), (Cell("w keys · esc closes", "muted"),)]
 
 
 def _told(action: Action, width: int) -> list[Line]:

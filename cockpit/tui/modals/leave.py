@@ -1,6 +1,7 @@
 """How to end: what happens to the orders that still work."""
 
 from enum import Enum
+from typing import Final
 
 from textual import events
 
@@ -8,6 +9,10 @@ from cockpit import format as fmt
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
+from oms.state import State
+
+REFRESH_SECS: Final = 0.5
+"""How often what is said follows what happens meanwhile."""
 
 
 class Leaving(Enum):
@@ -18,19 +23,23 @@ class Leaving(Enum):
 
 
 class Leave(Question[Leaving]):
-    """Answers how to end, or None to stay."""
+    """Answers how to end, or None to stay. What works and what is held is read anew each time it is shown."""
 
-    def __init__(self, *, working: int, positions: int) -> None:
+    def __init__(self, state: State) -> None:
         super().__init__("End this session?", guarded=True, patience=PATIENCE_SECS)
-        self._working = working
-        self._positions = positions
+        self._state = state
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(REFRESH_SECS, self._show)
 
     def lines(self) -> list[Line]:
-        orders = fmt.plural(self._working, "working order")
-        held = f"{fmt.plural(self._positions, 'position')} stay" if self._positions else "no positions"
+        working, positions = len(self._state.blotter.open), len(self._state.ledger.open)
+        orders = fmt.plural(working, "working order")
+        held = f"{fmt.plural(positions, 'position')} stay" if positions else "no positions"
         said = self.wrapped(f"{orders}, {held}.".capitalize())
         stay = (Cell("esc", "key"), Cell("  stay"))
-        if not self._working:
+        if not working:
             return [*said, (), (Cell("y", "key"), Cell("    end")), stay]
         return [
             *said,
@@ -41,6 +50,6 @@ class Leave(Question[Leaving]):
         ]
 
     def answer(self, event: events.Key) -> None:
-        answers = {"l": Leaving.LEAVE, "c": Leaving.CANCEL} if self._working else {"y": Leaving.LEAVE}
+        answers = {"l": Leaving.LEAVE, "c": Leaving.CANCEL} if self._state.blotter.open else {"y": Leaving.LEAVE}
         if event.key in answers:
             self.dismiss(answers[event.key])

@@ -38,6 +38,8 @@ class Question(ModalScreen[Reply | None]):
     Question > Lines.-danger { border: double $danger; border-title-color: $danger; }
     """
 
+    KEYS_ROW: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "closes"),)
+    """What the KEYS row offers meanwhile, as keys and words: the dashboard's own keys do nothing now."""
     FRAME: ClassVar[int] = 2
     """Rows that the box takes besides its lines."""
 

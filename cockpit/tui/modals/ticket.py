@@ -7,7 +7,7 @@ Letters go into the field that the cursor is on, so no letter does anything else
 from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
-from typing import Final, NamedTuple, TypeVar
+from typing import ClassVar, Final, NamedTuple, TypeVar
 
 from textual import events
 
@@ -54,6 +54,7 @@ class Ticket(Question[Review]):
     """Answers what was written, or None when it was given up. `changes` is the order that it is about, if any."""
 
     DEFAULT_CSS = f"Ticket > Lines {{ width: {WIDEST}; }}"
+    KEYS_ROW: ClassVar[tuple[tuple[str, str], ...]] = (("^Y", "review"), ("esc", "close"), ("tab", "field"))
 
     def __init__(
         self,

@@ -24,29 +24,29 @@ LABEL_CELLS: Final = 5
 
 
 class EquityLine(Panel):
-    """The account's worth since the run began."""
+    """The account's worth since the run began; its change is that of the banner's worth, and as new."""
 
     NAME = "equity"
     TITLE = "Equity of this run"
-    WATCHES = (ev.OrderFilled,)
+    WATCHES = (ev.MarketMoved, ev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
     PRICED = True
 
     def make_body(self) -> Widget:
         return Lines()
 
-    def draw(self, state: State, view: View) -> None:  # noqa: ARG002 - it shows what went by
+    def draw(self, state: State, view: View) -> None:
         body = self.query_one(Lines)
         if body.size.width:
-            body.set_lines(lines(view, *body.size))
+            body.set_lines(lines(state, view, *body.size))
 
     def count(self, state: State) -> None:  # noqa: ARG002 - there is one account
         return None
 
 
-def lines(view: View, width: int, height: int) -> list[Line]:
+def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     """Return the line with its highest and lowest level at the right edge, the times below it, and its figures."""
     curve, glyphs = view.recent.curve, view.glyphs
-    figures = _figures(view, width)
+    figures = _figures(state, view, width)
     if len(curve) < 2 or height < 3:  # noqa: PLR2004 - a line needs two points, and room besides the figures
         return [(Cell(" The line begins with the first prices.", "muted"),), *[()] * max(0, height - 2), figures]
     rows = height - (2 if height >= WITH_TIMES else 1)
@@ -93,10 +93,11 @@ def _times(view: View, cells: int) -> Line:
     return (Cell(f" {axis}", "muted"),)
 
 
-def _figures(view: View, width: int) -> Line:
+def _figures(state: State, view: View, width: int) -> Line:
     """Return what the run has brought and what it took, as much of it as there is room for."""
     recent, glyphs = view.recent, view.glyphs
-    change = Decimal(str(recent.curve[-1])) - Decimal(str(recent.curve[0])) if recent.curve else ZERO
+    worth = state.equity.now
+    change = worth - Decimal(str(recent.curve[0])) if recent.curve and worth is not None else ZERO
     text, word = priced(fmt.signed_money(change), direction_word(change), view)
     won = fmt.percent(Decimal(recent.won) / recent.closings, 0, signed=False) if recent.closings else glyphs.absent
     fees = " ".join(f"{fmt.money(amount)} {currency}" for currency, amount in recent.fees.items())

@@ -37,7 +37,7 @@ class Gauges(Panel):
     """Limits as bars with the used share in figures; `!` from 75 %, `!!` from 90 %."""
 
     NAME = "gauges"
-    TITLE = "Risk"
+    TITLE = "Risk, % of limit"
     WATCHES = (
         ev.OrderFilled,
         ev.OrderSubmitted,

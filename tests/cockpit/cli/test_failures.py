@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli.failure import failure_of
-from cockpit.config import ConfigError
 from cockpit.exits import Exit, Failure
 from cockpit.paths import Paths
+from cockpit.settings import ConfigError
 from oms.journal.errors import JournalBroken, JournalError, JournalLocked, JournalNewer
 from oms.journal.lock import Lock
 from tests.doubles.command_line import CommandLine

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.config import ConfigError
 from cockpit.folders import demand_own, what_is_no_folder
 from cockpit.paths import Paths
+from cockpit.settings import ConfigError
 from tests.doubles.command_line import CommandLine
 
 RUN = ("headless", "--bars", "1", "--speed", "max", "--no-progress", "--json")

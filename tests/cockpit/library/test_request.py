@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cockpit.library.errors import RequestError, TradingError
-from cockpit.library.request import Route, to_change, to_ticket
+from cockpit.library.request import to_change, to_ticket
 from oms.domain.events import InstrumentListed
-from oms.domain.ids import MANUAL, AccountId, BrokerId
+from oms.domain.ids import MANUAL, AccountId, BrokerId, Route
 from oms.domain.order import OrderType, Side, TimeInForce
 from oms.domain.units import SECOND
 from oms.instruments import Instruments

@@ -2,6 +2,7 @@
 
 from decimal import Decimal as D
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,42 @@ async def test_the_room_is_the_largest_quantity_that_passes(tmp_path: Path) -> N
 
         assert rule == "max_position"
         assert (passes.verdict, fails.failed) == (Verdict.PASS, ("max_position",))
+
+
+@pytest.mark.parametrize(
+    ("asked", "failed"),
+    [
+        ({"order_type": "stop", "stop_price": "190"}, ()),
+        ({"order_type": "stop", "stop_price": "230"}, ("stop_validity",)),  # it would trigger at once
+        ({"order_type": "stop_limit", "stop_price": "190", "limit_price": "189"}, ()),
+        ({"order_type": "trailing_stop", "trail_by": "4"}, ()),
+        ({"order_type": "limit", "limit_price": "210", "time_in_force": "gtd", "expires_at": "2010-03-01T20:00Z"}, ()),
+    ],
+)
+async def test_every_kind_of_order_can_be_asked_about(
+    tmp_path: Path, asked: dict[str, str], failed: tuple[str, ...]
+) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order(BUY | {"quantity": "10"})
+        order: dict[str, Any] = {"symbol": "AAPL", "side": "sell", "quantity": "10", "reduce_only": True, **asked}
+        decision = await session.risk.check_order_risk(**order)
+
+        assert decision.failed == failed
+
+
+async def test_the_room_of_a_stop_is_that_of_its_price(tmp_path: Path) -> None:
+    """A purchase is valued where its stop lies: 5 % of 100,000 at 250."""
+    async with scripted(tmp_path) as session:
+        room = await session.risk.get_headroom(symbol="AAPL", side="buy", order_type="stop", stop_price="250")
+
+        assert room == (D(20), "max_position")
+
+
+async def test_a_reducing_order_that_would_open_is_denied_as_one_that_is_sent_would_be(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        decision = await session.risk.check_order_risk(symbol="AAPL", side="sell", quantity="10", reduce_only=True)
+
+        assert decision.verdict is Verdict.DENY
 
 
 async def test_the_usage_example_of_the_risk_status_runs(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from cockpit.bootstrap import open_session
-from cockpit.config import ConfigError
 from cockpit.library.errors import (
     BrokerConnectionError,
     InsufficientFundsError,
@@ -21,6 +20,7 @@ from cockpit.library.errors import (
     TradingError,
 )
 from cockpit.library.open_session import OpenSession
+from cockpit.settings import ConfigError
 from oms.domain import events as ev
 from oms.domain.order import OrderStatus, Side
 from oms.domain.risk import TradingState

@@ -9,7 +9,7 @@ import pytest
 from cockpit.exits import Exit, Failure
 from cockpit.paths import Paths
 from cockpit.server import client
-from cockpit.server.address import LONGEST, make_socket_folder, socket_path
+from cockpit.server.address import LONGEST, bind_private, make_socket_folder, socket_path
 from cockpit.server.protocol import Request
 
 
@@ -79,3 +79,20 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Failure, match="is not a folder"):
         make_socket_folder(tmp_path / "run")
+
+
+def test_a_socket_is_for_its_owner_only_and_takes_the_place_of_a_dead_one() -> None:
+    with TemporaryDirectory() as short:
+        path = Path(short) / "run" / "x.sock"
+        bind_private(path).close()
+        with bind_private(path) as link:
+            assert path.stat().st_mode & 0o777 == 0o600
+            assert link.getsockname() == str(path)
+
+
+def test_a_socket_that_cannot_be_made_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "run" / "x.sock").mkdir(parents=True)
+    (tmp_path / "run").chmod(0o700)
+
+    with pytest.raises(Failure, match=r"cannot listen at .*x\.sock"):
+        bind_private(tmp_path / "run" / "x.sock")

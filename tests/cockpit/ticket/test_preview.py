@@ -48,7 +48,7 @@ def test_what_only_reduces_risks_nothing_and_gives_money_back() -> None:
     assert preview.at_risk.amount == 0
     assert (preview.held_qty, preview.after_qty) == (Decimal(20), Decimal(10))
     assert preview.free is not None
-    assert preview.free_after == preview.free + Decimal("999.90") - Decimal("1.00")
+    assert preview.free_after == preview.free + Decimal("1000.00") - Decimal("1.00")  # at the last price
 
 
 def test_turning_a_position_risks_only_what_it_opens() -> None:
@@ -118,10 +118,22 @@ def test_half_a_percent_is_too_far(ask: str, too_far: bool) -> None:
     assert desk.tickets.has_drifted(sealed) is too_far
 
 
-def test_a_limit_that_a_purchase_names_does_not_drift() -> None:
+@pytest.mark.parametrize(("bid", "too_far"), [("99.50", False), ("99.49", True), ("100.48", False), ("100.49", True)])
+def test_a_sale_drifts_by_the_bid_wherever_the_last_price_is(bid: str, too_far: bool) -> None:
     desk = Written()
-    sealed = desk.tickets.seal(shown(desk, order_type=OrderType.LIMIT, limit="100").ticket)
-    desk.quote(IBM, "120")
+    sealed = desk.tickets.seal(shown(desk, side=Side.SELL).ticket)
+    desk.quote(IBM, "100", bid=bid, ask="102")
+
+    assert sealed.px == Decimal("99.99")
+    assert desk.tickets.has_drifted(sealed) is too_far
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("to", ["80", "120"])
+def test_a_limit_that_is_named_does_not_drift(side: Side, to: str) -> None:
+    desk = Written()
+    sealed = desk.tickets.seal(shown(desk, side=side, order_type=OrderType.LIMIT, limit="100").ticket)
+    desk.quote(IBM, to)
 
     assert drift_of(sealed, desk.state) is None
 

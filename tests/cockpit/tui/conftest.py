@@ -1,8 +1,16 @@
-"""What tests of questions share."""
+"""What tests of the screen share."""
 
 import pytest
+from textual import _wait
 
 from cockpit.tui.modals import question
+
+
+@pytest.fixture(autouse=True)
+def soon_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's pilot waits after every key, twice, for a fiftieth of a second in which next to nothing is done; the
+    beat at which we paint counts as something. A quarter of that time is quiet enough."""
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", _wait.SLEEP_GRANULARITY / 4)
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from typing import NamedTuple, cast
 from textual.pilot import Pilot
 
 from cockpit.bootstrap import Built, build
-from cockpit.config import Settings, load
+from cockpit.config import load
 from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.market import Bounds
 from cockpit.paths import Paths, paths_for
 from cockpit.session import Session
+from cockpit.settings import Settings
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life
 from cockpit.tui.lines import Lines

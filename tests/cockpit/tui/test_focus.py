@@ -39,7 +39,7 @@ async def test_tab_reaches_every_panel_and_comes_round(size: tuple[int, int]) ->
         seen = []
         for _ in range(2 * len(NAMES)):
             await stage.pilot.press("tab")
-            await stage.settle()
+            await stage.pilot.pause()
             panel = dashboard(stage).focused_panel
             assert panel is not None
             assert panel.size.height

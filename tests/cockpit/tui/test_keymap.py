@@ -2,7 +2,8 @@
 
 import pytest
 
-from cockpit.config import ConfigError, from_tables
+from cockpit.config import from_tables
+from cockpit.settings import ConfigError
 from cockpit.tui.keymap import KEYS, STOP, conflicts, keymap_of, remapped, to_key
 from cockpit.tui.keys import STOP_KEY, Tier
 from oms.domain import events as ev

@@ -62,7 +62,7 @@ def test_a_signal_ends_in_order_and_gives_the_terminal_back(number: signal.Signa
     with PtyProgram([PROGRAM], columns=120, lines=40) as program:
         program.read_until(is_live)
         program.process.send_signal(number)
-        program.read_rest(1.0)
+        program.read_to_end()
 
         assert program.process.wait(PATIENCE) == code
         assert all(sequence in program.received for sequence in LEAVING)
@@ -142,7 +142,7 @@ def test_without_a_screen_the_run_ends_with_its_tape() -> None:
     with PtyProgram([PROGRAM], columns=120, lines=40, env={"SPEED": "20", "BARS": "20"}) as program:
         program.read_until(is_live)
         program.process.send_signal(signal.SIGHUP)
-        program.read_rest(1.0)
+        program.read_to_end()
 
         assert program.process.wait(PATIENCE) == 0
     assert events_of(ev.RunEnded) == [ev.RunEnded(actor="terminal", reason="the tape ended")]
@@ -150,7 +150,7 @@ def test_without_a_screen_the_run_ends_with_its_tape() -> None:
 
 def test_a_panel_that_fails_takes_the_screen_and_not_the_session() -> None:
     with PtyProgram([PROGRAM, "crash"], columns=120, lines=40) as program:
-        program.read_rest(3.0)
+        program.read_to_end()
 
         assert program.process.wait(PATIENCE) == 1
         said = [row for row in program.terminal.text() if "the screen failed" in row]
@@ -172,7 +172,7 @@ def test_paste_of_every_key_into_the_screen_acts_on_nothing() -> None:
 
         assert program.process.poll() is None
         program.process.send_signal(signal.SIGTERM)
-        program.read_rest(1.0)
+        program.read_to_end()
         assert program.process.wait(PATIENCE) == 143
     assert events_of(ev.TradingHalted) == []
     assert events_of(ev.StrategyPaused) == []
@@ -186,7 +186,7 @@ def test_two_presses_stop_over_a_real_terminal() -> None:
         program.press("\x18")
         program.read_until(lambda terminal: "HALTED" in terminal.text()[0])
         program.process.send_signal(signal.SIGTERM)
-        program.read_rest(1.0)
+        program.read_to_end()
 
         assert program.process.wait(PATIENCE) == 143
     assert [event.cause for event in events_of(ev.TradingHalted) if isinstance(event, ev.TradingHalted)] == ["stop"]
@@ -207,7 +207,7 @@ def test_the_window_is_named_and_the_clipboard_filled_through_the_driver() -> No
         program.press(",y")
         program.read_until(lambda terminal: any(row.startswith(" copied ") for row in terminal.text()))
         program.process.send_signal(signal.SIGTERM)
-        program.read_rest(1.0)
+        program.read_to_end()
         program.process.wait(PATIENCE)
 
     copied = b64decode(program.received.split(b"\x1b]52;c;")[1].split(b"\x07")[0]).decode()

@@ -89,7 +89,7 @@ def test_old_prices_keep_their_values_and_are_marked(
     assert (total[6].text, total[11].text) == (f"+    0.33{mark}", f"7.22%{mark}")
     assert [seen.cells[place].text[-1] for place in (1, 2, 4, 5)] == [mark] * 4
     assert [line.split()[0] for line in gauged if mark not in line] == ["Positions", "Orders/min", "Gate"]
-    assert f"-3.67{mark}" in equity.lines(old, 60, 8)[-1][0].text
+    assert f"-3.67{mark}" in equity.lines(state, old, 60, 8)[-1][0].text
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_log_is_newest_first(state_and_view: tuple[State, View]) -> None:
     assert texts(rows[0]) == ["07-14 14:33Z", "strategy", "ma_crossover paused by operator"]
     assert texts(rows[2])[1] == "denied"
     assert texts(rows[2])[2].startswith(
-        "trend_following BUY 12 GOOG: max_position: position 5.87% of equity is more than 5.00"
+        "trend_following BUY 12 GOOG #3: max_position: position 5.87% of equity is more than 5.00"
     )
 
 
@@ -285,7 +285,7 @@ def test_the_smallest_gauges_are_one_line_that_fits_and_losses_come_first(state_
 
 
 def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, View]) -> None:
-    shown = ["".join(cell.text for cell in line) for line in equity.lines(state_and_view[1], 40, 8)]
+    shown = ["".join(cell.text for cell in line) for line in equity.lines(*state_and_view, 40, 8)]
 
     assert shown[0].endswith("100,006")
     assert shown[5].endswith("99,996")
@@ -294,20 +294,32 @@ def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, 
 
 
 def test_figures_that_have_no_room_go_whole(state_and_view: tuple[State, View]) -> None:
-    shown = ["".join(cell.text for cell in equity.lines(state_and_view[1], width, 8)[-1]) for width in (38, 24, 16)]
+    shown = ["".join(cell.text for cell in equity.lines(*state_and_view, width, 8)[-1]) for width in (38, 24, 16)]
 
     assert [line.split()[2:] for line in shown] == [["fills", "4", "win", "—"], ["fills", "4", "win", "—"], []]
 
 
 def test_the_axis_says_days_once_the_line_spans_them_and_stands_still(state_and_view: tuple[State, View]) -> None:
-    view = state_and_view[1]
+    state, view = state_and_view
     view.recent.times[:] = [ts * 24 for ts in view.recent.times]
-    before = equity.lines(view, 60, 8)[6]
+    before = equity.lines(state, view, 60, 8)[6]
     view.recent.curve.append(view.recent.curve[-1])
     view.recent.times.append(view.recent.times[-1] + DAY)
 
     assert all(len(label) == 5 and label[2] == "-" for label in before[0].text.split())
-    assert equity.lines(view, 60, 8)[6] == before
+    assert equity.lines(state, view, 60, 8)[6] == before
+
+
+def test_the_change_is_that_of_the_present_worth_though_no_quote_has_come_since(
+    state_and_view: tuple[State, View],
+) -> None:
+    state, view = state_and_view
+    worth = state.equity.now
+    assert worth is not None
+    view.recent.curve[-1] += 500.0
+    change = worth - Decimal(str(view.recent.curve[0]))
+
+    assert fmt.signed_money(change) in equity.lines(state, view, 60, 8)[-1][0].text
 
 
 def test_a_growing_line_moves_only_at_its_end() -> None:
@@ -331,7 +343,7 @@ def test_an_empty_state_says_so_in_every_panel() -> None:
 
     assert prices.rows(state, view) == positions.rows(state, view) == orders.rows(state, view) == []
     assert strategies.rows(state, view) == log.rows(view) == []
-    assert "begins" in equity.lines(view, 40, 8)[0][0].text
+    assert "begins" in equity.lines(state, view, 40, 8)[0][0].text
 
 
 def test_money_of_a_strategy_is_after_fees(state_and_view: tuple[State, View]) -> None:

@@ -6,6 +6,8 @@ from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from cockpit.tui.keys import ACTIONS
 from cockpit.tui.modals.confirm import Confirm
+from cockpit.tui.modals.help import WORDS
+from cockpit.tui.modals.leave import REFRESH_SECS
 from oms.domain import events as ev
 from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
@@ -100,6 +102,39 @@ async def test_who_leaves_with_orders_working_is_told_how_many_and_asked() -> No
         assert "2 working orders, 3 positions stay." in said
         assert "l    end, and leave orders at the venue" in said
         assert "c    cancel orders, then end" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_the_question_how_to_end_follows_what_happens_meanwhile() -> None:
+    async with in_scene((80, 24)) as stage:
+        await stage.pilot.press("q")
+        await stage.pilot.pause()
+        state = stage.session.state
+        for order_id in tuple(state.blotter.open):
+            state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=ev.OrderCanceled(client_order_id=order_id)))
+        await stage.pilot.pause(REFRESH_SECS * 1.5)
+        said = to_text(capture(stage.app, "", ""))
+
+        assert "No working orders, 3 positions stay." in said
+        assert "cancel orders" not in said
+
+
+async def test_the_words_of_the_screen_are_told_in_the_help() -> None:
+    async with in_scene((80, 24)) as stage:
+        await asked(stage, "question_mark")
+        said = await asked(stage, "w")
+
+        assert [word for word, _ in WORDS if word not in said] == []
+        assert "buying power" in said
+
+
+async def test_while_something_is_asked_the_keys_row_offers_no_keys_of_the_dashboard() -> None:
+    async with on_stage(quotes=QUOTES, size=(80, 24)) as stage:
+        assert "q quit" in stage.row("keys") or "? help" in stage.row("keys")
+        await stage.pilot.press("b")
+        await stage.settle()
+
+        assert stage.row("keys").split() == ["^Y", "review", "esc", "close", "tab", "field", "^X^X", "STOP"]
 
 
 async def test_strategies_are_not_asked_about_while_trading_is_stopped() -> None:

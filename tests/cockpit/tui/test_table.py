@@ -97,10 +97,6 @@ async def test_nothing_to_show_is_said_in_a_sentence() -> None:
     async with app.run_test(size=(30, 4)):
         assert app.lines == [" No positions. b buy", "", "", ""]
 
-        app.table.set_empty("No fills yet.")
-
-        assert app.lines[0] == " No fills yet."
-
 
 async def test_a_table_with_nothing_to_show_misses_no_column() -> None:
     app = Bench()

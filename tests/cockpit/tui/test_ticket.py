@@ -271,7 +271,9 @@ async def test_no_single_key_orders_anything() -> None:
         for key in keys:
             if key != STOP_KEY:
                 await stage.pilot.press(key, "enter")
-                for _ in range(3):
+                stage.app.post_message(events.Key("escape", None))
+                await stage.pilot.pause()
+                while len(stage.app.screen_stack) > 1:
                     stage.app.post_message(events.Key("escape", None))
                     await stage.pilot.pause()
         await stage.settle()

@@ -22,7 +22,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.order import Order, OrderTicket, OrderType, TimeInForce
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, Unclear, VenueReport
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, Unclear, VenueReport
 from oms.domain.units import Nanos
 from tests.doubles.venue.connection import Asked, Connection, Said
 from tests.doubles.venue.translate import Translation, Untranslatable, echoes
@@ -105,9 +105,18 @@ class WireBroker(BaseBroker):
         """Ask to cancel. Raises ConnectionError: the link is gone."""
         self._ask(Request(do="cancel", client=order.client_order_id), order)
 
-    def replace(self, order: Order, ticket: OrderTicket) -> None:
-        """Refuse: the protocol has no word for it, and nobody asks who reads the capabilities."""
-        raise NotImplementedError
+    def replace(self, order: Order, ticket: OrderTicket) -> None:  # noqa: ARG002 - refused, whatever is asked for
+        """Refuse, as the venue would: the protocol has no word for it, which the capabilities say."""
+        if self._connection is None:
+            raise ConnectionError("the link is not open")
+        self._connection.heard.put_nowait(
+            ReplaceReject(
+                client_order_id=order.client_order_id,
+                number=order.replaces,
+                ts=self._wall(),
+                text="the venue does not change orders",
+            )
+        )
 
     def query(self, order: Order) -> None:
         """Ask what became of an order. Raises ConnectionError: the link is gone."""

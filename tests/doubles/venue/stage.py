@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from cockpit.assembly import Memory, Minds
 from cockpit.latch import Latch
-from cockpit.live import Memory, live_session
+from cockpit.live import live_session
 from cockpit.session import Session
 from oms.chains import Chains
 from oms.domain import commands as do
@@ -72,9 +73,11 @@ class Stage:
         return live_session(
             broker=self.broker,
             feed=LiveFeed(),
-            gate=gate,
-            sizer=FixedSizer(WIRE, ACCOUNT),
-            runner=StrategyRunner(self._strategies, lambda _strategy, _instrument: FLAT),
+            minds=Minds(
+                gate,
+                FixedSizer(WIRE, ACCOUNT),
+                StrategyRunner(self._strategies, lambda _strategy, _instrument: FLAT),
+            ),
             memory=memory,
             latch=Latch(None),
             begin=do.BeginRun(

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId
 from oms.domain.market import Quote
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
-from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, Unclear
+from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, Unclear
 from tests.doubles.share import share
 from tests.doubles.venue.adapter import WireBroker
 from tests.doubles.venue.book import Traded, VenueBook
@@ -153,6 +154,19 @@ async def test_a_cancel_that_came_too_late_is_refused_with_the_venues_words(wire
     (said,) = await wire.heard(1)
 
     assert isinstance(said, CancelReject)
+
+
+async def test_a_change_that_the_protocol_has_no_word_for_is_refused_under_its_number(wire: Line) -> None:
+    """Whoever asks all the same gets an answer: an error would end the engine."""
+    order = replace(an_order(), replaces=2)
+    wire.broker.replace(order, order.ticket)
+    (said,) = await wire.heard(1)
+
+    assert isinstance(said, ReplaceReject)
+    assert (said.client_order_id, said.number) == (order.client_order_id, 2)
+    await wire.broker.close()
+    with pytest.raises(ConnectionError):
+        wire.broker.replace(order, order.ticket)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_without_a_quote_nothing_opens(desk: Desk) -> None:
     ("observed", "text"),
     [
         ("2", "bid and ask are 2 ticks apart"),
+        ("1", "bid and ask are 1 tick apart"),
         ("0", "the market is locked: bid and ask meet"),
         ("-3", "the market is crossed by 3 ticks"),
     ],

@@ -1,0 +1,47 @@
+"""The sizers as a script may ask them: over what the account has now, and with the options of the settings."""
+
+from cockpit.library.errors import RequestError, TradingError
+from oms.state import State
+from risk.position_sizer import PositionSizer
+from risk.sizing.sizer import BaseSizer
+
+_ROUTE = ("broker", "account")  # the fields of a sizer that are no options
+
+
+class Calculator:
+    """`session.position_sizer`: it is called, and gives a calculator of sizes over the account as it is then."""
+
+    def __init__(self, state: State, configured: BaseSizer) -> None:
+        self._state = state
+        self._configured = configured
+
+    def __call__(self, risk_strategy: str | None = None, *, strategy_id: str = "", **options: object) -> PositionSizer:
+        """Return the sizer of that name with these options; without a name the one of the settings, in whose options
+        these replace those of their names. `strategy_id` is whose record `kelly` sizes by.
+
+        Raises:
+            RequestError: no such sizer or option.
+            TradingError: equity is not known, or is not positive.
+        """
+        equity = self._state.equity
+        if equity.now is None or equity.now <= 0:
+            raise TradingError("equity is not known" if equity.now is None else f"equity is {equity.now:f}")
+        if risk_strategy is None:
+            risk_strategy, options = self._configured.name, {**_options(self._configured), **options}
+        try:
+            return PositionSizer(
+                equity.now,
+                risk_strategy,
+                currency=equity.currency,
+                state=self._state,
+                strategy_id=strategy_id,
+                **options,
+            )
+        except ValueError as error:
+            raise RequestError(str(error)) from error
+
+
+def _options(sizer: BaseSizer) -> dict[str, object]:
+    """Return the options that a sizer was made with."""
+    values = {name: getattr(sizer, name) for name in sizer.__struct_fields__ if name not in _ROUTE}
+    return {name: value for name, value in values.items() if value is not None}
