@@ -128,7 +128,7 @@ def _put_empty(path: Path) -> str:
     except FileExistsError:
         return "; what stands there still halts the next start"
     except OSError:
-        return ""
+        return "; a restart may not know of the stop"
     return "; an empty one halts the next start"
 
 

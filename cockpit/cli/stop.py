@@ -142,7 +142,7 @@ def _only_the_gate(gate: "Json") -> "VerbResult":
 
     warnings = ["the gate is closed, and the engine says no more: its cancels go out as soon as it can"]
     if gate["latch_error"] is not None:
-        warnings.append(f"a restart may not know of the stop: {gate['latch_error']}")
+        warnings.append(f"the gate is closed; {gate['latch_error']}")
     data = {"state": TradingState.HALTED.value, "orders": None, "paused": [], **gate}
     return VerbResult(data, warnings=tuple(warnings), exit=Exit.PARTIAL)
 

@@ -58,7 +58,7 @@ def shortcomings(data: Json) -> Sequence[str]:
             silent = f": {venue['venue']} {venue['text']}" if venue["text"] else ""
             found.append(f"{left} of {venue['cancels']} cancels are not confirmed yet{silent}")
     if data["latch_error"] is not None:
-        found.append(f"the gate is closed, but a restart may not know: {data['latch_error']}")
+        found.append(f"the gate is closed; {data['latch_error']}")
     return found
 
 

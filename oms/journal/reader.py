@@ -28,11 +28,11 @@ def read_rows(path: Path, after: int = 0) -> Iterator[Row]:
     connection = open_to_read(path)
     try:
         check_version(connection, path, newest(MIGRATIONS))
-        while page := _page(connection, SELECT_AFTER, after, PAGE_ROWS):
+        while page := _page(connection, path, SELECT_AFTER, after, PAGE_ROWS):
             for row in page:
                 after += 1
                 if row.seq != after:
-                    raise JournalBroken(after, f"missing: record {row.seq} follows")
+                    raise JournalBroken(after, f"missing: record {row.seq} follows", path)
                 yield row
     finally:
         connection.close()
@@ -44,15 +44,15 @@ def read_kind(path: Path, kind: str) -> Iterator[Row]:
     try:
         check_version(connection, path, newest(MIGRATIONS))
         after = 0
-        while page := _page(connection, SELECT_KIND, after, kind, PAGE_ROWS):
+        while page := _page(connection, path, SELECT_KIND, after, kind, PAGE_ROWS):
             yield from page
             after = page[-1].seq
     finally:
         connection.close()
 
 
-def _page(connection: sqlite3.Connection, select: str, after: int, *parameters: str | int) -> list[Row]:
+def _page(connection: sqlite3.Connection, path: Path, select: str, after: int, *parameters: str | int) -> list[Row]:
     try:
         return [Row._make(values) for values in connection.execute(select, (after, *parameters)).fetchall()]
     except sqlite3.Error as error:
-        raise JournalBroken(after + 1, f"it cannot be read: {error}") from error
+        raise JournalBroken(after + 1, f"it cannot be read: {error}", path) from error

@@ -4,12 +4,15 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from brokers.sim.disk_book import known_to
 from cockpit.bootstrap import Built, build
+from cockpit.headless import Plan, play
+from cockpit.market import Bounds
 from cockpit.paths import paths_for
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -216,3 +219,25 @@ async def until(true: object) -> None:
     assert callable(true)
     while not true():  # noqa: ASYNC110 - what is waited for is a state, and no event announces it
         await asyncio.sleep(0)
+
+
+def test_a_run_whose_journal_is_lost_says_once_what_it_waits_for_and_ends_when_its_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, commits = SqliteJournal.append, count()
+
+    async def fail(journal: SqliteJournal, records: Sequence[ev.Record]) -> None:
+        if next(commits) > 20:
+            message = "database or disk is full"
+            raise JournalError(message)
+        await append(journal, records)
+
+    monkeypatch.setattr(SqliteJournal, "append", fail)
+    monkeypatch.setattr("cockpit.headless.TELL_SECS", 0.01)
+    lines: list[str] = []
+    plan = Plan(bounds=Bounds(bars=2_000), speed="max", duration_secs=1, tell=lines.append)
+    with pytest.raises(JournalError, match="could not be written"):
+        play(settings_for(), paths_for(settings_for(), tmp_path, {}), plan)
+
+    assert lines.count("the run stands still until cockpit resume, or until a signal ends it") == 1
+    assert lines[-1].startswith("the run stands still")

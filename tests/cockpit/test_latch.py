@@ -58,6 +58,7 @@ def test_a_latch_that_cannot_be_written_complains_and_the_flag_holds_all_the_sam
     assert latch.flag.is_set()
     assert latch.file_error is not None
     assert heard == [latch.file_error]
+    assert latch.file_error.endswith("a restart may not know of the stop")
 
 
 def test_a_full_disk_keeps_the_latch_that_is_there_or_takes_one_without_a_reason(

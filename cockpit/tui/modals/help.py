@@ -1,6 +1,7 @@
 """The help: every key and what it does, in the table's order, all at once where there is room for two columns.
 
-The line under the cursor is told to its end below, so the columns may be narrow; enter does it.
+The line under the cursor is told to its end below, so the columns may be narrow; enter does it. `w` tells instead what
+the words of the screen mean.
 """
 
 from textwrap import wrap
@@ -27,7 +28,7 @@ WORDS: Final = (
     ("Risk", "each gauge is the share of its limit that is used, not the loss itself"),
     ("Positions", "4+2/10: 4 held, 2 more if open orders fill, 10 allowed"),
     ("WAITS FOR", "+2 at its end: so many more things than there is room for"),
-    ("STOP", "its price, and after it ● works at the venue, ○ is kept here"),
+    ("STOP", "its price, and after it ● all at the venue, ○ not all there"),
     ("", "◐ covers a part only; none: no stop order, the strategy's own exit"),
     ("HALTED by", "what closed the gate: stop is a person's stop key, else a rule"),
 )
@@ -44,12 +45,13 @@ class Help(Question[str]):
         super().__init__("Keys", guarded=False)
         self._actions = keymap.actions
         self._cursor = 0
-        self._tells_words = False
+        self._top: int | None = None
+        """The first line of the words, while those are shown."""
 
     def lines(self) -> list[Line]:
         width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
-        if self._tells_words:
-            return _words(width)
+        if self._top is not None:
+            return self._words(width, self._top)
         columns = 2 if width >= 2 * LEAST_COLUMN else 1
         told = _told(self._actions[self._cursor], width)
         told += [()] * (max(len(_told(action, width)) for action in self._actions) - len(told))
@@ -69,11 +71,24 @@ class Help(Question[str]):
         foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · enter does it · w words · esc closes"
         return [*rows, (), *told, (Cell(foot, "muted"),)]
 
+    def _words(self, width: int, top: int) -> list[Line]:
+        """What the words of the screen mean."""
+        told: list[Line] = [
+            (Cell(f"{'' if place else word:<{KEY_CELLS}}", "title"), Cell(line))
+            for word, text in WORDS
+            for place, line in enumerate(wrap(text, max(1, width - KEY_CELLS)))
+        ]
+        high = max(1, self.app.size.height - self.FRAME - 2)
+        self._top = top = max(0, min(top, len(told) - high))
+        below = len(told) - top - high
+        foot = f"{f'↓ {below} more · j k move · ' if below > 0 else ''}w keys · esc closes"
+        return [*told[top : top + high], (), (Cell(foot, "muted"),)]
+
     def answer(self, event: events.Key) -> None:
         if event.key == "w":
-            self._tells_words = not self._tells_words
-        elif self._tells_words and event.key not in _CLOSES:
-            return
+            self._top = 0 if self._top is None else None
+        elif self._top is not None and event.key not in _CLOSES:
+            self._top = max(0, self._top + _MOVES.get(event.key, 0))
         elif event.key in ("left", "right", "h", "l"):
             whole = -(-len(self._actions) // 2)
             aside = self._cursor + (whole if event.key in ("right", "l") else -whole)
@@ -84,17 +99,6 @@ class Help(Question[str]):
             self.dismiss(self._actions[self._cursor].name)
         elif event.key in _CLOSES:
             self.dismiss(None)
-
-
-def _words(width: int) -> list[Line]:
-    """What the words of the screen mean."""
-    room = max(1, width - KEY_CELLS)
-    told: list[Line] = [
-        (Cell(f"{'' if place else word:<{KEY_CELLS}}", "title"), Cell(line))
-        for word, text in WORDS
-        for place, line in enumerate(wrap(text, room))
-    ]
-    return [*told, (), (Cell("w keys · esc closes", "muted"),)]
 
 
 def _told(action: Action, width: int) -> list[Line]:

@@ -13,7 +13,6 @@ from cockpit.tui.hints import Mood, asked_hints, first_hint, frame_keys, hints, 
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.lines import Line, Lines
 from cockpit.tui.links import gate, links
-from cockpit.tui.modals.question import Question
 from cockpit.tui.panels.catalog import PANELS
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.places import HEADED, Load, places
@@ -125,9 +124,9 @@ class Dashboard(Screen[None], inherit_bindings=False):
         self._rows["banner"].set_lines([bar.line], ground=bar.word)
 
     def _hints(self) -> list[tuple[str, Line]]:
-        asked = self.app.screen
-        if isinstance(asked, Question):
-            return asked_hints(asked.KEYS_ROW, self._keymap)
+        asked = getattr(self.app.screen, "KEYS_ROW", None)  # a question's; the first picture does not load those
+        if asked is not None:
+            return asked_hints(asked, self._keymap)
         width, height = self.app.size
         return hints(width, room_of(width, height), self._mood, self._keymap)
 

@@ -1,7 +1,12 @@
 """Every way to fail has one exit code, one line on stderr and, for a program, one object on stdout."""
 
+import errno
 import json
+import os
+import shlex
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +18,7 @@ from cockpit.paths import Paths
 from cockpit.settings import ConfigError
 from oms.journal.errors import JournalBroken, JournalError, JournalLocked, JournalNewer
 from oms.journal.lock import Lock
+from oms.journal.private import make_folder
 from tests.doubles.command_line import CommandLine
 
 
@@ -137,3 +143,66 @@ def test_a_group_without_a_verb_answers_with_its_verbs(cockpit: CommandLine) -> 
 
     assert ran.code == 2
     assert "show  Show one order" in ran.err
+
+
+def test_a_damaged_journal_is_named_with_what_that_means(cockpit: CommandLine, traded: Paths) -> None:
+    with closing(sqlite3.connect(traded.journal)) as connection:
+        connection.execute("DROP TRIGGER records_refuse_update")
+        connection.execute("UPDATE records SET seq = 0 WHERE seq = 1")
+        connection.commit()
+
+    for verb in (("orders", "list"), ("journal", "show", "--after", "0")):
+        error = cockpit(*verb, "--json").error
+        assert f"{traded.journal} is damaged or was changed: record " in error["message"]
+        assert "headless --fresh" in error["hint"]
+
+
+def test_a_journal_that_is_a_folder_is_said_to_be_one(cockpit: CommandLine, paths: Paths) -> None:
+    make_folder(paths.journal)
+
+    for verb in (("orders", "list"), ("headless", "--bars", "1", "--no-progress")):
+        error = cockpit(*verb, "--json").error
+        assert (error["exit"], f"{paths.journal} is a folder and no journal" in error["message"]) == (12, True)
+
+
+def test_a_venue_book_that_is_damaged_fails_as_one_that_is_missing(cockpit: CommandLine, traded: Paths) -> None:
+    traded.venue.write_text("no book" * 1_000)
+    damaged = cockpit("headless", "--bars", "1", "--no-progress", "--json").error
+    traded.venue.unlink()
+    missing = cockpit("headless", "--bars", "1", "--no-progress", "--json").error
+
+    assert damaged["code"] == "VENUE_BOOK"
+    assert (damaged["exit"], damaged["hint"]) == (missing["exit"], missing["hint"])
+    assert "headless --fresh" in damaged["hint"]
+
+
+@pytest.mark.usefixtures("paths")
+@pytest.mark.parametrize("verb", [("journal", "show"), ("orders", "list")], ids=" ".join)
+def test_more_records_than_can_be_counted_is_a_usage_error(cockpit: CommandLine, verb: tuple[str, str]) -> None:
+    assert cockpit(*verb, "--limit", "99999999999999999999", "--json").error["code"] == "USAGE"
+
+
+@pytest.mark.parametrize(
+    ("words", "closed"),
+    [
+        ("--help", ">/dev/full"),
+        ("--version", ">/dev/full"),
+        ("orders list", ">/dev/full"),
+        ("orders list", ">&-"),
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_one_line_and_a_failure(words: str, closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -P -m cockpit {words} {closed}"
+    ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, "Traceback" in ran.stderr) == (1, False)
+    assert [line for line in ran.stderr.splitlines() if not line.startswith("warning: ")] == [
+        f"cockpit: the answer could not be written: {os.strerror(errno.ENOSPC if 'full' in closed else errno.EBADF)}"
+    ]
+
+
+def test_an_answer_goes_out_though_nobody_hears_the_words(paths: Paths) -> None:
+    command = f"{shlex.quote(sys.executable)} -P -m cockpit orders list --state {shlex.quote(str(paths.state))} 2>&-"
+    ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (0, "no orders\n")

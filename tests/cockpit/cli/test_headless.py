@@ -1,5 +1,6 @@
 """A run without a screen: what bounds it, what it reports, what it leaves behind."""
 
+import os
 import re
 import signal
 from decimal import Decimal
@@ -300,7 +301,7 @@ def test_without_json_the_report_is_lined_up_text(cockpit: CommandLine) -> None:
     values = [re.split(r"  +", line, maxsplit=1) for line in ran.out.splitlines()]
     assert dict(values)["ended by"].startswith("bars after")
     assert len({line.index(value) for line, (_, value) in zip(ran.out.splitlines(), values, strict=True)}) == 1
-    assert "PAPER ••••0001 us_daily_2000_2013 at max, run 1" in ran.err
+    assert f"PAPER ••••0001 us_daily_2000_2013 at max, run 1, process {os.getpid()}\n" in ran.err
 
 
 @pytest.mark.parametrize(

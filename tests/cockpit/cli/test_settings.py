@@ -251,3 +251,55 @@ def test_a_strategy_that_reaches_for_a_venue_is_refused_by_name(cockpit: Command
 
     assert ran.code == 3
     assert "sly.py:1: imports brokers.sim.venue.SimBroker: of the cockpit a strategy may import" in ran.error["message"]
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_journal_folder_that_cannot_be_made_fails_the_check_as_it_would_the_start(
+    cockpit: CommandLine, own: Path
+) -> None:
+    own.write_text("[journal]\npath = '/proc/none'\n")
+    error = cockpit("config", "check", "--config", str(own), "--json").error
+
+    assert error["code"] == "CONFIG"
+    assert "/proc/none/paper/sim/SIM-000001 cannot be written to" in error["message"]
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_check_leaves_nothing_behind_where_it_tried_to_write(cockpit: CommandLine, own: Path, tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    room.mkdir(mode=0o700)
+    own.write_text(f"[journal]\npath = '{room}'\n")
+
+    assert cockpit("config", "check", "--config", str(own)).code == 0
+    assert list(room.iterdir()) == []
+
+
+def test_what_was_set_and_has_no_effect_is_said_once(
+    cockpit: CommandLine, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own.write_text(f"[journal]\npath = '{tmp_path / 'moved'}'\n")
+    monkeypatch.setenv("LOG_LEVEL", "zzz")
+    state = ("--state", str(tmp_path / "named"), "--config", str(own))
+
+    for verb in (("config", "check", "--json"), (*QUICK, "--bars", "1")):
+        journal, level = cockpit(*verb, *state).envelope["warnings"]
+        assert "[journal] path" in journal
+        assert level.startswith("LOG_LEVEL=zzz has no effect: it is none of TRACE, DEBUG")
+    assert len(cockpit("orders", "list", *state, "--json").envelope["warnings"]) == 0
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_variable_that_names_no_setting_is_named_itself(
+    cockpit: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COCKPIT__", "1")
+
+    assert "COCKPIT__ names no setting" in cockpit("config", "check", "--json").error["message"]
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_file_of_strategies_that_fails_is_blamed_and_no_configuration(cockpit: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("import nope\n")
+    error = cockpit(*QUICK, "--bars", "1", "--strategy-path", str(tmp_path)).error
+
+    assert error["message"].startswith(f"{tmp_path / 'bad.py'}: ModuleNotFoundError")

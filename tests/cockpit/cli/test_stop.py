@@ -142,3 +142,16 @@ def test_nothing_is_flattened_without_the_word(
 def test_a_flatten_needs_an_engine(cockpit: CommandLine, traded: Paths) -> None:
     del traded
     assert cockpit("flatten", "--confirm", "FLATTEN", "--json").error["code"] == "NO_ENGINE"
+
+
+def test_an_account_that_was_stopped_at_rest_is_shown_halted(cockpit: CommandLine, paths: Paths) -> None:
+    cockpit(*RUN)
+    cockpit("stop", "--reason", "bad prices")
+    status = cockpit("risk", "status", "--json")
+
+    assert (status.data["state"], status.data["level"]) == ("HALTED", "CRITICAL")
+    assert status.data["reason"].startswith("latched: command line")
+    assert "bad prices" in status.data["reason"]
+    assert "the next start is HALTED" in status.err
+    assert cockpit("journal", "state", "--json").data["trading"] == "ACTIVE"  # which the journal does not know yet
+    assert paths.halted.exists()

@@ -33,13 +33,13 @@ async def test_what_is_refused_over_the_socket_is_logged(engine: Engine) -> None
 
 
 async def test_a_latch_that_cannot_be_written_is_logged(engine: Engine) -> None:
-    engine.paths.halted.symlink_to("nowhere")
+    engine.paths.halted.mkdir()
 
     answer = await engine.ask("stop")
 
     assert answer.exit == Exit.PARTIAL
     assert "the latch file was not written" in security(engine)[-1]["text"]
-    engine.paths.halted.unlink()
+    engine.paths.halted.rmdir()
 
 
 async def test_a_client_that_says_nothing_is_let_go_of(engine: Engine) -> None:

@@ -65,12 +65,12 @@ async def flat(stage: Stage) -> None:
     await stage.settle()
 
 
-async def protect(stage: Stage, strategy: StrategyId = MANUAL) -> OrderTicket:
+async def protect(stage: Stage, strategy: StrategyId = MANUAL, quantity: int = 10) -> OrderTicket:
     """Let a stop by hand work below what is held."""
     px = (stage.session.state.marks.by_id[IBM].px * Decimal("0.95")).quantize(Decimal("0.01"))
     ticket = OrderTicket(
         broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=strategy, instrument_id=IBM,
-        side=Side.SELL, quantity=Decimal(10), order_type=OrderType.STOP_MARKET, stop_px=px, tif=TimeInForce.GTC,
+        side=Side.SELL, quantity=Decimal(quantity), order_type=OrderType.STOP_MARKET, stop_px=px, tif=TimeInForce.GTC,
         purpose=Purpose.PROTECT,
     )  # fmt: skip
     records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
@@ -149,6 +149,32 @@ async def test_canceling_a_stop_says_what_is_left_without_one_and_asks() -> None
 
         assert f"removes stop {stop.stop_px}: IBM 10 is unprotected" in said
         assert "of planned risk becomes all of it" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_two_stops_of_one_position_say_which_part_each_covers() -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        await protect(stage, quantity=6)
+        await protect(stage, quantity=4)
+        said = await press(stage, "C")
+        await press(stage, "escape")
+
+        assert "IBM 6 of 10 is unprotected" in said
+        assert "IBM 4 of 10 is unprotected" in said
+
+
+async def test_after_a_stop_positions_are_counted_as_their_panel_counts_them() -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        await hold(stage, strategy=TREND)
+        while len(stage.session.state.ledger.open) < 2:
+            await stage.pilot.pause(0.005)
+        await press_stop(stage)
+        await stage.settle()
+
+        assert "2 positions stay" in stage.row("status")
+        assert "sim had none to cancel" in stage.row("status")
 
 
 @pytest.mark.usefixtures("at_once")

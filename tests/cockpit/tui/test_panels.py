@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from cockpit import format as fmt
+from cockpit.snapshot.text import to_text
+from cockpit.tui.capture import capture
 from cockpit.tui.meters import meters
 from cockpit.tui.panels import equity, gauges, log, orders, positions, prices, strategies
 from cockpit.tui.recent import Recent
@@ -14,10 +16,11 @@ from cockpit.tui.view import Freshness, Meter, View
 from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain.ids import ClientOrderId
-from oms.domain.order import OrderFlag
+from oms.domain.order import OrderFlag, Side
 from oms.domain.units import DAY
 from oms.state import State
 from tests.cockpit.tui import scene
+from tests.cockpit.tui.stage import in_scene
 
 GATE = scene.gate()
 
@@ -348,3 +351,18 @@ def test_an_empty_state_says_so_in_every_panel() -> None:
 
 def test_money_of_a_strategy_is_after_fees(state_and_view: tuple[State, View]) -> None:
     assert strategies.profit(scene.TREND, state_and_view[0]) == Decimal("6.31")
+
+
+@pytest.mark.parametrize("size", [(40, 15), (60, 18), (80, 24), (100, 30), (120, 40), (200, 60)])
+async def test_the_total_stays_however_many_positions_there_are(size: tuple[int, int]) -> None:
+    async with in_scene(size) as stage:
+        state, taken = stage.session.state, [(scene.REVERSION, "GOOG"), (scene.PAIRS, "IBM"), (scene.CROSS, "MSFT")]
+        for number, (strategy, symbol) in enumerate(taken, 20):
+            wish = scene.ticket(strategy, symbol, Side.BUY, 5)
+            for event in (*scene.sent(f"SIM-3-{number}", wish, ()), scene.filled(f"SIM-3-{number}", wish, 5, "25", 0)):
+                state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=event))
+            await stage.settle()
+        shown = to_text(capture(stage.app, "", ""))
+
+        assert len(state.ledger.open) == 6
+        assert " total " in shown

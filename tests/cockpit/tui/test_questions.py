@@ -7,7 +7,6 @@ from cockpit.tui.capture import capture
 from cockpit.tui.keys import ACTIONS
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.help import WORDS
-from cockpit.tui.modals.leave import REFRESH_SECS
 from oms.domain import events as ev
 from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
@@ -105,15 +104,19 @@ async def test_who_leaves_with_orders_working_is_told_how_many_and_asked() -> No
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_the_question_how_to_end_follows_what_happens_meanwhile() -> None:
+async def test_the_question_how_to_end_follows_what_happens_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cockpit.tui.modals.leave.REFRESH_SECS", 0.01)
     async with in_scene((80, 24)) as stage:
         await stage.pilot.press("q")
         await stage.pilot.pause()
         state = stage.session.state
         for order_id in tuple(state.blotter.open):
             state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=ev.OrderCanceled(client_order_id=order_id)))
-        await stage.pilot.pause(REFRESH_SECS * 1.5)
-        said = to_text(capture(stage.app, "", ""))
+        said = ""
+        for _ in range(400):
+            if "No working orders, 3 positions stay." in (said := to_text(capture(stage.app, "", ""))):
+                break
+            await stage.pilot.pause(0.005)
 
         assert "No working orders, 3 positions stay." in said
         assert "cancel orders" not in said
@@ -126,6 +129,16 @@ async def test_the_words_of_the_screen_are_told_in_the_help() -> None:
 
         assert [word for word, _ in WORDS if word not in said] == []
         assert "buying power" in said
+
+
+async def test_words_that_have_no_room_can_be_scrolled_to() -> None:
+    async with in_scene((40, 15)) as stage:
+        await asked(stage, "question_mark")
+        first = await asked(stage, "w")
+        last = await asked(stage, "end")
+
+        assert ("NAV" in first, " more · " in first, "HALTED by" in first) == (True, True, False)
+        assert ("HALTED by" in last, " more · " in last) == (True, False)
 
 
 async def test_while_something_is_asked_the_keys_row_offers_no_keys_of_the_dashboard() -> None:

@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import get_args
 
 import pytest
+from msgspec import structs
 
 from cockpit.tui.sentence import ORDERS, REST, sentence_of
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
-from oms.domain.order import OrderFlag, Side
+from oms.domain.order import OrderFlag, OrderType, Purpose, Side
 from oms.domain.signal import SignalType
 from oms.state import State
 from risk.findings import findings
@@ -22,7 +23,9 @@ SAID = {
     ): "pairs_trading BUY 120 MSFT limit #4: the venue says no: no margin",
     ev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: canceled",
     ev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: expired",
-    ev.OrderUnfound(client_order_id=ORDER, text="x"): "pairs_trading BUY 120 MSFT limit #4: the venue does not know it: x",
+    ev.OrderUnfound(
+        client_order_id=ORDER, text="x"
+    ): "pairs_trading BUY 120 MSFT limit #4: the venue does not know it: x",
     ev.TradingHalted(actor="operator", cause="stop", text="now"): "trading HALTED by operator, stop: now",
     ev.TradingResumed(actor="operator"): "trading resumed by operator",
     ev.OrderOutcomeUnknown(
@@ -100,6 +103,25 @@ def test_a_signal_says_its_confidence_in_two_places(state: State) -> None:
 
     assert said is not None
     assert said.text == "trend_following BUY IBM: crossed, confidence 0.82"
+
+
+@pytest.mark.parametrize(
+    ("changes", "which"),
+    [
+        ({"order_type": OrderType.STOP_MARKET, "purpose": Purpose.PROTECT}, "stop #31"),
+        ({"order_type": OrderType.LIMIT, "purpose": Purpose.CLOSE, "parent_id": ORDER}, "target #31"),
+        ({"order_type": OrderType.STOP_LIMIT}, "stop limit #31"),
+        ({}, "#31"),
+    ],
+)
+def test_an_order_is_told_from_its_brackets_legs(state: State, changes: dict[str, object], which: str) -> None:
+    wish = structs.replace(scene.ticket(scene.TREND, "AAPL", Side.SELL, 20), **changes)
+    order = ClientOrderId("SIM-3-31")
+    state.apply(ev.Record(seq=0, ts=0, wall=0, event=ev.OrderInitialized(client_order_id=order, ticket=wish)))
+    said = sentence_of(ev.OrderCanceled(client_order_id=order), state)
+
+    assert said is not None
+    assert said.text == f"trend_following SELL 20 AAPL {which}: canceled"
 
 
 def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:
