@@ -118,7 +118,7 @@ class Session:
                     await self._hold_over(error)
         except JournalError:
             raise  # its latch is closed, and says more
-        except Exception as error:
+        except Exception as error:  # whatever it was, the next start must not trade on
             self.latch.close(f"the engine failed: {_name(error)}")
             raise
         finally:

@@ -71,7 +71,7 @@ class OrderManagementSystem:
             if durable:
                 await self._journal.append(durable)
             outcomes = self._let_out(caused)
-        except Exception as error:
+        except Exception as error:  # who asked is told, whatever it was; it goes on to who serves
             _refuse(batch, error)
             raise
         _answer(batch, caused)

@@ -29,7 +29,7 @@ class Doors:
         try:
             self.watcher.open()
             await self._server.open()
-        except BaseException:
+        except BaseException:  # also a cancellation leaves no socket behind
             await self.close()
             raise
 

@@ -155,7 +155,7 @@ class OpenSession:
         self._serving = asyncio.create_task(self._session.serve(), name="session")
         try:
             await self._playback.play_first_quotes(self._serving)
-        except BaseException:
+        except BaseException:  # also a cancellation ends the run in order
             await self._close("it could not start")
             raise
         return self

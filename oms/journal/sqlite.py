@@ -108,7 +108,7 @@ class SqliteJournal:
             except BaseException:  # its thread would keep the process alive
                 await connection.close()
                 raise
-        except BaseException as error:
+        except BaseException as error:  # also a cancellation lets go of the lock
             lock.release()
             if isinstance(error, (sqlite3.Error, OSError)):
                 msg = f"cannot open {path}: {error}"
@@ -215,7 +215,7 @@ class SqliteJournal:
             try:
                 await self._commit(rows)
                 self._head.write(end)
-            except BaseException as error:
+            except BaseException as error:  # after a write that may be half done nothing may follow
                 self._closed_by = _cause_of(error, self.path)
                 if isinstance(error, (sqlite3.Error, OSError, OverflowError)):
                     msg = f"records {records[0].seq} to {end.seq} were not written to {self.path}: {self._closed_by}"
