@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from oms.domain.deadline import DeadlineReached
-from oms.domain.market import MarketData
+from oms.domain.market import Bar, BarSpec, MarketData
 from oms.inbox import Inbox
 from oms.lanes import Asked
 from oms.pace import Pace, Tempo
 from tests.doubles.core import Desk, ListFeed
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
-from tests.oms.examples import ACCOUNT, SIM, START, quote
+from tests.oms.examples import ACCOUNT, INSTRUMENTS, SIM, START, quote
 
 Seen: TypeAlias = list[tuple[float, list[object]]]
 
@@ -62,3 +62,19 @@ def causes(seen: Seen) -> list[list[object]]:
 
 def instants(count: int) -> list[MarketData]:
     return [quote("150", ts=START + number) for number in range(count)]
+
+
+def bar(ts: int) -> Bar:
+    """Return a bar that is over just before it is seen at `ts`."""
+    return Bar(
+        instrument=INSTRUMENTS[0],
+        spec=BarSpec("1d", 1),
+        ts=ts,
+        ts_open=ts - 2,
+        ts_close=ts - 1,
+        open=1,
+        high=1,
+        low=1,
+        close=1,
+        volume=1,
+    )

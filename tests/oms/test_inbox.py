@@ -6,13 +6,13 @@ import gc
 import pytest
 
 from oms.domain import commands as do
-from oms.domain.market import Bar, BarSpec, MarketData, SessionEnded
+from oms.domain.market import Bar, MarketData, SessionEnded
 from oms.domain.report import ExecType
 from oms.journal.errors import JournalError
 from oms.lanes import BATCH, Asked
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
-from tests.oms.entrance import Entrance, causes, instants
-from tests.oms.examples import INSTRUMENTS, ORDER, SIM, START, quote, said, ticket
+from tests.oms.entrance import Entrance, bar, causes, instants
+from tests.oms.examples import ORDER, SIM, START, quote, said, ticket
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
 HALT = do.HaltTrading(actor="ann", reason="enough")
@@ -163,21 +163,6 @@ def test_what_waits_when_it_is_closed_is_still_taken_and_no_data() -> None:
         entrance.inbox.close()
 
     assert causes(entrance.play((0.5, close), until=1)) == [[TICKET]]
-
-
-def bar(ts: int) -> Bar:
-    return Bar(
-        instrument=INSTRUMENTS[0],
-        spec=BarSpec("1d", 1),
-        ts=ts,
-        ts_open=ts - 2,
-        ts_close=ts - 1,
-        open=1,
-        high=1,
-        low=1,
-        close=1,
-        volume=1,
-    )
 
 
 def test_what_an_earlier_run_has_seen_is_skipped_and_its_bars_are_shown() -> None:

@@ -10,7 +10,7 @@ from oms.clock import LiveClock
 from oms.domain import commands as do
 from oms.domain.deadline import DeadlineReached
 from oms.domain.events import MarketMoved
-from oms.domain.market import Bar, BarSpec, MarketData, Range, SessionEnded
+from oms.domain.market import MarketData, Range, SessionEnded
 from oms.domain.report import ExecType, VenueReport
 from oms.domain.units import SECOND, Nanos
 from oms.lanes import BATCH, Asked
@@ -18,7 +18,7 @@ from oms.live_inbox import LiveInbox
 from oms.marks import Marks
 from tests.doubles.share import share
 from tests.doubles.virtual_time import VirtualLoop, in_virtual_time, virtual_loop
-from tests.oms.entrance import Seen, causes
+from tests.oms.entrance import Seen, bar, causes
 from tests.oms.examples import INSTRUMENTS, ORDER, START, quote, said, ticket
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
@@ -91,21 +91,6 @@ def conflated(batches: Sequence[Sequence[object]]) -> list[int]:
     return [getattr(cause, "conflated", -1) for batch in batches for cause in batch]
 
 
-def a_bar(ts: int) -> Bar:
-    return Bar(
-        instrument=INSTRUMENTS[0],
-        spec=BarSpec("1d", 1),
-        ts=ts,
-        ts_open=ts - 2,
-        ts_close=ts - 1,
-        open=1,
-        high=1,
-        low=1,
-        close=1,
-        volume=1,
-    )
-
-
 # -- who comes first --------------------------------------------------------------------------------------------
 
 
@@ -138,7 +123,7 @@ def test_batches_are_bounded_and_lose_no_report_and_no_command() -> None:
 
 def test_a_flood_of_prices_leaves_every_batch_half_to_tickets() -> None:
     entrance = LiveEntrance()
-    bars = [a_bar(START + number) for number in range(3 * BATCH)]
+    bars = [bar(START + number) for number in range(3 * BATCH)]
 
     def all_at_once() -> None:
         entrance.hear(*bars)()
@@ -212,9 +197,9 @@ def test_an_engine_that_keeps_up_sees_every_quote() -> None:
 def test_bars_and_the_ends_of_sessions_are_never_conflated_and_keep_their_place() -> None:
     entrance = LiveEntrance()
     told: list[MarketData] = [
-        a_bar(START),
+        bar(START),
         quote("150"),
-        a_bar(START + 1),
+        bar(START + 1),
         SessionEnded(session="2010-06-18", ts=START),
         quote("151"),
     ]
