@@ -13,6 +13,7 @@ from time import process_time
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.calendar import TradingHours
 from oms.domain.events import Record
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId
@@ -71,8 +72,8 @@ def account() -> State:
         happened += [
             ev.InstrumentListed(instrument=instrument),
             ev.MarketMoved(data=quote),
-            ev.OrderInitialized(client_order_id=order_id, ticket=ticket(symbol, "trend_following")),
-            ev.OrderSubmitted(client_order_id=order_id, decision=approved, ticket_hash=""),
+            oev.OrderInitialized(client_order_id=order_id, ticket=ticket(symbol, "trend_following")),
+            oev.OrderSubmitted(client_order_id=order_id, decision=approved, ticket_hash=""),
         ]
     for event in happened:
         state.apply(Record(seq=0, ts=NOW, wall=0, event=event))

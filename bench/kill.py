@@ -32,6 +32,7 @@ from typing import NamedTuple
 import msgspec
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.events import Record
 from oms.domain.report import ExecType, ExecutionReport
 from oms.journal.codec import Row, decode
@@ -57,7 +58,7 @@ quotes_per_sec = {QUOTES_PER_SEC}
 speed = "1x"
 [sim]
 partial = 0.3
-[sim.commission]
+[commission.sim]
 type = "percent"
 frac = 0.0005
 [strategies.churn]
@@ -190,11 +191,11 @@ def examine(account: Path, acknowledged: dict[int, tuple[str, str]]) -> list[str
     faults = []
     kinds = {record.seq: type(record.event).__name__ for record in records}
     faults += [f"lost: record {seq} {kind}" for seq, (kind, _) in acknowledged.items() if kinds.get(seq) != kind]
-    made = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderInitialized)]
+    made = [record.event.client_order_id for record in records if isinstance(record.event, oev.OrderInitialized)]
     faults += (
         [f"twice: {order_id}" for order_id in made if made.count(order_id) > 1] if len({*made}) < len(made) else []
     )
-    approved = {record.event.client_order_id for record in records if isinstance(record.event, ev.OrderSubmitted)}
+    approved = {record.event.client_order_id for record in records if isinstance(record.event, oev.OrderSubmitted)}
     at_venue = [order_id for order_id, _ in venue_reports(account, "orders", "ticket")]
     faults += [f"unapproved: {order_id}" for order_id in at_venue if order_id not in approved]
     if len({*at_venue}) < len(at_venue):
@@ -262,7 +263,7 @@ def chance(seed: int, number: int) -> float:
 def tell(rounds: int, account: Path, ready: list[float], rate: float, faults: list[str]) -> None:
     """Print the figures and every fault."""
     records = read_journal(account / "journal.sqlite")
-    orders = sum(isinstance(record.event, ev.OrderSubmitted) for record in records)
+    orders = sum(isinstance(record.event, oev.OrderSubmitted) for record in records)
     print(f"{rounds} kills, {len(records):,} records, {orders:,} orders, {rate:.0f} orders/s under load")  # noqa: T201
     if ready:
         slowest, middle = max(ready), statistics.median(ready)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from oms.bus import Bus
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import Order, OrderStatus
 from oms.state import State
@@ -61,7 +62,7 @@ class Aftermath:
         self._venues: dict[BrokerId, Cancels] = {}
         self._asked: dict[ClientOrderId, None] = {}
         self._before: set[ClientOrderId] = set()  # whose cancels had been handed over before
-        bus.subscribe(self._on_order, *ev.ORDER_EVENTS)
+        bus.subscribe(self._on_order, *oev.ORDER_EVENTS)
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
 

@@ -11,6 +11,7 @@ from cockpit.session import Session
 from cockpit.settling import Settling
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderStatus
 
@@ -54,10 +55,10 @@ async def flatten_in_rounds(
         ]
         texts = [event.text for event in events if isinstance(event, ev.CommandRefused)]
         refused = texts[0] if texts and not number else ""
-        asked = [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)]
+        asked = [event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)]
         canceled += asked
-        sent += [event.client_order_id for event in events if isinstance(event, ev.OrderSubmitted)]
-        denied += [event.client_order_id for event in events if isinstance(event, ev.OrderDenied)]
+        sent += [event.client_order_id for event in events if isinstance(event, oev.OrderSubmitted)]
+        denied += [event.client_order_id for event in events if isinstance(event, oev.OrderDenied)]
         if texts or not asked:
             break
         if not await settling.closed(asked, secs):

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from brokers.sim.disk_book import known_to
 from cockpit.paths import Paths
 from oms.chains import Chains
-from oms.domain.events import OrderFilled, Record
+from oms.domain.events import Record
 from oms.domain.fill import Fill
+from oms.domain.order_events import OrderFilled
 from oms.journal.chain import Chain
 from oms.journal.errors import JournalBroken
 from oms.journal.head import demanded

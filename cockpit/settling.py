@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from oms.bus import Bus
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from oms.state import State
 
@@ -15,7 +16,7 @@ class Settling:
     def __init__(self, bus: Bus, state: State) -> None:
         self._state = state
         self._moved = asyncio.Event()
-        bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS, ev.TradingHalted)
+        bus.subscribe(lambda _record: self._moved.set(), *oev.ORDER_EVENTS, ev.TradingHalted)
 
     async def until(self, true: Callable[[], bool], secs: float) -> bool:
         """Wait until something about orders holds; return whether it does, at the latest after so many seconds."""

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
 from oms.domain.order import CLOSED, Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.position import PositionKey
@@ -107,7 +108,7 @@ class Blotter:
     any more would be counted twice.
     """
 
-    HANDLES: Final[tuple[type, ...]] = (*ev.ORDER_EVENTS, ev.RunStarted)
+    HANDLES: Final[tuple[type, ...]] = (*oev.ORDER_EVENTS, ev.RunStarted)
 
     def __init__(self) -> None:
         self.orders: dict[ClientOrderId, Order] = {}
@@ -129,11 +130,11 @@ class Blotter:
             IllegalTransition: the life cycle has no such move; nothing is changed.
         """
         self.turned = False
-        if type(event) is ev.OrderInitialized:
+        if type(event) is oev.OrderInitialized:
             self._take_on(event, ts)
         elif type(event) is ev.RunStarted:
             self.made_in_run = 0
-        elif type(event) is ev.OrderAdopted:
+        elif type(event) is oev.OrderAdopted:
             self._adopt(event, ts)
         else:
             self._advance(event, ts)  # type: ignore[arg-type]
@@ -159,7 +160,7 @@ class Blotter:
         """Return what is open for a position; all zero when nothing is."""
         return self.open_by_key.get(key, _NO_ORDERS)
 
-    def _take_on(self, event: ev.OrderInitialized, ts: Nanos) -> None:
+    def _take_on(self, event: oev.OrderInitialized, ts: Nanos) -> None:
         order_id, ticket = event.client_order_id, event.ticket
         order = Order(client_order_id=order_id, ticket=ticket, status=_PENDING, ts_init=ts, ts_event=ts)
         self.made_in_run += 1
@@ -169,7 +170,7 @@ class Blotter:
             self.groups.setdefault(ticket.group_id, []).append(order_id)
         self._count(order)
 
-    def _adopt(self, event: ev.OrderAdopted, ts: Nanos) -> None:
+    def _adopt(self, event: oev.OrderAdopted, ts: Nanos) -> None:
         """Know an order that is not ours. It is never open here: it reserves nothing, and no stop cancels it."""
         self.orders[event.client_order_id] = Order(
             client_order_id=event.client_order_id,
@@ -180,15 +181,15 @@ class Blotter:
             flags=(OrderFlag.EXTERNAL,),
         )
 
-    def _advance(self, event: ev.OrderEvent, ts: Nanos) -> None:
+    def _advance(self, event: oev.OrderEvent, ts: Nanos) -> None:
         order_id = event.client_order_id
         before = self.orders[order_id]
         order = self.orders[order_id] = advance(before, event, ts)
-        if type(event) is ev.OrderSubmitted:
+        if type(event) is oev.OrderSubmitted:
             self._remember(order.ticket, ts)
-        elif type(event) is ev.OrderFilled:
+        elif type(event) is oev.OrderFilled:
             self.exec_ids.add((event.fill.broker, event.fill.exec_id))
-        elif type(event) is ev.OrderPendingReplace and order.replaces != before.replaces:
+        elif type(event) is oev.OrderPendingReplace and order.replaces != before.replaces:
             self.submissions.append(ts)
         if order.status in CLOSED:
             self.open.pop(order_id, None)

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from oms.blotter import Blotter, position_key
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import Fill
 from oms.domain.ids import ENGINE, GATE, ClientOrderId, InstrumentId
 from oms.domain.order import Order, OrderFlag, OrderTicket, Purpose, Side
@@ -56,18 +57,18 @@ class Brackets:
     """The brackets in force, oldest first; applied after the blotter and the ledger."""
 
     HANDLES: Final = (
-        ev.OrderInitialized,
-        ev.OrderHeld,
-        ev.OrderReleased,
-        ev.OrderFilled,
-        ev.OrderPendingCancel,
-        ev.OrderPendingReplace,
-        ev.OrderFlagged,
-        ev.OrderDenied,
-        ev.OrderRejected,
-        ev.OrderCanceled,
-        ev.OrderExpired,
-        ev.OrderUnfound,
+        oev.OrderInitialized,
+        oev.OrderHeld,
+        oev.OrderReleased,
+        oev.OrderFilled,
+        oev.OrderPendingCancel,
+        oev.OrderPendingReplace,
+        oev.OrderFlagged,
+        oev.OrderDenied,
+        oev.OrderRejected,
+        oev.OrderCanceled,
+        oev.OrderExpired,
+        oev.OrderUnfound,
     )
 
     def __init__(self, blotter: Blotter, ledger: Ledger) -> None:
@@ -85,28 +86,28 @@ class Brackets:
         self.watched: dict[InstrumentId, dict[ClientOrderId, None]] = {}  # what prices move: soft legs and trails
         self.exits: dict[PositionKey, Nanos] = {}  # when a leg last traded
         self._appliers: dict[type, Callable[[Order, ev.Event], None]] = {
-            ev.OrderHeld: self._held,
-            ev.OrderReleased: self._released,
-            ev.OrderPendingCancel: self._canceling,
-            ev.OrderPendingReplace: self._replacing,
-            ev.OrderFlagged: self._flagged,
-            ev.OrderDenied: self._ended,
-            ev.OrderRejected: self._ended,
-            ev.OrderCanceled: self._ended,
-            ev.OrderExpired: self._ended,
-            ev.OrderUnfound: self._ended,
+            oev.OrderHeld: self._held,
+            oev.OrderReleased: self._released,
+            oev.OrderPendingCancel: self._canceling,
+            oev.OrderPendingReplace: self._replacing,
+            oev.OrderFlagged: self._flagged,
+            oev.OrderDenied: self._ended,
+            oev.OrderRejected: self._ended,
+            oev.OrderCanceled: self._ended,
+            oev.OrderExpired: self._ended,
+            oev.OrderUnfound: self._ended,
         }
 
     def apply(self, event: ev.Event, ts: Nanos) -> None:
         """Count an event in. An order without protection costs a look at its ticket and at its fills."""
         kind = type(event)
-        if kind is ev.OrderInitialized:
+        if kind is oev.OrderInitialized:
             ticket: OrderTicket = event.ticket  # type: ignore[union-attr]
             if ticket.parent_id is not None or ticket.asks_protection or ticket.trail_by is not None:
                 self._take_on(event.client_order_id, ticket)  # type: ignore[union-attr]
             return
         order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
-        if kind is ev.OrderFilled:
+        if kind is oev.OrderFilled:
             if self.by_key or order.ticket.asks_protection:
                 self._count(order, event.fill, ts)  # type: ignore[union-attr]
             if order.is_closed and (self.by_parent or self.legs or self.watched):
@@ -232,7 +233,7 @@ class Brackets:
     def _canceling(self, order: Order, event: ev.Event) -> None:
         """Note who wants a leg gone: we, who make another, or somebody who wants none. What is asked again after a
         silence is the wish that it was before."""
-        if order.client_order_id not in self.legs or not isinstance(event, ev.OrderPendingCancel):
+        if order.client_order_id not in self.legs or not isinstance(event, oev.OrderPendingCancel):
             return
         if event.actor != ENGINE:
             (self.recalled if event.actor == GATE else self.waived).add(order.client_order_id)
@@ -240,18 +241,18 @@ class Brackets:
     def _replacing(self, order: Order, event: ev.Event) -> None:
         order_id = order.client_order_id
         watched = self.watched.get(order.ticket.instrument_id, ())
-        if isinstance(event, ev.OrderPendingReplace) and (order_id in self.legs or order_id in watched):
+        if isinstance(event, oev.OrderPendingReplace) and (order_id in self.legs or order_id in watched):
             self.changed[order_id] = event.ticket
 
     def _flagged(self, order: Order, event: ev.Event) -> None:
         bracket = self.by_parent.get(order.client_order_id)
-        if bracket is not None and isinstance(event, ev.OrderFlagged) and event.flag is OrderFlag.UNPROTECTED:
+        if bracket is not None and isinstance(event, oev.OrderFlagged) and event.flag is OrderFlag.UNPROTECTED:
             bracket.alarmed = bracket.stop
 
     def _ended(self, order: Order, event: ev.Event) -> None:
         """Forget an order that is closed; a leg that was canceled while it was held here, somebody canceled."""
         order_id = order.client_order_id
-        if order_id in self.held and isinstance(event, ev.OrderCanceled) and order_id not in self.loose:
+        if order_id in self.held and isinstance(event, oev.OrderCanceled) and order_id not in self.loose:
             self.waived.add(order_id)
         self.held.discard(order_id)
         self.soft.discard(order_id)

@@ -9,9 +9,12 @@ fill may come late, and why it was ordered must be said then too.
 from typing import Final, TypeAlias
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId
 
-_NEWS: Final = frozenset({ev.OrderFilled, ev.OrderRejected, ev.OrderUnfound})  # of a venue; they may undo other orders
+_NEWS: Final = frozenset(
+    {oev.OrderFilled, oev.OrderRejected, oev.OrderUnfound}
+)  # of a venue; they may undo other orders
 
 
 # A place in a chain: what started it, and the number of its newest record. Made for every record there is, so it is
@@ -45,17 +48,17 @@ class Chains:
     def place(self, event: ev.Event, seq: int) -> Place:
         """Return (correlation, parent) for an event about to be recorded as `seq`, and remember it."""
         kind = type(event)
-        if kind not in ev.ORDER_KINDS:
+        if kind not in oev.ORDER_KINDS:
             return self._begin_chain(event, seq)
         order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
-        if type(event) is ev.OrderInitialized:
+        if type(event) is oev.OrderInitialized:
             of = event.ticket.parent_id
             parent = self._news or self._orders.get(of) if of is not None else None
             parent = parent or self._signals.get(event.ticket.instrument_id) or self._news or (order_id, None)
         else:
             parent = self._orders.get(order_id) or (order_id, None)
         correlation, before = parent
-        if kind is ev.OrderPendingCancel:
+        if kind is oev.OrderPendingCancel:
             _, before = self._root or self._news or parent  # the halt or the other leg is why, not its last step
         here = self._orders[order_id] = correlation, seq
         if kind in _NEWS:
@@ -64,7 +67,7 @@ class Chains:
 
     def restore(self, record: ev.Record) -> None:
         """Take a record of an earlier run in."""
-        if type(record.event) in ev.ORDER_KINDS:
+        if type(record.event) in oev.ORDER_KINDS:
             order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = record.correlation_id, record.seq
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from oms.blotter import Blotter, position_key
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from oms.domain.position import PositionKey
 from oms.domain.units import Nanos
@@ -21,7 +22,7 @@ class Engagements:
 
     # approval and the asking for a cancel change nothing that is open
     HANDLES: Final[tuple[type, ...]] = (
-        *(kind for kind in ev.ORDER_EVENTS if kind not in {ev.OrderSubmitted, ev.OrderPendingCancel}),
+        *(kind for kind in oev.ORDER_EVENTS if kind not in {oev.OrderSubmitted, oev.OrderPendingCancel}),
         ev.PositionAdjusted,
     )
 
@@ -36,7 +37,7 @@ class Engagements:
         """Count an event in."""
         if type(event) is ev.PositionAdjusted:
             self._touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
-        elif self._blotter.turned or type(event) is ev.OrderFilled:
+        elif self._blotter.turned or type(event) is oev.OrderFilled:
             order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
             self._touch(position_key(self._blotter.orders[order_id].ticket))
 

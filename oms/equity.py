@@ -15,12 +15,12 @@ from oms.domain.events import (
     InstrumentListed,
     MarketMoved,
     MarkRecorded,
-    OrderFilled,
     PositionAdjusted,
     RunStarted,
 )
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
+from oms.domain.order_events import OrderFilled
 from oms.domain.units import ZERO, Nanos
 from oms.instruments import Instruments
 from oms.ledger import Ledger

@@ -16,6 +16,7 @@ from typing import Final
 from oms.asking import FIRST_QUERY, WATCH_PAUSE, Asking
 from oms.blotter import Blotter
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import Order, OrderFlag, OrderStatus
@@ -45,16 +46,16 @@ class InFlight:
     """The deadlines of orders in flight; applied after the blotter."""
 
     HANDLES: Final = (
-        ev.OrderSubmitted,
-        ev.OrderPendingCancel,
-        ev.OrderPendingReplace,
-        ev.OrderCancelRejected,
-        ev.OrderOutcomeUnknown,
-        ev.OrderFlagged,
-        ev.OrderUnfound,
-        ev.OrderQueried,
-        ev.OrderUnseen,
-        ev.OrderSeen,
+        oev.OrderSubmitted,
+        oev.OrderPendingCancel,
+        oev.OrderPendingReplace,
+        oev.OrderCancelRejected,
+        oev.OrderOutcomeUnknown,
+        oev.OrderFlagged,
+        oev.OrderUnfound,
+        oev.OrderQueried,
+        oev.OrderUnseen,
+        oev.OrderSeen,
         ev.ReportQuarantined,
     )
 
@@ -65,22 +66,22 @@ class InFlight:
         self._asked: dict[ClientOrderId, Asking] = {}  # an order that has moved on may still be among them
         self.quarantined: dict[ClientOrderId, None] = {}  # a report on them fitted nothing; the newest of them
         self._appliers: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
-            ev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
-            ev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
-            ev.OrderCancelRejected: self._not_canceled,
-            ev.OrderOutcomeUnknown: lambda order, _, ts: self._ask(order, ts, FIRST_QUERY),
-            ev.OrderFlagged: self._flagged,
-            ev.OrderUnfound: self._unfound,
-            ev.OrderQueried: lambda order, _, ts: self._query(order, ts),
-            ev.OrderUnseen: lambda order, _, ts: self._unseen(order, ts),
-            ev.OrderSeen: lambda order, _, ts: self._seen(order, ts),
+            oev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
+            oev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
+            oev.OrderCancelRejected: self._not_canceled,
+            oev.OrderOutcomeUnknown: lambda order, _, ts: self._ask(order, ts, FIRST_QUERY),
+            oev.OrderFlagged: self._flagged,
+            oev.OrderUnfound: self._unfound,
+            oev.OrderQueried: lambda order, _, ts: self._query(order, ts),
+            oev.OrderUnseen: lambda order, _, ts: self._unseen(order, ts),
+            oev.OrderSeen: lambda order, _, ts: self._seen(order, ts),
         }
         self._due: list[tuple[Nanos, ClientOrderId]] = []  # a heap; an entry counts while its order is due just then
 
     def apply(self, event: ev.Event, ts: Nanos) -> None:
         """Count an event in."""
         kind = type(event)
-        if kind is ev.OrderSubmitted:  # the one that every order costs
+        if kind is oev.OrderSubmitted:  # the one that every order costs
             order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
             order = self._blotter.orders[order_id]
             sent = self._sent.get(order.ticket.broker) or self._begin(order)
@@ -188,7 +189,7 @@ class InFlight:
             self._ask(order, ts, FIRST_QUERY)
 
     def _flagged(self, order: Order, event: ev.Event, ts: Nanos) -> None:
-        if isinstance(event, ev.OrderFlagged) and event.flag is OrderFlag.OVERDUE:
+        if isinstance(event, oev.OrderFlagged) and event.flag is OrderFlag.OVERDUE:
             self._ask(order, ts, FIRST_QUERY)
 
     def _unfound(self, order: Order, _event: ev.Event, ts: Nanos) -> None:

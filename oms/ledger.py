@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from oms.domain.events import BalanceReported, Event, OrderFilled, PositionAdjusted
+from oms.domain.events import BalanceReported, Event, PositionAdjusted
 from oms.domain.fill import Fill
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
+from oms.domain.order_events import OrderFilled
 from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Nanos, Quantity
 from oms.instruments import Instruments

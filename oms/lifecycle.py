@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import Fill
 from oms.domain.order import LOCAL, Order, OrderFlag, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, Unclear, VenueReport
@@ -44,74 +45,74 @@ BY_FILL, STAY = Outcome.BY_FILL, Outcome.STAY
 
 # what may happen to anything the venue may have, whether or not it has said so
 _AT_VENUE: Final[dict[type, Next]] = {
-    ev.OrderFilled: BY_FILL,
-    ev.OrderCanceled: S.CANCELED,
-    ev.OrderExpired: S.EXPIRED,
-    ev.OrderRejected: S.REJECTED,  # some venues accept first and reject after
-    ev.OrderTriggered: S.TRIGGERED,
-    ev.OrderOutcomeUnknown: S.UNKNOWN,
-    ev.OrderUnfound: S.NOT_FOUND,
-    ev.OrderPendingCancel: S.PENDING_CANCEL,
-    ev.OrderFlagged: STAY,
+    oev.OrderFilled: BY_FILL,
+    oev.OrderCanceled: S.CANCELED,
+    oev.OrderExpired: S.EXPIRED,
+    oev.OrderRejected: S.REJECTED,  # some venues accept first and reject after
+    oev.OrderTriggered: S.TRIGGERED,
+    oev.OrderOutcomeUnknown: S.UNKNOWN,
+    oev.OrderUnfound: S.NOT_FOUND,
+    oev.OrderPendingCancel: S.PENDING_CANCEL,
+    oev.OrderFlagged: STAY,
 }
 _WORKING: Final[dict[type, Next]] = {
     **_AT_VENUE,
-    ev.OrderPendingReplace: S.PENDING_REPLACE,
-    ev.OrderReplaceDenied: STAY,
+    oev.OrderPendingReplace: S.PENDING_REPLACE,
+    oev.OrderReplaceDenied: STAY,
 }
-_TRIGGERED: Final = {kind: to for kind, to in _WORKING.items() if kind is not ev.OrderTriggered}
-_ENDED: Final[dict[type, Next]] = {ev.OrderFlagged: STAY}
-_LATE_FILL: Final[dict[type, Next]] = {**_ENDED, ev.OrderFilled: BY_FILL}
+_TRIGGERED: Final = {kind: to for kind, to in _WORKING.items() if kind is not oev.OrderTriggered}
+_ENDED: Final[dict[type, Next]] = {oev.OrderFlagged: STAY}
+_LATE_FILL: Final[dict[type, Next]] = {**_ENDED, oev.OrderFilled: BY_FILL}
 
 TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingProxyType(
     {
         S.PENDING: {
-            ev.OrderValidated: S.VALIDATED,
-            ev.OrderHeld: S.HELD,
-            ev.OrderDenied: S.DENIED,
-            ev.OrderSubmitted: S.SUBMITTED,
+            oev.OrderValidated: S.VALIDATED,
+            oev.OrderHeld: S.HELD,
+            oev.OrderDenied: S.DENIED,
+            oev.OrderSubmitted: S.SUBMITTED,
         },
-        S.VALIDATED: {ev.OrderSubmitted: S.SUBMITTED, ev.OrderDenied: S.DENIED, ev.OrderCanceled: S.CANCELED},
+        S.VALIDATED: {oev.OrderSubmitted: S.SUBMITTED, oev.OrderDenied: S.DENIED, oev.OrderCanceled: S.CANCELED},
         S.HELD: {
-            ev.OrderReleased: S.PENDING,
-            ev.OrderCanceled: S.CANCELED,
-            ev.OrderExpired: S.EXPIRED,
-            ev.OrderHeld: STAY,  # it waits for something else now
-            ev.OrderReplaced: STAY,  # changed here, where no venue has to be asked
+            oev.OrderReleased: S.PENDING,
+            oev.OrderCanceled: S.CANCELED,
+            oev.OrderExpired: S.EXPIRED,
+            oev.OrderHeld: STAY,  # it waits for something else now
+            oev.OrderReplaced: STAY,  # changed here, where no venue has to be asked
         },
         S.DENIED: {},
-        S.SUBMITTED: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
-        S.UNKNOWN: {**_AT_VENUE, ev.OrderAccepted: S.ACCEPTED},
+        S.SUBMITTED: {**_AT_VENUE, oev.OrderAccepted: S.ACCEPTED},
+        S.UNKNOWN: {**_AT_VENUE, oev.OrderAccepted: S.ACCEPTED},
         S.ACCEPTED: _WORKING,
         S.REJECTED: _ENDED,  # a fill after a rejection is quarantined: one of the two is not true
         S.TRIGGERED: _TRIGGERED,
         S.PENDING_REPLACE: {
             **_WORKING,
-            ev.OrderReplaced: S.ACCEPTED,
-            ev.OrderReplaceRejected: S.ACCEPTED,
-            ev.OrderTriggered: STAY,
-            ev.OrderPendingReplace: STAY,  # the same is asked again
+            oev.OrderReplaced: S.ACCEPTED,
+            oev.OrderReplaceRejected: S.ACCEPTED,
+            oev.OrderTriggered: STAY,
+            oev.OrderPendingReplace: STAY,  # the same is asked again
         },
         S.PENDING_CANCEL: {
             **_AT_VENUE,
-            ev.OrderAccepted: STAY,  # the acknowledgement was overtaken by our cancel
-            ev.OrderTriggered: STAY,
-            ev.OrderPendingCancel: STAY,  # asked again after a restart
-            ev.OrderCancelRejected: S.ACCEPTED,
-            ev.OrderReplaced: STAY,  # the answer to a change that the cancel followed
-            ev.OrderReplaceRejected: STAY,
+            oev.OrderAccepted: STAY,  # the acknowledgement was overtaken by our cancel
+            oev.OrderTriggered: STAY,
+            oev.OrderPendingCancel: STAY,  # asked again after a restart
+            oev.OrderCancelRejected: S.ACCEPTED,
+            oev.OrderReplaced: STAY,  # the answer to a change that the cancel followed
+            oev.OrderReplaceRejected: STAY,
         },
-        S.PARTIALLY_FILLED: {**_TRIGGERED, ev.OrderAccepted: STAY},  # the fill overtook the acknowledgement
+        S.PARTIALLY_FILLED: {**_TRIGGERED, oev.OrderAccepted: STAY},  # the fill overtook the acknowledgement
         S.FILLED: _LATE_FILL,  # more than was ordered
         S.CANCELED: _LATE_FILL,
         S.EXPIRED: _LATE_FILL,
         S.NOT_FOUND: {  # a late appearance is adopted
             **_LATE_FILL,
-            ev.OrderAccepted: S.ACCEPTED,
-            ev.OrderTriggered: S.TRIGGERED,
-            ev.OrderCanceled: S.CANCELED,
-            ev.OrderExpired: S.EXPIRED,
-            ev.OrderRejected: S.REJECTED,
+            oev.OrderAccepted: S.ACCEPTED,
+            oev.OrderTriggered: S.TRIGGERED,
+            oev.OrderCanceled: S.CANCELED,
+            oev.OrderExpired: S.EXPIRED,
+            oev.OrderRejected: S.REJECTED,
         },
     }
 )
@@ -119,11 +120,11 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
 _UNFILLED: Final = frozenset({S.ACCEPTED, S.TRIGGERED})  # they say that nothing was filled
 # the events that move what an order is to be, or is because of its stop price
 _CHANGES: Final = frozenset(
-    {ev.OrderTriggered, ev.OrderPendingReplace, ev.OrderReplaced, ev.OrderReplaceRejected, ev.OrderReleased}
+    {oev.OrderTriggered, oev.OrderPendingReplace, oev.OrderReplaced, oev.OrderReplaceRejected, oev.OrderReleased}
 )
 ASKED: Final = frozenset({S.PENDING_CANCEL, S.PENDING_REPLACE})  # something was asked of an order that works
 _NEVER_SENT: Final = LOCAL | {S.DENIED}
-_WITH_TEXT: Final = frozenset(kind for kind in ev.ORDER_EVENTS if "text" in kind.__struct_fields__)
+_WITH_TEXT: Final = frozenset(kind for kind in oev.ORDER_EVENTS if "text" in kind.__struct_fields__)
 # after a fill that leaves some: where the order was decides where it is
 _KEEPS_STATUS: Final = frozenset({S.PENDING_CANCEL, S.PENDING_REPLACE, S.CANCELED, S.EXPIRED})
 
@@ -137,7 +138,7 @@ def allowed(status: OrderStatus, kind: type) -> bool:
     return kind in TRANSITIONS[status]
 
 
-def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
+def advance(order: Order, event: oev.OrderEvent, ts: int) -> Order:
     """Return the order after one event.
 
     Raises:
@@ -147,14 +148,14 @@ def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
     if to is None:
         msg = f"{order.client_order_id}: {type(event).__name__} cannot follow {order.status}"
         raise IllegalTransition(msg)
-    if type(event) is ev.OrderFilled:  # which the table answers with BY_FILL, and nothing else with that
+    if type(event) is oev.OrderFilled:  # which the table answers with BY_FILL, and nothing else with that
         return _filled(order, event, ts)
     status: OrderStatus = order.status if to is STAY else to  # type: ignore[assignment]
     if type(event) in _CHANGES:
         return _changed(order, event, status, ts)
     if status in _UNFILLED and (order.filled_qty or order.triggered or order.replacing is not None):
         status = _resting(order)
-    if type(event) is ev.OrderAccepted:  # the second commonest, after the fill
+    if type(event) is oev.OrderAccepted:  # the second commonest, after the fill
         return replace(
             order,
             status=status,
@@ -167,7 +168,7 @@ def advance(order: Order, event: ev.OrderEvent, ts: int) -> Order:
     text, flags = _text(order, status), order.flags
     if type(event) in _WITH_TEXT:
         text = event.text or text  # type: ignore[union-attr]
-    if flags or type(event) is ev.OrderFlagged:
+    if flags or type(event) is oev.OrderFlagged:
         flags = _flags(order, event, status)
     return replace(order, status=status, ts_event=ts, text=text, flags=flags)
 
@@ -181,15 +182,15 @@ def _resting(order: Order) -> OrderStatus:
     return S.TRIGGERED if order.triggered else S.ACCEPTED
 
 
-def _changed(order: Order, event: ev.OrderEvent, status: OrderStatus, ts: int) -> Order:
+def _changed(order: Order, event: oev.OrderEvent, status: OrderStatus, ts: int) -> Order:
     """Return the order after a step of a change, or after its stop price was reached."""
     text = getattr(event, "text", "") or _text(order, status)
-    if type(event) is ev.OrderTriggered:
+    if type(event) is oev.OrderTriggered:
         order = replace(order, triggered=True)
-    elif type(event) is ev.OrderPendingReplace:
+    elif type(event) is oev.OrderPendingReplace:
         again = event.ticket == order.replacing
         order = replace(order, replacing=event.ticket, replaces=order.replaces + (not again))
-    elif type(event) is ev.OrderReplaced or type(event) is ev.OrderReleased:
+    elif type(event) is oev.OrderReplaced or type(event) is oev.OrderReleased:
         order = replace(order, ticket=event.ticket, replacing=None)
     else:
         order = replace(order, replacing=None)
@@ -206,16 +207,16 @@ def _text(order: Order, status: OrderStatus) -> str:
     return "" if was_silent and status is not order.status else order.text
 
 
-def _flags(order: Order, event: ev.OrderEvent, status: OrderStatus) -> tuple[OrderFlag, ...]:
+def _flags(order: Order, event: oev.OrderEvent, status: OrderStatus) -> tuple[OrderFlag, ...]:
     """Return the flags after an event: what is asked is overdue until there is an answer, or it is asked again."""
-    if isinstance(event, ev.OrderFlagged):
+    if isinstance(event, oev.OrderFlagged):
         return order.flags if event.flag in order.flags else (*order.flags, event.flag)
-    if status is order.status and not isinstance(event, ev.OrderPendingCancel | ev.OrderPendingReplace):
+    if status is order.status and not isinstance(event, oev.OrderPendingCancel | oev.OrderPendingReplace):
         return order.flags
     return tuple(flag for flag in order.flags if flag is not OrderFlag.OVERDUE)
 
 
-def _filled(order: Order, event: ev.OrderFilled, ts: int) -> Order:
+def _filled(order: Order, event: oev.OrderFilled, ts: int) -> Order:
     fill = event.fill
     filled = order.filled_qty + fill.last_qty
     if filled >= (order.ticket.quantity if order.replacing is None else order.most_qty):
@@ -263,7 +264,7 @@ def _execution(order: Order, report: ExecutionReport, *, known: bool) -> ev.Even
     if report.exec_type is _TRADE:
         return None if known else _trade(order, report)
     if report.exec_type is _NEW and order.status is _SUBMITTED:  # as nearly every order
-        return ev.OrderAccepted(client_order_id=order.client_order_id, venue_order_id=report.venue_order_id)
+        return oev.OrderAccepted(client_order_id=order.client_order_id, venue_order_id=report.venue_order_id)
     return _status(order, report)
 
 
@@ -272,27 +273,27 @@ def was_acknowledged(order: Order) -> bool:
     return order.acknowledged or bool(order.filled_qty) or order.triggered
 
 
-def _gone(order: Order) -> ev.OrderEvent:
+def _gone(order: Order) -> oev.OrderEvent:
     """Return what it means that the venue does not know an order: it never had it, or has dropped it."""
     if was_acknowledged(order):
-        return ev.OrderCanceled(client_order_id=order.client_order_id, text="the venue had it and knows it no more")
-    return ev.OrderUnfound(client_order_id=order.client_order_id, text="the venue never had it")
+        return oev.OrderCanceled(client_order_id=order.client_order_id, text="the venue had it and knows it no more")
+    return oev.OrderUnfound(client_order_id=order.client_order_id, text="the venue never had it")
 
 
-def _not_canceled(order: Order, report: CancelReject) -> ev.OrderEvent:
+def _not_canceled(order: Order, report: CancelReject) -> oev.OrderEvent:
     """Return what a refused cancel means: the order works on, or nobody knows whether it ever did."""
     text = report.text or "refused"
     if order.status is S.PENDING_CANCEL and not was_acknowledged(order):
-        return ev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=f"the cancel was refused: {text}")
-    return ev.OrderCancelRejected(client_order_id=order.client_order_id, text=text)
+        return oev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=f"the cancel was refused: {text}")
+    return oev.OrderCancelRejected(client_order_id=order.client_order_id, text=text)
 
 
-def _not_replaced(order: Order, report: ReplaceReject) -> ev.OrderEvent | None:
+def _not_replaced(order: Order, report: ReplaceReject) -> oev.OrderEvent | None:
     """Return what a refused change means; of one that is no longer waited for, nothing."""
     if order.replacing is None or report.number != order.replaces:
         return None
     text = report.text or "refused"
-    return _if_allowed(order, ev.OrderReplaceRejected(client_order_id=order.client_order_id, text=text))
+    return _if_allowed(order, oev.OrderReplaceRejected(client_order_id=order.client_order_id, text=text))
 
 
 def _replaced(order: Order, report: ExecutionReport) -> ev.Event | None:
@@ -306,15 +307,15 @@ def _replaced(order: Order, report: ExecutionReport) -> ev.Event | None:
         return _quarantine(report, "a change that was not asked for")
     if (terms.quantity, terms.limit_px, terms.stop_px) != (wanted.quantity, wanted.limit_px, wanted.stop_px):
         return _quarantine(report, "a change into something else than was asked for")
-    return _if_allowed(order, ev.OrderReplaced(client_order_id=order.client_order_id, ticket=wanted))
+    return _if_allowed(order, oev.OrderReplaced(client_order_id=order.client_order_id, ticket=wanted))
 
 
-def _unclear(order: Order, report: Unclear) -> ev.OrderEvent | None:
+def _unclear(order: Order, report: Unclear) -> oev.OrderEvent | None:
     """Return what an answer that proves nothing means. To a query it is as good as none: it is asked again anyway."""
     if order.status is S.SUBMITTED:
-        return ev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=report.text)
+        return oev.OrderOutcomeUnknown(client_order_id=order.client_order_id, text=report.text)
     if order.status in ASKED and OrderFlag.OVERDUE not in order.flags:
-        return ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERDUE, text=report.text)
+        return oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERDUE, text=report.text)
     return None
 
 
@@ -327,24 +328,24 @@ def _misfit(order: Order) -> str:
 
 def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
     order_id = order.client_order_id
-    event: ev.OrderEvent
+    event: oev.OrderEvent
     match report.exec_type:
         case ExecType.NEW:
-            event = ev.OrderAccepted(client_order_id=order_id, venue_order_id=report.venue_order_id)
-            overtaken = TRANSITIONS[order.status].get(ev.OrderAccepted) is STAY
+            event = oev.OrderAccepted(client_order_id=order_id, venue_order_id=report.venue_order_id)
+            overtaken = TRANSITIONS[order.status].get(oev.OrderAccepted) is STAY
             told = report.venue_order_id in (None, order.venue_order_id) and was_acknowledged(order)
             if overtaken and told:
                 return None
         case ExecType.CANCELED:
-            event = ev.OrderCanceled(client_order_id=order_id, text=report.text)
+            event = oev.OrderCanceled(client_order_id=order_id, text=report.text)
         case ExecType.EXPIRED:
-            event = ev.OrderExpired(client_order_id=order_id)
+            event = oev.OrderExpired(client_order_id=order_id)
         case ExecType.REJECTED:
-            event = ev.OrderRejected(client_order_id=order_id, text=report.text or "no reason given")
+            event = oev.OrderRejected(client_order_id=order_id, text=report.text or "no reason given")
         case ExecType.TRIGGERED:
             if order.triggered:
                 return None
-            event = ev.OrderTriggered(client_order_id=order_id)
+            event = oev.OrderTriggered(client_order_id=order_id)
         case _:
             return _replaced(order, report)
     if order.status is S.REJECTED and report.exec_type is not ExecType.REJECTED:
@@ -359,9 +360,9 @@ def _trade(order: Order, report: ExecutionReport) -> ev.Event:
     sound = qty.is_finite() and ZERO < qty <= LARGEST and px.is_finite() and ZERO < px <= LARGEST
     if not (sound and fee.amount.is_finite()):
         return _quarantine(report, "a trade with a quantity, price or fee that is no number")
-    if not allowed(order.status, ev.OrderFilled):
+    if not allowed(order.status, oev.OrderFilled):
         return _quarantine(report, f"a trade on an order that is {order.status}")
-    return ev.OrderFilled(
+    return oev.OrderFilled(
         client_order_id=order.client_order_id,
         fill=Fill(
             exec_id=report.exec_id,
@@ -380,7 +381,7 @@ def _trade(order: Order, report: ExecutionReport) -> ev.Event:
     )
 
 
-def _if_allowed(order: Order, event: ev.OrderEvent) -> ev.OrderEvent | None:
+def _if_allowed(order: Order, event: oev.OrderEvent) -> oev.OrderEvent | None:
     return event if allowed(order.status, type(event)) else None
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
 from oms.domain.ids import GATE
 from oms.domain.order import WORKING, OrderStatus
@@ -88,7 +89,7 @@ def _orders(snapshot: AccountSnapshot, state: State, differences: list[str]) -> 
             yield ev.ForeignOrderSeen(broker=snapshot.broker, client_order_id=order_id)
         elif order.status is OrderStatus.NOT_FOUND:
             differences.append(f"{order_id} works there and was not found before")
-            yield ev.OrderQueried(client_order_id=order_id)  # what it tells of it makes the order ours again
+            yield oev.OrderQueried(client_order_id=order_id)  # what it tells of it makes the order ours again
         elif order.is_closed:
             differences.append(f"{order_id} works there and is {order.status} here")
             text = f"the venue works an order that is {order.status} here"
@@ -97,4 +98,4 @@ def _orders(snapshot: AccountSnapshot, state: State, differences: list[str]) -> 
     for order_id, order in tuple(state.blotter.open.items()):
         ours = (order.ticket.broker, order.ticket.account) == route and order.status in WORKING
         if ours and order_id not in listed:
-            yield ev.OrderQueried(client_order_id=order_id)
+            yield oev.OrderQueried(client_order_id=order_id)

@@ -4,8 +4,9 @@ from collections import deque
 from typing import Final
 
 from oms.blotter import Blotter
-from oms.domain.events import Event, OrderRejected, StrategyEnabled
+from oms.domain.events import Event, StrategyEnabled
 from oms.domain.ids import StrategyId
+from oms.domain.order_events import OrderRejected
 from oms.domain.units import SECOND, Nanos
 
 STORM: Final = 5  # rejections ...

@@ -6,16 +6,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oms.domain.events import (
-    Event,
-    OrderFilled,
-    SignalRaised,
-    StrategyEnabled,
-    StrategyFaulted,
-    StrategyPaused,
-    StrategyStopped,
-)
+from oms.domain.events import Event, SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused, StrategyStopped
 from oms.domain.ids import StrategyId
+from oms.domain.order_events import OrderFilled
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 

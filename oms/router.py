@@ -20,9 +20,10 @@ from typing import Final
 from oms.blotter import Blotter
 from oms.domain.capabilities import Capabilities
 from oms.domain.commands import BrokerDown, WithholdOrder
-from oms.domain.events import OrderPendingCancel, OrderPendingReplace, OrderQueried, OrderSubmitted, Record
+from oms.domain.events import Record
 from oms.domain.ids import ROUTER, Route
 from oms.domain.order import Order, OrderStatus, OrderTicket
+from oms.domain.order_events import OrderPendingCancel, OrderPendingReplace, OrderQueried, OrderSubmitted
 from oms.ports import Broker
 
 # the events that a broker is told of

@@ -10,8 +10,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from oms.domain.events import Event, OrderFilled
+from oms.domain.events import Event
 from oms.domain.ids import StrategyId
+from oms.domain.order_events import OrderFilled
 from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Nanos
 from oms.instruments import Instruments

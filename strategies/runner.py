@@ -15,10 +15,11 @@ from pathlib import PurePath
 from traceback import walk_tb
 from typing import Any
 
-from oms.domain.events import MarketMoved, OrderFilled, Record
+from oms.domain.events import MarketMoved, Record
 from oms.domain.fill import Fill
 from oms.domain.ids import ExecId, InstrumentId, StrategyId
 from oms.domain.market import Bar, Quote
+from oms.domain.order_events import OrderFilled
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals

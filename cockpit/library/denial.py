@@ -1,8 +1,8 @@
 """A denial in words: which rules said no, with their numbers, and how much would have passed."""
 
 from cockpit.library.errors import InsufficientFundsError, RiskLimitViolationError
-from oms.domain.events import OrderDenied, OrderReplaceDenied
 from oms.domain.order import OrderTicket
+from oms.domain.order_events import OrderDenied, OrderReplaceDenied
 from oms.domain.risk import RiskDecision, RiskFinding, Verdict
 from oms.domain.units import ZERO
 from oms.state import State

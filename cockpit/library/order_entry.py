@@ -20,6 +20,7 @@ from cockpit.session import Session
 from cockpit.stats.execution import execution_analytics
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, Route
 from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.text import sanitize
@@ -40,7 +41,7 @@ class OrderEntry:
         self._route = route
         self._reader = reader
         self._moved = asyncio.Event()  # set whenever an order has moved
-        session.bus.subscribe(lambda _record: self._moved.set(), *ev.ORDER_EVENTS)
+        session.bus.subscribe(lambda _record: self._moved.set(), *oev.ORDER_EVENTS)
 
     async def submit_order(self, request: Mapping[str, object]) -> ClientOrderId:
         """Put an order to the gate, send it if it passes, and return its id once the venue has answered.
@@ -64,7 +65,7 @@ class OrderEntry:
         """Do the same with a ticket. Raises as `submit_order` does."""
         records = await carry_out(self._session, do.SubmitTicket(actor=ACTOR, ticket=ticket), OrderExecutionError)
         order_id = _order_of(records)
-        denied = next((record.event for record in records if isinstance(record.event, ev.OrderDenied)), None)
+        denied = next((record.event for record in records if isinstance(record.event, oev.OrderDenied)), None)
         if denied is not None:
             raise to_denial(denied, ticket, self._gate, self._session.state)
         order = await self._when(order_id, lambda order: order.status not in _UNANSWERED)
@@ -86,12 +87,12 @@ class OrderEntry:
         order = self._known(order_id)
         command = do.ReplaceOrder(actor=ACTOR, client_order_id=order.client_order_id, **to_change(changes))
         records = await carry_out(self._session, command, OrderExecutionError)
-        denied = next((record.event for record in records if isinstance(record.event, ev.OrderReplaceDenied)), None)
+        denied = next((record.event for record in records if isinstance(record.event, oev.OrderReplaceDenied)), None)
         if denied is not None:
             raise to_denial(denied, denied.ticket, self._gate, self._session.state)
         asked = order.replaces
         order = await self._when(order.client_order_id, lambda order: order.status is not OrderStatus.PENDING_REPLACE)
-        asked_for = next(record.event for record in records if isinstance(record.event, ev.OrderPendingReplace))
+        asked_for = next(record.event for record in records if isinstance(record.event, oev.OrderPendingReplace))
         if order.replaces > asked and order.replacing is None and order.ticket != asked_for.ticket:
             what = f"{order_id} was not changed: {sanitize(order.text)}"
             raise OrderExecutionError(what, order_id=order.client_order_id)
@@ -157,4 +158,4 @@ class OrderEntry:
 
 
 def _order_of(records: Sequence[ev.Record]) -> ClientOrderId:
-    return next(record.event.client_order_id for record in records if isinstance(record.event, ev.OrderInitialized))
+    return next(record.event.client_order_id for record in records if isinstance(record.event, oev.OrderInitialized))

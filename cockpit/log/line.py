@@ -8,6 +8,7 @@ import msgspec
 
 from cockpit.log.level import LogLevel, TradingEventType
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, symbol_of
 from oms.domain.market import Bar, Quote
 from oms.domain.order import Order
@@ -23,15 +24,15 @@ LINES: Final[dict[type, tuple[TradingEventType, LogLevel]]] = {
     ev.StrategyPaused: (_T.STRATEGY_STATUS, _L.INFO),
     ev.StrategyStopped: (_T.STRATEGY_STATUS, _L.INFO),
     ev.StrategyFaulted: (_T.SYSTEM_HEALTH, _L.ERROR),
-    ev.OrderSubmitted: (_T.ORDER_SUBMITTED, _L.INFO),
-    ev.OrderAccepted: (_T.ORDER_ACCEPTED, _L.DEBUG),
-    ev.OrderFilled: (_T.ORDER_FILLED, _L.INFO),
-    ev.OrderCanceled: (_T.ORDER_CANCELLED, _L.INFO),
-    ev.OrderExpired: (_T.ORDER_EXPIRED, _L.INFO),
-    ev.OrderDenied: (_T.RISK_VIOLATION, _L.WARNING),
-    ev.OrderRejected: (_T.ORDER_REJECTED, _L.WARNING),
-    ev.OrderFlagged: (_T.SYSTEM_HEALTH, _L.WARNING),
-    ev.OrderAdopted: (_T.SYSTEM_HEALTH, _L.WARNING),
+    oev.OrderSubmitted: (_T.ORDER_SUBMITTED, _L.INFO),
+    oev.OrderAccepted: (_T.ORDER_ACCEPTED, _L.DEBUG),
+    oev.OrderFilled: (_T.ORDER_FILLED, _L.INFO),
+    oev.OrderCanceled: (_T.ORDER_CANCELLED, _L.INFO),
+    oev.OrderExpired: (_T.ORDER_EXPIRED, _L.INFO),
+    oev.OrderDenied: (_T.RISK_VIOLATION, _L.WARNING),
+    oev.OrderRejected: (_T.ORDER_REJECTED, _L.WARNING),
+    oev.OrderFlagged: (_T.SYSTEM_HEALTH, _L.WARNING),
+    oev.OrderAdopted: (_T.SYSTEM_HEALTH, _L.WARNING),
     ev.TradingReduced: (_T.CIRCUIT_TRIGGERED, _L.WARNING),
     ev.TradingHalted: (_T.CIRCUIT_TRIGGERED, _L.CRITICAL),
     ev.TradingResumed: (_T.CIRCUIT_TRIGGERED, _L.WARNING),
@@ -87,7 +88,7 @@ def trade(symbol: str, side: str, quantity: object, price: object) -> dict[str, 
 def _own(event: ev.Event) -> dict[str, Any]:  # noqa: PLR0911 - one line for each kind that has fields of its own
     """Return the fields that only this kind has."""
     match event:
-        case ev.OrderFilled(fill=fill):
+        case oev.OrderFilled(fill=fill):
             own = trade(symbol_of(fill.instrument_id), fill.side.value, fill.last_qty, fill.last_px)
             return own | {"exec_id": fill.exec_id, "fee": str(fill.fee.amount), "currency": fill.fee.currency}
         case ev.SignalRaised(signal=signal):
@@ -98,7 +99,7 @@ def _own(event: ev.Event) -> dict[str, Any]:  # noqa: PLR0911 - one line for eac
                 "confidence": signal.confidence,
                 "reason": signal.reason,
             }
-        case ev.OrderDenied(decision=decision):
+        case oev.OrderDenied(decision=decision):
             return {"rules": list(decision.failed)}
         case ev.BalanceReported(cash=cash):
             return {"amount": str(cash.amount), "currency": cash.currency}

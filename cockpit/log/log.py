@@ -19,6 +19,7 @@ from cockpit.log.level import LogLevel, TradingEventType
 from cockpit.log.line import LINES, fields_of, logged, trade
 from oms.bus import Bus
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import symbol_of
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Quantity
@@ -57,7 +58,7 @@ class TradingLog:
 
     def kinds(self) -> Iterable[type]:
         """Return the kinds of event that have a line at this floor, or are needed to tell one."""
-        needed = {ev.OrderFilled, ev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced}
+        needed = {oev.OrderFilled, ev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced}
         return [kind for kind, (_, level) in LINES.items() if level >= self._floor or kind in needed]
 
     def watch(self, record: ev.Record) -> None:
@@ -70,7 +71,7 @@ class TradingLog:
                 said["text"] = f"trading goes on after {self._closed_by}"
             self.structured_log(level, kind, {"seq": record.seq, "ts": record.ts, **said})
         match event:
-            case ev.OrderFilled(fill=fill):
+            case oev.OrderFilled(fill=fill):
                 key = PositionKey(fill.broker, fill.account, fill.instrument_id, fill.strategy_id)
                 self._move(key, fill.signed_qty, fill.last_px, record)
             case ev.PositionAdjusted():

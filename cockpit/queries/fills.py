@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 
 from cockpit.queries.plain import COMPUTED_PLACES, Json, instant, number
-from oms.domain.events import OrderFilled
 from oms.domain.fill import Fill
 from oms.domain.ids import ClientOrderId, StrategyId
+from oms.domain.order_events import OrderFilled
 from oms.journal.codec import decode
 from oms.journal.reader import read_kind
 from strategies.metrics import StrategyMetrics, Tally

@@ -13,6 +13,7 @@ import msgspec
 from cockpit.queries.plain import Json, instant, number
 from cockpit.queries.state import to_signal
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
 from oms.journal.codec import Row, decode
@@ -73,13 +74,13 @@ def words(event: ev.Event) -> str:  # noqa: C901, PLR0911 - one line for each ki
             return f"{who}, confidence {signal.confidence:.2f}{at}: {signal.reason}"
         case ev.SignalDeclined():
             return f"no order for {event.strategy_id} in {event.instrument_id}: {event.text}"
-        case ev.OrderInitialized(ticket=ticket, sizing=sizing):
+        case oev.OrderInitialized(ticket=ticket, sizing=sizing):
             return _wish(ticket) if sizing is None else f"{_wish(ticket)}; {_sized(sizing)}"
-        case ev.OrderPendingReplace() | ev.OrderReplaced() | ev.OrderReleased():
+        case oev.OrderPendingReplace() | oev.OrderReplaced() | oev.OrderReleased():
             return f"{event.client_order_id}: {_wish(event.ticket)}"
-        case ev.OrderSubmitted(decision=decision):
+        case oev.OrderSubmitted(decision=decision):
             return f"passed {len(decision.observed)} rules of limits table {decision.limits_no}"
-        case ev.OrderFilled(fill=fill):
+        case oev.OrderFilled(fill=fill):
             fee = f"fee {number(fill.fee.amount)} {fill.fee.currency}"
             return f"{number(fill.last_qty)} at {number(fill.last_px)}, {fee}, {fill.liquidity.value.lower()}"
         case ev.OperatorNoted():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.market import Quote
 from oms.domain.order import OrderStatus
 from oms.domain.risk import GROUP
@@ -53,22 +54,22 @@ class RunCounts:
                 self.signals_declined += 1
             case ev.TapePositioned():
                 self.bars += 1
-            case ev.OrderInitialized():
+            case oev.OrderInitialized():
                 self.orders += 1
-            case ev.OrderSubmitted():
+            case oev.OrderSubmitted():
                 self.submitted += 1
-            case ev.OrderDenied(decision=decision):
+            case oev.OrderDenied(decision=decision):
                 self.orders_denied += 1
                 self.denied.update(decision.failed)
                 self.signals_denied += self._answers(record)
-            case ev.OrderRejected():
+            case oev.OrderRejected():
                 self.rejected += 1
-            case ev.OrderCanceled():
+            case oev.OrderCanceled():
                 self.canceled += 1
-            case ev.OrderExpired():
+            case oev.OrderExpired():
                 self.expired += 1
                 self.signals_expired += self._answers(record)
-            case ev.OrderFilled():
+            case oev.OrderFilled():
                 self._fill(record, record.event, state)
             case _:
                 pass
@@ -83,7 +84,7 @@ class RunCounts:
                 elif self.peak:
                     self.max_drawdown = max(self.max_drawdown, (self.peak - equity) / self.peak)
 
-    def _fill(self, record: ev.Record, event: ev.OrderFilled, state: State) -> None:
+    def _fill(self, record: ev.Record, event: oev.OrderFilled, state: State) -> None:
         self.fills += 1
         order = state.blotter.orders[event.client_order_id]
         if order.filled_qty < order.ticket.quantity or order.status is not OrderStatus.FILLED:

@@ -13,6 +13,7 @@ from cockpit.ticket.preview import Sealed
 from cockpit.tui.said import PART, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import STOPS, Order, OrderStatus, OrderTicket, Purpose
 from oms.domain.risk import RiskDecision, Verdict
@@ -53,11 +54,11 @@ class Dealer:
             match record.event:
                 case ev.CommandRefused():
                     return Done(Said(sanitize(f"not sent: {record.event.text}"), "danger"), False)
-                case ev.OrderDenied():
+                case oev.OrderDenied():
                     return Done(Said(f"denied: {wish}: {self._why(record.event.decision)}", "danger"), False)
-                case ev.OrderSubmitted() if record.event.ticket_hash != sealed.hash:
+                case oev.OrderSubmitted() if record.event.ticket_hash != sealed.hash:
                     return Done(Said(f"another ticket than the one agreed to was sent: {wish}", "danger"), True)
-                case ev.OrderSubmitted():
+                case oev.OrderSubmitted():
                     return Done(Said(f"sent: {wish}{PART}order {short_id(record.event.client_order_id)}"), True)
         return Done(Said(f"nothing came of {wish}", "danger"), False)
 
@@ -78,7 +79,7 @@ class Dealer:
             match record.event:
                 case ev.CommandRefused():
                     return Done(Said(sanitize(f"not changed: {record.event.text}"), "danger"), False)
-                case ev.OrderReplaceDenied():
+                case oev.OrderReplaceDenied():
                     return Done(Said(f"change denied: {self._why(record.event.decision)}", "danger"), False)
         return Done(Said(f"asked to change order {short_id(order.client_order_id)}: {self._wish(ticket)}"), True)
 
@@ -132,7 +133,7 @@ def cancelable(state: State) -> list[Order]:
         order
         for order in state.blotter.open.values()
         if order.status is not OrderStatus.PENDING_CANCEL
-        and (allowed(order.status, ev.OrderPendingCancel) or allowed(order.status, ev.OrderCanceled))
+        and (allowed(order.status, oev.OrderPendingCancel) or allowed(order.status, oev.OrderCanceled))
     ]
 
 

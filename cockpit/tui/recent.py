@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from cockpit.tui.sentence import Explain, Sentence, Shared, sentence_of, together
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
 from oms.domain.position import PositionKey
@@ -76,7 +77,7 @@ class Recent:
             if isinstance(event.data, Quote):
                 self._quote(event.data, state, now)
             return
-        if isinstance(event, ev.OrderFilled):
+        if isinstance(event, oev.OrderFilled):
             self._fill(event, state)
         self._tell(record, state)
 
@@ -128,7 +129,7 @@ class Recent:
             self.curve, self.times = self.curve[::2], self.times[::2]
             self._stride *= 2
 
-    def _fill(self, event: ev.OrderFilled, state: State) -> None:
+    def _fill(self, event: oev.OrderFilled, state: State) -> None:
         fill = event.fill
         self.fills += 1
         self.fees[fill.fee.currency] = self.fees.get(fill.fee.currency, ZERO) + fill.fee.amount

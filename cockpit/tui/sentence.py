@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, OrderTicket, OrderType, Purpose
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Verdict
@@ -35,7 +36,7 @@ def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -
 
     `state` is the state after the event; without `explain` a denial names its rules only.
     """
-    if isinstance(event, ev.OrderDenied):
+    if isinstance(event, oev.OrderDenied):
         said: Sentence | None = _denied(event, state, explain)
     elif (about_order := ORDERS.get(type(event))) is not None:
         said = about_order(event, state)
@@ -45,7 +46,7 @@ def sentence_of(event: ev.Event, state: State, explain: Explain | None = None) -
     return said._replace(text=sanitize(said.text)) if said is not None else None
 
 
-def _denied(event: ev.OrderDenied, state: State, explain: Explain | None) -> Sentence:
+def _denied(event: oev.OrderDenied, state: State, explain: Explain | None) -> Sentence:
     """`max_position: position 5.21% of equity is more than 5.00%`: every rule that failed, in its words."""
     why, decision = event.text, event.decision
     if explain is not None and decision.limits_no == state.trading.limits_no:
@@ -62,7 +63,7 @@ def _signal(event: ev.SignalRaised, _state: State) -> Sentence:
     return Sentence("signal", f"{what}: {signal.reason}, confidence {confidence}", "info")
 
 
-def _filled(event: ev.OrderFilled, state: State) -> Sentence:
+def _filled(event: oev.OrderFilled, state: State) -> Sentence:
     fill, order = event.fill, state.blotter.orders[event.client_order_id]
     instrument = state.instruments.by_id[fill.instrument_id]
     quantity, at = fmt.quantity(fill.last_qty, instrument.lot), fmt.price(fill.last_px, instrument.tick)
@@ -83,24 +84,24 @@ def _of_order(fate: str, word: str = "text", kind: str = "order") -> Callable[[A
 
 ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.SignalRaised: _signal,
-    ev.OrderFilled: _filled,
-    ev.OrderRejected: _of_order("the venue says no", "danger", "reject"),
-    ev.OrderOutcomeUnknown: _of_order("outcome unknown", "danger"),
-    ev.OrderUnfound: _of_order("the venue does not know it", "warn"),
-    ev.OrderQueried: _of_order("the venue is asked what became of it", "muted"),
-    ev.OrderFlagged: lambda e, state: Sentence(
+    oev.OrderFilled: _filled,
+    oev.OrderRejected: _of_order("the venue says no", "danger", "reject"),
+    oev.OrderOutcomeUnknown: _of_order("outcome unknown", "danger"),
+    oev.OrderUnfound: _of_order("the venue does not know it", "warn"),
+    oev.OrderQueried: _of_order("the venue is asked what became of it", "muted"),
+    oev.OrderFlagged: lambda e, state: Sentence(
         "order", f"{_wish(e, state)}: {e.flag.replace('_', ' ').lower()}, {e.text}", "danger"
     ),
-    ev.OrderAdopted: _of_order("an order that is not ours traded in the account", "warn", "venue"),
-    ev.OrderCanceled: _of_order("canceled"),
-    ev.OrderExpired: _of_order("expired"),
-    ev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
-    ev.OrderTriggered: _of_order("its stop price was reached", "warn"),
-    ev.OrderReplaced: lambda e, state: Sentence("order", f"changed to {_changed(e.ticket, state)}"),
-    ev.OrderReplaceDenied: lambda e, state: Sentence(
+    oev.OrderAdopted: _of_order("an order that is not ours traded in the account", "warn", "venue"),
+    oev.OrderCanceled: _of_order("canceled"),
+    oev.OrderExpired: _of_order("expired"),
+    oev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
+    oev.OrderTriggered: _of_order("its stop price was reached", "warn"),
+    oev.OrderReplaced: lambda e, state: Sentence("order", f"changed to {_changed(e.ticket, state)}"),
+    oev.OrderReplaceDenied: lambda e, state: Sentence(
         "denied", f"{_wish(e, state)}: a change to {_changed(e.ticket, state)}: {e.text}", "warn"
     ),
-    ev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
+    oev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
 }
 
 REST: Final[dict[type, Callable[[Any], Sentence]]] = {

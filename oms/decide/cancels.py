@@ -6,16 +6,16 @@ asked for again after a silence (`deadlines`).
 
 from collections.abc import Iterator
 
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import Order, OrderStatus
 from oms.lifecycle import allowed
 
 
-def cancel(order: Order, actor: str, text: str) -> Iterator[ev.OrderEvent]:
+def cancel(order: Order, actor: str, text: str) -> Iterator[oev.OrderEvent]:
     """Cancel an order; nothing where that was asked already or there is nothing to cancel."""
     order_id = order.client_order_id
-    if allowed(order.status, ev.OrderPendingCancel):
+    if allowed(order.status, oev.OrderPendingCancel):
         if order.status is not OrderStatus.PENDING_CANCEL:
-            yield ev.OrderPendingCancel(client_order_id=order_id, actor=actor, text=text)
+            yield oev.OrderPendingCancel(client_order_id=order_id, actor=actor, text=text)
     elif order.status is OrderStatus.HELD:
-        yield ev.OrderCanceled(client_order_id=order_id, text=f"{actor}: {text}" if text else f"canceled by {actor}")
+        yield oev.OrderCanceled(client_order_id=order_id, text=f"{actor}: {text}" if text else f"canceled by {actor}")

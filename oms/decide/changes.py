@@ -14,6 +14,7 @@ from oms.decide.refusal import refusal
 from oms.decide.tickets import unfit
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import LIMITS, STOPS, Order, OrderFlag, OrderStatus, OrderTicket
 from oms.domain.risk import Verdict
 from oms.lifecycle import allowed
@@ -38,15 +39,15 @@ class Changes:
             return (refusal(command, obstacle),)
         return (self.ask(state, order, ticket, command.actor),)
 
-    def ask(self, state: State, order: Order, ticket: OrderTicket, actor: str) -> ev.OrderEvent:
+    def ask(self, state: State, order: Order, ticket: OrderTicket, actor: str) -> oev.OrderEvent:
         """Judge a change that can be meant, and ask for it or deny it."""
         decision = self._gate.check_change(order, ticket, state)
         if decision.verdict is Verdict.DENY:
             text = ", ".join(decision.failed)
-            return ev.OrderReplaceDenied(
+            return oev.OrderReplaceDenied(
                 client_order_id=order.client_order_id, ticket=ticket, decision=decision, text=f"change denied: {text}"
             )
-        return ev.OrderPendingReplace(
+        return oev.OrderPendingReplace(
             client_order_id=order.client_order_id, ticket=ticket, actor=actor, decision=decision
         )
 
@@ -68,7 +69,7 @@ def _unchangeable(state: State, order: Order) -> str:
         return f"{order_id} is not ours"
     if order.status is OrderStatus.PENDING_REPLACE:
         return f"a change of {order_id} is not answered yet"
-    if not allowed(order.status, ev.OrderPendingReplace):
+    if not allowed(order.status, oev.OrderPendingReplace):
         return f"{order_id} is {order.status} and cannot be changed"
     if not state.inflight.of(order).replaces:
         return f"{order.ticket.broker} does not change orders: cancel it and send another"

@@ -9,6 +9,7 @@ from oms.decide.protection import Protection
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import RunId, StrategyId
 from oms.domain.order import OrderStatus, Purpose
 from oms.domain.risk import TradingState
@@ -70,8 +71,10 @@ class Commands:
         if order is None:
             yield refusal(command, f"no order {command.client_order_id}")
         elif order.status is OrderStatus.PENDING_CANCEL:  # a person who asks again means it: the venue is told again
-            yield ev.OrderPendingCancel(client_order_id=order.client_order_id, actor=command.actor, text=command.reason)
-        elif order.status is OrderStatus.HELD or allowed(order.status, ev.OrderPendingCancel):
+            yield oev.OrderPendingCancel(
+                client_order_id=order.client_order_id, actor=command.actor, text=command.reason
+            )
+        elif order.status is OrderStatus.HELD or allowed(order.status, oev.OrderPendingCancel):
             yield from cancel(order, command.actor, command.reason)
         else:
             yield refusal(command, f"{command.client_order_id} is {order.status} and cannot be canceled")
@@ -170,8 +173,8 @@ class Commands:
     def withhold_order(self, state: State, command: do.WithholdOrder) -> Iterator[ev.Event]:
         """Close an approved order that was not handed over."""
         order = state.blotter.get(command.client_order_id)
-        if order is not None and allowed(order.status, ev.OrderCanceled):
-            canceled = ev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
+        if order is not None and allowed(order.status, oev.OrderCanceled):
+            canceled = oev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
             yield canceled
             if state.brackets.concerns(order):
                 yield from self._protection.follow(state, order, canceled)

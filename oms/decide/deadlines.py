@@ -5,6 +5,7 @@ change leaves, so the venue is only asked about one, until trading goes on."""
 from collections.abc import Iterator
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.deadline import DeadlineReached
 from oms.domain.ids import ENGINE
 from oms.domain.order import Order, OrderFlag, OrderStatus
@@ -27,7 +28,7 @@ class Deadlines:
         order_id = order.client_order_id
         if order.status is OrderStatus.SUBMITTED:  # one that was asked about is unknown before its time
             silent_secs = round((ts - order.ts_event) / SECOND, 1)
-            return ev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer within {silent_secs:g} s")
+            return oev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer within {silent_secs:g} s")
         if order.status in ASKED:
             asking = state.inflight.asking(order)
             if asking is not None and asking.seen and not _is_withheld(state, order):
@@ -35,8 +36,8 @@ class Deadlines:
             if OrderFlag.OVERDUE not in order.flags:
                 what = "cancel" if order.status is OrderStatus.PENDING_CANCEL else "change"
                 text = f"the {what} was not answered within {state.inflight.of(order).answer_secs:g} s"
-                return ev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text=text)
-        return ev.OrderQueried(client_order_id=order_id)
+                return oev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text=text)
+        return oev.OrderQueried(client_order_id=order_id)
 
 
 def _is_withheld(state: State, order: Order) -> bool:
@@ -50,5 +51,5 @@ def _again(order: Order) -> ev.Event:
     order_id, changed = order.client_order_id, order.replacing
     if order.status is OrderStatus.PENDING_REPLACE and changed is not None:
         text = "asked again: it works as it was"
-        return ev.OrderPendingReplace(client_order_id=order_id, ticket=changed, actor=ENGINE, text=text)
-    return ev.OrderPendingCancel(client_order_id=order_id, actor=ENGINE, text="asked again: it still works")
+        return oev.OrderPendingReplace(client_order_id=order_id, ticket=changed, actor=ENGINE, text=text)
+    return oev.OrderPendingCancel(client_order_id=order_id, actor=ENGINE, text="asked again: it still works")

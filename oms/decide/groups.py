@@ -13,6 +13,7 @@ from oms.decide.cancels import cancel
 from oms.decide.legs import gives_back, giving_back
 from oms.decide.tickets import Tickets
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import GATE, ClientOrderId
 from oms.domain.order import Order, OrderFlag, OrderStatus, OrderTicket, Purpose
 from oms.domain.units import ZERO, Quantity
@@ -36,7 +37,7 @@ class Groups:
             if order.filled_qty and order.ticket.purpose is Purpose.OPEN and is_first:
                 yield from self._give_back(state, order.ticket, order.filled_qty, text)
 
-    def close_widowed(self, state: State, event: ev.OrderFilled) -> Iterator[ev.Event]:
+    def close_widowed(self, state: State, event: oev.OrderFilled) -> Iterator[ev.Event]:
         """Give back what a leg still bought or sold after its group was broken: the cancel came too late."""
         ticket = state.blotter.orders[event.client_order_id].ticket
         if ticket.group_id is None or ticket.purpose is not Purpose.OPEN:

@@ -27,6 +27,7 @@ from oms.decide.legs import giving_back, is_native, stop_leg, target_leg
 from oms.decide.tickets import Tickets
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import Fill
 from oms.domain.ids import GATE, short_id
 from oms.domain.order import WORKING, Order, OrderFlag, OrderStatus, OrderTicket, OrderType, Purpose
@@ -47,7 +48,7 @@ class Protection:
 
     def follow(self, state: State, order: Order, event: ev.Event) -> Iterator[ev.Event]:
         """Do what follows for the brackets of an order's position after an event of the order."""
-        if isinstance(event, ev.OrderFilled):
+        if isinstance(event, oev.OrderFilled):
             yield from self._turn_back(state, order, event.fill)
             yield from self._end_entry(state, order)
         yield from self.tend(state, position_key(order.ticket))
@@ -137,9 +138,9 @@ class Protection:
             yield from self._tickets.release(state, order_id, ticket)
             return
         if ticket != leg.ticket:
-            yield ev.OrderReplaced(client_order_id=order_id, ticket=ticket)
+            yield oev.OrderReplaced(client_order_id=order_id, ticket=ticket)
         if not is_soft:
-            yield ev.OrderHeld(client_order_id=order_id, text=obstacle)
+            yield oev.OrderHeld(client_order_id=order_id, text=obstacle)
 
     def _fit(self, state: State, leg: Order, left: Quantity) -> Iterator[ev.Event]:
         """Ask for a leg of another size, once; one that the venue does not change is canceled and made anew, so that
@@ -167,7 +168,7 @@ class Protection:
         turned = state.brackets.turned_by(order, fill)
         if turned:
             text = f"{turned:f} more than there was to give back"
-            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.TURNED, text=text)
+            yield oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.TURNED, text=text)
             reason = f"{short_id(order.client_order_id)} traded {text}"
             ticket = giving_back(position_key(order.ticket), order.ticket.side.opposite, turned, reason)
             yield from self._tickets.take_on(state, [(ticket, None)])
@@ -189,5 +190,5 @@ def _as_far(wanted: OrderTicket, before: Order | None) -> OrderTicket:
     return replace(wanted, stop_px=nearest(wanted.stop_px, before.ticket.stop_px))
 
 
-def _alarm(parent: Order, text: str) -> ev.OrderFlagged:
-    return ev.OrderFlagged(client_order_id=parent.client_order_id, flag=OrderFlag.UNPROTECTED, text=text)
+def _alarm(parent: Order, text: str) -> oev.OrderFlagged:
+    return oev.OrderFlagged(client_order_id=parent.client_order_id, flag=OrderFlag.UNPROTECTED, text=text)

@@ -14,6 +14,7 @@ from oms.decide.groups import Groups
 from oms.decide.guard import Guard
 from oms.decide.protection import Protection
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderFlag, OrderStatus, Purpose
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
@@ -23,9 +24,9 @@ from oms.lifecycle import interpret
 from oms.rejections import STORM, STORM_SPAN
 from oms.state import State
 
-_BREAKS: Final = frozenset({ev.OrderRejected, ev.OrderUnfound})  # the events after which a leg is BROKEN
-_CHANGED: Final = frozenset({ev.OrderReplaced, ev.OrderReplaceRejected})
-_ENDS: Final = frozenset({ev.OrderCanceled, ev.OrderExpired})
+_BREAKS: Final = frozenset({oev.OrderRejected, oev.OrderUnfound})  # the events after which a leg is BROKEN
+_CHANGED: Final = frozenset({oev.OrderReplaced, oev.OrderReplaceRejected})
+_ENDS: Final = frozenset({oev.OrderCanceled, oev.OrderExpired})
 _REFUSALS: Final = frozenset({CancelReject, ReplaceReject})
 _ENDED: Final = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
 _IN_DOUBT: Final = frozenset({OrderStatus.UNKNOWN, OrderStatus.NOT_FOUND})  # whether the venue has it
@@ -49,13 +50,17 @@ class Reports:
             return self._of_stranger(state, report)
         if type(report) is NotFound and not state.inflight.is_certain(order, max(state.ts, report.ts)):
             gone = order.is_closed or order.is_local
-            return () if gone else (ev.OrderUnseen(client_order_id=order.client_order_id),)
+            return () if gone else (oev.OrderUnseen(client_order_id=order.client_order_id),)
         event = interpret(order, report, known=_is_known(state, order, report))
         if state.inflight.is_asked(order):
             return self._answered(state, order, report, event)
         if event is None:
             return ()
-        if type(event) is ev.OrderAccepted and order.status is OrderStatus.SUBMITTED and order.ticket.parent_id is None:
+        if (
+            type(event) is oev.OrderAccepted
+            and order.status is OrderStatus.SUBMITTED
+            and order.ticket.parent_id is None
+        ):
             return (event,)
         return self._follow(state, order, report, event)
 
@@ -64,13 +69,13 @@ class Reports:
         if event is not None:
             yield from self._follow(state, order, report, event)
         if type(report) is ExecutionReport and type(event) is not ev.ReportQuarantined:
-            yield ev.OrderSeen(client_order_id=order.client_order_id)
+            yield oev.OrderSeen(client_order_id=order.client_order_id)
 
     def _follow(self, state: State, before: Order, report: VenueReport, event: ev.Event) -> Iterator[ev.Event]:
         if type(event) is ev.ReportQuarantined:
             yield from self._quarantine(state, before, event)
             return
-        if type(event) is ev.OrderFilled:
+        if type(event) is oev.OrderFilled:
             opens = not state.ledger.net.get(net_key(before.ticket))
             yield event
             yield from self._flag_odd(state, before)
@@ -86,10 +91,10 @@ class Reports:
             yield from self._protection.follow(state, before, event)
         if before.status in _IN_DOUBT:
             yield from self._found(state, before)
-        if type(event) is ev.OrderRejected:
+        if type(event) is oev.OrderRejected:
             yield from self._end_storm(state, before)
         elif type(report) in _REFUSALS or (type(event) in _ENDS and _was_silent(before)):
-            yield ev.OrderQueried(client_order_id=before.client_order_id)  # fills may be missing
+            yield oev.OrderQueried(client_order_id=before.client_order_id)  # fills may be missing
 
     def _move(self, state: State, before: Order, event: ev.Event) -> Iterator[ev.Event]:
         """Move the order by an event that is no fill, and do what follows for its group and its quantity."""
@@ -104,8 +109,8 @@ class Reports:
         order, route = external_order(state, report), the_route(state)
         if order is not None:
             event = interpret(order, report, known=_is_known(state, order, report))
-            if isinstance(event, ev.OrderFilled):
-                yield ev.OrderAdopted(client_order_id=order.client_order_id, ticket=order.ticket)
+            if isinstance(event, oev.OrderFilled):
+                yield oev.OrderAdopted(client_order_id=order.client_order_id, ticket=order.ticket)
                 yield from self._follow(state, order, report, event)
                 return
         elif isinstance(report, ExecutionReport) and report.exec_type is not ExecType.TRADE and route is not None:
@@ -124,7 +129,7 @@ class Reports:
             text = f"{event.client_order_id}: {event.report}, {event.text}"
             yield ev.TradingReduced(actor=GATE, cause="quarantine", text=text)
         if order is not None and not order.is_local and is_first:
-            yield ev.OrderQueried(client_order_id=order.client_order_id)
+            yield oev.OrderQueried(client_order_id=order.client_order_id)
 
     def _flag_odd(self, state: State, before: Order) -> Iterable[ev.Event]:
         """Flag a fill that should not have been, and close the gate for what would open more on a wrong book."""
@@ -136,11 +141,11 @@ class Reports:
     def _flag(state: State, before: Order, order: Order) -> Iterator[ev.Event]:
         if before.status in _ENDED and OrderFlag.FILLED_LATE not in order.flags:
             text = f"a fill came after it was {before.status}"
-            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FILLED_LATE, text=text)
+            yield oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FILLED_LATE, text=text)
         if order.filled_qty <= order.most_qty:
             return
         text = f"{order.filled_qty:f} filled of {order.most_qty:f} ordered"
-        yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERFILLED, text=text)
+        yield oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.OVERFILLED, text=text)
         if state.trading.state is TradingState.ACTIVE:
             yield ev.TradingReduced(actor=GATE, cause="overfill", text=f"{order.client_order_id}: {text}")
 
@@ -152,7 +157,7 @@ class Reports:
         was_lost = before.status is OrderStatus.NOT_FOUND
         if was_lost and order.status is not OrderStatus.NOT_FOUND:
             text = f"the venue did not know it, and has it after all: {order.status}"
-            yield ev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FOUND_LATE, text=text)
+            yield oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FOUND_LATE, text=text)
         ticket = order.ticket
         stopped = state.trading.state is TradingState.HALTED and ticket.purpose is not Purpose.PROTECT
         stopped = stopped or (was_lost and (ticket.group_id is not None or ticket.parent_id is not None))

@@ -12,6 +12,7 @@ from oms.decide.legs import misplaced, stop_leg, target_leg, trailing
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, client_order_id, short_id
 from oms.domain.order import OrderTicket, OrderType, Side, ticket_hash
 from oms.domain.risk import GROUP, RiskDecision, Sizing, Verdict
@@ -93,7 +94,7 @@ class Tickets:
             beside = (*beside, ticket)
         for (ticket, sizing), decision in zip(wishes, decisions, strict=True):
             order_id = self._next_id(state)
-            yield ev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
+            yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
             if passed:
                 yield _approval(order_id, ticket, decision, confirmed)
             else:
@@ -106,12 +107,12 @@ class Tickets:
     def hold(self, state: State, ticket: OrderTicket, text: str) -> Iterator[ev.Event]:
         """Take on a ticket that waits here; what for stands in `text`. It is judged when it is released."""
         order_id = self._next_id(state)
-        yield ev.OrderInitialized(client_order_id=order_id, ticket=ticket)
-        yield ev.OrderHeld(client_order_id=order_id, text=text)
+        yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket)
+        yield oev.OrderHeld(client_order_id=order_id, text=text)
 
     def release(self, state: State, order_id: ClientOrderId, ticket: OrderTicket) -> Iterator[ev.Event]:
         """Let an order go that was held, as this ticket, if the gate lets it pass."""
-        yield ev.OrderReleased(client_order_id=order_id, ticket=ticket)
+        yield oev.OrderReleased(client_order_id=order_id, ticket=ticket)
         decision = self._gate.check(ticket, state)
         if decision.verdict is Verdict.PASS:
             yield _approval(order_id, ticket, decision)
@@ -165,16 +166,16 @@ def unfit(ticket: OrderTicket) -> str:
 
 def _approval(
     order_id: ClientOrderId, ticket: OrderTicket, decision: RiskDecision, confirmed: str = ""
-) -> ev.OrderSubmitted:
+) -> oev.OrderSubmitted:
     """Return the one event by which an order may leave."""
-    return ev.OrderSubmitted(
+    return oev.OrderSubmitted(
         client_order_id=order_id, decision=decision, ticket_hash=ticket_hash(ticket), confirmed=confirmed
     )
 
 
-def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence[RiskDecision]) -> ev.OrderDenied:
+def _denial(order_id: ClientOrderId, decision: RiskDecision, decisions: Sequence[RiskDecision]) -> oev.OrderDenied:
     if decision.verdict is Verdict.DENY:
-        return ev.OrderDenied(client_order_id=order_id, decision=decision, text=", ".join(decision.failed))
+        return oev.OrderDenied(client_order_id=order_id, decision=decision, text=", ".join(decision.failed))
     others = sorted({rule for other in decisions for rule in other.failed})
     judged = replace(decision, verdict=Verdict.DENY, failed=(GROUP,))
-    return ev.OrderDenied(client_order_id=order_id, decision=judged, text=f"the other leg: {', '.join(others)}")
+    return oev.OrderDenied(client_order_id=order_id, decision=judged, text=f"the other leg: {', '.join(others)}")

@@ -17,6 +17,7 @@ from oms.decide.legs import tightened
 from oms.decide.protection import Protection
 from oms.decide.tickets import Tickets
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import GATE
 from oms.domain.market import Quote
 from oms.domain.order import WORKING, Order, OrderStatus, OrderType, Purpose, Side
@@ -60,7 +61,7 @@ class Triggers:
         if ticket is None or order.triggered:
             return
         if order.status is OrderStatus.HELD:
-            yield ev.OrderReplaced(client_order_id=order_id, ticket=ticket)
+            yield oev.OrderReplaced(client_order_id=order_id, ticket=ticket)
         elif state.inflight.of(order).replaces:
             yield self._changes.ask(state, order, ticket, GATE)
 

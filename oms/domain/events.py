@@ -14,12 +14,11 @@ from typing import Final, TypeAlias, get_args
 
 from msgspec import Struct
 
-from oms.domain.fill import Fill
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId, VenueOrderId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
-from oms.domain.order import OrderFlag, OrderTicket
-from oms.domain.risk import RiskDecision, RuleLimits, Sizing
+from oms.domain.order_events import OrderEvent, OrderQueried, OrderSeen, OrderUnseen
+from oms.domain.risk import RuleLimits
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Money, Nanos, Price, Quantity
 
@@ -255,219 +254,6 @@ class TradingResumed(Struct, frozen=True, kw_only=True, gc=False):
     actor: str
 
 
-# -- orders -----------------------------------------------------------------------------------------------------
-
-
-class OrderInitialized(Struct, frozen=True, kw_only=True, gc=False):
-    """We took on a ticket; `sizing` says how its quantity came about when a sizer made it."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-    sizing: Sizing | None = None
-
-
-class OrderValidated(Struct, frozen=True, kw_only=True, gc=False):
-    """Every rule passed and a person must confirm."""
-
-    client_order_id: ClientOrderId
-    decision: RiskDecision
-
-
-class OrderDenied(Struct, frozen=True, kw_only=True, gc=False):
-    """Our own risk said no. Nothing was sent."""
-
-    client_order_id: ClientOrderId
-    decision: RiskDecision
-    text: str
-
-
-class OrderHeld(Struct, frozen=True, kw_only=True, gc=False):
-    """It waits here for a parent or a trigger."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderReleased(Struct, frozen=True, kw_only=True, gc=False):
-    """What it waited for has come; it goes to the gate as this ticket."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-
-
-class OrderSubmitted(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does.
-
-    `confirmed` names who typed the word for a flatten, which leaves although trading is stopped; nothing else has it.
-    """
-
-    client_order_id: ClientOrderId
-    decision: RiskDecision
-    ticket_hash: str
-    confirmed: str = ""
-
-
-class OrderOutcomeUnknown(Struct, frozen=True, kw_only=True, gc=False):
-    """A deadline passed or the answer made no sense: it may be at the venue."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderQueried(Struct, frozen=True, kw_only=True, gc=False):
-    """We ask the venue what became of it. Not durable: after a restart every open order is asked for anyway."""
-
-    client_order_id: ClientOrderId
-
-
-class OrderUnseen(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue answered that it does not know it, which is not certain yet. Not durable: a restart counts anew."""
-
-    client_order_id: ClientOrderId
-
-
-class OrderSeen(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue answered, and it has it. Not durable: what it said of it is an event of its own where it is news."""
-
-    client_order_id: ClientOrderId
-
-
-class OrderAccepted(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue has it."""
-
-    client_order_id: ClientOrderId
-    venue_order_id: VenueOrderId | None = None
-
-
-class OrderRejected(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue said no."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderTriggered(Struct, frozen=True, kw_only=True, gc=False):
-    """Its stop price was reached at the venue."""
-
-    client_order_id: ClientOrderId
-
-
-class OrderPendingReplace(Struct, frozen=True, kw_only=True, gc=False):
-    """We asked the venue to change it into this ticket. `decision` is the approval of the difference that makes; None
-    where the same is asked again."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-    actor: str
-    decision: RiskDecision | None = None
-    text: str = ""
-
-
-class OrderReplaced(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue changed it."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-
-
-class OrderReplaceDenied(Struct, frozen=True, kw_only=True, gc=False):
-    """Our own risk refuses to change it into this ticket. Nothing was sent; it works on as it was."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-    decision: RiskDecision
-    text: str
-
-
-class OrderReplaceRejected(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue refuses to change it; it works on as it was."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderPendingCancel(Struct, frozen=True, kw_only=True, gc=False):
-    """We asked the venue to cancel it."""
-
-    client_order_id: ClientOrderId
-    actor: str
-    text: str = ""
-
-
-class OrderCancelRejected(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue refuses to cancel it; it works on."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderFilled(Struct, frozen=True, kw_only=True, gc=False):
-    """One execution; the order is FILLED when nothing is left of it."""
-
-    client_order_id: ClientOrderId
-    fill: Fill
-
-
-class OrderCanceled(Struct, frozen=True, kw_only=True, gc=False):
-    """It no longer works at the venue."""
-
-    client_order_id: ClientOrderId
-    text: str = ""
-
-
-class OrderExpired(Struct, frozen=True, kw_only=True, gc=False):
-    """Its time in force is over."""
-
-    client_order_id: ClientOrderId
-
-
-class OrderUnfound(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue does not know it, for certain: it never arrived. Its risk is released."""
-
-    client_order_id: ClientOrderId
-    text: str
-
-
-class OrderFlagged(Struct, frozen=True, kw_only=True, gc=False):
-    """Something about it is odd, and a person should know: the alarm, by its name, and the numbers in words."""
-
-    client_order_id: ClientOrderId
-    flag: OrderFlag
-    text: str
-
-
-class OrderAdopted(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue traded an order in our account that is not ours. `ticket` is what can be known of it from that."""
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-
-
-OrderEvent: TypeAlias = (
-    OrderInitialized
-    | OrderValidated
-    | OrderDenied
-    | OrderHeld
-    | OrderReleased
-    | OrderSubmitted
-    | OrderOutcomeUnknown
-    | OrderAccepted
-    | OrderRejected
-    | OrderTriggered
-    | OrderPendingReplace
-    | OrderReplaced
-    | OrderReplaceRejected
-    | OrderReplaceDenied
-    | OrderPendingCancel
-    | OrderCancelRejected
-    | OrderFilled
-    | OrderCanceled
-    | OrderExpired
-    | OrderUnfound
-    | OrderFlagged
-    | OrderAdopted
-)
-
 Passing: TypeAlias = MarketMoved | OrderQueried | OrderUnseen | OrderSeen
 
 Event: TypeAlias = (
@@ -503,8 +289,6 @@ Event: TypeAlias = (
 )
 
 PASSING: Final[frozenset[type[Struct]]] = frozenset(get_args(Passing))  # what is heard and applied, and not journaled
-ORDER_EVENTS: Final[tuple[type[Struct], ...]] = get_args(OrderEvent)
-ORDER_KINDS: Final = frozenset(ORDER_EVENTS)  # asked for every record, so a set and not a row of isinstance
 KINDS: Final[dict[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event) if kind not in PASSING}
 
 

@@ -19,8 +19,9 @@ from typing import Final, NamedTuple
 
 from msgspec import Raw, Struct, json
 
-from oms.domain.events import Event, OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted, Record
+from oms.domain.events import Event, Record
 from oms.domain.ids import ClientOrderId
+from oms.domain.order_events import OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted
 from oms.journal.chain import Chain, hash_of
 from oms.journal.codec import Row, decode_event
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer

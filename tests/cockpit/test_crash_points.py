@@ -18,6 +18,7 @@ from cockpit.paths import paths_for
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.risk import TradingState
@@ -100,7 +101,7 @@ async def test_dead_at_one_commit_after_the_other_an_account_goes_on_with_equal_
     run = await play(reaper.paths.state, BOUNDS)
 
     records, book = read_journal(reaper.paths.journal), known_to(reaper.paths.venue)
-    submitted = [record.event.client_order_id for record in records if isinstance(record.event, ev.OrderSubmitted)]
+    submitted = [record.event.client_order_id for record in records if isinstance(record.event, oev.OrderSubmitted)]
     assert len(submitted) == len(set(submitted))
     assert set(submitted) >= set(book.orders) > set()
     assert {exec_id for _, exec_id in run.state.blotter.exec_ids} == book.executions
@@ -110,7 +111,7 @@ async def test_dead_at_one_commit_after_the_other_an_account_goes_on_with_equal_
 
 async def test_an_order_that_was_approved_and_never_sent_is_closed_and_not_sent_later(reaper: Reaper) -> None:
     """J-04."""
-    await reaper.kill(with_a(ev.OrderSubmitted), behind=True)
+    await reaper.kill(with_a(oev.OrderSubmitted), behind=True)
     (order_id,) = {one for record in read_journal(reaper.paths.journal) if (one := submitted_by(record)) is not None}
     run = await play(reaper.paths.state, BOUNDS)
 
@@ -120,7 +121,7 @@ async def test_an_order_that_was_approved_and_never_sent_is_closed_and_not_sent_
 
 async def test_an_order_whose_acknowledgement_was_not_written_is_found_with_its_fills(reaper: Reaper) -> None:
     """J-05."""
-    await reaper.kill(with_a(ev.OrderAccepted), behind=False)
+    await reaper.kill(with_a(oev.OrderAccepted), behind=False)
     (order_id,) = known_to(reaper.paths.venue).orders
     run = await play(reaper.paths.state, BOUNDS)
 
@@ -133,9 +134,9 @@ async def test_a_cancel_that_was_written_and_never_sent_is_sent_at_the_next_star
     reaper: Reaper,
 ) -> None:
     """J-04: the books are compared as they are after it."""
-    await reaper.kill(with_a(ev.OrderPendingCancel), behind=True, act=place_and_cancel)
+    await reaper.kill(with_a(oev.OrderPendingCancel), behind=True, act=place_and_cancel)
     events = [record.event for record in read_journal(reaper.paths.journal)]
-    (order_id,) = {event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)}
+    (order_id,) = {event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)}
     assert order_id in known_to(reaper.paths.venue).orders
     run = await play(reaper.paths.state, BOUNDS)
 
@@ -146,7 +147,7 @@ async def test_a_cancel_that_was_written_and_never_sent_is_sent_at_the_next_star
 
 def submitted_by(record: ev.Record) -> ClientOrderId | None:
     """Return the order that a record approves, if it approves one."""
-    return record.event.client_order_id if isinstance(record.event, ev.OrderSubmitted) else None
+    return record.event.client_order_id if isinstance(record.event, oev.OrderSubmitted) else None
 
 
 def place_and_cancel(session: Session) -> None:
@@ -157,12 +158,12 @@ def place_and_cancel(session: Session) -> None:
             session.inbox.put(do.SubmitTicket(actor="test", ticket=resting()))
 
     def cancel(record: ev.Record) -> None:
-        assert isinstance(record.event, ev.OrderAccepted)
+        assert isinstance(record.event, oev.OrderAccepted)
         if session.state.blotter.orders[record.event.client_order_id].ticket.strategy_id == MANUAL:
             session.inbox.put(do.CancelOrder(actor="test", client_order_id=record.event.client_order_id))
 
     session.bus.subscribe(place, ev.TapePositioned)
-    session.bus.subscribe(cancel, ev.OrderAccepted)
+    session.bus.subscribe(cancel, oev.OrderAccepted)
 
 
 def resting() -> OrderTicket:

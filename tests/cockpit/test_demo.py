@@ -8,6 +8,7 @@ import pytest
 from cockpit.market import Bounds
 from cockpit.stats.counts import RunCounts
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from risk.catalog import RULES
 from tests.doubles.runs import play, settings_for
 
@@ -27,9 +28,9 @@ async def test_within_thirty_seconds_strategies_speak_an_order_fills_and_one_is_
 
     events = [record.event for record in run.records]
     speakers = {event.signal.strategy_id for event in events if isinstance(event, ev.SignalRaised)}
-    denials = [event for event in events if isinstance(event, ev.OrderDenied)]
+    denials = [event for event in events if isinstance(event, oev.OrderDenied)]
     assert len(speakers) >= 3
-    assert any(isinstance(event, ev.OrderFilled) for event in events)
+    assert any(isinstance(event, oev.OrderFilled) for event in events)
     assert denials
     assert all(event.decision.failed for event in denials)
     assert run.state.equity.gross > 0, "somebody is in, so the profit moves with every quote"

@@ -16,6 +16,7 @@ from cockpit.market import Bounds
 from cockpit.paths import paths_for
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.risk import TradingState
@@ -35,7 +36,7 @@ class Desk:
         self.folder = folder
         self.serving = asyncio.create_task(built.session.serve())
 
-    async def rest_an_order(self) -> ev.OrderInitialized:
+    async def rest_an_order(self) -> oev.OrderInitialized:
         """Return an order that works far from the market."""
         ticket = OrderTicket(
             broker=BrokerId("sim"),
@@ -49,7 +50,7 @@ class Desk:
             tif=TimeInForce.GTC,
         )
         records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-        made = [record.event for record in records if isinstance(record.event, ev.OrderInitialized)]
+        made = [record.event for record in records if isinstance(record.event, oev.OrderInitialized)]
         await self.session.inbox.ask(do.EnableStrategy(actor="test"))  # a turn of the loop: the venue has answered
         return made[0]
 
@@ -209,7 +210,7 @@ def _fail(*_: object) -> None:
     raise ValueError(msg)
 
 
-def status(desk: Desk, made: ev.OrderInitialized) -> OrderStatus:
+def status(desk: Desk, made: oev.OrderInitialized) -> OrderStatus:
     """Return where an order is now."""
     return desk.session.state.blotter.orders[made.client_order_id].status
 

@@ -7,6 +7,7 @@ import pytest
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.units import SECOND
@@ -39,7 +40,7 @@ def test_an_order_goes_out_is_filled_in_parts_and_both_books_are_equal() -> None
             await stage.resolved()
 
             assert stage.status(order_id) is OrderStatus.FILLED
-            assert stage.count(ev.OrderFilled) == 5
+            assert stage.count(oev.OrderFilled) == 5
             assert stage.differences() == []
 
     play(main())
@@ -85,7 +86,7 @@ def test_a_quote_grows_old_though_nothing_happens() -> None:
             records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=market_ticket()))
 
             denied = records[-1].event
-            assert isinstance(denied, ev.OrderDenied)
+            assert isinstance(denied, oev.OrderDenied)
             assert denied.decision.failed == ("stale_market",)
 
     play(main())

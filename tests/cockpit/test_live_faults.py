@@ -10,6 +10,7 @@ import pytest
 
 from cockpit.session import fold
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
@@ -66,7 +67,7 @@ def test_what_another_program_trades_in_our_account_is_counted_and_never_touched
             await stage.up()
             await stage.quote(1_000)
             venue.trade_elsewhere("ABC", "buy", "6")
-            await stage.until(lambda: stage.count(ev.OrderAdopted))
+            await stage.until(lambda: stage.count(oev.OrderAdopted))
             await stage.session.halt("test", "enough")
             await asyncio.sleep(1)
 

@@ -7,6 +7,7 @@ import pytest
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.live_inbox import LiveInbox
@@ -158,7 +159,7 @@ def test_a_fill_between_the_look_and_the_comparison_is_no_difference() -> None:
             await asyncio.sleep(1)
 
             assert stage.count(ev.PositionAdjusted) == 0
-            assert stage.count(ev.OrderFilled) > 50
+            assert stage.count(oev.OrderFilled) > 50
             assert stage.differences() == []
 
     play(main())

@@ -12,6 +12,7 @@ from cockpit.log.log import TradingLog
 from cockpit.market import Bounds
 from oms.bus import Bus
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.units import SECOND, Money
 from tests.doubles.runs import play
@@ -55,8 +56,8 @@ def test_a_halt_is_one_critical_line_with_its_cause(tmp_path: Path) -> None:
 def test_our_denial_and_the_venues_rejection_are_two_things(tmp_path: Path) -> None:
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, wall=wall)
-    log.watch(record(SAMPLES[ev.OrderDenied]))
-    log.watch(record(SAMPLES[ev.OrderRejected]))
+    log.watch(record(SAMPLES[oev.OrderDenied]))
+    log.watch(record(SAMPLES[oev.OrderRejected]))
     log.close()
 
     assert [line["event"] for line in lines(path)] == ["RISK_VIOLATION", "ORDER_REJECTED"]
@@ -172,10 +173,10 @@ def test_a_trading_event_has_its_symbol_side_quantity_and_price(tmp_path: Path) 
 
 
 def test_what_happens_to_an_order_names_what_it_is(tmp_path: Path) -> None:
-    path, state = tmp_path / "cockpit.jsonl", folded([record(SAMPLES[ev.OrderInitialized])])
+    path, state = tmp_path / "cockpit.jsonl", folded([record(SAMPLES[oev.OrderInitialized])])
     log = TradingLog(path, LogLevel.DEBUG, wall=wall)
     log.follow(Bus(), state)
-    for kind in (ev.OrderSubmitted, ev.OrderAccepted, ev.OrderExpired, ev.OrderCanceled):
+    for kind in (oev.OrderSubmitted, oev.OrderAccepted, oev.OrderExpired, oev.OrderCanceled):
         log.watch(record(SAMPLES[kind]))
     log.close()
 

@@ -11,6 +11,7 @@ from cockpit.paths import paths_for
 from cockpit.session import fold
 from oms.chains import Chains
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus
 from oms.journal.sqlite import SqliteJournal
@@ -67,11 +68,11 @@ async def test_a_process_that_dies_while_an_order_is_unknown_asks_about_it_when_
     unknown: list[ClientOrderId] = []
 
     def die(record: ev.Record) -> None:
-        assert isinstance(record.event, ev.OrderOutcomeUnknown)
+        assert isinstance(record.event, oev.OrderOutcomeUnknown)
         unknown.append(record.event.client_order_id)
         raise Killed
 
-    built.session.bus.subscribe(die, ev.OrderOutcomeUnknown)
+    built.session.bus.subscribe(die, oev.OrderOutcomeUnknown)
     await built.session.start(built.market.history)
     with pytest.raises(Killed):
         await built.session.serve()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.market import Bounds
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from tests.doubles.runs import play
 
 
@@ -18,7 +18,7 @@ async def test_a_session_is_sized_by_the_sizer_that_its_configuration_names(
 ) -> None:
     """Volatility needs closes from before the first day of the run."""
     run = await play(tmp_path, Bounds(bars=30), config=f"[sizing.{sizer}]\n{options}\n")
-    taken = [record.event for record in run.records if isinstance(record.event, ev.OrderInitialized)]
+    taken = [record.event for record in run.records if isinstance(record.event, oev.OrderInitialized)]
     opened = [event.sizing.sizer for event in taken if event.sizing is not None and event.ticket.purpose == "OPEN"]
 
     assert len(opened) > 5

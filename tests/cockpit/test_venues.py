@@ -9,7 +9,7 @@ from brokers.sim.venue import SimBroker
 from cockpit.config import load
 from cockpit.market import Bounds
 from cockpit.settings import ConfigError
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from tests.doubles.runs import kinds, play
 
 
@@ -22,7 +22,7 @@ async def test_another_simulated_venue_is_one_line_of_the_catalog(
 
     counts = kinds(run.records)
     assert counts["OrderRejected"] == counts["OrderSubmitted"] > 0
-    (text,) = {record.event.text for record in run.records if isinstance(record.event, ev.OrderRejected)}
+    (text,) = {record.event.text for record in run.records if isinstance(record.event, oev.OrderRejected)}
     assert text == "what did you say?"
 
 

@@ -20,6 +20,7 @@ from cockpit.server.server import Server
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 
@@ -55,7 +56,7 @@ class Engine(NamedTuple):
             tif=TimeInForce.GTC,
         )
         records = await session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-        assert isinstance(records[-1].event, ev.OrderSubmitted), records[-1].event
+        assert isinstance(records[-1].event, oev.OrderSubmitted), records[-1].event
         return records[-1].event.client_order_id
 
 

@@ -24,6 +24,7 @@ from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.question import Question
 from cockpit.tui.modals.send import Send
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import Purpose
 from tests.cockpit.tui.stage import Stage
 
@@ -77,9 +78,9 @@ class Witness:
 
     def faults(self, records: list[ev.Record]) -> list[str]:
         """Return what should not have happened, in words."""
-        sent = [record.event for record in records if isinstance(record.event, ev.OrderSubmitted)]
+        sent = [record.event for record in records if isinstance(record.event, oev.OrderSubmitted)]
         made = {record.event.client_order_id: record.event.ticket for record in records
-                if isinstance(record.event, ev.OrderInitialized)}  # fmt: skip
+                if isinstance(record.event, oev.OrderInitialized)}  # fmt: skip
         closing = [order for order in sent if made[order.client_order_id].purpose is Purpose.CLOSE]
         opening = [order.ticket_hash for order in sent if order not in closing]
         shown = [sealed.hash for sealed in self.agreed]

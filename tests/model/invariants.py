@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import CLOSED, Order, OrderFlag, OrderStatus
@@ -93,7 +94,7 @@ def _fills(state: State) -> None:
 
 def _moves(state: State, before: Before, events: Sequence[ev.Event]) -> None:
     """An order that had ended moves only by a late fill, or because it was lost and has come back."""
-    filled = [event.fill for event in events if isinstance(event, ev.OrderFilled)]
+    filled = [event.fill for event in events if isinstance(event, oev.OrderFilled)]
     traded = {fill.client_order_id for fill in filled}
     for name, was in before.orders.items():
         now = state.blotter.orders[name]
@@ -125,7 +126,7 @@ def _gate(events: Sequence[ev.Event], trading: str) -> None:
                 trading = "REDUCING"
             case ev.TradingResumed():
                 trading = "ACTIVE"
-            case ev.OrderSubmitted():
+            case oev.OrderSubmitted():
                 assert trading != "HALTED", f"I-14: {event.client_order_id} is approved while trading is halted"
             case _:
                 pass

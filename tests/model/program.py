@@ -18,6 +18,7 @@ from oms.decide.decider import Decider
 from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
 from oms.domain.calendar import TradingHours
 from oms.domain.capabilities import Capabilities
@@ -89,7 +90,7 @@ class Program:
     def _may_leave(self, order: Order) -> None:
         name, sent = order.client_order_id, sha256(msgspec.json.encode(order.ticket)).hexdigest()
         for record in self.durable(self._read):
-            if isinstance(record.event, ev.OrderSubmitted):
+            if isinstance(record.event, oev.OrderSubmitted):
                 approved = self._approvals.setdefault(record.event.client_order_id, record.event.ticket_hash)
                 assert approved is record.event.ticket_hash, f"I-02: {record.event.client_order_id} is approved again"
         self._read = self.disk.seq

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from oms.asking import Asking
 from oms.blotter import Blotter
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus
 from oms.ledger import Ledger
 from oms.lifecycle import TRANSITIONS
@@ -97,11 +97,11 @@ def rule_to(status: OrderStatus, kind: type, to: OrderStatus) -> Callable[[pytes
 
 SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a cancel is believed before it is answered": rule_to(
-        OrderStatus.ACCEPTED, ev.OrderPendingCancel, OrderStatus.CANCELED
+        OrderStatus.ACCEPTED, oev.OrderPendingCancel, OrderStatus.CANCELED
     ),
-    "a late fill is not counted": rule_without(OrderStatus.CANCELED, ev.OrderFilled),
-    "a lost order stays lost": rule_without(OrderStatus.NOT_FOUND, ev.OrderAccepted),
-    "a fill that overtakes the acknowledgement is lost": rule_without(OrderStatus.SUBMITTED, ev.OrderFilled),
+    "a late fill is not counted": rule_without(OrderStatus.CANCELED, oev.OrderFilled),
+    "a lost order stays lost": rule_without(OrderStatus.NOT_FOUND, oev.OrderAccepted),
+    "a fill that overtakes the acknowledgement is lost": rule_without(OrderStatus.SUBMITTED, oev.OrderFilled),
     "cash is not paid": lambda patch: patch.setattr(Ledger, "_pay", nothing),
     "reservations are not given back": lambda patch: patch.setattr(Blotter, "_uncount", nothing),
     "one answer is enough": lambda patch: patch.setattr(Asking, "is_certain", lambda *_: True),

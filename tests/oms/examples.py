@@ -9,6 +9,7 @@ from oms.decide.decider import Decider
 from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
@@ -202,37 +203,37 @@ DECISION = RiskDecision(
     observed=(),
     facts=SharedFacts(equity=None, peak_equity=None, day_equity=None, mark_px=None),
 )
-SAMPLES: dict[type, ev.OrderEvent] = {
+SAMPLES: dict[type, oev.OrderEvent] = {
     type(event): event
     for event in (
-        ev.OrderInitialized(client_order_id=ORDER, ticket=ticket()),
-        ev.OrderValidated(client_order_id=ORDER, decision=DECISION),
-        ev.OrderDenied(client_order_id=ORDER, decision=DECISION, text="no"),
-        ev.OrderHeld(client_order_id=ORDER, text="waits"),
-        ev.OrderReleased(client_order_id=ORDER, ticket=ticket()),
-        ev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash="0"),
-        ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer"),
-        ev.OrderAccepted(client_order_id=ORDER, venue_order_id=VenueOrderId("V-1")),
-        ev.OrderRejected(client_order_id=ORDER, text="no"),
-        ev.OrderTriggered(client_order_id=ORDER),
-        ev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket(), actor="ann"),
-        ev.OrderReplaced(client_order_id=ORDER, ticket=ticket()),
-        ev.OrderReplaceRejected(client_order_id=ORDER, text="no"),
-        ev.OrderReplaceDenied(client_order_id=ORDER, ticket=ticket(), decision=DECISION, text="no"),
-        ev.OrderPendingCancel(client_order_id=ORDER, actor="ann"),
-        ev.OrderCancelRejected(client_order_id=ORDER, text="no"),
-        ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "150")),
-        ev.OrderCanceled(client_order_id=ORDER),
-        ev.OrderExpired(client_order_id=ORDER),
-        ev.OrderUnfound(client_order_id=ORDER, text="gone"),
-        ev.OrderFlagged(client_order_id=ORDER, flag=OrderFlag.OVERDUE, text="no answer"),
-        ev.OrderAdopted(client_order_id=ORDER, ticket=ticket()),
+        oev.OrderInitialized(client_order_id=ORDER, ticket=ticket()),
+        oev.OrderValidated(client_order_id=ORDER, decision=DECISION),
+        oev.OrderDenied(client_order_id=ORDER, decision=DECISION, text="no"),
+        oev.OrderHeld(client_order_id=ORDER, text="waits"),
+        oev.OrderReleased(client_order_id=ORDER, ticket=ticket()),
+        oev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash="0"),
+        oev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer"),
+        oev.OrderAccepted(client_order_id=ORDER, venue_order_id=VenueOrderId("V-1")),
+        oev.OrderRejected(client_order_id=ORDER, text="no"),
+        oev.OrderTriggered(client_order_id=ORDER),
+        oev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket(), actor="ann"),
+        oev.OrderReplaced(client_order_id=ORDER, ticket=ticket()),
+        oev.OrderReplaceRejected(client_order_id=ORDER, text="no"),
+        oev.OrderReplaceDenied(client_order_id=ORDER, ticket=ticket(), decision=DECISION, text="no"),
+        oev.OrderPendingCancel(client_order_id=ORDER, actor="ann"),
+        oev.OrderCancelRejected(client_order_id=ORDER, text="no"),
+        oev.OrderFilled(client_order_id=ORDER, fill=fill("10", "150")),
+        oev.OrderCanceled(client_order_id=ORDER),
+        oev.OrderExpired(client_order_id=ORDER),
+        oev.OrderUnfound(client_order_id=ORDER, text="gone"),
+        oev.OrderFlagged(client_order_id=ORDER, flag=OrderFlag.OVERDUE, text="no answer"),
+        oev.OrderAdopted(client_order_id=ORDER, ticket=ticket()),
     )
 }
 """One event of every kind that can meet an order."""
 
 
-def advanced(start: Order, events: Iterable[ev.OrderEvent]) -> Order:
+def advanced(start: Order, events: Iterable[oev.OrderEvent]) -> Order:
     """Return the order after several events."""
     for event in events:
         start = advance(start, event, START)
@@ -316,7 +317,7 @@ class Core:
     def submit(self, *args: OrderTicket) -> ClientOrderId:
         """Put tickets to the gate and return the id of the last one."""
         made = [event for one in args for event in self.put(do.SubmitTicket(actor="ann", ticket=one))]
-        return [event.client_order_id for event in made if isinstance(event, ev.OrderInitialized)][-1]
+        return [event.client_order_id for event in made if isinstance(event, oev.OrderInitialized)][-1]
 
     def wait(self, secs: float) -> list[ev.Event]:
         """Let time pass and return the events of every deadline that was reached meanwhile."""

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import VenueOrderId
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, ReplaceReject, Terms
@@ -26,7 +27,7 @@ def changed(number: int, quantity: str) -> ExecutionReport:
 
 
 def test_the_change_that_is_waited_for_is_made() -> None:
-    event = ev.OrderReplaced(client_order_id=ORDER, ticket=WANTED)
+    event = oev.OrderReplaced(client_order_id=ORDER, ticket=WANTED)
 
     assert interpret(changing(), changed(2, "80"), known=False) == event
 
@@ -55,13 +56,13 @@ def test_a_refused_cancel_that_nobody_asked_for_leaves_an_order_in_flight_as_it_
 def test_the_largest_number_that_can_be_traded_is_one() -> None:
     placed = replace(order(OrderStatus.ACCEPTED), ticket=replace(ticket(), quantity=LARGEST))
 
-    assert isinstance(interpret(placed, traded(LARGEST, LARGEST), known=False), ev.OrderFilled)
+    assert isinstance(interpret(placed, traded(LARGEST, LARGEST), known=False), oev.OrderFilled)
 
 
 def test_an_acknowledgement_without_a_name_leaves_the_venues_name_for_the_order() -> None:
     named = replace(order(OrderStatus.PARTIALLY_FILLED, filled="10"), venue_order_id=VenueOrderId("V-1"))
 
-    assert advance(named, ev.OrderAccepted(client_order_id=ORDER), START).venue_order_id == "V-1"
+    assert advance(named, oev.OrderAccepted(client_order_id=ORDER), START).venue_order_id == "V-1"
 
 
 @pytest.mark.parametrize("status", [OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_REPLACE])
@@ -74,6 +75,6 @@ def test_while_a_change_is_not_answered_the_dearer_of_both_is_reserved(limits: t
     core = Core()
     core.submit(ticket("100", limit_px=limits[0]))
     core.put(said(ExecType.NEW))
-    core.apply(ev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket("100", limit_px=limits[1]), actor="ann"))
+    core.apply(oev.OrderPendingReplace(client_order_id=ORDER, ticket=ticket("100", limit_px=limits[1]), actor="ann"))
 
     assert core.state.blotter.reserved[NetKey(SIM, ACCOUNT, AAPL)].buy_value == 15_000

@@ -10,6 +10,7 @@ from msgspec.structs import astuple, replace
 
 from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, OpenOrders, Reserved, alike, net_key, position_key
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, RunId
 from oms.domain.order import OrderStatus, OrderTicket, Side
 from oms.domain.units import ZERO
@@ -24,20 +25,20 @@ def submitted(blotter: Blotter, *tickets: OrderTicket, after: int = 0) -> None:
     """Take on tickets as SIM-1-1, SIM-1-2 and so on, and submit them."""
     for number, one in enumerate(tickets, start=after + 1):
         order_id = ClientOrderId(f"SIM-1-{number}")
-        blotter.apply(ev.OrderInitialized(client_order_id=order_id, ticket=one), START + number)
-        blotter.apply(ev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""), START + number)
+        blotter.apply(oev.OrderInitialized(client_order_id=order_id, ticket=one), START + number)
+        blotter.apply(oev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""), START + number)
 
 
-def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER) -> ev.OrderFilled:
-    return ev.OrderFilled(client_order_id=order_id, fill=fill(quantity, "150", exec_id=exec_id, order_id=order_id))
+def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER) -> oev.OrderFilled:
+    return oev.OrderFilled(client_order_id=order_id, fill=fill(quantity, "150", exec_id=exec_id, order_id=order_id))
 
 
 def test_an_order_reserves_its_leaves_from_the_moment_it_is_taken_on() -> None:
     blotter = Blotter()
-    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
+    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(100), buy_value=D(15_000))
 
-    blotter.apply(SAMPLES[ev.OrderSubmitted], START)
+    blotter.apply(SAMPLES[oev.OrderSubmitted], START)
     blotter.apply(filled("40"), START)
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(60), buy_value=D(9_000))
 
@@ -50,26 +51,26 @@ def test_buys_and_sells_are_reserved_apart() -> None:
     assert NetKey(SIM, ACCOUNT, IBM) not in blotter.reserved
 
 
-ENDS: dict[str, Sequence[ev.OrderEvent]] = {
-    "canceled": [SAMPLES[ev.OrderCanceled]],
-    "expired": [SAMPLES[ev.OrderExpired]],
-    "rejected": [SAMPLES[ev.OrderRejected]],
-    "not found": [SAMPLES[ev.OrderUnfound]],
+ENDS: dict[str, Sequence[oev.OrderEvent]] = {
+    "canceled": [SAMPLES[oev.OrderCanceled]],
+    "expired": [SAMPLES[oev.OrderExpired]],
+    "rejected": [SAMPLES[oev.OrderRejected]],
+    "not found": [SAMPLES[oev.OrderUnfound]],
     "filled": [filled("100")],
     "filled in parts": [filled("99"), filled("1", "X-2")],
-    "partly filled, then canceled": [SAMPLES[ev.OrderAccepted], filled("40"), SAMPLES[ev.OrderCanceled]],
-    "canceled, then filled late": [SAMPLES[ev.OrderCanceled], filled("40"), filled("60", "X-2")],
-    "expired, then filled late": [SAMPLES[ev.OrderExpired], filled("40")],
-    "cancel asked, then filled": [SAMPLES[ev.OrderPendingCancel], filled("100")],
+    "partly filled, then canceled": [SAMPLES[oev.OrderAccepted], filled("40"), SAMPLES[oev.OrderCanceled]],
+    "canceled, then filled late": [SAMPLES[oev.OrderCanceled], filled("40"), filled("60", "X-2")],
+    "expired, then filled late": [SAMPLES[oev.OrderExpired], filled("40")],
+    "cancel asked, then filled": [SAMPLES[oev.OrderPendingCancel], filled("100")],
     "cancel refused, then filled": [
-        SAMPLES[ev.OrderPendingCancel],
-        SAMPLES[ev.OrderCancelRejected],
+        SAMPLES[oev.OrderPendingCancel],
+        SAMPLES[oev.OrderCancelRejected],
         filled("100"),
     ],
     "not found, appeared, canceled": [
-        SAMPLES[ev.OrderUnfound],
-        SAMPLES[ev.OrderAccepted],
-        SAMPLES[ev.OrderCanceled],
+        SAMPLES[oev.OrderUnfound],
+        SAMPLES[oev.OrderAccepted],
+        SAMPLES[oev.OrderCanceled],
     ],
 }
 
@@ -89,8 +90,8 @@ def test_every_way_to_close_releases_exactly_what_was_reserved(end: str) -> None
 
 def test_a_denied_order_releases_all_and_leaves_no_key_behind() -> None:
     blotter = Blotter()
-    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
-    blotter.apply(SAMPLES[ev.OrderDenied], START)
+    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
+    blotter.apply(SAMPLES[oev.OrderDenied], START)
 
     assert (blotter.reserved, blotter.open_by_key, blotter.open) == ({}, {}, {})
     assert not blotter.submissions
@@ -100,10 +101,10 @@ def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"))
     blotter.apply(filled("10"), START)
-    blotter.apply(SAMPLES[ev.OrderUnfound], START)
+    blotter.apply(SAMPLES[oev.OrderUnfound], START)
     assert blotter.reserved == {}
 
-    blotter.apply(SAMPLES[ev.OrderAccepted], START)
+    blotter.apply(SAMPLES[oev.OrderAccepted], START)
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(90), buy_value=D(13_500))
     assert blotter.open_by_key == {position_key(ticket()): OpenOrders(1, buy_qty=D(90))}
 
@@ -112,12 +113,12 @@ def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
 def test_a_replaced_order_reserves_what_it_says_now(changed: OrderTicket) -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"))
-    blotter.apply(SAMPLES[ev.OrderAccepted], START)
-    blotter.apply(ev.OrderPendingReplace(client_order_id=ORDER, ticket=changed, actor="ann"), START)
-    blotter.apply(ev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
+    blotter.apply(SAMPLES[oev.OrderAccepted], START)
+    blotter.apply(oev.OrderPendingReplace(client_order_id=ORDER, ticket=changed, actor="ann"), START)
+    blotter.apply(oev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
     assert blotter.reserved[KEY].buy_value == changed.quantity * (changed.limit_px or ZERO)
 
-    blotter.apply(SAMPLES[ev.OrderCanceled], START)
+    blotter.apply(SAMPLES[oev.OrderCanceled], START)
     assert blotter.reserved == {}
 
 
@@ -126,7 +127,7 @@ def test_an_illegal_event_changes_nothing() -> None:
     submitted(blotter, ticket("100", limit_px="150"))
     before = (dict(blotter.orders), dict(blotter.open), dict(blotter.reserved), dict(blotter.open_by_key))
     with pytest.raises(IllegalTransition):
-        blotter.apply(SAMPLES[ev.OrderDenied], START)
+        blotter.apply(SAMPLES[oev.OrderDenied], START)
 
     assert (blotter.orders, blotter.open, blotter.reserved, blotter.open_by_key) == before
 
@@ -157,8 +158,8 @@ def test_the_last_order_like_a_ticket_is_remembered_by_what_makes_it_the_same_wi
 def test_only_what_was_submitted_can_be_repeated() -> None:
     """A denied ticket may be tried again at once: it is no duplicate of anything."""
     blotter = Blotter()
-    blotter.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket()), START)
-    blotter.apply(SAMPLES[ev.OrderDenied], START)
+    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket()), START)
+    blotter.apply(SAMPLES[oev.OrderDenied], START)
 
     assert not blotter.last_alike
 
@@ -214,7 +215,7 @@ tickets = st.builds(
     limit_px=st.sampled_from([None, "149.99", "150"]),
     strategy_id=st.sampled_from([TREND, PAIRS]),
 )
-happenings = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(ev.ORDER_EVENTS), st.integers(1, 300)), max_size=60)
+happenings = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(oev.ORDER_EVENTS), st.integers(1, 300)), max_size=60)
 
 
 @given(wishes=st.lists(tickets, min_size=5, max_size=5), happenings=happenings)
@@ -227,7 +228,7 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
     for step, (which, kind, quantity) in enumerate(happenings):
         order_id = ClientOrderId(f"SIM-1-{which + 1}")
         one = blotter.orders[order_id]
-        if kind is ev.OrderInitialized or not allowed(one.status, kind):
+        if kind is oev.OrderInitialized or not allowed(one.status, kind):
             continue
         event = _about(order_id, kind, min(D(quantity), one.ticket.quantity - one.filled_qty), step, one.ticket)
         blotter.apply(event, START + step)
@@ -251,8 +252,8 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
     assert {key: list(astuple(held)) for key, held in blotter.open_by_key.items()} == working
 
 
-def _about(order_id: ClientOrderId, kind: type, quantity: Decimal, step: int, as_it_was: OrderTicket) -> ev.OrderEvent:
-    if kind is ev.OrderFilled:
+def _about(order_id: ClientOrderId, kind: type, quantity: Decimal, step: int, as_it_was: OrderTicket) -> oev.OrderEvent:
+    if kind is oev.OrderFilled:
         return filled(str(quantity), f"X-{step}", order_id)
     sample = SAMPLES[kind]
     changes = {"client_order_id": order_id} | ({"ticket": as_it_was} if hasattr(sample, "ticket") else {})

@@ -11,6 +11,7 @@ from oms.decide.legs import misplaced, stop_leg, tightened, trailed_px
 from oms.decide.triggers import touched_px
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId
 from oms.domain.market import Range
@@ -110,7 +111,7 @@ def test_a_late_fill_of_a_canceled_parent_is_protected_too() -> None:
 
     events = trade(core, 1, "3", "X-1")
 
-    assert [event.ticket.quantity for event in events if isinstance(event, ev.OrderInitialized)] == [3]
+    assert [event.ticket.quantity for event in events if isinstance(event, oev.OrderInitialized)] == [3]
 
 
 def test_a_stop_that_a_person_canceled_is_not_made_again_and_is_no_alarm() -> None:
@@ -130,7 +131,7 @@ def test_a_stop_that_is_held_here_is_canceled_here() -> None:
 
     (canceled,) = core.put(do.CancelOrder(actor="ann", client_order_id=order_id(2)))
 
-    assert isinstance(canceled, ev.OrderCanceled)
+    assert isinstance(canceled, oev.OrderCanceled)
     core.put(quote("140"))
     assert core.order(order_id(2)).status is OrderStatus.CANCELED
     assert list(core.state.blotter.orders) == [order_id(1), order_id(2)]

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from oms.chains import Chains
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from tests.oms.examples import AAPL, ORDER, SAMPLES, SIM, START, TREND, signal, ticket
 
@@ -29,7 +30,7 @@ def links(records: Iterable[ev.Record]) -> list[tuple[str | None, int | None]]:
 
 
 def test_a_signal_starts_a_chain_and_its_order_goes_on_with_it() -> None:
-    story = [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]]
+    story = [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]]
 
     assert links(placed(Chains(), story)) == [("S1", None), ("S1", 1), ("S1", 2)]
 
@@ -43,8 +44,8 @@ def test_a_signal_that_no_order_is_made_of_ends_its_own_chain() -> None:
 def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None:
     chains = Chains()
     placed(chains, [ev.SignalRaised(signal=signal())])
-    by_hand = placed(chains, [SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]], after=1)
-    later = placed(chains, [SAMPLES[ev.OrderAccepted]], after=9)
+    by_hand = placed(chains, [SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]], after=1)
+    later = placed(chains, [SAMPLES[oev.OrderAccepted]], after=9)
 
     assert links(by_hand) == [(ORDER, None), (ORDER, 2)]
     assert links(later) == [(ORDER, 3)]
@@ -52,9 +53,9 @@ def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None
 
 def test_a_halt_is_why_an_order_is_canceled() -> None:
     chains = Chains()
-    placed(chains, [SAMPLES[ev.OrderInitialized], SAMPLES[ev.OrderSubmitted]])
+    placed(chains, [SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]])
     halt = ev.TradingHalted(actor="ann", cause="stop", text="")
-    stopped = placed(chains, [halt, SAMPLES[ev.OrderPendingCancel]], after=2)
+    stopped = placed(chains, [halt, SAMPLES[oev.OrderPendingCancel]], after=2)
 
     assert links(stopped) == [(None, None), (ORDER, 3)]
 
@@ -62,14 +63,14 @@ def test_a_halt_is_why_an_order_is_canceled() -> None:
 def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() -> None:
     """Its own signal wanted something else, so the way back leads over the rejection."""
     chains = Chains()
-    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized]])
-    placed(chains, [ev.SignalRaised(signal=signal()), ev.OrderInitialized(client_order_id=OTHER, ticket=ticket())], 2)
+    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    placed(chains, [ev.SignalRaised(signal=signal()), oev.OrderInitialized(client_order_id=OTHER, ticket=ticket())], 2)
     third = ClientOrderId("SIM-1-3")
     undone = [
-        SAMPLES[ev.OrderRejected],
-        ev.OrderPendingCancel(client_order_id=OTHER, actor="gate"),
-        ev.OrderInitialized(client_order_id=third, ticket=ticket()),
-        ev.OrderPendingCancel(client_order_id=third, actor="gate"),
+        SAMPLES[oev.OrderRejected],
+        oev.OrderPendingCancel(client_order_id=OTHER, actor="gate"),
+        oev.OrderInitialized(client_order_id=third, ticket=ticket()),
+        oev.OrderPendingCancel(client_order_id=third, actor="gate"),
     ]
 
     assert links(placed(chains, undone, after=4)) == [("S1", 2), ("S3", 5), ("S1", 5), ("S1", 5)]
@@ -77,10 +78,10 @@ def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() ->
 
 def test_a_leg_goes_on_with_the_chain_of_its_parent_from_the_fill_that_made_it() -> None:
     chains = Chains()
-    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[ev.OrderInitialized]])
-    leg = ev.OrderInitialized(client_order_id=OTHER, ticket=replace(ticket(), parent_id=ORDER))
+    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    leg = oev.OrderInitialized(client_order_id=OTHER, ticket=replace(ticket(), parent_id=ORDER))
 
-    made = placed(chains, [SAMPLES[ev.OrderFilled], leg], after=2)
+    made = placed(chains, [SAMPLES[oev.OrderFilled], leg], after=2)
     again = placed(chains, [replace(leg, client_order_id=ClientOrderId("SIM-1-3"))], after=8)
 
     assert links([*made, *again]) == [("S1", 2), ("S1", 3), ("S1", 3)]
@@ -92,9 +93,9 @@ def test_a_restart_goes_on_with_the_chains_as_if_it_had_not_stopped() -> None:
     first = placed(
         lived,
         [
-            SAMPLES[ev.OrderInitialized],
-            ev.OrderInitialized(client_order_id=OTHER, ticket=ticket()),
-            SAMPLES[ev.OrderSubmitted],
+            SAMPLES[oev.OrderInitialized],
+            oev.OrderInitialized(client_order_id=OTHER, ticket=ticket()),
+            SAMPLES[oev.OrderSubmitted],
             ev.ReportQuarantined(client_order_id=ORDER, report="TRADE", text="an overfill"),
             ev.ForeignOrderSeen(broker=SIM, client_order_id=OTHER),
         ],
@@ -102,6 +103,6 @@ def test_a_restart_goes_on_with_the_chains_as_if_it_had_not_stopped() -> None:
     restarted = Chains()
     for record in first:
         restarted.restore(record)
-    rest = [SAMPLES[ev.OrderAccepted], ev.OrderCanceled(client_order_id=OTHER)]
+    rest = [SAMPLES[oev.OrderAccepted], oev.OrderCanceled(client_order_id=OTHER)]
 
     assert placed(restarted, rest, after=5) == placed(lived, rest, after=5)

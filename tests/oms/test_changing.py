@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.report import ExecType, ExecutionReport, ReplaceReject, Terms
 from oms.lifecycle import advance, interpret
@@ -16,7 +17,7 @@ S = OrderStatus
 
 def changing(bigger: OrderTicket, before: Order | None = None) -> Order:
     """Return an order that was asked to become another."""
-    asked = ev.OrderPendingReplace(client_order_id=ORDER, ticket=bigger, actor="ann")
+    asked = oev.OrderPendingReplace(client_order_id=ORDER, ticket=bigger, actor="ann")
     return advance(before or order(S.ACCEPTED), asked, START)
 
 
@@ -26,8 +27,8 @@ def told(changed: OrderTicket, number: int = 1) -> ExecutionReport:
     return replace(said(ExecType.REPLACED), terms=terms)
 
 
-REPLACED = ev.OrderReplaced(client_order_id=ORDER, ticket=ticket("200"))
-REFUSED = ev.OrderReplaceRejected(client_order_id=ORDER, text="too late")
+REPLACED = oev.OrderReplaced(client_order_id=ORDER, ticket=ticket("200"))
+REFUSED = oev.OrderReplaceRejected(client_order_id=ORDER, text="too late")
 
 
 def test_a_change_becomes_the_ticket_and_a_refused_one_leaves_it() -> None:
@@ -45,15 +46,15 @@ def test_a_change_becomes_the_ticket_and_a_refused_one_leaves_it() -> None:
     [
         ("100", "200", REPLACED, S.PARTIALLY_FILLED, 100),  # the fill was of the old quantity, the rest works
         ("100", "200", REFUSED, S.FILLED, 0),
-        ("60", "70", ev.OrderReplaced(client_order_id=ORDER, ticket=ticket("70")), S.PARTIALLY_FILLED, 10),
-        ("60", "60", ev.OrderReplaced(client_order_id=ORDER, ticket=ticket("60")), S.FILLED, 0),
+        ("60", "70", oev.OrderReplaced(client_order_id=ORDER, ticket=ticket("70")), S.PARTIALLY_FILLED, 10),
+        ("60", "60", oev.OrderReplaced(client_order_id=ORDER, ticket=ticket("60")), S.FILLED, 0),
         ("60", "70", REFUSED, S.PARTIALLY_FILLED, 40),
     ],
 )
 def test_fills_during_a_change_count_for_whatever_it_turns_out_to_be(
-    filled: str, to: str, answer: ev.OrderEvent, status: OrderStatus, leaves: int
+    filled: str, to: str, answer: oev.OrderEvent, status: OrderStatus, leaves: int
 ) -> None:
-    asked = advance(changing(ticket(to)), ev.OrderFilled(client_order_id=ORDER, fill=fill(filled, "150")), START)
+    asked = advance(changing(ticket(to)), oev.OrderFilled(client_order_id=ORDER, fill=fill(filled, "150")), START)
     after = advance(asked, answer, START)
 
     assert asked.status is S.PENDING_REPLACE
@@ -61,23 +62,23 @@ def test_fills_during_a_change_count_for_whatever_it_turns_out_to_be(
 
 
 def test_an_order_is_filled_when_the_larger_of_the_two_is() -> None:
-    whole = ev.OrderFilled(client_order_id=ORDER, fill=fill("200", "150"))
+    whole = oev.OrderFilled(client_order_id=ORDER, fill=fill("200", "150"))
 
     assert advance(changing(ticket("200")), whole, START).status is S.FILLED
 
 
 def test_a_cancel_that_follows_a_change_ends_both_and_a_refused_one_goes_back_to_the_change() -> None:
-    canceling = advance(changing(ticket("200")), SAMPLES[ev.OrderPendingCancel], START)
+    canceling = advance(changing(ticket("200")), SAMPLES[oev.OrderPendingCancel], START)
     answered = advance(canceling, REPLACED, START)
 
-    assert advance(canceling, SAMPLES[ev.OrderCancelRejected], START).status is S.PENDING_REPLACE
+    assert advance(canceling, SAMPLES[oev.OrderCancelRejected], START).status is S.PENDING_REPLACE
     assert (answered.status, answered.ticket.quantity) == (S.PENDING_CANCEL, D(200))
-    assert advance(answered, SAMPLES[ev.OrderCancelRejected], START).status is S.ACCEPTED
-    assert advance(canceling, SAMPLES[ev.OrderCanceled], START).leaves_qty == 0
+    assert advance(answered, SAMPLES[oev.OrderCancelRejected], START).status is S.ACCEPTED
+    assert advance(canceling, SAMPLES[oev.OrderCanceled], START).leaves_qty == 0
 
 
 def test_a_stop_that_was_reached_stays_reached_through_a_change() -> None:
-    reached = advance(order(S.ACCEPTED), ev.OrderTriggered(client_order_id=ORDER), START)
+    reached = advance(order(S.ACCEPTED), oev.OrderTriggered(client_order_id=ORDER), START)
     after = advance(changing(ticket("200"), reached), REPLACED, START)
 
     assert (reached.status, after.status) == (S.TRIGGERED, S.TRIGGERED)
@@ -105,7 +106,7 @@ def test_an_earlier_change_that_is_told_again_does_not_answer_the_next() -> None
 
     assert interpret(first, told(ticket("200")), known=False) is None
     assert interpret(second, told(ticket("200")), known=False) is None
-    assert interpret(second, told(ticket("150"), number=2), known=False) == ev.OrderReplaced(
+    assert interpret(second, told(ticket("150"), number=2), known=False) == oev.OrderReplaced(
         client_order_id=ORDER, ticket=ticket("150")
     )
     assert interpret(second, ReplaceReject(client_order_id=ORDER, number=1, ts=START), known=False) is None

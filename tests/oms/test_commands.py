@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.order import OrderStatus
 from oms.domain.report import CancelReject, ExecType
@@ -96,7 +97,7 @@ def test_a_stopped_strategy_is_not_heard_and_its_orders_are_canceled() -> None:
 
     assert events == [
         ev.StrategyStopped(strategy_id=TREND, actor=ANN),
-        ev.OrderPendingCancel(client_order_id=own, actor=ANN, text="its strategy was stopped"),
+        oev.OrderPendingCancel(client_order_id=own, actor=ANN, text="its strategy was stopped"),
     ]
     assert not core.state.roster.is_heard(TREND)
     assert core.state.roster.is_enabled(PAIRS)

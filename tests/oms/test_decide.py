@@ -12,6 +12,7 @@ from msgspec.structs import replace
 import oms.decide
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.market import SessionEnded
 from oms.domain.order import OrderStatus, Side, ticket_hash
@@ -68,8 +69,8 @@ def test_a_ticket_that_passes_is_submitted_with_its_decision_and_the_hash_of_exa
     wish = ticket("100", limit_px="150")
     taken, sent = core.put(do.SubmitTicket(actor=ANN, ticket=wish))
 
-    assert isinstance(taken, ev.OrderInitialized)
-    assert isinstance(sent, ev.OrderSubmitted)
+    assert isinstance(taken, oev.OrderInitialized)
+    assert isinstance(sent, oev.OrderSubmitted)
     assert taken.client_order_id == sent.client_order_id == "SIM-1-1"
     assert (sent.decision.verdict, sent.decision.failed) == (Verdict.PASS, ())
     assert sent.ticket_hash == ticket_hash(taken.ticket) == sha256(msgspec.json.encode(wish)).hexdigest()
@@ -82,7 +83,7 @@ def test_a_ticket_that_fails_is_denied_with_the_rule_that_failed_and_never_leave
 
     assert kinds(events) == ["OrderInitialized", "OrderDenied"]
     denied = events[1]
-    assert isinstance(denied, ev.OrderDenied)
+    assert isinstance(denied, oev.OrderDenied)
     assert (denied.decision.failed, denied.text) == (("largest_order",), "largest_order")
 
 
@@ -141,7 +142,7 @@ def test_an_opinion_becomes_a_sized_ticket_and_goes_through_the_same_door() -> N
 
     assert kinds(events) == ["SignalRaised", "OrderInitialized", "OrderSubmitted"]
     taken = events[1]
-    assert isinstance(taken, ev.OrderInitialized)
+    assert isinstance(taken, oev.OrderInitialized)
     assert taken.sizing is not None
     assert (taken.ticket.quantity, taken.ticket.strategy_id, taken.sizing.sizer) == (D(10), TREND, "fixed")
 
@@ -251,7 +252,7 @@ def test_a_new_high_is_recorded_before_the_gate_judges_by_it(by_hand: bool) -> N
     assert core.state.trading.peak_equity == 100_100
     assert names.index("PeakEquityRaised") < names.index("OrderInitialized")
     sent = events[-1]
-    assert isinstance(sent, ev.OrderSubmitted)
+    assert isinstance(sent, oev.OrderSubmitted)
     assert sent.decision.facts.peak_equity == 100_100
 
 

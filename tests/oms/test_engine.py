@@ -8,6 +8,7 @@ import pytest
 from oms.bus import Bus
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import StrategyId
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import ExecType, VenueReport
@@ -57,7 +58,7 @@ async def test_nothing_leaves_and_nobody_hears_before_the_commit() -> None:
         note("heard")
 
     engine.desk.answer = lambda _order: note("handed over")
-    engine.bus.subscribe(hear, ev.OrderInitialized)
+    engine.bus.subscribe(hear, oev.OrderInitialized)
     await engine.serve(TICKET)
 
     assert durable_when == {what: ["OrderInitialized", "OrderSubmitted"] for what in ("heard", "handed over")}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.order import Side
 from oms.domain.units import ZERO, Money
@@ -67,8 +68,8 @@ def cash(amount: str, currency: str = "USD") -> ev.BalanceReported:
     return ev.BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(D(amount), currency))
 
 
-def bought(quantity: str, price: str, side: Side = Side.BUY, instrument_id: InstrumentId = AAPL) -> ev.OrderFilled:
-    return ev.OrderFilled(client_order_id=ORDER, fill=fill(quantity, price, side, instrument_id=instrument_id))
+def bought(quantity: str, price: str, side: Side = Side.BUY, instrument_id: InstrumentId = AAPL) -> oev.OrderFilled:
+    return oev.OrderFilled(client_order_id=ORDER, fill=fill(quantity, price, side, instrument_id=instrument_id))
 
 
 def moved(price: str, instrument_id: InstrumentId = AAPL) -> ev.MarketMoved:
@@ -81,7 +82,7 @@ happenings: st.SearchStrategy[ev.Event] = st.one_of(
     st.builds(moved, amounts, instruments),
     st.builds(moved, amounts, instruments),
     st.builds(
-        lambda quantity, price, side, instrument_id, strategy_id, fee: ev.OrderFilled(
+        lambda quantity, price, side, instrument_id, strategy_id, fee: oev.OrderFilled(
             client_order_id=ORDER,
             fill=fill(quantity, price, side, instrument_id=instrument_id, strategy_id=strategy_id, fee=fee),
         ),
@@ -139,7 +140,7 @@ def test_a_position_without_a_mark_stops_hiding_the_rest_once_it_is_closed() -> 
 
 
 def test_a_fee_in_a_coin_is_not_taken_from_the_dollars() -> None:
-    paid = ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "100", fee=Money(D("0.1"), "BNB")))
+    paid = oev.OrderFilled(client_order_id=ORDER, fill=fill("10", "100", fee=Money(D("0.1"), "BNB")))
     account = Account().tell(cash("10000"), moved("100"), paid)
 
     assert account.now == 10_000
@@ -174,7 +175,7 @@ def test_a_short_is_worth_less_than_nothing_and_counts_in_full_as_gross(side: Si
 
 
 def test_what_closing_would_realize_is_summed_over_positions_and_unknown_without_a_mark() -> None:
-    short = ev.OrderFilled(client_order_id=ORDER, fill=fill("4", "105", Side.SELL, strategy_id=PAIRS))
+    short = oev.OrderFilled(client_order_id=ORDER, fill=fill("4", "105", Side.SELL, strategy_id=PAIRS))
     account = Account().tell(bought("10", "100"), short)
     assert account.state.equity.unrealized is None
 
@@ -183,7 +184,7 @@ def test_what_closing_would_realize_is_summed_over_positions_and_unknown_without
 
 
 def test_strategies_that_stand_against_each_other_leave_no_exposure() -> None:
-    against = ev.OrderFilled(client_order_id=ORDER, fill=fill("10", "100", Side.SELL, strategy_id=PAIRS))
+    against = oev.OrderFilled(client_order_id=ORDER, fill=fill("10", "100", Side.SELL, strategy_id=PAIRS))
     account = Account().tell(cash("10000"), moved("100"), bought("10", "100"), against, moved("150"))
 
     assert (account.now, account.state.equity.gross) == (D(10_000), D(0))

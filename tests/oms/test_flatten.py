@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from oms.domain.order import OrderTicket, OrderType, Purpose, Side
 from oms.domain.report import ExecType
@@ -27,7 +28,7 @@ def hold(core: Core, quantity: str, side: Side = Side.BUY, strategy_id: Strategy
 
 def sent(core: Core, events: Sequence[ev.Event]) -> list[OrderTicket]:
     """Return the tickets of the orders that events submitted."""
-    ids = [event.client_order_id for event in events if isinstance(event, ev.OrderSubmitted)]
+    ids = [event.client_order_id for event in events if isinstance(event, oev.OrderSubmitted)]
     return [core.order(order_id).ticket for order_id in ids]
 
 
@@ -41,7 +42,7 @@ def test_what_is_held_is_given_back_at_the_market_while_trading_is_halted() -> N
     (closing,) = sent(core, events)
     assert (closing.side, closing.quantity, closing.order_type) == (Side.SELL, D(10), OrderType.MARKET)
     assert (closing.purpose, closing.strategy_id) == (Purpose.CLOSE, TREND)
-    (approval,) = [event for event in events if isinstance(event, ev.OrderSubmitted)]
+    (approval,) = [event for event in events if isinstance(event, oev.OrderSubmitted)]
     assert approval.confirmed == ANN
 
 

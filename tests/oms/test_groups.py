@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderStatus, Purpose, Side
 from oms.domain.report import ExecType, NotFound
@@ -62,7 +63,7 @@ def test_both_legs_of_a_pair_are_submitted() -> None:
 def test_when_one_leg_fails_neither_leaves_and_the_other_says_so(bad: InstrumentId) -> None:
     core = Core()
     core.sizer.by_id[bad] = D(5_000)
-    denied = [event for event in pair(core) if isinstance(event, ev.OrderDenied)]
+    denied = [event for event in pair(core) if isinstance(event, oev.OrderDenied)]
     by_id = {core.order(event.client_order_id).ticket.instrument_id: event for event in denied}
 
     assert len(denied) == 2
@@ -76,7 +77,7 @@ def test_when_one_leg_fails_neither_leaves_and_the_other_says_so(bad: Instrument
 def test_the_gate_sees_the_legs_beside_each_other() -> None:
     core = Core(SmallGate(largest=D(15)))
 
-    assert len(only(pair(core), ev.OrderDenied)) == 2
+    assert len(only(pair(core), oev.OrderDenied)) == 2
 
 
 @pytest.mark.parametrize("bad", [AAPL, IBM])
@@ -105,7 +106,7 @@ def test_a_pair_of_which_one_leg_is_already_flat_is_closed_all_the_same() -> Non
         )
     )
 
-    assert len(only(events, ev.OrderSubmitted)) == 1
+    assert len(only(events, oev.OrderSubmitted)) == 1
 
 
 def test_a_leg_that_works_is_canceled_when_the_venue_rejects_the_other() -> None:

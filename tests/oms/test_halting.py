@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus, Side
 from oms.domain.report import ExecType
@@ -40,7 +41,7 @@ def test_a_halt_cancels_every_order_once_pauses_strategies_and_closes_the_gate()
     events = core.put(do.HaltTrading(actor=ANN, reason="enough"))
 
     assert kinds(events) == ["TradingHalted", "OrderPendingCancel", "StrategyPaused", "StrategyPaused"]
-    assert [event.client_order_id for event in events if isinstance(event, ev.OrderPendingCancel)] == [working]
+    assert [event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)] == [working]
     assert kinds(core.put(do.SubmitTicket(actor=ANN, ticket=ticket("1")))) == ["OrderInitialized", "OrderDenied"]
     assert kinds(core.put((signal(),))) == ["SignalRaised", "SignalDeclined"]
 
@@ -61,7 +62,7 @@ def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
     withheld = do.WithholdOrder(actor="router", client_order_id=order_id, reason="trading was stopped first")
 
     assert core.put(withheld) == [
-        ev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
+        oev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
     ]
     assert core.state.blotter.reserved == {}
     assert core.put(withheld) == []

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import OrderFlag, OrderStatus
@@ -34,7 +35,7 @@ def queries(core: Core, secs: float) -> list[float]:
     """Return when, in seconds after START, the order was asked about while time passes."""
     before = len(core.records)
     core.wait(secs)
-    return [(one.ts - START) / SECOND for one in core.records[before:] if isinstance(one.event, ev.OrderQueried)]
+    return [(one.ts - START) / SECOND for one in core.records[before:] if isinstance(one.event, oev.OrderQueried)]
 
 
 def test_nothing_is_waited_for_before_anything_was_sent_and_after_all_was_answered() -> None:
@@ -53,16 +54,16 @@ def test_silence_until_the_deadline_is_unknown_and_not_a_moment_earlier() -> Non
     assert core.wait(9.999) == []
     events = core.wait(0.001)
 
-    assert events == [ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 10 s")]
+    assert events == [oev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 10 s")]
     assert core.order().leaves_qty == 100, "its risk stays reserved"
 
 
 def test_an_order_that_is_asked_about_before_its_time_says_how_long_it_was_silent() -> None:
     core = unanswered()
     core.wait(3)
-    core.apply(ev.OrderQueried(client_order_id=ORDER))
+    core.apply(oev.OrderQueried(client_order_id=ORDER))
 
-    assert core.wait(0.5) == [ev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 3.5 s")]
+    assert core.wait(0.5) == [oev.OrderOutcomeUnknown(client_order_id=ORDER, text="no answer within 3.5 s")]
 
 
 def test_an_unknown_order_is_asked_about_after_half_a_second_then_ever_less_often() -> None:
@@ -80,8 +81,8 @@ def test_each_broker_has_its_own_patience() -> None:
         order_id = ClientOrderId(f"A-{number}")
         wish = replace(ticket("1"), broker=broker)
         for event in (
-            ev.OrderInitialized(client_order_id=order_id, ticket=wish),
-            ev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""),
+            oev.OrderInitialized(client_order_id=order_id, ticket=wish),
+            oev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""),
         ):
             state.apply(ev.Record(seq=state.seq + 1, ts=START, wall=0, event=event))
 
@@ -105,7 +106,7 @@ def test_an_answer_that_proves_nothing_makes_it_unknown_at_once_and_an_accepted_
     """O-04, O-06."""
     core = unanswered()
     events = core.put(Unclear(client_order_id=ORDER, text="<html>", ts=START))
-    assert events == [ev.OrderOutcomeUnknown(client_order_id=ORDER, text="<html>")]
+    assert events == [oev.OrderOutcomeUnknown(client_order_id=ORDER, text="<html>")]
     assert queries(core, 1) == [0.5, 1]
     core.put(said(ExecType.NEW))
 
@@ -170,7 +171,7 @@ def test_a_venue_that_knows_at_once_is_believed_at_once_and_not_watched() -> Non
 def test_an_order_that_was_not_found_is_watched_for_a_day() -> None:
     """O-07."""
     core = unanswered()
-    core.apply(ev.OrderUnfound(client_order_id=ORDER, text="never"))
+    core.apply(oev.OrderUnfound(client_order_id=ORDER, text="never"))
     asked = queries(core, 2 * DAY / SECOND)
 
     assert asked[0] == 60
@@ -230,7 +231,7 @@ def test_a_cancel_that_nobody_can_make_sense_of_is_overdue_at_once() -> None:
     core.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
     unclear = Unclear(client_order_id=ORDER, text="504", ts=START)
 
-    assert core.put(unclear) == [ev.OrderFlagged(client_order_id=ORDER, flag=OrderFlag.OVERDUE, text="504")]
+    assert core.put(unclear) == [oev.OrderFlagged(client_order_id=ORDER, flag=OrderFlag.OVERDUE, text="504")]
     assert core.put(unclear) == []
     assert kinds(core.wait(0.5)) == ["OrderQueried"]
 
@@ -274,9 +275,9 @@ def test_ten_thousand_answered_orders_leave_nothing_behind() -> None:
     core = Core()
     for number in range(10_000):
         order_id = ClientOrderId(f"A-{number}")
-        core.apply(ev.OrderInitialized(client_order_id=order_id, ticket=ticket("1")))
-        core.apply(ev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""))
-        core.apply(ev.OrderAccepted(client_order_id=order_id))
+        core.apply(oev.OrderInitialized(client_order_id=order_id, ticket=ticket("1")))
+        core.apply(oev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""))
+        core.apply(oev.OrderAccepted(client_order_id=order_id))
         assert core.state.inflight.waiting <= 1_001
 
     assert core.state.next_deadline() is None
@@ -288,7 +289,7 @@ def test_what_is_kept_of_nonsense_and_of_lost_orders_does_not_grow_for_ever() ->
     for number in range(2_000):
         strange = ev.ReportQuarantined(client_order_id=ClientOrderId(f"A-{number}"), report="TRADE", text="")
         core.apply(strange)
-    core.apply(ev.OrderUnfound(client_order_id=ORDER, text="never"))
+    core.apply(oev.OrderUnfound(client_order_id=ORDER, text="never"))
     core.wait(2 * DAY / SECOND)
 
     assert list(core.state.inflight.quarantined)[-1] == "A-1999"
@@ -300,8 +301,8 @@ def test_what_is_kept_of_nonsense_and_of_lost_orders_does_not_grow_for_ever() ->
 def test_an_account_without_declared_capabilities_has_ten_seconds() -> None:
     state = State()
     for event in (
-        ev.OrderInitialized(client_order_id=ORDER, ticket=ticket("1")),
-        ev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash=""),
+        oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("1")),
+        oev.OrderSubmitted(client_order_id=ORDER, decision=DECISION, ticket_hash=""),
     ):
         state.apply(ev.Record(seq=state.seq + 1, ts=START, wall=0, event=event))
 

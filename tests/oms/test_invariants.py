@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import SessionEnded
@@ -46,7 +47,7 @@ def cancel(place: int) -> Step:
     def step(desk: Desk) -> None:
         order_id = working(desk, place)
         if order_id is not None:
-            desk.apply(ev.OrderCanceled(client_order_id=order_id))
+            desk.apply(oev.OrderCanceled(client_order_id=order_id))
 
     return step
 

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from oms.domain.events import BalanceReported, InstrumentListed, OrderFilled, PositionAdjusted
+from oms.domain.events import BalanceReported, InstrumentListed, PositionAdjusted
 from oms.domain.ids import AccountId, InstrumentId, StrategyId
 from oms.domain.order import Side
+from oms.domain.order_events import OrderFilled
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Money
 from oms.instruments import Instruments

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from oms.blotter import Reserved
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import ClientOrderId, ExecId, InstrumentId, VenueOrderId
 from oms.domain.order import CLOSED, LOCAL, Order, OrderFlag, OrderStatus, Side
@@ -79,7 +80,7 @@ def moves(status: OrderStatus) -> dict[str, OrderStatus]:
     return {f"Order{kind}": S(to) for kind, to in words}
 
 
-@pytest.mark.parametrize("kind", ev.ORDER_EVENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", oev.ORDER_EVENTS, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("status", list(S))
 def test_every_event_in_every_status_moves_as_the_table_says_or_raises_and_changes_nothing(
     status: OrderStatus, kind: type
@@ -100,19 +101,21 @@ def test_every_event_in_every_status_moves_as_the_table_says_or_raises_and_chang
 
 def test_the_table_names_every_status_and_no_status_is_closed_before_it_left() -> None:
     assert set(TRANSITIONS) == set(S) == set(TABLE)
-    assert set(SAMPLES) == set(ev.ORDER_EVENTS)
+    assert set(SAMPLES) == set(oev.ORDER_EVENTS)
     assert not CLOSED & LOCAL
 
 
-@pytest.mark.parametrize("status", [s for s in S if allowed(s, ev.OrderFilled)])
+@pytest.mark.parametrize("status", [s for s in S if allowed(s, oev.OrderFilled)])
 def test_the_fill_that_leaves_nothing_completes_the_order_wherever_it_stands(status: OrderStatus) -> None:
-    done = advance(order(status, filled="90"), SAMPLES[ev.OrderFilled], START)
+    done = advance(order(status, filled="90"), SAMPLES[oev.OrderFilled], START)
 
     assert done.status is S.FILLED
     assert (done.filled_qty, done.leaves_qty) == (D(100), D(0))
 
 
-@pytest.mark.parametrize("kind", [ev.OrderAccepted, ev.OrderCancelRejected, ev.OrderReplaceRejected, ev.OrderReplaced])
+@pytest.mark.parametrize(
+    "kind", [oev.OrderAccepted, oev.OrderCancelRejected, oev.OrderReplaceRejected, oev.OrderReplaced]
+)
 @pytest.mark.parametrize("status", list(S))
 def test_an_order_with_fills_that_works_on_is_partially_filled(status: OrderStatus, kind: type) -> None:
     """Accepted says that nothing was filled: whoever reads the status alone must not be told so."""
@@ -180,8 +183,8 @@ def test_a_trigger_told_again_after_a_fill_is_no_news() -> None:
 def test_an_order_that_was_not_found_and_appears_is_adopted_with_what_it_had_filled() -> None:
     lost = order(S.NOT_FOUND, filled="10")
 
-    assert advance(lost, SAMPLES[ev.OrderAccepted], START).status is S.PARTIALLY_FILLED
-    assert advance(lost, SAMPLES[ev.OrderFilled], START).status is S.PARTIALLY_FILLED
+    assert advance(lost, SAMPLES[oev.OrderAccepted], START).status is S.PARTIALLY_FILLED
+    assert advance(lost, SAMPLES[oev.OrderFilled], START).status is S.PARTIALLY_FILLED
 
 
 @pytest.mark.parametrize("status", [*sorted(LOCAL), S.DENIED])
@@ -213,7 +216,7 @@ def test_a_trade_whose_fee_is_no_number_is_quarantined_but_a_rebate_is_a_fee(num
     rebate = interpret(order(S.ACCEPTED), replace(traded("10"), fee=Money(D("-0.2"), "USD")), known=False)
 
     assert isinstance(event, ev.ReportQuarantined)
-    assert isinstance(rebate, ev.OrderFilled)
+    assert isinstance(rebate, oev.OrderFilled)
 
 
 @pytest.mark.parametrize("field", ["exec_id", "last_qty", "last_px", "fee", "liquidity"])
@@ -254,8 +257,8 @@ def test_a_rejection_says_why_or_that_no_reason_was_given() -> None:
         interpret(order(S.SUBMITTED), said(ExecType.REJECTED, text=text), known=False) for text in ("no", "")
     )
 
-    assert told == ev.OrderRejected(client_order_id=ORDER, text="no")
-    assert silent == ev.OrderRejected(client_order_id=ORDER, text="no reason given")
+    assert told == oev.OrderRejected(client_order_id=ORDER, text="no")
+    assert silent == oev.OrderRejected(client_order_id=ORDER, text="no reason given")
 
 
 def test_an_execution_that_was_counted_is_no_event_whatever_became_of_the_order() -> None:
@@ -361,7 +364,7 @@ def test_after_any_storm_of_reports_the_books_are_exact(storm: list[VenueReport 
     for said_or_asked in storm:
         core.put(said_or_asked)
 
-    fills = [event.fill for event in (record.event for record in core.records) if isinstance(event, ev.OrderFilled)]
+    fills = [event.fill for event in (record.event for record in core.records) if isinstance(event, oev.OrderFilled)]
     assert len({fill.exec_id for fill in fills}) == len(fills)
     bought = sum((fill.signed_qty for fill in fills), D(0))
     spent = sum((fill.signed_qty * fill.last_px + fill.fee.amount for fill in fills), D(0))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderFlag, OrderStatus, Side
 from oms.domain.report import CancelReject, ExecType, NotFound, Unclear, VenueReport
@@ -134,7 +135,7 @@ def test_somebody_elses_fill_makes_an_order_of_its_own_that_no_stop_cancels() ->
         "external",
     )
     assert core.state.ledger.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == -5
-    assert [event.client_order_id for event in halted if isinstance(event, ev.OrderPendingCancel)] == [ORDER]
+    assert [event.client_order_id for event in halted if isinstance(event, oev.OrderPendingCancel)] == [ORDER]
     assert ClientOrderId("THEIRS") not in core.state.blotter.open
 
 
@@ -174,7 +175,7 @@ def test_that_a_lost_order_is_still_not_found_says_nothing_new_whatever_it_had_f
 
 def test_that_an_order_is_not_found_before_it_has_left_says_nothing() -> None:
     core = Core(capabilities=FAR_AWAY)
-    core.apply(ev.OrderInitialized(client_order_id=ORDER, ticket=ticket()))
+    core.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket()))
 
     assert core.put(NotFound(client_order_id=ORDER, ts=START)) == []
 
@@ -267,7 +268,7 @@ def test_a_lost_order_of_which_the_trigger_is_heard_first_has_come_back() -> Non
     """O-07: it works there, and would be watched no more if this were not believed."""
     core = Core(capabilities=FAR_AWAY)
     core.submit(ticket("100"))
-    core.apply(ev.OrderUnfound(client_order_id=ORDER, text="never"))
+    core.apply(oev.OrderUnfound(client_order_id=ORDER, text="never"))
     events = core.put(said(ExecType.TRIGGERED))
 
     assert kinds(events) == ["OrderTriggered", "OrderFlagged", "OrderSeen"]
@@ -307,7 +308,7 @@ def test_what_the_venue_rejects_is_told_in_its_words_and_not_tried_again() -> No
     core = core_with_an_order()
     events = core.put(said(ExecType.REJECTED, text="insufficient funds"))
 
-    assert events == [ev.OrderRejected(client_order_id=ORDER, text="insufficient funds")]
+    assert events == [oev.OrderRejected(client_order_id=ORDER, text="insufficient funds")]
     assert core.wait(3_600) == []
     assert (core.order().text, core.order().leaves_qty) == ("insufficient funds", D(0))
 
@@ -340,7 +341,7 @@ def test_a_lost_leg_that_comes_back_is_canceled_and_what_it_traded_is_given_back
     core = Core(capabilities=FAR_AWAY)
     lost = core.submit(ticket("10", group_id="G"))
     core.put(said(ExecType.NEW, core.submit(ticket("10", Side.SELL, InstrumentId("IBM.XNYS"), group_id="G"))))
-    core.apply(ev.OrderUnfound(client_order_id=lost, text="never"))
+    core.apply(oev.OrderUnfound(client_order_id=lost, text="never"))
     events = core.put(said(ExecType.NEW, lost))
     assert kinds(events) == ["OrderAccepted", "OrderFlagged", "OrderPendingCancel", "OrderSeen"]
     events = core.put(traded("10", "150", lost))

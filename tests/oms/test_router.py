@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
 from oms.domain.events import Record
@@ -115,7 +116,7 @@ async def test_an_order_canceled_by_a_later_event_of_its_batch_never_leaves() ->
     """I-14. A fill makes a strategy buy, and the next fill of the same batch trips a limit."""
 
     def buy_more(record: ev.Record) -> Sequence[TradingSignal]:
-        return (signal(),) if isinstance(record.event, ev.OrderFilled) else ()
+        return (signal(),) if isinstance(record.event, oev.OrderFilled) else ()
 
     engine = await Engine(gate=SmallGate(floor=D(99_000)), think=buy_more).started()
     await engine.serve(quote("150"), TICKET)
@@ -174,7 +175,7 @@ async def test_an_order_is_submitted_once_even_if_its_record_comes_by_again() ->
     """Step 9 of sending: whatever becomes of the answer, there is no second hand-over for one client order id."""
     engine = await Engine().started()
     await engine.serve(TICKET)
-    (approval,) = [record for record in engine.heard if isinstance(record.event, ev.OrderSubmitted)]
+    (approval,) = [record for record in engine.heard if isinstance(record.event, oev.OrderSubmitted)]
     for _ in range(3):
         assert engine.router.hand_over(approval, engine.state.blotter) is None
 
@@ -202,7 +203,7 @@ async def test_a_question_waits_while_the_link_is_down_and_one_that_breaks_it_is
     await engine.serve(TICKET)
     engine.desk.answer = _unreachable
     await engine.serve(TICKET)
-    asked = Record(seq=0, ts=START, wall=0, event=ev.OrderQueried(client_order_id=ORDER))
+    asked = Record(seq=0, ts=START, wall=0, event=oev.OrderQueried(client_order_id=ORDER))
     assert engine.router.hand_over(asked, engine.state.blotter) is None
     assert engine.desk.queried == []
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oms.domain import commands as do
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus
@@ -63,7 +63,7 @@ def test_nothing_in_flight_is_forgotten_and_a_fold_waits_for_the_same(
         waits_for_all_that_is_in_flight(core)
 
     again = folded(core.durable, capabilities)
-    submitted = [one.event.client_order_id for one in core.durable if isinstance(one.event, ev.OrderSubmitted)]
+    submitted = [one.event.client_order_id for one in core.durable if isinstance(one.event, oev.OrderSubmitted)]
     assert len(submitted) == len(set(submitted)), "never twice for one id"
     assert again.digest() == core.state.digest()
     in_flight = any(order.status in IN_FLIGHT for order in again.blotter.open.values())
@@ -85,9 +85,9 @@ def test_a_venue_that_answers_every_question_leaves_nothing_uncertain(
     while (deadline := core.state.next_deadline()) is not None and deadline <= until:
         asked = core.wait((deadline - core.now) / 1_000_000_000 if deadline > core.now else 0)
         for event in asked:
-            if isinstance(event, ev.OrderQueried):
+            if isinstance(event, oev.OrderQueried):
                 core.put(NotFound(client_order_id=event.client_order_id, ts=core.now))
 
     for order in core.state.blotter.open.values():
         assert order.status not in IN_FLIGHT, order
-        assert allowed(order.status, ev.OrderPendingCancel)
+        assert allowed(order.status, oev.OrderPendingCancel)

@@ -13,6 +13,7 @@ import oms
 from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar, BarSpec
 from oms.domain.order import Side
@@ -152,7 +153,7 @@ def test_all_that_decides_about_a_bracket_is_in_the_digest() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in ev.KINDS.values() if kind not in ev.ORDER_EVENTS], ids=lambda kind: kind.__name__
+    "kind", [kind for kind in ev.KINDS.values() if kind not in oev.ORDER_EVENTS], ids=lambda kind: kind.__name__
 )
 @given(data=st.data())
 @settings(max_examples=10)
@@ -165,7 +166,7 @@ def test_the_state_takes_any_event_of_every_kind(kind: type[Struct], data: st.Da
     assert state.seq == record.seq
 
 
-@pytest.mark.parametrize("kind", ev.ORDER_EVENTS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", oev.ORDER_EVENTS, ids=lambda kind: kind.__name__)
 def test_the_blotter_is_asked_before_any_other_slice_counts_an_order_event(kind: type[Struct]) -> None:
     """So that an event which the life cycle refuses has changed nothing."""
     takers = [name for name in SLICES if kind in getattr(State(), name).HANDLES]
@@ -212,7 +213,7 @@ def _case_words(node: ast.AST) -> list[ast.expr]:
 def test_an_order_event_that_cannot_be_leaves_the_whole_state_as_it_was() -> None:
     core = told()
     before = core.state.digest()
-    record = ev.Record(seq=core.state.seq + 1, ts=START, wall=0, event=SAMPLES[ev.OrderDenied])
+    record = ev.Record(seq=core.state.seq + 1, ts=START, wall=0, event=SAMPLES[oev.OrderDenied])
     with pytest.raises(IllegalTransition):
         core.state.apply(record)
 

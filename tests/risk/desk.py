@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.calendar import TradingHours
 from oms.domain.events import Record
 from oms.domain.fees import FeeSchedule, PercentFee
@@ -201,8 +202,8 @@ class Desk:
         """Take on a ticket and submit it; it works until it is filled."""
         self._orders += 1
         order_id = ClientOrderId(f"SIM-1-{self._orders}")
-        self.apply(ev.OrderInitialized(client_order_id=order_id, ticket=wish))
-        self.apply(ev.OrderSubmitted(client_order_id=order_id, decision=APPROVED, ticket_hash=""))
+        self.apply(oev.OrderInitialized(client_order_id=order_id, ticket=wish))
+        self.apply(oev.OrderSubmitted(client_order_id=order_id, decision=APPROVED, ticket_hash=""))
         return order_id
 
     def fill(self, order_id: ClientOrderId, px: str | Price, quantity: Quantity | None = None) -> None:
@@ -223,7 +224,7 @@ class Desk:
             liquidity=LiquiditySide.TAKER,
             ts=self.ts,
         )
-        self.apply(ev.OrderFilled(client_order_id=order_id, fill=fill))
+        self.apply(oev.OrderFilled(client_order_id=order_id, fill=fill))
 
     def hold(self, wish: OrderTicket, px: str = "100") -> None:
         """Send a ticket and fill it."""

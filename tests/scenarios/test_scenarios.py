@@ -22,6 +22,7 @@ from oms.decide.decider import Decider
 from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
 from oms.domain.market import SessionEnded
@@ -72,18 +73,18 @@ SPOKEN: Final = {
     "triggered": ExecType.TRIGGERED,
 }
 DETAILS: Final[dict[type, Callable[[Any], str]]] = {
-    ev.OrderInitialized: lambda e: _wish(e.ticket),
-    ev.OrderHeld: lambda e: f"({e.text})",
-    ev.OrderReleased: lambda e: _wish(e.ticket),
-    ev.OrderReplaceDenied: lambda e: f"({e.text})",
-    ev.OrderPendingReplace: lambda e: _wish(e.ticket),
-    ev.OrderReplaced: lambda e: _wish(e.ticket),
-    ev.OrderDenied: lambda e: f"({e.text})",
-    ev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
-    ev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
-    ev.OrderFlagged: lambda e: e.flag,
-    ev.OrderOutcomeUnknown: lambda e: f"({e.text})",
-    ev.OrderAdopted: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
+    oev.OrderInitialized: lambda e: _wish(e.ticket),
+    oev.OrderHeld: lambda e: f"({e.text})",
+    oev.OrderReleased: lambda e: _wish(e.ticket),
+    oev.OrderReplaceDenied: lambda e: f"({e.text})",
+    oev.OrderPendingReplace: lambda e: _wish(e.ticket),
+    oev.OrderReplaced: lambda e: _wish(e.ticket),
+    oev.OrderDenied: lambda e: f"({e.text})",
+    oev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
+    oev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
+    oev.OrderFlagged: lambda e: e.flag,
+    oev.OrderOutcomeUnknown: lambda e: f"({e.text})",
+    oev.OrderAdopted: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
     ev.ReportQuarantined: lambda e: f"({e.text})",
     ev.TradingHalted: lambda e: f"({e.cause})",
     ev.TradingReduced: lambda e: f"({e.cause})",
@@ -139,7 +140,7 @@ class Story:
             self.restart(step["restart"])
         self.core.wait(step.get("wait", 0))
         events = [record.event for record in self.core.records[before:]]
-        self.asked = [number_of(event.client_order_id) for event in events if isinstance(event, ev.OrderQueried)]
+        self.asked = [number_of(event.client_order_id) for event in events if isinstance(event, oev.OrderQueried)]
         return [told(event) for event in events if type(event) not in ev.PASSING]
 
     def trader(self, text: str) -> Input:

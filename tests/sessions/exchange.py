@@ -14,6 +14,7 @@ from oms.decide.decider import Decider
 from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import PercentFee
@@ -106,7 +107,7 @@ class Exchange:
             seq = 0 if type(event) in ev.PASSING else self.state.seq + 1
             self.state.apply(ev.Record(seq=seq, ts=self.now, wall=0, event=event))
             self.oracle.examine(event)
-            if isinstance(event, ev.OrderSubmitted | ev.OrderPendingCancel | ev.OrderQueried):
+            if isinstance(event, oev.OrderSubmitted | oev.OrderPendingCancel | oev.OrderQueried):
                 leaving.append(event)
         for event in leaving:
             self._hand_over(event)
@@ -114,11 +115,11 @@ class Exchange:
 
     def _hand_over(self, event: ev.Event) -> None:
         match event:
-            case ev.OrderSubmitted():
+            case oev.OrderSubmitted():
                 self._venue.submit(self.state.blotter.orders[event.client_order_id])
-            case ev.OrderPendingCancel():
+            case oev.OrderPendingCancel():
                 self._venue.cancel(self.state.blotter.orders[event.client_order_id])
-            case ev.OrderQueried():
+            case oev.OrderQueried():
                 self._venue.query(self.state.blotter.orders[event.client_order_id])
             case _:
                 raise AssertionError(event)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from oms.blotter import position_key
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.order import Order, OrderTicket, Side
 from oms.domain.risk import TradingState
@@ -54,12 +55,12 @@ class Oracle:
         """
         before, self._worst = self._worst, self._what_could_come()
         match event:
-            case ev.OrderInitialized():
+            case oev.OrderInitialized():
                 pass  # it is taken on to be judged; the next event is the verdict
-            case ev.OrderSubmitted():
+            case oev.OrderSubmitted():
                 self.orders += 1
                 self._examine_passed(self.state.blotter.orders[event.client_order_id])
-            case ev.OrderDenied():
+            case oev.OrderDenied():
                 self.denials += 1
                 self._examine_denied(self.state.blotter.orders[event.client_order_id])
             case _:

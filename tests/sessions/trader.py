@@ -19,6 +19,7 @@ from cockpit.paths import paths_for
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.market import MarketData, Quote
 from oms.domain.order import Order, OrderTicket, OrderType, Side, TimeInForce
@@ -104,7 +105,7 @@ class Trader:
             **{"strategy_id": MANUAL, "tif": TimeInForce.GTC, **more},
         )
         records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-        (made,) = [record.event for record in records if isinstance(record.event, ev.OrderInitialized)]
+        (made,) = [record.event for record in records if isinstance(record.event, oev.OrderInitialized)]
         await self.settle()
         return self.state.blotter.orders[made.client_order_id]
 
@@ -116,15 +117,15 @@ class Trader:
         """Demand that the journal holds a fill and a denial, that this rule alone denied whatever was denied, and
         that its last finding says this; without `observed` the text alone tells what that was."""
         limits: dict[int, tuple[RuleLimits, ...]] = {}
-        denials: list[ev.OrderDenied] = []
+        denials: list[oev.OrderDenied] = []
         fills = 0
         async for record in self.session.journal.replay():
             match record.event:
                 case ev.LimitsSet() as table:
                     limits[table.number] = table.limits
-                case ev.OrderDenied() as denied:
+                case oev.OrderDenied() as denied:
                     denials.append(denied)
-                case ev.OrderFilled():
+                case oev.OrderFilled():
                     fills += 1
                 case _:
                     pass

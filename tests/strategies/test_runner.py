@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from oms.domain.events import Event, MarketMoved, OrderFilled, Record, TapePositioned
+from oms.domain.events import Event, MarketMoved, Record, TapePositioned
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
 from oms.domain.market import Bar, MarketData, Quote, SessionEnded
 from oms.domain.order import Side
+from oms.domain.order_events import OrderFilled
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import DAY, Money
 from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals

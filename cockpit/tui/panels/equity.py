@@ -15,6 +15,7 @@ from cockpit.tui.panels.positions import direction_word
 from cockpit.tui.rows import Cell
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.units import DAY, ZERO
 from oms.state import State
 
@@ -28,7 +29,7 @@ class EquityLine(Panel):
 
     NAME = "equity"
     TITLE = "Equity of this run"
-    WATCHES = (ev.MarketMoved, ev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
     PRICED = True
 
     def make_body(self) -> Widget:

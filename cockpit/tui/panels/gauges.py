@@ -18,6 +18,7 @@ from cockpit.tui.rows import Cell
 from cockpit.tui.said import PART, parts
 from cockpit.tui.view import Meter, View, priced
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
 from oms.state import State
@@ -39,9 +40,9 @@ class Gauges(Panel):
     NAME = "gauges"
     TITLE = "Risk, % of limit"
     WATCHES = (
-        ev.OrderFilled,
-        ev.OrderSubmitted,
-        ev.OrderCanceled,
+        oev.OrderFilled,
+        oev.OrderSubmitted,
+        oev.OrderCanceled,
         ev.TradingHalted,
         ev.TradingReduced,
         ev.TradingResumed,

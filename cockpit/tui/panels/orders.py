@@ -12,6 +12,7 @@ from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, OrderFlag, OrderStatus, OrderType, Side
 from oms.domain.text import sanitize
@@ -51,7 +52,7 @@ class WorkingOrders(Panel):
 
     NAME = "orders"
     TITLE = "Working orders"
-    WATCHES = (*ev.ORDER_EVENTS, ev.TapePositioned)
+    WATCHES = (*oev.ORDER_EVENTS, ev.TapePositioned)
 
     def make_body(self) -> Widget:
         return Table(COLUMNS, empty="No working orders.")

@@ -14,6 +14,7 @@ from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.brackets import Protected
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.instrument import Instrument
 from oms.domain.position import Position
 from oms.domain.text import sanitize
@@ -43,7 +44,7 @@ class Positions(Panel):
 
     NAME = "positions"
     TITLE = "Positions"
-    WATCHES = (ev.MarketMoved, ev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
     PRICED = True
 
     def make_body(self) -> Widget:

@@ -12,6 +12,7 @@ from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.text import sanitize
@@ -39,7 +40,7 @@ class Prices(Panel):
 
     NAME = "prices"
     TITLE = "Prices"
-    WATCHES = (ev.MarketMoved, ev.OrderFilled, ev.InstrumentListed, ev.PositionAdjusted)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.InstrumentListed, ev.PositionAdjusted)
     PRICED = True
 
     def make_body(self) -> Widget:

@@ -13,6 +13,7 @@ from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import StrategyId
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
@@ -43,7 +44,7 @@ class Strategies(Panel):
     TITLE = "Strategies"
     WATCHES = (
         ev.SignalRaised,
-        ev.OrderFilled,
+        oev.OrderFilled,
         ev.StrategyEnabled,
         ev.StrategyPaused,
         ev.StrategyStopped,

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from cockpit.queries.why import why
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.journal.sqlite import SqliteJournal
 from tests.oms.journal.examples import ORDER, SIGNAL, STARTED, TICKET, record
 
@@ -13,8 +14,8 @@ from tests.oms.journal.examples import ORDER, SIGNAL, STARTED, TICKET, record
 async def test_the_chain_goes_to_the_root_and_leaves_out_what_is_beside_it(tmp_path: Path) -> None:
     """The run's start caused the signal here, which it never does: whatever stands as a cause is followed."""
     folder = tmp_path / "account"
-    raised, taken_on = ev.SignalRaised(signal=SIGNAL), ev.OrderInitialized(client_order_id=ORDER, ticket=TICKET)
-    other = ev.OrderInitialized(client_order_id=type(ORDER)("SIM-1-11"), ticket=TICKET)
+    raised, taken_on = ev.SignalRaised(signal=SIGNAL), oev.OrderInitialized(client_order_id=ORDER, ticket=TICKET)
+    other = oev.OrderInitialized(client_order_id=type(ORDER)("SIM-1-11"), ticket=TICKET)
     events: list[tuple[ev.Event, int | None]] = [
         (STARTED, None),
         (raised, 1),

@@ -2,6 +2,7 @@
 
 from cockpit.stats.counts import RunCounts
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.risk import GROUP
 from tests.oms.examples import AAPL, SAMPLES, TREND, folded, signal
 
@@ -13,14 +14,14 @@ def record(event: ev.Event, chain: str | None = None) -> ev.Record:
 
 def counted(*records: ev.Record) -> RunCounts:
     """Return the counts after these records."""
-    counts, state = RunCounts(["max_position"]), folded([record(SAMPLES[ev.OrderInitialized])])
+    counts, state = RunCounts(["max_position"]), folded([record(SAMPLES[oev.OrderInitialized])])
     for each in records:
         counts.watch(each, state)
     return counts
 
 
 def test_a_signal_is_counted_by_the_first_thing_that_became_of_its_orders() -> None:
-    filled, expired, denied = (SAMPLES[kind] for kind in (ev.OrderFilled, ev.OrderExpired, ev.OrderDenied))
+    filled, expired, denied = (SAMPLES[kind] for kind in (oev.OrderFilled, oev.OrderExpired, oev.OrderDenied))
     counts = counted(
         record(filled, "S1"),
         record(filled, "S1"),
@@ -39,8 +40,8 @@ def test_signals_orders_and_sessions_are_counted_as_they_come() -> None:
     counts = counted(
         record(ev.SignalRaised(signal=signal()), "S1"),
         record(ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="no lot"), "S1"),
-        record(SAMPLES[ev.OrderInitialized]),
-        record(SAMPLES[ev.OrderSubmitted]),
+        record(SAMPLES[oev.OrderInitialized]),
+        record(SAMPLES[oev.OrderSubmitted]),
         record(ev.TapePositioned(session="2010-06-18")),
     )
 

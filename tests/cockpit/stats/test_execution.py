@@ -6,6 +6,7 @@ import pytest
 
 from cockpit.stats.execution import execution_analytics
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId
 from oms.domain.order import OrderTicket, OrderType, Side
@@ -46,14 +47,14 @@ class Book:
             signal_px=D(decided) if decided is not None else None,
             parent_id=parent_id,
         )
-        self.put(secs, ev.OrderInitialized(client_order_id=order_id, ticket=ticket))
+        self.put(secs, oev.OrderInitialized(client_order_id=order_id, ticket=ticket))
         return order_id
 
     def sent(
         self, secs: int, side: Side, quantity: str, decided: str | None, parent_id: ClientOrderId | None = None
     ) -> ClientOrderId:
         order_id = self.order(secs, side, quantity, decided, parent_id)
-        self.put(secs, ev.OrderSubmitted(client_order_id=order_id, decision=decision(Verdict.PASS), ticket_hash=""))
+        self.put(secs, oev.OrderSubmitted(client_order_id=order_id, decision=decision(Verdict.PASS), ticket_hash=""))
         return order_id
 
     def filled(self, secs: int, order_id: ClientOrderId, quantity: str, px: str, fee: str = "1") -> None:
@@ -71,7 +72,7 @@ class Book:
             liquidity=LiquiditySide.TAKER,
             ts=secs * SECOND,
         )
-        self.put(secs, ev.OrderFilled(client_order_id=order_id, fill=fill))
+        self.put(secs, oev.OrderFilled(client_order_id=order_id, fill=fill))
 
 
 def decision(verdict: Verdict) -> RiskDecision:
@@ -121,11 +122,11 @@ def test_rates_are_of_what_was_submitted_and_a_denial_was_not(book: Book) -> Non
     book.filled(1, book.sent(1, Side.BUY, "1", "100"), "1", "100")
     for _ in range(2):
         rejected = book.sent(2, Side.BUY, "1", "100")
-        book.put(2, ev.OrderRejected(client_order_id=rejected, text="no"))
+        book.put(2, oev.OrderRejected(client_order_id=rejected, text="no"))
     expired = book.sent(3, Side.BUY, "1", "100")
-    book.put(3, ev.OrderExpired(client_order_id=expired))
+    book.put(3, oev.OrderExpired(client_order_id=expired))
     denied = book.order(4, Side.BUY, "1", "100")
-    book.put(4, ev.OrderDenied(client_order_id=denied, decision=decision(Verdict.DENY), text="a rule"))
+    book.put(4, oev.OrderDenied(client_order_id=denied, decision=decision(Verdict.DENY), text="a rule"))
     analytics = execution_analytics(book.state)
 
     assert (analytics["orders"], analytics["submitted"], analytics["denied"]) == (5, 4, 1)

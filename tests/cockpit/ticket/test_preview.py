@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.ticket.draft import Draft
 from cockpit.ticket.preview import Preview, drift_of
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderType, Side, ticket_hash
 from tests.cockpit.ticket.counter import Written
 from tests.risk.desk import IBM, buy, sell
@@ -149,7 +149,7 @@ def test_a_price_that_is_gone_has_drifted() -> None:
 def test_a_change_is_shown_as_the_difference_it_makes() -> None:
     desk = Written()
     order_id = desk.send(buy("40", limit="99"))
-    desk.apply(ev.OrderAccepted(client_order_id=order_id))
+    desk.apply(oev.OrderAccepted(client_order_id=order_id))
     order = desk.state.blotter.orders[order_id]
     draft = desk.tickets.change(order)
     assert draft.limit == "99"

@@ -16,6 +16,7 @@ from cockpit.config import load
 from cockpit.tui.recent import SECS_PER_POINT, Recent
 from cockpit.tui.view import Freshness, View
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, RunId, StrategyId
 from oms.domain.market import Bar, BarSpec, Quote
@@ -105,22 +106,22 @@ def signal(strategy: StrategyId, symbol: str, kind: SignalType, reason: str, ts:
     return ev.SignalRaised(signal=said)
 
 
-def filled(order: str, wish: OrderTicket, quantity: int, px: str, ts: Nanos) -> ev.OrderFilled:
+def filled(order: str, wish: OrderTicket, quantity: int, px: str, ts: Nanos) -> oev.OrderFilled:
     """The venue executed some of it."""
     fill = Fill(
         exec_id=ExecId(f"{order}-{px}-{quantity}"), client_order_id=ClientOrderId(order), broker=SIM, account=ACCOUNT,
         strategy_id=wish.strategy_id, instrument_id=wish.instrument_id, side=wish.side, last_qty=Decimal(quantity),
         last_px=Decimal(px), fee=Money(Decimal(1), "USD"), liquidity=LiquiditySide.TAKER, ts=ts,
     )  # fmt: skip
-    return ev.OrderFilled(client_order_id=fill.client_order_id, fill=fill)
+    return oev.OrderFilled(client_order_id=fill.client_order_id, fill=fill)
 
 
 def sent(order: str, wish: OrderTicket, limits: tuple[RuleLimits, ...]) -> Iterator[ev.Event]:
     """An order on its way to working."""
     order_id = ClientOrderId(order)
-    yield ev.OrderInitialized(client_order_id=order_id, ticket=wish)
-    yield ev.OrderSubmitted(client_order_id=order_id, decision=decision(limits), ticket_hash="h")
-    yield ev.OrderAccepted(client_order_id=order_id)
+    yield oev.OrderInitialized(client_order_id=order_id, ticket=wish)
+    yield oev.OrderSubmitted(client_order_id=order_id, decision=decision(limits), ticket_hash="h")
+    yield oev.OrderAccepted(client_order_id=order_id)
 
 
 def opening(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
@@ -167,11 +168,11 @@ def trading(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
     wish = ticket(TREND, "GOOG", Side.BUY, 12)
     denied = ClientOrderId("SIM-3-3")
     yield noon, signal(TREND, "GOOG", SignalType.BUY, "10/30 crossed above, momentum +5.8%, volume 1.2x", noon)
-    yield noon, ev.OrderInitialized(client_order_id=denied, ticket=wish)
+    yield noon, oev.OrderInitialized(client_order_id=denied, ticket=wish)
     # of another limits table, so that the words are these and not those of the rules that ship
     judged = structs.replace(decision(limits, max_position="0.0587"), limits_no=0)
     said = "max_position: position 5.87% of equity is more than 5.00%"
-    yield noon, ev.OrderDenied(client_order_id=denied, decision=judged, text=said)
+    yield noon, oev.OrderDenied(client_order_id=denied, decision=judged, text=said)
     yield from ((noon + MINUTE, event) for event in sent("SIM-3-4", late, limits))
     yield from ((noon + 2 * MINUTE, event) for event in sent("SIM-3-5", half, limits))
     yield noon + 2 * MINUTE, filled("SIM-3-5", half, 3, "489.00", noon + 2 * MINUTE)

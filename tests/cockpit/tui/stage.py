@@ -21,6 +21,7 @@ from cockpit.tui.lines import Lines
 from cockpit.tui.said import PART
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 from strategies.base import BaseStrategy
@@ -168,7 +169,7 @@ async def place(stage: Stage) -> ClientOrderId:
         limit_px=stage.session.state.marks.by_id[InstrumentId("IBM.XNYS")].px - 2, tif=TimeInForce.GTC,
     )  # fmt: skip
     records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-    assert isinstance(records[-1].event, ev.OrderSubmitted), records[-1].event
+    assert isinstance(records[-1].event, oev.OrderSubmitted), records[-1].event
     return records[-1].event.client_order_id
 
 

@@ -9,6 +9,7 @@ from cockpit.tui.said import Said
 from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.view import View
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.state import State
@@ -92,7 +93,7 @@ async def test_two_presses_stop_cancel_and_pause() -> None:
     async with on_stage(quotes=QUOTES) as stage:
         order_id = await place(stage)
         await press_stop(stage)
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         await stage.settle()
 
         assert stage.session.state.trading.state is TradingState.HALTED
@@ -202,4 +203,4 @@ async def test_cancelling_comes_before_the_end() -> None:
 
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.CANCELED
         kinds = [type(record.event) for record in stage.records]
-        assert kinds.index(ev.OrderCanceled) < kinds.index(ev.RunEnded)
+        assert kinds.index(oev.OrderCanceled) < kinds.index(ev.RunEnded)

@@ -13,6 +13,7 @@ from cockpit.tui.modals.ticket import Ticket
 from cockpit.tui.undo import UNDO_SECS
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.roster import Standing
@@ -54,7 +55,7 @@ async def hold(stage: Stage, quantity: int = 10, strategy: StrategyId = MANUAL) 
         side=Side.BUY, quantity=Decimal(quantity), order_type=OrderType.MARKET,
     )  # fmt: skip
     await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-    await stage.until(ev.OrderFilled)
+    await stage.until(oev.OrderFilled)
 
 
 async def flat(stage: Stage) -> None:
@@ -74,7 +75,7 @@ async def protect(stage: Stage, strategy: StrategyId = MANUAL, quantity: int = 1
         purpose=Purpose.PROTECT,
     )  # fmt: skip
     records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-    assert isinstance(records[-1].event, ev.OrderSubmitted), records[-1].event
+    assert isinstance(records[-1].event, oev.OrderSubmitted), records[-1].event
     await stage.settle()
     return ticket
 
@@ -84,7 +85,7 @@ async def test_a_cancel_is_one_key_and_can_be_written_again() -> None:
         order_id = await place(stage)
         await focus(stage, "orders")
         await press(stage, "c")
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         await stage.settle()
         said = stage.row("status")
         await press(stage, "u")
@@ -101,7 +102,7 @@ async def test_what_was_done_too_long_ago_is_not_taken_back() -> None:
         await place(stage)
         await focus(stage, "orders")
         await press(stage, "c")
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         stage.wall.now += UNDO_SECS + 1
         await press(stage, "u")
         await stage.settle()
@@ -143,9 +144,9 @@ async def test_canceling_a_stop_says_what_is_left_without_one_and_asks() -> None
         await focus(stage, "orders")
         said = await press(stage, "c")
         await press(stage, "n")
-        assert not [record for record in stage.records if isinstance(record.event, ev.OrderPendingCancel)]
+        assert not [record for record in stage.records if isinstance(record.event, oev.OrderPendingCancel)]
         await press(stage, "c", "y")
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
 
         assert f"removes stop {stop.stop_px}: IBM 10 is unprotected" in said
         assert "of planned risk becomes all of it" in said
@@ -185,7 +186,7 @@ async def test_cancel_all_leaves_stops_and_takes_them_only_with_the_word() -> No
         entry = await place(stage)
         said = await press(stage, "C")
         await press(stage, "y")
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         await stage.settle()
         orders = stage.session.state.blotter
         assert orders.orders[entry].status is OrderStatus.CANCELED
@@ -211,7 +212,7 @@ async def test_an_order_is_changed_after_its_yes_and_only_in_what_can_be_changed
         question = await press(stage, "ctrl+y")
         before = stage.session.state.blotter.orders[order_id].ticket
         await press(stage, "y")
-        await stage.until(ev.OrderReplaced)
+        await stage.until(oev.OrderReplaced)
         await stage.settle()
         after = stage.session.state.blotter.orders[order_id].ticket
 
@@ -292,13 +293,13 @@ async def test_a_strategy_is_stopped_after_its_yes_with_its_orders_and_enabled_b
         order_id = await place(stage)
         ticket = replace(stage.session.state.blotter.orders[order_id].ticket, strategy_id=TREND, quantity=Decimal(2))
         records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-        own = next(record.event.client_order_id for record in records if isinstance(record.event, ev.OrderInitialized))
+        own = next(record.event.client_order_id for record in records if isinstance(record.event, oev.OrderInitialized))
         await focus(stage, "strategies")
         said = await press(stage, "x")
         assert isinstance(stage.app.screen, Confirm)
         await press(stage, "y")
         await stage.until(ev.StrategyStopped)
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         await press(stage, "P")
         await stage.settle()
         await press(stage, "P", "y")

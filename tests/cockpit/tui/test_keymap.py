@@ -6,7 +6,7 @@ from cockpit.config import from_tables
 from cockpit.settings import ConfigError
 from cockpit.tui.keymap import KEYS, STOP, conflicts, keymap_of, remapped, to_key
 from cockpit.tui.keys import STOP_KEY, Tier
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.options import OptionError
 from tests.cockpit.tui.stage import on_stage
 
@@ -115,4 +115,4 @@ async def test_the_screen_obeys_and_says_the_keys_it_was_given() -> None:
         assert " w go on " in offered
         assert " s buy b sell " in offered
         assert type(stage.app.screen).__name__ == "Ticket"
-        assert not [record for record in stage.records if isinstance(record.event, ev.OrderInitialized)]
+        assert not [record for record in stage.records if isinstance(record.event, oev.OrderInitialized)]

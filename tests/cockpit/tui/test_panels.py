@@ -15,6 +15,7 @@ from cockpit.tui.rows import TableRow
 from cockpit.tui.view import Freshness, Meter, View
 from oms.brackets import Protected
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderFlag, Side
 from oms.domain.units import DAY
@@ -140,8 +141,8 @@ def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, Vie
 def test_a_cancel_without_an_answer_is_overdue_and_pinned_on_top(state_and_view: tuple[State, View]) -> None:
     state, view = state_and_view
     order_id = ClientOrderId("SIM-3-5")
-    asked = ev.OrderPendingCancel(client_order_id=order_id, actor="ann")
-    overdue = ev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text="no answer")
+    asked = oev.OrderPendingCancel(client_order_id=order_id, actor="ann")
+    overdue = oev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text="no answer")
     state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=asked))
     state.apply(ev.Record(seq=51, ts=state.ts, wall=0, event=overdue))
     top = orders.rows(state, view)[0]
@@ -151,7 +152,7 @@ def test_a_cancel_without_an_answer_is_overdue_and_pinned_on_top(state_and_view:
 
 def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, View]) -> None:
     state, view = state_and_view
-    lost = ev.OrderOutcomeUnknown(client_order_id=ClientOrderId("SIM-3-5"), text="no answer")
+    lost = oev.OrderOutcomeUnknown(client_order_id=ClientOrderId("SIM-3-5"), text="no answer")
     state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=lost))
 
     assert texts(orders.rows(state, view)[0])[0] == "5"

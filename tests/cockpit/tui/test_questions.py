@@ -8,6 +8,7 @@ from cockpit.tui.keys import ACTIONS
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.help import WORDS
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
 CONSEQUENCE = [
@@ -111,7 +112,7 @@ async def test_the_question_how_to_end_follows_what_happens_meanwhile(monkeypatc
         await stage.pilot.pause()
         state = stage.session.state
         for order_id in tuple(state.blotter.open):
-            state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=ev.OrderCanceled(client_order_id=order_id)))
+            state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=oev.OrderCanceled(client_order_id=order_id)))
         said = ""
         for _ in range(400):
             if "No working orders, 3 positions stay." in (said := to_text(capture(stage.app, "", ""))):

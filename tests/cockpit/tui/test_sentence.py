@@ -8,6 +8,7 @@ from msgspec import structs
 
 from cockpit.tui.sentence import ORDERS, REST, sentence_of
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
 from oms.domain.order import OrderFlag, OrderType, Purpose, Side
 from oms.domain.signal import SignalType
@@ -18,29 +19,31 @@ from tests.cockpit.tui import scene
 ORDER = ClientOrderId("SIM-3-4")
 LOWER = scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120, "25.00")
 SAID = {
-    ev.OrderRejected(
+    oev.OrderRejected(
         client_order_id=ORDER, text="no margin"
     ): "pairs_trading BUY 120 MSFT limit #4: the venue says no: no margin",
-    ev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: canceled",
-    ev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: expired",
-    ev.OrderUnfound(
+    oev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: canceled",
+    oev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: expired",
+    oev.OrderUnfound(
         client_order_id=ORDER, text="x"
     ): "pairs_trading BUY 120 MSFT limit #4: the venue does not know it: x",
     ev.TradingHalted(actor="operator", cause="stop", text="now"): "trading HALTED by operator, stop: now",
     ev.TradingResumed(actor="operator"): "trading resumed by operator",
-    ev.OrderOutcomeUnknown(
+    oev.OrderOutcomeUnknown(
         client_order_id=ORDER, text="no answer within 10 s"
     ): "pairs_trading BUY 120 MSFT limit #4: outcome unknown: no answer within 10 s",
-    ev.OrderQueried(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: the venue is asked what became of it",
-    ev.OrderFlagged(
+    oev.OrderQueried(
+        client_order_id=ORDER
+    ): "pairs_trading BUY 120 MSFT limit #4: the venue is asked what became of it",
+    oev.OrderFlagged(
         client_order_id=ORDER, flag=OrderFlag.FILLED_LATE, text="a fill came after it was CANCELED"
     ): "pairs_trading BUY 120 MSFT limit #4: filled late, a fill came after it was CANCELED",
-    ev.OrderAdopted(
+    oev.OrderAdopted(
         client_order_id=ORDER, ticket=scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120)
     ): "pairs_trading BUY 120 MSFT limit #4: an order that is not ours traded in the account",
-    ev.OrderTriggered(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: its stop price was reached",
-    ev.OrderReplaced(client_order_id=ORDER, ticket=LOWER): "changed to pairs_trading BUY 120 MSFT limit 25.00",
-    ev.OrderReplaceDenied(
+    oev.OrderTriggered(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: its stop price was reached",
+    oev.OrderReplaced(client_order_id=ORDER, ticket=LOWER): "changed to pairs_trading BUY 120 MSFT limit 25.00",
+    oev.OrderReplaceDenied(
         client_order_id=ORDER, ticket=LOWER, decision=scene.decision(()), text="price_collar"
     ): "pairs_trading BUY 120 MSFT limit #4: a change to pairs_trading BUY 120 MSFT limit 25.00: price_collar",
     ev.StrategyPaused(strategy_id=StrategyId("own"), actor="operator"): "own paused by operator",
@@ -73,7 +76,7 @@ def test_an_event_is_said_in_one_sentence(state: State, event: ev.Event, words: 
 def test_a_refusal_names_every_rule_with_its_numbers(state: State) -> None:
     limits = scene.gate().limits()
     decision = scene.decision(limits, max_position="0.0587", max_positions="11")
-    denied = ev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position, max_positions")
+    denied = oev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position, max_positions")
     said = sentence_of(denied, state, findings)
 
     assert said is not None
@@ -84,7 +87,7 @@ def test_a_refusal_names_every_rule_with_its_numbers(state: State) -> None:
 
 def test_without_the_limits_of_its_day_a_refusal_still_names_its_rules(state: State) -> None:
     decision = scene.decision((), max_position="1")
-    denied = ev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position")
+    denied = oev.OrderDenied(client_order_id=ORDER, decision=decision, text="max_position")
     said = sentence_of(denied, state)
 
     assert said is not None
@@ -117,8 +120,8 @@ def test_a_signal_says_its_confidence_in_two_places(state: State) -> None:
 def test_an_order_is_told_from_its_brackets_legs(state: State, changes: dict[str, object], which: str) -> None:
     wish = structs.replace(scene.ticket(scene.TREND, "AAPL", Side.SELL, 20), **changes)
     order = ClientOrderId("SIM-3-31")
-    state.apply(ev.Record(seq=0, ts=0, wall=0, event=ev.OrderInitialized(client_order_id=order, ticket=wish)))
-    said = sentence_of(ev.OrderCanceled(client_order_id=order), state)
+    state.apply(ev.Record(seq=0, ts=0, wall=0, event=oev.OrderInitialized(client_order_id=order, ticket=wish)))
+    said = sentence_of(oev.OrderCanceled(client_order_id=order), state)
 
     assert said is not None
     assert said.text == f"trend_following SELL 20 AAPL {which}: canceled"
@@ -134,7 +137,7 @@ def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:
 
 @pytest.mark.parametrize("text", ["\x1b]52;c;aGk=\x07stolen", "AAPL[/]", "[@click=app.quit]X[/]", "a\nb\tc"])
 def test_text_from_outside_is_made_safe_and_not_interpreted(state: State, text: str) -> None:
-    said = sentence_of(ev.OrderRejected(client_order_id=ORDER, text=text), state)
+    said = sentence_of(oev.OrderRejected(client_order_id=ORDER, text=text), state)
 
     assert said is not None
     assert said.text.isprintable()
@@ -147,7 +150,7 @@ def test_prices_and_bookkeeping_are_no_news(state: State) -> None:
         ev.TapePositioned(session="2010-07-14"),
         ev.PeakEquityRaised(equity=Decimal(1)),
         ev.DayOpened(day="2010-07-14", equity=Decimal(1)),
-        ev.OrderAccepted(client_order_id=ORDER),
+        oev.OrderAccepted(client_order_id=ORDER),
     )
 
     assert [sentence_of(event, state) for event in quiet] == [None] * len(quiet)
@@ -168,4 +171,4 @@ def test_every_kind_of_halt_refusal_and_failure_has_words() -> None:
     }
     kinds = {kind for kind in get_args(ev.Event) if any(word in kind.__name__ for word in loud)}
 
-    assert kinds - set(ORDERS) - set(REST) == {ev.OrderDenied}
+    assert kinds - set(ORDERS) - set(REST) == {oev.OrderDenied}

@@ -12,6 +12,7 @@ from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.pace import Tempo
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, place, press_stop
 
@@ -86,7 +87,7 @@ async def test_the_gesture_halts_and_the_screen_says_so_everywhere() -> None:
     async with on_stage(quotes=QUOTES) as stage:
         await place(stage)
         await press_stop(stage)
-        await stage.until(ev.OrderCanceled)
+        await stage.until(oev.OrderCanceled)
         halted = await after(stage, 0)
 
         assert "▌HALTED▐ PAPER by stop " in halted

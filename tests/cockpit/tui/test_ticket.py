@@ -10,7 +10,7 @@ from cockpit.tui.capture import capture
 from cockpit.tui.keys import ACTIONS, STOP_KEY
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
-from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, TimeInForce, ticket_hash
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, settings_for
@@ -25,7 +25,7 @@ def shown(stage: Stage) -> str:
 
 def orders(stage: Stage) -> list[OrderTicket]:
     """What was ordered by hand."""
-    tickets = [record.event.ticket for record in stage.records if isinstance(record.event, ev.OrderInitialized)]
+    tickets = [record.event.ticket for record in stage.records if isinstance(record.event, oev.OrderInitialized)]
     return [ticket for ticket in tickets if ticket.parent_id is None and ticket.confidence is None]
 
 
@@ -46,12 +46,12 @@ async def press(stage: Stage, *keys: str) -> str:
 async def test_three_keys_send_an_order_of_the_usual_size_for_what_the_cursor_is_on() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "j", "b", "ctrl+y", "y")
-        filled = await stage.until(ev.OrderFilled)
+        filled = await stage.until(oev.OrderFilled)
         await stage.settle()
 
         (ticket,) = orders(stage)
         assert (ticket.instrument_id, ticket.side, ticket.order_type) == ("GOOG.XNAS", "BUY", "MARKET")
-        assert isinstance(filled.event, ev.OrderFilled)
+        assert isinstance(filled.event, oev.OrderFilled)
         assert filled.event.fill.last_qty == ticket.quantity
         assert f"sent: BUY {ticket.quantity} GOOG MARKET · order 1" in stage.row("status")
 
@@ -64,9 +64,9 @@ async def test_what_is_sent_is_what_was_confirmed() -> None:
         assert isinstance(question, Send)
         agreed = question._sealed  # noqa: SLF001 - what stands in it
         await press(stage, "y")
-        submitted = (await stage.until(ev.OrderSubmitted)).event
+        submitted = (await stage.until(oev.OrderSubmitted)).event
 
-        assert isinstance(submitted, ev.OrderSubmitted)
+        assert isinstance(submitted, oev.OrderSubmitted)
         assert submitted.ticket_hash == agreed.hash == ticket_hash(agreed.ticket) == ticket_hash(orders(stage)[0])
 
 
@@ -79,7 +79,7 @@ async def test_every_field_ends_in_the_ticket() -> None:
         await press(stage, "ctrl+u", *limit, "down", "down", *stop, "down", *target, "down", *"swing")
         said = await press(stage, "ctrl+y")
         await press(stage, "y")
-        await stage.until(ev.OrderSubmitted)
+        await stage.until(oev.OrderSubmitted)
 
         (ticket,) = orders(stage)
         assert (ticket.order_type, ticket.tif) == (OrderType.LIMIT, TimeInForce.GTC)
@@ -104,7 +104,7 @@ async def test_what_is_weighed_can_be_read_at_every_size(size: tuple[int, int]) 
             assert word in question
         assert isinstance(stage.app.screen, Send)
         await press(stage, "y")
-        await stage.until(ev.OrderSubmitted)
+        await stage.until(oev.OrderSubmitted)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -167,7 +167,7 @@ async def test_y_twice_sends_once_and_does_not_copy_a_row_either() -> None:
         await press(stage, "b", "ctrl+y")
         for _ in range(5):
             stage.app.post_message(events.Key("y", "y"))
-        await stage.until(ev.OrderFilled)
+        await stage.until(oev.OrderFilled)
         await stage.settle()
 
         assert len(orders(stage)) == 1
@@ -242,7 +242,7 @@ async def test_a_price_that_has_gone_too_far_is_asked_about_again() -> None:
         said = await press(stage, "y")
         sent_then = orders(stage)
         await press(stage, "y")
-        await stage.until(ev.OrderSubmitted)
+        await stage.until(oev.OrderSubmitted)
 
         assert "not sent: the price went from" in said
         assert "(+1.00%)" in said
@@ -261,7 +261,7 @@ async def test_what_the_gate_denies_after_all_comes_back_to_be_corrected() -> No
 
         assert isinstance(stage.app.screen, Ticket)
         assert "denied: BUY 1 AAPL MARKET: trading_state: trading is HALTED" in words(said)
-        assert not [record for record in stage.records if isinstance(record.event, ev.OrderSubmitted)]
+        assert not [record for record in stage.records if isinstance(record.event, oev.OrderSubmitted)]
 
 
 async def test_no_single_key_orders_anything() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus, Side
 from tests.doubles.core import SmallGate
 from tests.doubles.venue.book import VenueBook, one_by_one, whole
@@ -112,8 +113,8 @@ def _outcome(stage: Stage, resolved_secs: float = 0.0) -> Outcome:
     return Outcome(
         verdict=stage.venue.verdict(),
         statuses=Counter(order.status for order in stage.state.blotter.orders.values()),
-        unknown=stage.count(ev.OrderOutcomeUnknown),
-        fills=stage.count(ev.OrderFilled),
+        unknown=stage.count(oev.OrderOutcomeUnknown),
+        fills=stage.count(oev.OrderFilled),
         resolved_secs=resolved_secs,
         differences=stage.differences(),
         trading_state=stage.state.trading.state.value,

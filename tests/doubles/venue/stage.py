@@ -17,6 +17,7 @@ from cockpit.session import Session
 from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
@@ -129,7 +130,7 @@ class Stage:
         )
         records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
         submitted = records[-1].event
-        assert isinstance(submitted, ev.OrderSubmitted), submitted
+        assert isinstance(submitted, oev.OrderSubmitted), submitted
         return submitted.client_order_id
 
     async def cancel_all(self) -> None:

@@ -6,22 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import Struct, inspect
 
-from oms.domain.events import (
-    DayOpened,
-    Event,
-    OrderAccepted,
-    OrderCanceled,
-    OrderDenied,
-    OrderFilled,
-    OrderInitialized,
-    Record,
-    RunStarted,
-    SignalRaised,
-    TradingHalted,
-)
+from oms.domain.events import DayOpened, Event, Record, RunStarted, SignalRaised, TradingHalted
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId, VenueOrderId
 from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.order_events import OrderAccepted, OrderCanceled, OrderDenied, OrderFilled, OrderInitialized
 from oms.domain.risk import RiskDecision, SharedFacts, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import SECOND, Money

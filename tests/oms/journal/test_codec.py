@@ -7,20 +7,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 from msgspec.inspect import DictType, FloatType, NoneType, StructType, Type, UnionType, VarTupleType, type_info
 
-from oms.domain.events import (
-    KINDS,
-    DayOpened,
-    Event,
-    LimitsSet,
-    MarketMoved,
-    OrderFilled,
-    OrderInitialized,
-    OrderPendingReplace,
-    OrderRejected,
-    OrderSubmitted,
-    SignalRaised,
-)
+from oms.domain.events import KINDS, DayOpened, Event, LimitsSet, MarketMoved, SignalRaised
 from oms.domain.market import SessionEnded
+from oms.domain.order_events import OrderFilled, OrderInitialized, OrderPendingReplace, OrderRejected, OrderSubmitted
 from oms.domain.risk import Judges, RuleLimits, Sizing
 from oms.domain.units import Money
 from oms.journal.codec import Row, decode, decode_event, encode

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from oms.domain.events import OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted, Record
+from oms.domain.events import Record
 from oms.domain.order import ticket_hash
+from oms.domain.order_events import OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted
 from oms.journal.chain import GENESIS, hash_of
 from oms.journal.errors import JournalBroken, JournalError
 from oms.journal.schema import SELECT_ALL, SELECT_HASH, TRIGGERS
