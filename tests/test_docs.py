@@ -97,7 +97,7 @@ SMALLER = {  # what a document shows at full length, a test runs once and small
     "bench/model.py": ["--steps", "500"],
     "bench/lost_answers.py": ["--orders", "100", "--fills", "500"],
     "bench/keys.py": ["--storms", "3"],
-    "bench/pipeline.py": ["--orders", "500", "--singles", "20"],
+    "bench/pipeline.py": ["--orders", "500", "--singles", "20", "--rounds", "1"],
     "bench/stop.py": ["--times", "1", "--orders", "50", "--tickets", "500", "--fault", "none"],
     "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1", "--fill", "0.5"],
 }
