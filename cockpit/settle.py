@@ -4,7 +4,9 @@ Loading makes hardly anything but things to keep, so looks at them find nothing 
 
 Everything a run makes per order is freed by its reference count or kept for good, so a collector that walks all kept
 orders again and again finds nothing, and the more there are the longer it takes (`python bench/pipeline.py` shows what
-is left of that). So what start-up made is taken out of its sight, and it looks at the rest rarely.
+is left of that). So what start-up made is taken out of its sight, and it looks at all the rest hardly ever. It looks
+often at the young: a painted screen leaves circles by the thousand, and to look at all that had piled up would keep the
+loop from an order for as long as three pictures take (`python bench/wire.py`).
 
 The loop is not the only thread: one commits, one reads the keys, one waits for a stop. Each gets the interpreter from a
 busy loop only after a switch interval, and needs it two or three times until it has done its work, so the default of
@@ -15,7 +17,7 @@ import gc
 import sys
 from typing import Final
 
-THRESHOLDS: Final = (50_000, 20, 100)  # allocations before a look at the young, and looks before one at the older
+THRESHOLDS: Final = (5_000, 10, 2_000)  # allocations before a look at the young, and looks before one at the older
 SWITCH_SECS: Final = 0.001  # what the loop may keep another thread waiting
 
 

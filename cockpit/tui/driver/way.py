@@ -6,13 +6,12 @@ Source: ECMA-48 §8.3.5 (BS), §8.3.161 (VT), §8.3.18-22 and §8.3.9 (CUB CUD C
 unlike LF, passes the kernel as it is (ONLCR turns only LF into carriage return and line feed).
 """
 
-from functools import lru_cache
+from functools import cache
 
 At = tuple[int, int]
 """Column and row of a cell, both from 0."""
 
 
-@lru_cache(maxsize=65_536)
 def way(start: At | None, end: At) -> str:
     """What brings the cursor from `start` to `end`; None means that nobody knows where it stands.
 
@@ -27,10 +26,12 @@ def way(start: At | None, end: At) -> str:
     return min(_down(y - start[1]) + _across(start[0], x), address, key=len)
 
 
+@cache  # a screen has so many rows, and columns squared, of them; from cell to cell would be thousands of times as many
 def _down(rows: int) -> str:
     return min("\v" * rows, _steps(rows, "B"), key=len) if rows >= 0 else _steps(-rows, "A")
 
 
+@cache
 def _across(start: int, end: int) -> str:
     if end > start:
         return min(_steps(end - start, "C"), f"\x1b[{end + 1}G", key=len)
