@@ -1,9 +1,10 @@
 """Drive the life cycle beside a reference model: `python bench/model.py [--steps N] [--seed S]`.
 
 The engine, the gate, the router and the journal are the real ones; the venue and the reference are `tests/model`. Each
-story is fifty steps drawn from the seed (tickets, answers lost, late, twice and out of order, fills of every kind,
-stops, crashes at and between commits) and a time without faults at its end. After every step the statuses, quantities,
-positions, cash and reservations are compared and the invariants looked at.
+story is fifty steps drawn from the seed (tickets with and without stops, targets and trails, answers lost, late, twice
+and out of order, fills of every kind, stops of trading, crashes at and between commits) and a time without faults at
+its end. After every step the statuses, quantities, positions, cash and reservations are compared, it is looked whether
+each position has the legs that it should have, and the invariants are asserted.
 
 Printed are the steps, the stories, how often each rule had something to act on and each status was reached. The first
 divergence ends the run, is shortened, and is printed as it can be told again; the exit code is 1 then.
@@ -14,7 +15,7 @@ import sys
 import time
 
 from oms.domain.order import OrderStatus
-from tests.model.drive import campaign
+from tests.model.drive import campaign, told
 from tests.model.rules import RULES
 from tests.model.unreached import UNREACHED
 
@@ -42,10 +43,7 @@ def main() -> int:
         why = f"   {UNREACHED[status]}" if status in UNREACHED else ""
         say(f"    {status.value:<20}{outcome.reached[status]:>10,}{why}")
     if divergences:
-        say(outcome.why)
-        say(f"    story = Story(at_once={outcome.at_once})")
-        for step in outcome.failing:
-            say(f"    story.{step}")
+        say(told(outcome))
     return divergences
 
 

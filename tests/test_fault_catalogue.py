@@ -22,6 +22,7 @@ SHOWN = {
     "J-07": "cockpit/cli/test_processes.py::test_a_signal_ends_the_run_in_order_within_two_seconds",
     "J-08": "cockpit/cli/test_processes.py::test_a_lost_terminal_is_journaled_and_the_run_goes_on",
     "J-09": "cockpit/cli/test_processes.py::test_a_second_signal_leaves_at_once_and_the_journal_is_whole",
+    "J-11": "oms/journal/test_power_loss.py::test_no_power_failure_loses_what_was_acknowledged",
     "J-12": "cockpit/test_faults.py::test_a_full_disk_takes_journal_and_venue_together_and_the_engine_holds",
     "J-13": "cockpit/test_faults.py::test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume",
     "J-14": "oms/journal/test_failed_fsync.py::test_an_fsync_that_failed_is_not_asked_for_again_on_that_handle",
@@ -54,16 +55,16 @@ SHOWN = {
     "O-24": "oms/test_odd_reports.py::test_a_fee_in_a_third_currency_is_booked_there_and_nowhere_else",
     "O-25": "oms/test_odd_reports.py::test_a_split_is_a_difference_that_a_person_has_to_look_at",
     "O-26": "model/test_stories.py::test_a_stop_that_triggers_while_the_link_is_down_is_found_with_its_fills",
+    "O-27": "cockpit/tui/test_approval.py::test_a_yes_after_the_question_has_expired_sends_nothing",
+    "O-28": "cockpit/tui/test_approval.py::"
+    "test_a_market_that_has_moved_between_the_question_and_its_yes_is_asked_about_again",
+    "O-29": "cockpit/tui/test_approval.py::test_yes_said_more_than_once_is_one_order",
+    "O-30": "cockpit/tui/test_approval.py::test_of_a_yes_and_a_no_in_one_moment_the_first_counts",
 }
 NOT_SHOWN = {
-    "J-10": "a stopped process is met by SIGSTOP in test_processes, but nothing notices that a laptop has slept; old "
-    "prices deny by their age, and no command reaches a live feed",
-    "J-11": "power loss needs a recorded block device; that every commit is synchronous is tested, that a disk keeps "
-    "its word is not",
-    "O-27": "nobody confirms an order, so no approval waits and none can expire",
-    "O-28": "nobody confirms an order: between the gate and the hand-over lies one commit and no person",
-    "O-29": "nobody confirms an order, so no key approves one",
-    "O-30": "nobody confirms an order, so none is approved and refused at once",
+    "J-10": "a venue that has missed its heartbeats is left, and nothing leaves before the books were compared "
+    "(cockpit/test_heartbeat.py). But the clock that counts them stands still while a laptop sleeps, nothing compares "
+    "it with the wall, and an order that is given before the silence is noticed still leaves",
 }
 ROWS = [*(f"J-{row:02}" for row in range(1, 16)), *(f"O-{row:02}" for row in range(1, 31))]
 

@@ -7,24 +7,29 @@ have its twin here.
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias
+
+from tests.model.words import Wish
 
 ZERO = Decimal(0)
 OPEN = {"SUBMITTED", "UNKNOWN", "ACCEPTED", "TRIGGERED", "PARTIALLY_FILLED", "PENDING_CANCEL", "PENDING_REPLACE"}
 RESTING = {"ACCEPTED", "TRIGGERED", "PARTIALLY_FILLED"}
+CLOSED = {"DENIED", "REJECTED", "FILLED", "CANCELED", "EXPIRED", "NOT_FOUND"}
+LOCAL = {"HELD", "DENIED"}  # no venue can know it
+
+Terms: TypeAlias = tuple[Decimal, Decimal | None, Decimal | None]  # quantity, limit, stop
 
 
 @dataclass
 class Order:
-    """The facts of one order."""
+    """The facts of one order. `wish` is what it is to be now."""
 
-    symbol: str
-    side: str
-    qty: Decimal
-    strategy: str
+    wish: Wish
+    born: float
     sent: float
-    limit: Decimal | None = None
     ended: str | None = None
     external: bool = False  # somebody else's
+    held: bool = False  # it waits here
     acked: bool = False  # the venue has shown that it has it
     triggered: bool = False
     canceling: bool = False  # a cancel is asked for
@@ -36,13 +41,39 @@ class Order:
     unseen_from: float = 0.0
     asked: float | None = None  # when the first question about it went out
     doubted: bool = False  # something about it was set aside
-    change: tuple[Decimal, Decimal | None] | None = None  # the quantity and limit that it was asked to have
+    change: Terms | None = None  # what it was asked to be
     changes: int = 0  # how often it was asked
+    pulled: Decimal | None = None  # the stop that it was last asked to have
+    passes: bool = True  # whether the gate is to let it leave
+    withheld: bool = False  # it passed, and must not leave
+    unwanted: bool = False  # a cancel was asked for, and not refused
+    recalled: bool = False  # the program wants this leg gone
+    waived: bool = False  # a person wants it gone, and none in its place
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Whose position it trades for."""
+        return self.wish.symbol, self.wish.strategy
+
+    @property
+    def terms(self) -> Terms:
+        """What a change may change."""
+        return self.wish.qty, self.wish.limit, self.wish.stop
 
     @property
     def most(self) -> Decimal:
         """What it may come to in all, whichever way the answer to a change goes."""
-        return self.qty if self.change is None else max(self.qty, self.change[0])
+        return self.wish.qty if self.change is None else max(self.wish.qty, self.change[0])
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether what it trades is to be given back by legs."""
+        return self.wish.stop is None and (self.wish.protect or self.wish.target or self.wish.trail) is not None
+
+    @property
+    def is_leg(self) -> bool:
+        """Whether it was made to give back what another order traded."""
+        return self.wish.parent is not None
 
 
 def status(order: Order) -> str:
@@ -50,10 +81,10 @@ def status(order: Order) -> str:
     ended, filled = order.ended, order.filled
     if ended in {"DENIED", "REJECTED"} or filled >= order.most:
         return ended if ended in {"DENIED", "REJECTED"} else "FILLED"
-    if ended or order.canceling:
-        return ended or "PENDING_CANCEL"
-    if order.change is not None:
-        return "PENDING_REPLACE"
+    if ended or order.held:
+        return ended or "HELD"
+    if order.canceling or order.change is not None:
+        return "PENDING_CANCEL" if order.canceling else "PENDING_REPLACE"
     if filled or order.triggered:
         return "PARTIALLY_FILLED" if filled else "TRIGGERED"
     if order.acked:

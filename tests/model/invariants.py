@@ -16,11 +16,12 @@ from oms.invariants import broken
 from oms.journal.codec import Row
 from oms.lifecycle import ASKED
 from oms.state import State
+from tests.model.account import MOST_FRAC
 from tests.model.facts import status
 from tests.model.ports import ACCOUNT, SIM
 from tests.model.program import SYMBOLS, Program
-from tests.model.reference import MOST_FRAC, Reference
-from tests.model.words import TIMES
+from tests.model.reference import Reference
+from tests.model.words import TIMES, Wish
 
 ZERO = Decimal(0)
 IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN, *ASKED})
@@ -72,7 +73,7 @@ def hold(program: Program, reference: Reference, was: Before) -> None:
     _fills(state)
     _moves(state, was, events)
     _profit(state, reference)
-    _gate(events, was.trading)
+    _gate(state, events, was.trading)
     waiting = any(order.status in IN_FLIGHT for order in state.blotter.open.values())
     assert not waiting or state.next_deadline() is not None, "I-21: somebody waits for an answer that nobody asks for"
     assert state.inflight.waiting < BOUND, "I-16"
@@ -116,8 +117,8 @@ def _profit(state: State, reference: Reference) -> None:
     assert total == reference.equity() - reference.flows, f"I-09: {total}, {reference.equity() - reference.flows}"
 
 
-def _gate(events: Sequence[ev.Event], trading: str) -> None:
-    """Nothing is approved while trading is halted."""
+def _gate(state: State, events: Sequence[ev.Event], trading: str) -> None:
+    """Nothing is approved while trading is halted but the stops of brackets."""
     for event in events:
         match event:
             case ev.TradingHalted():
@@ -127,13 +128,15 @@ def _gate(events: Sequence[ev.Event], trading: str) -> None:
             case ev.TradingResumed():
                 trading = "ACTIVE"
             case oev.OrderSubmitted():
-                assert trading != "HALTED", f"I-14: {event.client_order_id} is approved while trading is halted"
+                protects = state.blotter.orders[event.client_order_id].ticket.passes_stop
+                assert protects or trading != "HALTED", f"I-14: {event.client_order_id} is approved in a halt"
             case _:
                 pass
 
 
-def passed_alike(reference: Reference, symbol: str, side: str, qty: Decimal) -> None:
+def passed_alike(reference: Reference, wish: Wish) -> None:
     """What was approved keeps within its limit with all that is open filled, or only reduces."""
+    symbol, side, qty, *_ = wish
     net, sign = reference.net(symbol) * TIMES[side], TIMES[side]
     after = net + reference.reserved(symbol, side)
     if reference.trading == "REDUCING":
@@ -173,7 +176,7 @@ def agreed(program: Program, reference: Reference) -> None:
     assert reference.cash == venue.cash, "I-20: cash"
     for symbol in SYMBOLS:
         assert reference.net(symbol) == venue.net.get(symbol, ZERO), f"I-20: {symbol}"
-    ours = reference.open().keys()
+    ours = {name for name, facts in reference.open().items() if not facts.held}
     assert ours == {name for name in venue.working() if name in venue.handed}, "I-20: open orders"
     assert all(reference.orders[name].filled == venue.filled[name] for name in ours), "I-20: filled"
     assert all(orders[ClientOrderId(name)].status not in IN_FLIGHT for name in ours), (

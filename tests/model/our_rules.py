@@ -13,6 +13,7 @@ from tests.model.program import SYMBOLS
 from tests.model.rules import among, rule
 from tests.model.scene import SIZES, Scene
 from tests.model.translate import ticket, to_report
+from tests.model.words import TIMES, Wish
 
 WAITS: Final = (0.5, 0.5, 1.0, 3.0, 10.0, 45.0)
 
@@ -20,18 +21,44 @@ WAITS: Final = (0.5, 0.5, 1.0, 3.0, 10.0, 45.0)
 class OurRules(Scene):
     """What happens on our side."""
 
-    @rule(weight=11)
+    @rule(weight=7)
     def send(self, symbol: int, size: int, price: int) -> bool:
         """Put a ticket to the gate, for either side and either strategy, at the market or with a limit."""
-        name = self.submit(*self.wish(symbol, size, price))
-        self.reference.hand_over(name)
+        self.reference.hand_over(self.submit(self.wish(symbol, size, price)))
+        return True
+
+    @rule(weight=11)
+    def send_guarded(self, symbol: int, size: int, price: int, legs: int) -> bool:
+        """The same with a stop, a target, a trail, or several of them."""
+        wish = self.wish(symbol, size, price)
+        bid, ask = self.reference.marks[wish.symbol]
+        sign, asked = TIMES[wish.side], legs % 7 + 1
+        entry = wish.limit if wish.limit is not None else ask if sign > 0 else bid
+        wish = wish._replace(
+            protect=entry - sign * (1 + legs % 5) if asked & 1 else None,
+            target=entry + sign * (1 + legs % 4) if asked & 2 else None,
+            trail=Decimal(1 + legs % 3) if asked & 4 else None,
+        )
+        self.reference.hand_over(self.submit(wish))
+        return True
+
+    @rule(weight=2)
+    def send_stop(self, symbol: int, size: int, price: int, how: int) -> bool:
+        """A stop order: plain, with a limit, or one that trails."""
+        wish = self.wish(symbol, size, 1)
+        stop = Decimal(9_000 + price * 2) / 100
+        limit = stop + TIMES[wish.side] if how % 3 == 1 else None
+        trail = Decimal(1 + how % 4) if how % 3 == 2 else None
+        name = self.submit(wish._replace(stop=stop, limit=limit, trail=trail))
+        is_fit = self.stops and (trail is None or self.reference.changes)
+        self.reference.hand_over(name, latched=not is_fit)
         return True
 
     @rule(weight=1)
     def send_no_number(self, symbol: int) -> bool:
         """A ticket without a number is refused, and there is no order."""
-        wish = ticket(among(SYMBOLS, symbol), "BUY", Decimal("NaN"), None, "trend")
-        self.program.put(do.SubmitTicket(actor="model", ticket=wish))
+        wish = Wish(among(SYMBOLS, symbol), "BUY", Decimal("NaN"))
+        self.program.put(do.SubmitTicket(actor="model", ticket=ticket(wish)))
         return True
 
     @rule(weight=3)
@@ -46,18 +73,22 @@ class OurRules(Scene):
 
     @rule(weight=4)
     def change(self, which: int, size: int, price: int) -> bool:
-        """Ask for another quantity of an order, and for another limit where it has one."""
-        if not self.reference.orders:
+        """Ask for another quantity of an order, and for other prices where it has some."""
+        orders = self.reference.orders
+        if not orders:
             return False
-        resting = [name for name, facts in self.reference.orders.items() if status(facts) in RESTING]
-        name = among(resting if resting and which % 8 else list(self.reference.orders), which)
-        qty, limit = among(SIZES[:-2], size), self.reference.orders[name].limit
-        if limit is not None and price % 2:
-            limit = Decimal(9_000 + price * 2) / 100
+        resting = [name for name, facts in orders.items() if status(facts) in RESTING]
+        name = among(resting if resting and which % 8 else list(orders), which)
+        _, limit, stop = orders[name].terms
+        px = Decimal(9_000 + price * 2) / 100
+        limit, stop = (px if own is not None and price % 2 else own for own in (limit, stop))
+        qty = among(SIZES[:-2], size)
         self.program.put(
-            do.ReplaceOrder(actor="model", client_order_id=ClientOrderId(name), quantity=qty, limit_px=limit)
+            do.ReplaceOrder(
+                actor="model", client_order_id=ClientOrderId(name), quantity=qty, limit_px=limit, stop_px=stop
+            )
         )
-        return self.reference.change(name, qty, limit)
+        return self.reference.change(name, (qty, limit, stop))
 
     @rule(weight=1)
     def halt(self, how: int, size: int) -> bool:
@@ -69,13 +100,13 @@ class OurRules(Scene):
             reference.halt()
         elif how % 3 == 1:
             wish = self.wish(how, size, 0)
-            program.put(do.SubmitTicket(actor="model", ticket=ticket(*wish)), stop)
-            name = reference.ticket(*wish)
+            program.put(do.SubmitTicket(actor="model", ticket=ticket(wish)), stop)
+            name = reference.ticket(wish)
             reference.halt()
             reference.hand_over(name)
         else:
             program.latch.set()
-            reference.hand_over(self.submit(*self.wish(how, size, 0)), latched=True)
+            reference.hand_over(self.submit(self.wish(how, size, 0)), latched=True)
             program.put(stop)
             reference.halt()
         program.latch.set()
@@ -96,12 +127,14 @@ class OurRules(Scene):
         self.let_pass(among(WAITS, how_long))
         return True
 
-    @rule(weight=3)
+    @rule(weight=5)
     def quote(self, symbol: int, price: int) -> bool:
         """Show a price between 90 and 110."""
         name, bid = among(SYMBOLS, symbol), 9_000 + price * 2
         self.program.quote(name, bid, bid + 2)
         self.reference.marks[name] = Decimal(bid) / 100, Decimal(bid + 2) / 100
+        self.tell_deeds()
+        self.reference.touched(name)
         return True
 
     @rule(weight=2)
@@ -118,6 +151,7 @@ class OurRules(Scene):
                     believe()
             else:  # there was nothing to write
                 believe()
+        self.tell_deeds()
         self.lose_what_is_on_its_way(late=deaths % 2 == 0)
         self.recover(deaths)
         return True
@@ -130,7 +164,7 @@ class OurRules(Scene):
         self.lose_what_is_on_its_way(late=what % 2 == 0)
         self.venue.cut()
         if what % 3 == 0:
-            self.submit(*self.wish(what, size, 0))  # it is in flight: whether it left, nobody knows
+            self.submit(self.wish(what, size, 0))  # it is in flight: whether it left, nobody knows
         self.program.lose_link()
         self.reference.linked = False
         return True
@@ -149,8 +183,8 @@ class OurRules(Scene):
         """Return something to be in the middle of, and what to believe if it was written down."""
         if what % 3 == 0:
             wish = self.wish(what, how, how)
-            cause = do.SubmitTicket(actor="model", ticket=ticket(*wish))
-            return cause, lambda: self.reference.ticket(*wish)
+            cause = do.SubmitTicket(actor="model", ticket=ticket(wish))
+            return cause, lambda: self.reference.ticket(wish)
         if what % 3 == 1 and self.venue.coming:
             word = self.venue.coming[0]
             return to_report(word, self.program.now), lambda: self.reference.hear(word)

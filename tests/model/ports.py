@@ -60,7 +60,8 @@ class Port(Desk):
     def replace(self, order: Order, ticket: OrderTicket) -> None:
         """Send a change, under the number that it has among the order's."""
         self._put(f"change {order.replaces}", order)
-        terms, key = (ticket.quantity, ticket.limit_px), (order.client_order_id, order.replaces)
+        terms = ticket.quantity, ticket.limit_px, ticket.stop_px
+        key = order.client_order_id, order.replaces
         assert self._venue.changes.setdefault(key, terms) == terms, f"I-04: change {order.replaces} is sent as two"
 
     def _put(self, what: str, order: Order) -> None:

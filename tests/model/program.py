@@ -25,7 +25,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
 from oms.domain.ids import ClientOrderId, InstrumentId, Route, StrategyId
 from oms.domain.market import Quote
-from oms.domain.order import Order, OrderStatus
+from oms.domain.order import Order, OrderStatus, OrderType
 from oms.domain.units import SECOND, Money
 from oms.engine import OrderManagementSystem
 from oms.journal.memory import MemoryJournal
@@ -38,8 +38,8 @@ from risk.rules.sane_numbers import SaneNumbers
 from risk.rules.trading_state import TradingStateRule
 from tests.doubles.core import FixedSizer, Opinions
 from tests.doubles.share import share
+from tests.model.account import MOST_FRAC
 from tests.model.ports import ACCOUNT, SIM, Disk, Port
-from tests.model.reference import MOST_FRAC
 from tests.model.translate import to_report
 from tests.model.venue import Venue
 from tests.model.words import Word
@@ -54,9 +54,10 @@ T = TypeVar("T")
 class Program:
     """One account's process after process."""
 
-    def __init__(self, venue: Venue, *, at_once: bool) -> None:
+    def __init__(self, venue: Venue, *, at_once: bool, stops: bool, changes: bool) -> None:
         self.venue = venue
-        self.capabilities = Capabilities(knows_at_once=at_once)
+        types = frozenset(OrderType) if stops else frozenset({OrderType.MARKET, OrderType.LIMIT})
+        self.capabilities = Capabilities(knows_at_once=at_once, order_types=types, replaces=changes)
         self.disk = Disk()
         self.now = START
         self._read = 0  # records of the journal whose approvals were noted
@@ -98,8 +99,6 @@ class Program:
         assert self._approvals[name] == sent, f"I-02: {name} leaves other than it was approved"
         assert name not in self.venue.handed, f"I-04: {name} is sent again"
 
-    # -- a life ---------------------------------------------------------------------------------------------------
-
     def start(self) -> None:
         """Fold the journal and begin a run."""
         self._build()
@@ -126,14 +125,19 @@ class Program:
     def ask_about_open(self) -> None:
         """Send a question about every open order."""
         self.router.up(Route(SIM, ACCOUNT))
-        for order_id in self.state.blotter.open:
-            self.venue.going.append(("query", order_id))
+        for order_id, order in self.state.blotter.open.items():
+            if not order.is_local:
+                self.venue.going.append(("query", order_id))
 
     def cancel_again(self) -> None:
         """Send again the cancels whose answers may be lost."""
         for order_id, order in self.state.blotter.open.items():
             if order.status is OrderStatus.PENDING_CANCEL:
                 self.venue.going.append(("cancel", order_id))
+
+    def renew(self) -> None:
+        """Let what was held here for want of a link go to the venue."""
+        self.put(do.RenewProtection(actor="model"))
 
     def lose_link(self) -> None:
         """Hand over nothing until the books were compared."""

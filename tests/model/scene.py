@@ -9,39 +9,41 @@ from tests.model.ports import Died
 from tests.model.program import SYMBOLS, Program
 from tests.model.reference import Reference
 from tests.model.rules import among
-from tests.model.translate import ticket
+from tests.model.translate import ticket, to_deed
 from tests.model.venue import Venue
-from tests.model.words import TIMES, Word
+from tests.model.words import TIMES, Wish, Word
 
 SIZES: Final = tuple(map(Decimal, ("1", "7", "40", "40", "100", "100", "250", "0", "-3")))
 
 
 class Scene:
-    """What the rules act on. `at_once`: the venue's first "not found" is certain."""
+    """What the rules act on. `at_once`: the venue's first "not found" is certain. `stops`: it takes stop orders.
+    `changes`: it changes orders that work."""
 
-    def __init__(self, *, at_once: bool) -> None:
+    def __init__(self, *, at_once: bool, stops: bool = True, changes: bool = True) -> None:
         self.venue = Venue()
-        self.program = Program(self.venue, at_once=at_once)
-        self.reference = Reference(SYMBOLS, at_once=at_once)
-        self.at_once = at_once
+        self.program = Program(self.venue, at_once=at_once, stops=stops, changes=changes)
+        self.reference = Reference(SYMBOLS, at_once=at_once, changes=changes)
+        self.at_once, self.stops = at_once, stops
         self.steps = 0
+        self._told = 0  # records of which the reference knows
 
-    def submit(self, symbol: str, side: str, qty: Decimal, limit: Decimal | None, strategy: str) -> str:
-        wish = ticket(symbol, side, qty, limit, strategy)
-        name = self.reference.ticket(symbol, side, qty, limit, strategy)
+    def submit(self, wish: Wish) -> str:
+        name = self.reference.ticket(wish)
         if self.reference.orders[name].ended is None:
-            invariants.passed_alike(self.reference, symbol, side, qty)
-        self.program.put(do.SubmitTicket(actor="model", ticket=wish))
+            invariants.passed_alike(self.reference, wish)
+        self.program.put(do.SubmitTicket(actor="model", ticket=ticket(wish)))
         return name
 
-    def wish(self, symbol: int, size: int, price: int) -> tuple[str, str, Decimal, Decimal | None, str]:
+    def wish(self, symbol: int, size: int, price: int) -> Wish:
         limit = None if price % 2 else Decimal(9_000 + price * 2) / 100
         side, strategy = among(tuple(TIMES), symbol // 2), among(("trend", "pairs"), symbol // 4)
-        return among(SYMBOLS, symbol), side, among(SIZES, size), limit, strategy
+        return Wish(among(SYMBOLS, symbol), side, among(SIZES, size), limit, strategy)
 
     def tell(self, word: Word) -> bool:
         self.program.hear(word)
         self.reference.hear(word)
+        self.tell_deeds()
         return True
 
     def tell_from(self, which: int, *, keep: bool = False) -> bool:
@@ -49,6 +51,15 @@ class Scene:
             return False
         place = which % len(self.venue.coming)
         return self.tell(self.venue.coming[place] if keep else self.venue.coming.pop(place))
+
+    def tell_deeds(self) -> None:
+        """Tell the reference what the program has done since by itself."""
+        for record in self.program.durable(self._told):
+            deed = to_deed(record.event)
+            if deed is not None:
+                self.reference.did(deed)
+        self._told = self.program.disk.seq
+        self.reference.stands()
 
     def lose_what_is_on_its_way(self, *, late: bool) -> None:
         """Lose what was said and not heard, and what was asked, but for what arrives later all the same."""
@@ -73,6 +84,7 @@ class Scene:
             self.program.latch.set()
         for symbol, (bid, ask) in self.reference.marks.items():
             self.program.quote(symbol, int(bid * 100), int(ask * 100))
+        self.tell_deeds()
         self.agree()
         self.venue.going = late + self.venue.going
 
@@ -85,6 +97,9 @@ class Scene:
         self.answer_all()
         self.program.compare()
         self.reference.compare(venue.cash, venue.net, venue.working())
+        self.tell_deeds()
+        self.program.renew()
+        self.tell_deeds()
 
     def answer_all(self) -> None:
         """Let everything arrive, and hear all that is said."""
@@ -97,3 +112,4 @@ class Scene:
     def let_pass(self, secs: float) -> None:
         self.program.wait(secs)
         self.reference.wait(secs)
+        self.tell_deeds()

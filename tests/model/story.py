@@ -20,8 +20,8 @@ FOLDED_EVERY: Final = 10  # steps between two foldings of the whole journal
 class Story(OurRules, WireRules, VenueRules):
     """From an empty journal on. `taken` counts the rules that had something to act on, `reached` the statuses."""
 
-    def __init__(self, *, at_once: bool) -> None:
-        super().__init__(at_once=at_once)
+    def __init__(self, *, at_once: bool, stops: bool = True, changes: bool = True) -> None:
+        super().__init__(at_once=at_once, stops=stops, changes=changes)
         self.taken: Counter[str] = Counter()
         self.reached: Counter[OrderStatus] = Counter()
         self.recover(0)
@@ -32,6 +32,7 @@ class Story(OurRules, WireRules, VenueRules):
         """Take one step and compare. Raises AssertionError: program and reference differ, or an invariant is broken."""
         program, was = self.program, invariants.before(self.program)
         happened = getattr(self, step.name)(*step.numbers)
+        self.tell_deeds()
         self.steps += 1
         self.taken[step.name] += bool(happened)
         for name, order in program.state.blotter.orders.items():

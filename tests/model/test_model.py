@@ -1,10 +1,11 @@
 """The real life cycle beside a small reference, through everything that can happen to an order and to the program.
 
 Fifty thousand steps here; as many as wanted with `python bench/model.py --steps N --seed S`. After every step the two
-are compared and the invariants looked at, each under its number: I-01 to I-11, I-13 to I-16 and I-19 to I-21.
+are compared and the invariants looked at, each under its number: I-01 to I-11, I-13 to I-16 and I-19 to I-21. Orders
+with stops, targets and trails are among them, at venues that take stop orders or not, and change orders or not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -16,12 +17,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from oms.asking import Asking
 from oms.blotter import Blotter
+from oms.brackets import Brackets
+from oms.decide.legs import stop_leg
+from oms.decide.protection import Protection
 from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus
 from oms.ledger import Ledger
 from oms.lifecycle import TRANSITIONS
 from oms.router import Router
-from tests.model.drive import Outcome, campaign, draw, tell
+from tests.model.drive import VENUES, campaign, draw, tell, told
 from tests.model.rules import LARGEST, RULES, Step
 from tests.model.story import Story
 from tests.model.unreached import UNREACHED
@@ -38,21 +42,15 @@ def test_fifty_thousand_steps_without_a_divergence(seed: int) -> None:
     assert outcome.reached.keys() >= {*OrderStatus} - UNREACHED.keys()
 
 
-def told(outcome: Outcome) -> str:
-    """Return a failing story as it can be told again."""
-    steps = "\n".join(f"    story.{step}" for step in outcome.failing)
-    return f"{outcome.why}\n    story = Story(at_once={outcome.at_once})\n{steps}"
-
-
 numbers = st.integers(0, LARGEST - 1)
 
 
 class Machine(RuleBasedStateMachine):
     """The same rules, drawn and shortened by Hypothesis."""
 
-    @initialize(at_once=st.booleans())
-    def begin(self, at_once: bool) -> None:
-        self.story = Story(at_once=at_once)
+    @initialize(venue=st.sampled_from(VENUES))
+    def begin(self, venue: Mapping[str, bool]) -> None:
+        self.story = Story(**venue)
 
     def teardown(self) -> None:
         self.story.end()
@@ -77,7 +75,7 @@ TestMachine.settings = settings(max_examples=40, stateful_step_count=30)
 
 def test_the_same_seed_tells_the_same_stories() -> None:
     """I-12: nothing but what is drawn decides."""
-    first, second = (tell(list(draw(Random(7))), at_once=False)[0] for _ in range(2))  # noqa: S311
+    first, second = (tell(list(draw(Random(7))), VENUES[1])[0] for _ in range(2))  # noqa: S311
 
     assert first.program.disk.trace() == second.program.disk.trace()
     assert first.program.state.digest() == second.program.state.digest()
@@ -85,6 +83,11 @@ def test_the_same_seed_tells_the_same_stories() -> None:
 
 def nothing(*_: object, **__: object) -> None:
     """Do nothing."""
+
+
+def no_events(*_: object, **__: object) -> tuple[()]:
+    """Decide on nothing."""
+    return ()
 
 
 def rule_without(status: OrderStatus, kind: type) -> Callable[[pytest.MonkeyPatch], None]:
@@ -108,6 +111,18 @@ SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "links that are down are forgotten": lambda patch: patch.setattr(Router, "down", nothing),
     "executions are counted again": lambda patch: patch.setattr("oms.decide.reports._is_known", lambda *_: False),
     "the gate sees no reservations": lambda patch: patch.setattr("risk.facts._held", lambda *_: Decimal(0)),
+    "legs outlive what they protect": lambda patch: patch.setattr(Brackets, "_loosen", nothing),
+    "a leg is not made to fit": lambda patch: patch.setattr(Protection, "_fit", no_events),
+    "what is left of an entry works on": lambda patch: patch.setattr(Protection, "_end_entry", no_events),
+    "what two legs turned round is kept": lambda patch: patch.setattr(Protection, "_turn_back", no_events),
+    "a stop that is lost is not said": lambda patch: patch.setattr(Protection, "_lost", no_events),
+    "what is held here does not feel its price": lambda patch: patch.setattr(
+        "oms.decide.triggers.touched_px", lambda *_: None
+    ),
+    "a trail stands still": lambda patch: patch.setattr("oms.decide.triggers.tightened", nothing),
+    "a stop covers what was ordered, and not what traded": lambda patch: patch.setattr(
+        "oms.decide.protection.stop_leg", lambda parent, _qty, listed: stop_leg(parent, parent.ticket.quantity, listed)
+    ),
 }
 
 

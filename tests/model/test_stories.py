@@ -10,9 +10,9 @@ from tests.model.rules import Step
 from tests.model.story import Story
 
 
-def told(at_once: bool, *steps: str) -> Story:
-    """Tell the steps, each a rule and its numbers, and end well."""
-    story = Story(at_once=at_once)
+def told(at_once: bool, *steps: str, stops: bool = True) -> Story:
+    """Tell the steps, each a rule and its numbers."""
+    story = Story(at_once=at_once, stops=stops)
     for step in steps:
         name, *numbers = step.split()
         story.step(Step(name, tuple(map(int, numbers))))
@@ -94,4 +94,59 @@ def test_a_change_that_is_lost_under_a_stop_is_asked_about_and_not_said_to_be_as
         story.answer_all()
 
     assert "OrderPendingReplace" not in {row.kind for row in story.program.disk.rows()[before:]}
+    story.end()
+
+
+BRACKET = "send_guarded 0 2 500 2"  # 40 at 100.00, with a stop and a target
+PARTLY = "fill_bracket 0 0"  # a quarter of what is left of it
+HALF = (BRACKET, "calm", PARTLY, "calm", PARTLY, "calm")
+
+
+def stands(story: Story) -> list[tuple[OrderStatus, Decimal, Decimal]]:
+    """Return where each order is, its quantity and what it has filled."""
+    orders = story.program.state.blotter.orders.values()
+    return [(order.status, order.ticket.quantity, order.filled_qty) for order in orders]
+
+
+def test_legs_wait_with_their_entry_and_then_cover_what_it_has_traded() -> None:
+    waiting, traded = told(True, BRACKET, "calm"), told(True, *HALF)
+
+    assert [status for status, *_ in stands(waiting)] == [OrderStatus.ACCEPTED, OrderStatus.HELD, OrderStatus.HELD]
+    assert stands(traded) == [
+        (OrderStatus.PARTIALLY_FILLED, Decimal(40), Decimal(17)),
+        (OrderStatus.ACCEPTED, Decimal(17), Decimal(0)),
+        (OrderStatus.ACCEPTED, Decimal(17), Decimal(0)),
+    ]
+    waiting.end()
+    traded.end()
+
+
+def test_one_leg_that_trades_ends_the_other_and_what_is_left_of_the_entry() -> None:
+    story = told(True, *HALF, "fill_bracket 1 3", "calm")
+
+    assert [status for status, *_ in stands(story)] == [OrderStatus.CANCELED, OrderStatus.FILLED, OrderStatus.CANCELED]
+    assert not story.program.state.ledger.open
+    story.end()
+
+
+@pytest.mark.parametrize("after", range(len(HALF)))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_restart_in_the_middle_of_a_bracket_changes_nothing(after: int, at_once: bool) -> None:
+    through = told(at_once, *HALF, "calm")
+    died = told(at_once, *HALF[: after + 1], "crash 0 0 0", *HALF[after + 1 :], "calm")
+
+    if after or not at_once:
+        assert stands(died) == stands(through)
+    else:  # the entry was lost on its way, and its legs with it
+        ended = [OrderStatus.NOT_FOUND, OrderStatus.CANCELED, OrderStatus.CANCELED]
+        assert [status for status, *_ in stands(died)] == ended
+    died.end()
+
+
+def test_a_stop_that_the_venue_does_not_take_is_held_until_the_price_touches_it() -> None:
+    story = told(True, "send_guarded 0 2 1 0", "calm", "fill_bracket 0 3", "calm", "quote 0 460", stops=False)
+    assert [status for status, *_ in stands(story)] == [OrderStatus.FILLED, OrderStatus.HELD]
+
+    story.step(Step("quote", (0, 450)))
+    assert [status for status, *_ in stands(story)] == [OrderStatus.FILLED, OrderStatus.SUBMITTED]
     story.end()

@@ -1,11 +1,13 @@
-"""From the venue's plain words to reports, as an adapter would, and from a wish to a ticket."""
+"""From plain words to what the program takes and back: a venue's to reports, as an adapter would, a wish to a ticket,
+and what the program has recorded of its orders to deeds."""
 
-from decimal import Decimal
 from typing import Final
 
+from oms.domain import events as ev
+from oms.domain import order_events as oev
 from oms.domain.fill import LiquiditySide
-from oms.domain.ids import ClientOrderId, ExecId, InstrumentId, StrategyId, VenueOrderId
-from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.ids import GATE, ClientOrderId, ExecId, InstrumentId, StrategyId, VenueOrderId
+from oms.domain.order import OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.report import (
     CancelReject,
     ExecType,
@@ -18,7 +20,7 @@ from oms.domain.report import (
 )
 from oms.domain.units import Money
 from tests.model.ports import ACCOUNT, SIM
-from tests.model.words import Word
+from tests.model.words import Deed, Wish, Word
 
 EXEC_TYPES: Final = {"trade": ExecType.TRADE, **{kind.lower(): kind for kind in ExecType}}
 
@@ -53,20 +55,77 @@ def _execution(order_id: ClientOrderId, word: Word, now: int) -> ExecutionReport
         last_px=word.px if trade else None,
         fee=Money(word.fee, word.currency) if trade else None,
         liquidity=LiquiditySide.TAKER if trade else None,
-        terms=Terms(number=word.number, quantity=word.qty, limit_px=word.limit) if word.what == "replaced" else None,
+        terms=_terms(word) if word.what == "replaced" else None,
     )
 
 
-def ticket(symbol: str, side: str, qty: Decimal, limit: Decimal | None, strategy: str) -> OrderTicket:
-    """Return a wish."""
+def _terms(word: Word) -> Terms:
+    return Terms(number=word.number, quantity=word.qty, limit_px=word.limit, stop_px=word.stop)
+
+
+TYPES: Final = {  # by whether it has a limit and a stop
+    (False, False): OrderType.MARKET,
+    (True, False): OrderType.LIMIT,
+    (False, True): OrderType.STOP_MARKET,
+    (True, True): OrderType.STOP_LIMIT,
+}
+
+
+def ticket(wish: Wish) -> OrderTicket:
+    """Return what somebody wants as a ticket."""
     return OrderTicket(
         broker=SIM,
         account=ACCOUNT,
-        strategy_id=StrategyId(strategy),
-        instrument_id=InstrumentId(symbol),
-        side=Side(side),
-        quantity=qty,
-        order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
-        limit_px=limit,
+        strategy_id=StrategyId(wish.strategy),
+        instrument_id=InstrumentId(wish.symbol),
+        side=Side(wish.side),
+        quantity=wish.qty,
+        order_type=TYPES[wish.limit is not None, wish.stop is not None],
+        limit_px=wish.limit,
+        stop_px=wish.stop,
+        protect_px=wish.protect,
+        target_px=wish.target,
+        trail_by=wish.trail,
         tif=TimeInForce.GTC,
     )
+
+
+def to_wish(wanted: OrderTicket) -> Wish:
+    """Return a ticket in plain words."""
+    closes = "close" if wanted.parent_id is None else "target"
+    return Wish(
+        symbol=wanted.instrument_id,
+        side=wanted.side.value,
+        qty=wanted.quantity,
+        limit=wanted.limit_px,
+        strategy=wanted.strategy_id,
+        stop=wanted.stop_px,
+        trail=wanted.trail_by,
+        protect=wanted.protect_px,
+        target=wanted.target_px,
+        role={Purpose.OPEN: "", Purpose.CLOSE: closes, Purpose.PROTECT: "stop"}[wanted.purpose],
+        parent=wanted.parent_id,
+    )
+
+
+def to_deed(event: ev.Event) -> Deed | None:
+    """Return what the program did with an order by itself, or might have; None for everything else."""
+    what = DEEDS.get(type(event))
+    if what is None or getattr(event, "actor", GATE) != GATE:
+        return None
+    wanted: OrderTicket | None = getattr(event, "ticket", None)
+    order_id: str = event.client_order_id  # type: ignore[union-attr]
+    return Deed(what, order_id, to_wish(wanted) if wanted is not None else None)
+
+
+DEEDS: Final[dict[type, str]] = {
+    oev.OrderInitialized: "made",
+    oev.OrderHeld: "held",
+    oev.OrderReplaced: "moved",
+    oev.OrderReleased: "released",
+    oev.OrderSubmitted: "sent",
+    oev.OrderDenied: "denied",
+    oev.OrderPendingCancel: "recalled",
+    oev.OrderCanceled: "canceled",
+    oev.OrderPendingReplace: "changing",
+}

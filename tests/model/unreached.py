@@ -9,7 +9,6 @@ from oms.domain.order import OrderStatus
 UNREACHED: Final[Mapping[OrderStatus, str]] = MappingProxyType(
     {
         OrderStatus.PENDING: "only within one decision: what is initialized is approved or denied at once",
-        OrderStatus.HELD: "only legs are held, and no ticket here asks for any",
         OrderStatus.VALIDATED: "nobody asks a person to confirm an order",
     }
 )

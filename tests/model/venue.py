@@ -26,7 +26,7 @@ class Venue:
         self.coming: list[Word] = []
         self.wanted: dict[str, tuple[str, str, Decimal]] = {}  # what each order that was handed over asks for
         self.handed: dict[str, int] = {}
-        self.changes: dict[tuple[str, int], tuple[Decimal, Decimal | None]] = {}  # (order, number) -> what is asked for
+        self.changes: dict[tuple[str, int], tuple[Decimal, Decimal | None, Decimal | None]] = {}  # by order and number
         self.linked = True
         self._numbers = count(1)
 
@@ -100,7 +100,7 @@ class Venue:
 
     def _change(self, name: str, number: int) -> None:
         """Change what works, to more than has traded of it; say again what was changed before."""
-        (qty, limit), order = self.changes[name, number], self.orders.get(name)
+        (qty, limit, stop), order = self.changes[name, number], self.orders.get(name)
         told = [word for word in self.said.get(name, ()) if word.number == number] if order else []
         if told:
             self.coming += told
@@ -108,7 +108,9 @@ class Venue:
             self.coming.append(Word("unchanged", name, number=number))
         else:
             self.left[name] = qty - self.filled[name]
-            word = Word("replaced", name, order["symbol"], order["side"], qty=qty, number=number, limit=limit)
+            word = Word(
+                "replaced", name, order["symbol"], order["side"], qty=qty, number=number, limit=limit, stop=stop
+            )
             self.said[name].append(word)
             self.coming.append(word)
 

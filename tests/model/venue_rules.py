@@ -22,6 +22,14 @@ class VenueRules(Scene):
         """Trade a part of what is left."""
         return self._trade(self.venue.working(), which, lambda left: max(Decimal(1), left * (part % 4) // 4))
 
+    @rule(weight=9)
+    def fill_bracket(self, which: int, part: int) -> bool:
+        """Trade some of an order that asks for legs, or of one of its legs, or all of it."""
+        orders = self.reference.orders
+        names = [name for name in self.venue.working() if name in orders]
+        names = [name for name in names if orders[name].is_guarded or orders[name].is_leg]
+        return self._trade(names, which, lambda left: max(Decimal(1), left * (part % 4 + 1) // 4))
+
     @rule(weight=2)
     def overfill(self, which: int) -> bool:
         """Trade more than is left."""

@@ -26,6 +26,14 @@ class WireRules(Scene):
             self.venue.coming.clear()
         return True
 
+    @rule(weight=9)
+    def calm(self) -> bool:
+        """Let all arrive that is on its way, and hear all that is said of it."""
+        if not (self.venue.linked and self.venue.going + self.venue.coming):
+            return False
+        self.answer_all()
+        return True
+
     @rule(weight=2)
     def lose_request(self, which: int) -> bool:
         """Lose an order, a cancel or a question on its way."""
@@ -89,7 +97,7 @@ class WireRules(Scene):
 
     def _lie(self, name: str, how: str) -> Word:
         facts = self.reference.orders[name]
-        word = Word("trade", name, facts.symbol, facts.side, f"L{self.steps}", Decimal(1), Decimal(100))
+        word = Word("trade", name, facts.wish.symbol, facts.wish.side, f"L{self.steps}", Decimal(1), Decimal(100))
         wrong = {
             "symbol": word._replace(symbol=next(symbol for symbol in SYMBOLS if symbol != word.symbol)),
             "side": word._replace(side=next(side for side in TIMES if side != word.side)),

@@ -1,4 +1,5 @@
-"""What a venue can say about an order, as plain words: the venue and the reference know nothing else of each other."""
+"""What is said, as plain words: by us to the gate, by a venue about an order, by the program about what it does by
+itself. The venue and the reference know nothing else of each other."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,13 +7,35 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 TIMES = {"BUY": 1, "SELL": -1}  # what a quantity counts with
+OTHER = {"BUY": "SELL", "SELL": "BUY"}
 OPENING: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(100_000), "BNB": Decimal(5)})
+
+
+class Wish(NamedTuple):
+    """What is to be traded: at the market, with a `limit`, as a `stop`. `protect`, `target` and `trail` ask for legs
+    that give it back; in a stop order the trail is its own.
+
+    `role` is nothing for what somebody wants, and of what the program makes by itself: the "stop" or the "target" of
+    its `parent`, or "close", which gives back at once.
+    """
+
+    symbol: str
+    side: str
+    qty: Decimal
+    limit: Decimal | None = None
+    strategy: str = "trend"
+    stop: Decimal | None = None
+    trail: Decimal | None = None
+    protect: Decimal | None = None
+    target: Decimal | None = None
+    role: str = ""
+    parent: str | None = None
 
 
 class Word(NamedTuple):
     """One thing said. `what` is new, trade, canceled, expired, rejected, triggered, replaced, refused (a cancel),
     unchanged (a change was refused), unknown (the order) or garbled. `qty`, `px` and what follows are a trade's; of a
-    change there are its number, and its new quantity and limit in `qty` and `limit`."""
+    change there are its number, and its new terms in `qty`, `limit` and `stop`."""
 
     what: str
     order: str
@@ -25,3 +48,13 @@ class Word(NamedTuple):
     currency: str = "USD"
     number: int = 0
     limit: Decimal | None = None
+    stop: Decimal | None = None
+
+
+class Deed(NamedTuple):
+    """One thing that the program did with an order: made, held, moved (while it is held), released, sent, denied,
+    recalled (a cancel was asked for), canceled (it never left), changing (a change was asked for)."""
+
+    what: str
+    order: str
+    wish: Wish | None = None

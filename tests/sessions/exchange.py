@@ -24,6 +24,7 @@ from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.report import VenueReport
 from oms.domain.units import SECOND, Money
+from oms.router import LEAVES
 from oms.state import State
 from risk.catalog import build_rules, build_sizer
 from risk.engine import RiskManager
@@ -107,7 +108,7 @@ class Exchange:
             seq = 0 if type(event) in ev.PASSING else self.state.seq + 1
             self.state.apply(ev.Record(seq=seq, ts=self.now, wall=0, event=event))
             self.oracle.examine(event)
-            if isinstance(event, oev.OrderSubmitted | oev.OrderPendingCancel | oev.OrderQueried):
+            if type(event) in LEAVES:
                 leaving.append(event)
         for event in leaving:
             self._hand_over(event)
@@ -117,6 +118,8 @@ class Exchange:
         match event:
             case oev.OrderSubmitted():
                 self._venue.submit(self.state.blotter.orders[event.client_order_id])
+            case oev.OrderPendingReplace():
+                self._venue.replace(self.state.blotter.orders[event.client_order_id], event.ticket)
             case oev.OrderPendingCancel():
                 self._venue.cancel(self.state.blotter.orders[event.client_order_id])
             case oev.OrderQueried():
@@ -126,9 +129,17 @@ class Exchange:
 
 
 def ticket(
-    side: Side, quantity: int, instrument: Instrument, strategy: StrategyId, limit: Decimal | None
+    side: Side,
+    quantity: int,
+    instrument: Instrument,
+    strategy: StrategyId,
+    limit: Decimal | None,
+    stop: Decimal | None = None,
 ) -> OrderTicket:
-    """Return a wish: a market order unless it has a limit."""
+    """Return a wish: a market order unless it has a limit or a stop."""
+    with_limit, without = (
+        (OrderType.LIMIT, OrderType.MARKET) if stop is None else (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
+    )
     return OrderTicket(
         broker=SIM,
         account=ACCOUNT,
@@ -136,6 +147,7 @@ def ticket(
         instrument_id=instrument.instrument_id,
         side=side,
         quantity=Decimal(quantity),
-        order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
+        order_type=without if limit is None else with_limit,
         limit_px=limit,
+        stop_px=stop,
     )

@@ -1,0 +1,60 @@
+"""What of each guarded order's fills is still held, worked out from the fills alone, and which legs stand for it.
+
+What an order opened is left until something closes it: a leg closes of its own bracket first, anything else of the
+oldest. With nothing left the legs are let go, and with nothing left of an order that has ended the bracket is over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from tests.model.facts import CLOSED, ZERO, Order, status
+
+
+@dataclass
+class Bracket:
+    """One guarded order: what is left of its fills, and by role its legs in force."""
+
+    key: tuple[str, str]
+    left: Decimal = ZERO
+    legs: dict[str, str] = field(default_factory=dict)
+
+
+class Brackets:
+    """All brackets that are not over, oldest first."""
+
+    def __init__(self, orders: Mapping[str, Order]) -> None:
+        self._orders = orders
+        self.by_parent: dict[str, Bracket] = {}
+        self.exits: dict[tuple[str, str], float] = {}  # when a leg last traded for a position
+
+    def begin(self, parent: str) -> Bracket:
+        """Return the bracket of an order, a new one where there is none."""
+        return self.by_parent.setdefault(parent, Bracket(self._orders[parent].key))
+
+    def count(self, name: str, qty: Decimal, opened: Decimal, now: float) -> None:
+        """Count a fill in, of which so much opened."""
+        order, closed = self._orders[name], qty - opened
+        parent = order.wish.parent
+        if parent is not None:
+            self.exits[order.key] = now
+        of_key = [(one != parent, bracket) for one, bracket in self.by_parent.items() if bracket.key == order.key]
+        for _, bracket in sorted(of_key, key=lambda pair: pair[0]):
+            taken = min(closed, bracket.left)
+            closed -= taken
+            bracket.left -= taken
+            if taken and not bracket.left:
+                bracket.legs.clear()
+        if opened and order.is_guarded:
+            self.begin(name).left += opened
+
+    def sweep(self) -> None:
+        """Forget the brackets that are over."""
+        for parent, bracket in list(self.by_parent.items()):
+            if not bracket.left and status(self._orders[parent]) in CLOSED:
+                del self.by_parent[parent]
+
+    def of(self, leg: str) -> Bracket | None:
+        """Return the bracket in which a leg is in force."""
+        bracket = self.by_parent.get(self._orders[leg].wish.parent or "")
+        return bracket if bracket is not None and leg in bracket.legs.values() else None
