@@ -40,6 +40,15 @@ class BaseBroker(ABC):
     16. An AT_THE_OPEN order trades in the opening of a session and an AT_THE_CLOSE order in the closing, or they are
         EXPIRED; one that comes too late is REJECTED.
     17. Without a link `submit`, `cancel`, `replace` and `query` raise ConnectionError with words, and nothing else.
+    18. `submit`, `cancel`, `replace` and `query` hand over and return without waiting for the venue. An adapter whose
+        library waits for it declares that it `blocks`: then these four are called on threads, up to four cancels and
+        four of the others at one time, about one order or several. So its library must bear eight calls at once, or
+        let one wait for another. A call that never returns holds its thread and is asked about; whatever one raises
+        loses the link. `close` should let go of the calls that wait. `connect`, `stream` and `close` are called in the
+        loop, of every adapter, and must leave it free.
+    19. While a link stands, its stream says something at least once in `heartbeat_secs`, a `Heartbeat` where there is
+        nothing else to say; without `heartbeat_secs` it may be silent. One that is silent for three times as long, and
+        for five seconds at least, is closed and opened anew.
 
     `capabilities` says what of this an adapter does at all; what it does not, it is never asked for. An answer that
     proves nothing (garbage, a time-out, a fault after which the order may exist or not) is reported as `Unclear`, and

@@ -5,7 +5,7 @@ lie: they are handed what follows from it.
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,9 +30,9 @@ from oms.chains import Chains
 from oms.clock import SimClock
 from oms.domain import commands as do
 from oms.domain.capabilities import Capabilities
-from oms.domain.commission import CommissionCalculator
 from oms.domain.events import RunStarted
-from oms.domain.ids import AccountId, BrokerId, Route
+from oms.domain.ids import AccountId, BrokerId, InstrumentId, Route
+from oms.domain.units import Quantity
 from oms.inbox import Inbox
 from oms.journal.chain import Chain
 from oms.journal.errors import JournalError
@@ -54,7 +54,8 @@ PREFIX = "SIM"  # of client order ids in simulated sessions
 
 
 class Built(NamedTuple):
-    """A session that has not started, and what a view wants to know besides its state."""
+    """A session that has not started, and what a view wants to know besides its state. `impact` is what taking a
+    quantity would move the price at its venue, as a fraction."""
 
     session: Session
     risk: RiskManager
@@ -62,6 +63,7 @@ class Built(NamedTuple):
     speed: Speed
     sizer: BaseSizer
     capabilities: Capabilities
+    impact: Callable[[InstrumentId, Quantity], float]
 
 
 @asynccontextmanager
@@ -88,12 +90,13 @@ async def open_session(
     """
     # here and not above: the screen starts without them
     from cockpit.estop.doors import Doors
+    from cockpit.library.commission import CommissionCalculator
     from cockpit.library.errors import BrokerConnectionError
     from cockpit.library.open_session import OpenSession
-    from cockpit.library.place import find_place
+    from cockpit.library.place import find_place, to_path
 
     settings, paths = find_place(mode, config, state, seed)
-    folder = Path(strategy_path) if strategy_path is not None else None
+    folder = to_path("strategy_path", strategy_path)
     try:
         built = await build(settings, paths, speed="max", strategy_path=folder)
     except ConfigError as error:
@@ -104,7 +107,7 @@ async def open_session(
         raise BrokerConnectionError(str(error)) from error
     route = Route(BrokerId(settings.session.broker), AccountId(settings.session.account))
     doors = Doors(built.session, paths, settings) if MODES[settings.session.mode].durable else None
-    charged = CommissionCalculator({route.broker: settings.commission})
+    charged = CommissionCalculator(settings.commission, route, built.session.state.instruments)
     history = built.market.history
     async with OpenSession(built.session, built.risk, route, history, doors, charged, built.sizer) as opened:
         yield opened
@@ -155,7 +158,7 @@ async def build(
             session.latch.complain = log.log_security
             session.at_close(log.close)
         undo.pop_all()
-    return Built(session, risk, market, rate, sizer, kind.capabilities)
+    return Built(session, risk, market, rate, sizer, kind.capabilities, broker.impact_frac)
 
 
 class _Parts(NamedTuple):

@@ -20,7 +20,8 @@ import msgspec
 
 from brokers.catalog import ALIASES, BROKERS
 from brokers.sim.settings import SimSettings
-from cockpit.origin import Origin, Table, merged, overridden
+from cockpit.commission import read_commissions
+from cockpit.origin import Origin, Table, merged
 from cockpit.settings import (
     ConfigError,
     EstopSettings,
@@ -33,18 +34,15 @@ from cockpit.settings import (
     TapeSettings,
     UiSettings,
 )
-from oms.domain.fees import Commission, FixedFee, PercentFee, PerShareFee, TieredFee
+from cockpit.variables import overridden
 from oms.domain.options import OptionError, nearest, read_table, require_choice, require_name, require_table, shown
 
 DEFAULT_RESOURCE = "config_default.toml"
 
-_TABLES: Final = ("session", "feed", "sim", "strategies", "sizing", "risk", "estop", "journal", "log", "ui", "keys")
-_COMMISSIONS: Final[dict[str, type[Commission]]] = {
-    "percent": PercentFee,
-    "per_share": PerShareFee,
-    "fixed": FixedFee,
-    "tiered": TieredFee,
-}
+_TABLES: Final = (
+    *("session", "feed", "sim", "commission", "strategies", "sizing", "risk"),
+    *("estop", "journal", "log", "ui", "keys"),
+)
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], user_folder: Path) -> Path | None:
@@ -96,7 +94,7 @@ def from_tables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> Settin
     Raises:
         ConfigError: they say something that means nothing.
     """
-    return _settled({name: _plain(table) for name, table in tables.items()}, "the tables given", environ)
+    return _settled({str(name): _plain(table) for name, table in tables.items()}, "the tables given", environ)
 
 
 def _settled(ours: Table, file: str, environ: Mapping[str, str]) -> Settings:
@@ -130,13 +128,12 @@ def _checked(tree: Table, origin: Origin) -> Settings:
         if name not in _TABLES:
             msg = f"there is no table {name}; {nearest(name, _TABLES)}"
             raise OptionError(msg)
-    text_hash = sha256(msgspec.json.encode(tree, order="sorted")).hexdigest()
-    sim = dict(require_table(tree.get("sim", {}), "sim"))
+    text_hash = sha256(msgspec.json.encode(tree, order="sorted", enc_hook=repr)).hexdigest()
     session = read_table(tree.get("session", {}), SessionSettings, "session")
     broker = require_choice(session.broker, [*BROKERS, *ALIASES], "session", "broker")
     return Settings(
-        commission=_commission(dict(require_table(sim.pop("commission", {}), "sim.commission"))),
-        sim=read_table(sim, SimSettings, "sim"),
+        commission=read_commissions(tree.get("commission", {})),
+        sim=_sim(tree.get("sim", {})),
         session=msgspec.structs.replace(session, broker=ALIASES.get(broker, broker)),
         feed=_feed(tree.get("feed", {})),
         ui=read_table(tree.get("ui", {}), UiSettings, "ui"),
@@ -192,9 +189,11 @@ def _feed(table: object) -> FeedSettings:
     )
 
 
-def _commission(table: Table) -> Commission:
-    kind = require_choice(table.pop("type", "percent"), _COMMISSIONS, "sim.commission", "type")
-    return read_table(table, _COMMISSIONS[kind], "sim.commission")
+def _sim(table: object) -> SimSettings:
+    if "commission" in require_table(table, "sim"):
+        msg = "[sim] has no option commission: [commission.sim] says what it charges"
+        raise OptionError(msg)
+    return read_table(table, SimSettings, "sim")
 
 
 def _keys(table: Mapping[str, object], within: str = "") -> dict[str, tuple[str, ...]]:

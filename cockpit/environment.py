@@ -33,8 +33,11 @@ def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
     path = folder / FILE
     try:
         text = path.read_text("utf-8-sig") if path.is_file() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: {error}"
+    except OSError as error:
+        msg = f"{path}: {error.strerror}"
+        raise ConfigError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: is no text in UTF-8"
         raise ConfigError(msg) from error
     environ = _told(text, path) | dict(process)
     level = process.get(EVERYBODYS_LEVEL, "").upper()

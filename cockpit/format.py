@@ -45,12 +45,8 @@ def signed_money(amount: Amount, places: int = 2, *, width: int = 0, glyphs: Gly
 
 
 def money_in(amount: Amount, currency: str, *, glyphs: Glyphs = UNICODE) -> str:
-    """`$1,234.56`, `-$1,234.56`, `1,234.56 CHF`: an amount that says its currency itself."""
-    if word := _word(amount, glyphs):
-        return word
-    digits = _fixed(_decimal(amount), 2)
-    symbol = _SYMBOLS.get(currency)
-    return f"{'-' * digits.startswith('-')}{symbol}{digits.lstrip('-')}" if symbol else f"{digits} {currency}"
+    """`1,234.56 USD`, `-1,234.56 USD`: an amount that says its currency itself."""
+    return _word(amount, glyphs) or f"{_fixed(_decimal(amount), 2)} {currency}"
 
 
 def banner_money(amount: Amount, currency: str, *, signed: bool = False, glyphs: Glyphs = UNICODE) -> str:
@@ -79,12 +75,22 @@ def quantity(amount: Amount, lot: Decimal, *, glyphs: Glyphs = UNICODE) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def holding(amount: Decimal, lot: Decimal) -> str:
+    """`LONG 300`, `SHORT 19`, `flat`: which way a signed quantity is held, and how much of it."""
+    return f"{'LONG' if amount > 0 else 'SHORT'} {quantity(abs(amount), lot)}" if amount else "flat"
+
+
 def percent(fraction: Amount, places: int = 2, *, signed: bool = True, glyphs: Glyphs = UNICODE) -> str:
     """`+0.33%` from the fraction 0.0033; zero carries no sign."""
     if word := _word(fraction, glyphs):
         return word
     value = _decimal(fraction) * 100
     return (_signed(value, places, 0) if signed else _fixed(value, places)) + "%"
+
+
+def basis_points(fraction: Amount, *, glyphs: Glyphs = UNICODE) -> str:
+    """`0.8bp` from the fraction 0.00008: costs."""
+    return _word(fraction, glyphs) or _fixed(_decimal(fraction) * 10_000, 1) + "bp"
 
 
 def share(fraction: float) -> str:
@@ -109,6 +115,11 @@ def plural(number: int, thing: str) -> str:
     """`1 order`, `4 strategies`, `no orders`."""
     many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     return f"{count(number) if number else 'no'} {thing if number == 1 else many}"
+
+
+def staying(number: int, thing: str) -> str:
+    """`1 position stays`, `3 positions stay`."""
+    return f"{plural(number, thing)} {'stays' if number == 1 else 'stay'}"
 
 
 def factor(value: Decimal) -> str:

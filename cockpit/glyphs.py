@@ -30,6 +30,8 @@ class Glyphs:
     full: str
     """A filled cell of a gauge."""
     empty: str
+    passed: str
+    failed: str
     cursor: str
     pause: str
     absent: str
@@ -51,6 +53,8 @@ UNICODE = Glyphs(
     soft="◍",
     full="█",
     empty="░",
+    passed="✓",
+    failed="✗",
     cursor="▸",
     pause="‖",
     absent="—",
@@ -62,14 +66,16 @@ UNICODE = Glyphs(
 ASCII = Glyphs(
     up="^",
     down="v",
-    tick_up="'",
-    tick_down=",",
+    tick_up="^",
+    tick_down="v",
     on="*",
     off="o",
     part="%",
     soft="@",
     full="#",
     empty=".",
+    passed="+",
+    failed="!",
     cursor=">",
     pause="=",
     absent="-",
@@ -91,9 +97,19 @@ SPELLED: Final[Mapping[str, str]] = {
 }
 """What stands in sentences and frames, each sign for one: the frame that has the focus stays unlike the others."""
 
+_LONGER: Final = {"±": "+/-"}
+"""What no single character of ASCII says: it has to be written out before anything is measured."""
 _PLAIN_TERMINALS: Final = frozenset({"linux", "dumb"})
 _COERCED: Final = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 """What Python puts into LC_CTYPE where the locale says C. Source: PEP 538."""
+
+
+def written(text: str, glyphs: Glyphs) -> str:
+    """Return a text as it can be read with a set of signs, longer where one sign would mean something else."""
+    if glyphs is ASCII:
+        for sign, plain in _LONGER.items():
+            text = text.replace(sign, plain)
+    return text
 
 
 def choose(choice: Choice, environ: Mapping[str, str]) -> Glyphs:

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 from brokers.tape import TapeFeed
 from cockpit import format as shown
 from cockpit.bootstrap import Built, build
+from cockpit.early import EARLY
 from cockpit.estop.doors import Doors
 from cockpit.exits import Exit, Failure
 from cockpit.market import Bounds
@@ -160,8 +161,9 @@ class HeadlessRun:
         if self._plan.alarm is None:
             return
         match record.event:
-            case ev.TradingHalted(cause=cause, text=text):
-                self._plan.alarm(f"HALTED by {cause}: {sanitize(text)}; cockpit resume goes on")
+            case ev.TradingHalted(text=text):
+                by = sanitize(self._session.state.trading.closed_by)
+                self._plan.alarm(f"HALTED by {by}: {sanitize(text)}; cockpit resume goes on")
             case ev.TradingReduced(cause=cause, text=text):
                 self._plan.alarm(f"REDUCING by {cause}: {sanitize(text)}")
             case ev.StrategyFaulted(strategy_id=name, text=text):
@@ -191,7 +193,7 @@ class HeadlessRun:
 
     def _leave(self, number: signal.Signals) -> None:
         if self._leaving:
-            _leave_at_once(number)
+            EARLY.leave(number, message="ended at once by a second signal, {}; the journal is whole")
         self._leaving = True
         self._session.end("signal", number.name)
 
@@ -234,13 +236,9 @@ class HeadlessRun:
 @contextmanager
 def _signals_end_at_once() -> Iterator[None]:
     """Until a run listens to signals there is nothing to end in order, so they end the process, without a traceback."""
-    before = {number: signal.signal(number, lambda which, _frame: _leave_at_once(which)) for number in ENDING_SIGNALS}
+    before = {number: signal.signal(number, EARLY.leave) for number in ENDING_SIGNALS}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _leave_at_once(number: int) -> NoReturn:
-    os._exit(128 + number)

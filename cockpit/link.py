@@ -95,7 +95,8 @@ class Link(ABC):
     def _cancel(self, order: Order) -> None:
         """Hand a cancel over. Raises ConnectionError."""
         self._broker.cancel(order)
-        self._router.canceling(order)
+        if not self._broker.capabilities.blocks:
+            self._router.canceling(order)
 
     def _try_each(self, ask: Callable[[Order], None], orders: Sequence[Order]) -> None:
         """Ask about orders until the link goes; the engine is told of that as when it goes under an order."""

@@ -8,16 +8,21 @@ been answered, several times in a row, is booked as a difference.
 
 A venue that goes and comes is met with a growing pause, which shrinks again only once the link has stood for a while;
 otherwise a venue that hangs up at once would be called without end.
+
+A connection can stand and be dead: nothing comes over it, and nobody says that it has ended. A venue that promises a
+sign of life therefore counts as gone when it has given none for several times as long, and is hung up and called again.
 """
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain, repeat
 from typing import Final
 
 from cockpit.link import Link
 from oms.domain.account import AccountSnapshot
 from oms.domain.events import BrokerConnected
+from oms.domain.heartbeat import Heartbeat
 from oms.domain.ids import ClientOrderId
 from oms.domain.market import MarketData
 from oms.engine import OrderManagementSystem
@@ -35,6 +40,8 @@ LOOK_SECS: Final = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0)  # from the questions to the 
 COUNTED_SECS: Final = 0.02  # until what came before the snapshot has been counted; longer, and it would be old
 LOOKS: Final = 3  # in a row that found the same difference, with every order answered
 CONNECT_SECS: Final = 30.0  # a venue that took the call and has shown no books by then is away
+SILENT_BEATS: Final = 3  # heartbeats that a link misses before it counts as gone
+SILENT_SECS: Final = 5.0  # and it is never hung up for less
 BEGINNING: Final = "our books and the venue's are being compared"
 
 
@@ -58,6 +65,7 @@ class LiveLink(Link):
         self._chance = chance
         self._pause_secs = FIRST_PAUSE_SECS
         self._told = ""  # the last reason given for being down
+        self._heard_at = 0.0  # when the venue said something last, on the loop's clock
         self._unanswered: set[ClientOrderId] = set()
         self._impatient = asyncio.Event()  # somebody asks for it now
         self._waiting: list[asyncio.Future[None]] = []
@@ -99,15 +107,44 @@ class LiveLink(Link):
     async def _stand(self) -> str:
         """Hear the venue and agree on the books; return, when the link goes, why."""
         async with asyncio.TaskGroup() as tasks:
+            hearing = tasks.create_task(self._hear(), name="hear the venue")
+            silence = tasks.create_task(self._fall_silent(), name="watch for silence")
             agreeing = tasks.create_task(self._agree(), name="agree on the books")
-            why = await self._hear()
-            agreeing.cancel()
-        return why
+            await asyncio.wait([hearing, silence], return_when=asyncio.FIRST_COMPLETED)
+            for task in (hearing, silence, agreeing):
+                task.cancel()
+        if not hearing.cancelled():
+            return hearing.result()
+        await self._hang_up()
+        return silence.result()
+
+    async def _fall_silent(self) -> str:
+        """Return, once the venue has said nothing for too long, for how long; never where it promises no heartbeat."""
+        loop, beat_secs = asyncio.get_running_loop(), self._broker.capabilities.heartbeat_secs
+        if beat_secs is None:
+            await asyncio.Event().wait()
+            return ""
+        secs = max(SILENT_SECS, SILENT_BEATS * beat_secs)
+        self._heard_at = loop.time()
+        while (left := self._heard_at + secs - loop.time()) > 0:  # noqa: ASYNC110 - for nothing to happen
+            await asyncio.sleep(left)
+        return f"the venue has said nothing for {secs:g} s"
+
+    async def _hang_up(self) -> None:
+        """End a link that stands, so that another is opened; whoever takes leave with an error, or not in time, is
+        left."""
+        with suppress(Exception):  # a link that was given up may end in any way, and must not end the next one
+            async with asyncio.timeout(CONNECT_SECS):
+                await self._broker.close()
 
     async def _hear(self) -> str:
         """Pass on what the venue says; return why it ends."""
+        loop = asyncio.get_running_loop()
         try:
             async for said in self._live.stream():
+                self._heard_at = loop.time()
+                if isinstance(said, Heartbeat):
+                    continue
                 if not isinstance(said, MarketData):
                     self._unanswered.discard(said.client_order_id)
                 self._entrance.hear(said)

@@ -82,7 +82,7 @@ class TapeSource:
     def market(self, settings: Settings, wanted: Sequence[InstrumentId], bounds: Bounds, cursor: str | None) -> Market:
         """Return the feed. Raises as `Source.market` does."""
         recording = self._recording
-        self._demand_sessions(settings, bounds)
+        self._demand_sessions(settings, bounds, cursor)
         try:
             feed = TapeFeed(
                 recording,
@@ -113,7 +113,7 @@ class TapeSource:
             speed=settings.feed.tape.speed,
         )
 
-    def _demand_sessions(self, settings: Settings, bounds: Bounds) -> None:
+    def _demand_sessions(self, settings: Settings, bounds: Bounds, cursor: str | None) -> None:
         """Refuse a date that the recording cannot begin at, or an end before it: it would quietly mean another one.
 
         Raises:
@@ -127,6 +127,9 @@ class TapeSource:
                 raise ConfigError(msg)
             msg = f"[feed.tape] from {start}: {holds}"
             raise settings.refused(msg)
+        if bounds.end is not None and bounds.end < (start or first) and cursor is not None:
+            msg = f"--to {bounds.end} lies behind: the journal has played to {cursor}, and --fresh begins a new one"
+            raise ConfigError(msg)
         if bounds.end is not None and bounds.end < (start or first):
             msg = f"--to {bounds.end} lies before the first session to play, {start or first}: {holds}"
             raise ConfigError(msg)

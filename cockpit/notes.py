@@ -5,6 +5,9 @@ written down here first, one line each, durable before whoever gave it is told t
 the lines and only then forgets them. Each has an id, so that a start which is cut short in between repeats nothing;
 and a line that a crash tore is journaled as one that cannot be read, for somebody did something.
 
+A resume of a halt that is in the journal is such a line too: the start that journals it asks for the resume then. It
+names the halts it undoes by their number, so it undoes them once and none that came later.
+
 Whoever reads or writes holds the file's lock, so nobody reads half a line that is still being written. Forgetting puts
 a new file in the old one's place: at no instant is there none that holds what came later. Who waited for the lock of
 the old file therefore looks whether it is still the one that is there.
@@ -30,7 +33,7 @@ NAME: Final = "NOTED"
 FILE_MODE: Final = 0o600
 READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 ADD: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-ANEW: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+ANEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 UNREADABLE: Final = "what was done cannot be read any more"
 
 _decoder: Final = msgspec.json.Decoder(NoteOperator)
@@ -42,6 +45,10 @@ class Noted(NamedTuple):
     notes: Sequence[NoteOperator] = ()
     size: int = 0
 
+    def resume_of(self, halts: int) -> NoteOperator | None:
+        """Return the resume that was given for a journal with so many halts, None without one."""
+        return next((note for note in self.notes if note.resumes == halts), None)
+
 
 class Notes:
     """The file of one account; without a path (a run in memory) there is nothing to find."""
@@ -49,13 +56,14 @@ class Notes:
     def __init__(self, path: Path | None) -> None:
         self._path = path
 
-    def add(self, actor: str, text: str, wall: Nanos) -> None:
-        """Write down who did what and when; it is durable on return.
+    def add(self, actor: str, text: str, wall: Nanos, *, resumes: int | None = None) -> None:
+        """Write down who did what and when, and which halts it `resumes`; it is durable on return.
 
         Raises:
             JournalError: it cannot be written.
         """
-        self.add_all([NoteOperator(note_id=secrets.token_hex(8), ts_noted=wall, actor=actor, text=text)])
+        note_id = secrets.token_hex(8)
+        self.add_all([NoteOperator(note_id=note_id, ts_noted=wall, actor=actor, text=text, resumes=resumes)])
 
     def add_all(self, notes: Sequence[NoteOperator]) -> None:
         """Write down notes as they are. Raises JournalError."""
@@ -128,7 +136,8 @@ def _rest(descriptor: int, start: int = 0) -> bytes:
 
 
 def _make(path: Path, content: bytes) -> None:
-    """Make a private file, or an earlier one anew, durable with its content. Raises OSError."""
+    """Make a private file, in the place of one that a crash left, durable with its content. Raises OSError."""
+    path.unlink(missing_ok=True)
     descriptor = os.open(path, ANEW, FILE_MODE)
     try:
         _write(descriptor, content)

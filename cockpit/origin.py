@@ -3,28 +3,22 @@
 Three layers make the configuration: the built-in file, a file of one's own over it, single values of the environment
 over both. A file says what is different and nothing else, so it is laid over the built-in one value by value: naming
 one limit must not loosen another. Only what chooses is taken alone: the strategies that run, the sizer, and a
-commission of another type.
+commission of another type, which has nothing of the built-in one.
 
 A refusal names the file, or the variable when it was one that said it. Refusals begin with their table in brackets
 (`oms.domain.options`), which is how the two are told apart.
 """
 
 import re
-import tomllib
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from oms.domain.options import OptionError
-
 Table: TypeAlias = dict[str, Any]  # a parsed TOML table, before it is checked
 
-ENV_PREFIX: Final = "COCKPIT__"
 _ALONE: Final = "strategies"
 _CHOICE: Final = "sizing"  # those it names, and no others
-_TYPED: Final = "sim.commission"
+TYPED: Final = "commission."  # tables whose options are those of their type
 _TABLE: Final = re.compile(r"\[(?P<table>[^\]]*)\]")
 _WORD: Final = re.compile(r"\w+")
 
@@ -60,45 +54,10 @@ def merged(ours: Table, built_in: Table, where: str = "") -> Table:
     return whole
 
 
-def overridden(tree: Table, environ: Mapping[str, str]) -> dict[str, str]:
-    """Put every `COCKPIT__A__B=value` at a.b of the tree and return which variable said what.
-
-    The value is TOML, or else text.
-
-    Raises:
-        OptionError: a variable names something inside of what is no table.
-    """
-    variables = {}
-    for name, raw in sorted(environ.items()):
-        if not name.startswith(ENV_PREFIX):
-            continue
-        path = name.removeprefix(ENV_PREFIX).lower().split("__")
-        if not all(path):
-            msg = f"{name} names no setting; they are spelled {ENV_PREFIX}TABLE__SETTING"
-            raise OptionError(msg)
-        place = tree
-        for table in path[:-1]:
-            inner = place.setdefault(table, {})
-            if not isinstance(inner, dict):
-                msg = f"[{table}] is no table, and {name} says something within it"
-                raise OptionError(msg)
-            place = inner
-        place[path[-1]] = _value(raw)
-        variables[".".join(path)] = name
-    return variables
-
-
 def _is_alone(place: str, ours: Table, built_in: Table) -> bool:
-    return place == _ALONE or (place == _TYPED and ours.get("type", built_in.get("type")) != built_in.get("type"))
+    return place == _ALONE or (place.startswith(TYPED) and ours.get("type", built_in["type"]) != built_in["type"])
 
 
 def _next(path: str, table: str) -> str:
     """Return the part of a path after that of the table it lies in."""
     return path.removeprefix(f"{table}.").split(".")[0]
-
-
-def _value(raw: str) -> object:
-    try:
-        return tomllib.loads(f"value = {raw}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
-        return raw

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from brokers.catalog import broker_class
 from brokers.sim.simulated import SimulatedVenue
-from cockpit.market import Market
+from cockpit.market import Bounds, Market, open_source
 from cockpit.paths import Paths
 from cockpit.settings import ConfigError, Settings
 from cockpit.speed import Speed, SpeedError
@@ -21,8 +21,9 @@ from risk.catalog import build_rules, build_sizer
 from risk.engine import RiskManager
 from risk.sizing.sizer import BaseSizer
 from strategies import catalog as strategy_catalog
-from strategies.base import FLAT, BaseStrategy, Holding
+from strategies.base import BaseStrategy
 from strategies.config import StrategyConfigurationError
+from strategies.context import FLAT, Holding
 
 
 def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[InstrumentId]) -> list[BaseStrategy]:
@@ -41,6 +42,9 @@ def build_strategies(settings: Settings, folder: Path | None, listed: Sequence[I
         made = []
         for name, table in tables.items():
             kind = strategy_catalog.load(name, own)
+            if table.get("instruments") in ([], ()):  # who writes that means none, and would get them all
+                msg = f"[strategies.{name}] instruments names none; without it everything listed is traded"
+                raise StrategyConfigurationError(msg)
             named = with_ids(table, kind.CONFIG, listed, f"strategies.{name}")
             strategy = strategy_catalog.make(name, kind, named)
             if not strategy.required_symbols():
@@ -69,8 +73,20 @@ def build_gate(
         sizer = build_sizer(name, options, broker=broker, account=account)
     except ValueError as error:
         raise settings.refused(str(error)) from error
-    risk = RiskManager(rules, hours=market.hours, feed_interval=market.feed.interval, fees=settings.commission)
+    risk = RiskManager(rules, hours=market.hours, feed_interval=market.feed.interval, fees=settings.fees)
     return risk, sizer
+
+
+def gate_at_rest(settings: Settings) -> RiskManager:
+    """Return the gate as the next start on the configured feed would build it, with nothing to judge.
+
+    Raises:
+        ConfigError: the feed cannot be read, or a rule or the sizer is not as its catalog has it.
+    """
+    source = open_source(settings)
+    market = source.market(settings, source.listed, Bounds(), None)
+    gate, _ = build_gate(settings, market, BrokerId(settings.session.broker), AccountId(settings.session.account))
+    return gate
 
 
 def read_speed(text: str) -> Speed:
@@ -101,7 +117,7 @@ def build_broker(kind: type[SimulatedVenue], settings: Settings, market: Market,
         cash=Money(settings.session.cash, settings.session.currency),
         seed=settings.session.seed,
         instruments=market.feed.instruments,
-        fees=settings.commission,
+        fees=settings.fees,
         settings=settings.sim,
         book=paths.venue if paths is not None else None,
     )
@@ -112,6 +128,8 @@ def position_of(state: State, broker: BrokerId, account: AccountId) -> Callable[
 
     def held(strategy_id: StrategyId, instrument_id: InstrumentId) -> Holding:
         position = state.ledger.open.get(PositionKey(broker, account, instrument_id, strategy_id))
-        return Holding(position.quantity, position.avg_px) if position is not None else FLAT
+        if position is None:
+            return FLAT
+        return Holding(position.quantity, position.avg_px, position.ts_open or None)
 
     return held

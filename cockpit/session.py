@@ -66,7 +66,7 @@ class Session:
         self.inbox = inbox
         self._engine = engine
         self._link = link
-        self._chains = chains
+        self.chains = chains
         self._begin = begin
         self.ended_by: str | None = None
         self._paused_by_fault = False
@@ -88,14 +88,27 @@ class Session:
             ConnectionError: the broker cannot be reached.
         """
         show_past([bar for session in history for bar in session], self.runner, self.state)
-        if self.state.trading.state is TradingState.HALTED:
-            self.latch.close(self.state.trading.text or self.state.trading.cause)
-        elif self._begin.latch is not None:
-            self.latch.flag.set()
-        noted = self.latch.notes.found()
+        noted, trading = self.latch.notes.found(), self.state.trading
+        wanted = self._begin.latch is None and trading.state is not TradingState.ACTIVE
+        resume = noted.resume_of(trading.halts) if wanted else None
+        if resume is not None or self._begin.latch is not None:
+            self.latch.shut()
+        elif trading.state is TradingState.HALTED:
+            self.latch.close(trading.text or trading.cause)
         await self._engine.take([Asked(self._begin), *map(Asked, noted.notes)], self.inbox)
-        self.latch.notes.forget(noted)
         await self._link.open()
+        if resume is not None:  # not before the books agree: what it makes anew must not be asked for as lost
+            await self._resume_as(resume)
+        self.latch.notes.forget(noted)
+
+    async def _resume_as(self, noted: do.NoteOperator) -> None:
+        """Resume as somebody did while no engine ran. Raises JournalError."""
+        self._opening = self.latch.closings
+        command = do.ResumeTrading(actor=noted.actor, halts=noted.resumes)
+        await self._engine.take([Asked(command)], self.inbox)
+        trading = self.state.trading
+        if trading.state is not TradingState.ACTIVE:  # stopped meanwhile
+            self.latch.close(trading.text or trading.cause)
 
     async def serve(self) -> None:
         """Run until `end` was called, and close everything.
@@ -213,8 +226,8 @@ class Session:
         self.inbox.give_up(do.SubmitTicket, error)  # each would take room in memory that the stop's own records need
         await self.journal.hold()
         self.state.reset()
-        self._chains.reset()
-        await fold(self.journal, self.state, self._chains)
+        self.chains.reset()
+        await fold(self.journal, self.state, self.chains)
         self._link.forget()  # what it said went down with the batch; it is asked again
         halt = do.HaltTrading(actor="journal", reason=reason, cause="journal")
         await self._engine.take([*map(Asked, self._lost_stop()), Asked(halt)], self.inbox)

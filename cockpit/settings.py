@@ -6,6 +6,7 @@ How a file becomes them, and what lies over what, is `cockpit.config`.
 import re
 from datetime import date
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Literal
 
 from msgspec import Struct, field
@@ -15,7 +16,7 @@ from cockpit.glyphs import Choice
 from cockpit.modes import TradingMode
 from cockpit.origin import Origin, Table
 from cockpit.speed import Speed
-from oms.domain.fees import Commission
+from oms.domain.fees import Commission, PercentFee
 from oms.domain.options import shown
 
 MOST_CASH = 10**12  # sums stay far inside 28 digits
@@ -57,7 +58,10 @@ class TapeSettings(Struct, frozen=True, kw_only=True):
     speed: str = "0.5"
 
     def __post_init__(self) -> None:
-        """Refuse what is no date or no speed."""
+        """Refuse what is no file's name, no date or no speed."""
+        if not self.path.isprintable():
+            msg = f"path must be the name of the tape or a file, got {shown(self.path)}"
+            raise ValueError(msg)
         if self.start:
             try:
                 date.fromisoformat(self.start)
@@ -114,6 +118,13 @@ class EstopSettings(Struct, frozen=True, kw_only=True):
     file: str = "ESTOP"
     signal: bool = True
 
+    def __post_init__(self) -> None:
+        """Refuse a file outside of the state folder."""
+        parts = PurePath(self.file)
+        if parts.is_absolute() or ".." in parts.parts or not self.file.isprintable() or (self.file and not parts.parts):
+            msg = f"file must be a name in the state folder, such as ESTOP, got {shown(self.file)}"
+            raise ValueError(msg)
+
 
 class LogSettings(Struct, frozen=True, kw_only=True):
     """`[log]`: the least level that is written."""
@@ -126,15 +137,22 @@ class JournalSettings(Struct, frozen=True, kw_only=True):
 
     path: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse what no folder can be called."""
+        if not self.path.isprintable():
+            msg = f"path must be a folder, got {shown(self.path)}"
+            raise ValueError(msg)
+
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """All of it. `strategies`, `sizing` and `risk` are checked by their catalogs when the session is built, and `keys`
-    by the screen; `origin` says which file it came from, and `variables` which values the environment put over that."""
+    """All of it. `commission` is by brokers. `strategies`, `sizing` and `risk` are checked by their catalogs when the
+    session is built, and `keys` by the screen; `origin` says which file it came from, and `variables` which values the
+    environment put over that."""
 
     session: SessionSettings
     feed: FeedSettings
     sim: SimSettings
-    commission: Commission
+    commission: dict[str, Commission]
     strategies: dict[str, Table]
     sizing: dict[str, Table]
     risk: dict[str, Table]
@@ -146,6 +164,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     origin: str
     variables: dict[str, str]
     text_hash: str
+
+    @property
+    def fees(self) -> Commission:
+        """What the session's broker charges: nothing where no table of its own says so."""
+        return self.commission.get(self.session.broker, PercentFee())
 
     def refused(self, text: str) -> ConfigError:
         """Return the error for a text that begins with `[table]`; it names the file, or the variable that said it."""

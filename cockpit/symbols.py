@@ -7,7 +7,7 @@ guessed at.
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Final, get_args
+from typing import Final, get_args, get_origin
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -64,9 +64,14 @@ def with_ids(
 def _with_ids(value: object, kind: object, listed: Sequence[InstrumentId]) -> object:
     parts = get_args(kind)
     if isinstance(value, str):
-        return listed_as(value, listed) if InstrumentId in {kind, *parts} else value
+        return listed_as(value, listed) if InstrumentId in _alternatives(kind) else value
     if isinstance(value, list | tuple) and parts:
         kinds = [parts[0]] * len(value) if parts[-1] is ... or len(parts) == 1 else parts
         if len(kinds) == len(value):
             return [_with_ids(inner, each, listed) for inner, each in zip(value, kinds, strict=True)]
     return value
+
+
+def _alternatives(kind: object) -> set[object]:
+    """Return a type, or those that stand beside None in its place."""
+    return {kind} if get_origin(kind) in {tuple, list} else {kind, *get_args(kind)}

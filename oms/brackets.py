@@ -63,6 +63,8 @@ class Brackets:
         oev.OrderFilled,
         oev.OrderPendingCancel,
         oev.OrderPendingReplace,
+        oev.OrderReplaced,
+        oev.OrderReplaceRejected,
         oev.OrderFlagged,
         oev.OrderDenied,
         oev.OrderRejected,
@@ -90,6 +92,8 @@ class Brackets:
             oev.OrderReleased: self._released,
             oev.OrderPendingCancel: self._canceling,
             oev.OrderPendingReplace: self._replacing,
+            oev.OrderReplaced: self._settled,
+            oev.OrderReplaceRejected: self._settled,
             oev.OrderFlagged: self._flagged,
             oev.OrderDenied: self._ended,
             oev.OrderRejected: self._ended,
@@ -108,7 +112,7 @@ class Brackets:
             return
         order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
         if kind is oev.OrderFilled:
-            if self.by_key or order.ticket.asks_protection:
+            if self.by_key or order.ticket.asks_protection or order.ticket.parent_id is not None:
                 self._count(order, event.fill, ts)  # type: ignore[union-attr]
             if order.is_closed and (self.by_parent or self.legs or self.watched):
                 self._ended(order, event)
@@ -154,12 +158,12 @@ class Brackets:
             if stop is None or not bracket.left or stop.is_closed or stop.ticket.stop_px is None:
                 continue
             is_soft = bracket.stop in self.soft
-            found.append(Protected(stop.ticket.stop_px, min(stop.leaves_qty, bracket.left), not is_soft))
+            found.append(Protected(stop.ticket.stop_px, min(_sure_qty(stop), bracket.left), not is_soft))
         held = self._ledger.position(key).quantity
         away = Side.SELL if held > ZERO else Side.BUY
         if self._blotter.open_orders(key).on(away):
             found += [
-                Protected(order.ticket.stop_px, min(order.leaves_qty, abs(held)), at_venue=True)
+                Protected(order.ticket.stop_px, min(_sure_qty(order), abs(held)), at_venue=True)
                 for order in self._blotter.open.values()
                 if order.ticket.stop_px is not None and position_key(order.ticket) == key
                 if order.ticket.side is away and order.ticket.parent_id is None
@@ -232,8 +236,8 @@ class Brackets:
 
     def _canceling(self, order: Order, event: ev.Event) -> None:
         """Note who wants a leg gone: we, who make another, or somebody who wants none. What is asked again after a
-        silence is the wish that it was before."""
-        if order.client_order_id not in self.legs or not isinstance(event, oev.OrderPendingCancel):
+        silence is the wish that it was before. It may be one that was lost and has come back."""
+        if order.ticket.parent_id is None or not isinstance(event, oev.OrderPendingCancel):
             return
         if event.actor != ENGINE:
             (self.recalled if event.actor == GATE else self.waived).add(order.client_order_id)
@@ -243,6 +247,11 @@ class Brackets:
         watched = self.watched.get(order.ticket.instrument_id, ())
         if isinstance(event, oev.OrderPendingReplace) and (order_id in self.legs or order_id in watched):
             self.changed[order_id] = event.ticket
+
+    def _settled(self, order: Order, event: ev.Event) -> None:
+        """An order may be full of what it is after all."""
+        if order.is_closed:
+            self._ended(order, event)
 
     def _flagged(self, order: Order, event: ev.Event) -> None:
         bracket = self.by_parent.get(order.client_order_id)
@@ -298,3 +307,10 @@ class Brackets:
             watched.pop(order.client_order_id, None)
             if not watched:
                 del self.watched[order.ticket.instrument_id]
+
+
+def _sure_qty(stop: Order) -> Quantity:
+    """Return what a stop gives back whatever the venue answers to a change that was asked for: the smaller of the two
+    quantities, less what has been filled."""
+    asked = stop.ticket.quantity if stop.replacing is None else min(stop.ticket.quantity, stop.replacing.quantity)
+    return max(ZERO, asked - stop.filled_qty)

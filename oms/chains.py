@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import ClientOrderId, InstrumentId
+from oms.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, signal_id, to_signal_id
 
 _NEWS: Final = frozenset(
     {oev.OrderFilled, oev.OrderRejected, oev.OrderUnfound}
@@ -26,17 +26,19 @@ _ALONE: Final[Place] = (None, None)
 
 
 class Chains:
-    """The newest place of every order, and the roots of the decision at hand."""
+    """The newest place of every order, the newest signal of every strategy, and the roots of the decision at hand."""
 
     def __init__(self) -> None:
         self._orders: dict[ClientOrderId, Place] = {}
         self._signals: dict[InstrumentId, Place] = {}
+        self._newest: dict[StrategyId, SignalId] = {}
         self._root: Place | None = None
         self._news: Place | None = None
 
     def reset(self) -> None:
         """Forget everything, to be restored anew."""
         self._orders.clear()
+        self._newest.clear()
         self.begin()
 
     def begin(self) -> None:
@@ -65,15 +67,26 @@ class Chains:
             self._news = here  # what is decided beside it, on another leg, is decided because of it
         return correlation, before
 
+    def signal_of(self, order_id: ClientOrderId) -> SignalId | None:
+        """Return which signal an order came of; None where none did: somebody wrote it by hand, or it is unknown."""
+        correlation, _ = self._orders.get(order_id, _ALONE)
+        return to_signal_id(correlation)
+
+    def newest_signal(self, strategy_id: StrategyId) -> SignalId | None:
+        """Return which signal a strategy raised last; None before its first."""
+        return self._newest.get(strategy_id)
+
     def restore(self, record: ev.Record) -> None:
         """Take a record of an earlier run in."""
         if type(record.event) in oev.ORDER_KINDS:
             order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = record.correlation_id, record.seq
+        elif type(record.event) is ev.SignalRaised:
+            self._newest[record.event.signal.strategy_id] = signal_id(record.seq)
 
     def _begin_chain(self, event: ev.Event, seq: int) -> Place:
         if type(event) is ev.SignalRaised:
-            correlation = f"S{seq}"
+            correlation = self._newest[event.signal.strategy_id] = signal_id(seq)
             self._signals[event.signal.instrument_id] = correlation, seq
             return correlation, None
         if type(event) is ev.SignalDeclined:

@@ -3,6 +3,10 @@
 `step` is a plain function and does all the deciding; `run` is its asynchronous rim. Nothing is published, answered
 or handed to a broker before the batch that contains it is durable, so what the outside has seen can never be lost.
 Only this loop applies events, and only one of it runs.
+
+A batch is decided whole, with one exception: when somebody stops trading meanwhile it ends with the input in hand. What
+was decided is committed, what was not goes back to the inbox and waits behind the stop. Whoever stops sets the latch
+first and tells the loop next, so a latch that is set while trading is not halted says that a stop is on its way.
 """
 
 from collections import deque
@@ -17,9 +21,10 @@ from oms.decide.input import Input
 from oms.domain import commands as do
 from oms.domain.events import PASSING, Record
 from oms.domain.ids import ENGINE
+from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
-from oms.lanes import Asked, Lanes
+from oms.lanes import FOREMOST, Asked, Lanes
 from oms.ports import Clock, Journal, Reactor
 from oms.router import LEAVES, Router
 from oms.state import State
@@ -53,20 +58,35 @@ class OrderManagementSystem:
         self._bus = bus
         self._router = router
 
-    def step(self, inputs: Iterable[Input]) -> list[list[Record]]:
-        """Decide and apply inputs in order; return the records that each of them caused."""
+    def step(self, inputs: Iterable[Input], is_enough: Callable[[], bool] | None = None) -> list[list[Record]]:
+        """Decide and apply inputs in order; return the records that each of them caused. `is_enough` is asked after
+        each: what comes after the one after which it is has not been decided."""
         wall = self._wall()
-        return [self._cascade(cause, wall) for cause in inputs]
+        caused: list[list[Record]] = []
+        for cause in inputs:
+            caused.append(self._cascade(cause, wall))
+            if is_enough is not None and is_enough():
+                break
+        return caused
 
-    async def serve(self, batch: Sequence[Asked]) -> list[do.Command]:
+    async def serve(
+        self, batch: Sequence[Asked], put_back: Callable[[Sequence[Asked]], None] | None = None
+    ) -> list[do.Command]:
         """Take one batch all the way: decide, commit, publish, hand over, answer. Return what came of handing over.
 
+        With `put_back` the batch ends early when a stop waits, and what was not decided is put back. Without, and where
+        it goes before a stop itself, it is decided whole: what a start counts must be complete before it is compared.
+
         Raises:
-            JournalError: the commit failed. Nothing of the batch left or was answered; the state is ahead of the
-                journal and must be thrown away.
+            JournalError: the commit failed. Nothing of what was decided left or was answered; the state is ahead of
+                the journal and must be thrown away.
         """
+        ends_early = put_back is not None and not isinstance(batch[0].cause, FOREMOST)
         try:
-            caused = self.step([asked.cause for asked in batch])
+            caused = self.step([asked.cause for asked in batch], self._stop_waits if ends_early else None)
+            if put_back is not None and len(caused) < len(batch):
+                put_back(batch[len(caused) :])
+                batch = batch[: len(caused)]
             durable = [record for records in caused for record in records if record.seq]
             if durable:
                 await self._journal.append(durable)
@@ -92,12 +112,17 @@ class OrderManagementSystem:
     async def run(self, inbox: Lanes) -> None:
         """Serve the inbox until it is closed. Raises what `serve` raises."""
         async for batch in inbox.batches():
-            await self.take(batch, inbox)
+            for outcome in await self.serve(batch, inbox.put_back):
+                inbox.put(outcome)
 
     async def take(self, batch: Sequence[Asked], inbox: Lanes) -> None:
-        """Serve one batch; what comes of handing over waits in the inbox. Raises what `serve` raises."""
+        """Serve one batch whole; what comes of handing over waits in the inbox. Raises what `serve` raises."""
         for outcome in await self.serve(batch):
             inbox.put(outcome)
+
+    def _stop_waits(self) -> bool:
+        """Tell whether somebody has stopped trading and that has not been decided yet."""
+        return self._router.is_stopped and self.state.trading.state is not TradingState.HALTED
 
     def _cascade(self, cause: Input, wall: Nanos) -> list[Record]:
         """Decide one input and all that reacts to it.

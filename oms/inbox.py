@@ -58,6 +58,8 @@ class Inbox(Lanes):
         loop = asyncio.get_running_loop()
         breath = loop.time()
         while True:
+            if self._stop_is_untold:
+                await asyncio.sleep(0)
             waiting = self._take()
             if waiting:
                 yield waiting
@@ -105,14 +107,12 @@ class Inbox(Lanes):
             self.put(do.BrokerDown(actor="inbox", broker=self._venue.broker_id, text=str(error)))
 
     def _take(self) -> list[Asked]:
-        """Return urgent commands, else what the venue says, else other commands, else the end; never two at once."""
-        lane = self._urgent
-        if not lane:
-            reports = self._venue.drain()
-            if reports:
-                return [Asked(report) for report in reports]
-            lane = self._normal or self._last
-        return first(lane)
+        """Return what presses, else what the venue says, else other commands, else the end; never two at once."""
+        pressing = self._pressing()
+        if pressing:
+            return pressing
+        reports = self._venue.drain()
+        return [Asked(report) for report in reports] if reports else first(self._normal or self._last)
 
     def _next_datum(self) -> MarketData | None:
         if self._held is not None or self.feed_ended.is_set():

@@ -1,8 +1,12 @@
 """Lanes: what people and programs ask of the engine, in the order in which it will be taken.
 
-The urgent lane (stops, flattens, cancels, what came of handing over) goes before the normal one, each in the order of
-arrival, so a stop never stands behind ten thousand tickets. The end of the run goes last of all: nothing may stand
-behind it in the journal. What is asked is never dropped; after `close` it is refused, by name.
+A stop goes first, right behind what came of handing over: what never left must not be asked back from its venue. Then
+the urgent lane (flattens, cancels) goes before the normal one. Each is in the order of arrival, and none stands behind
+ten thousand tickets. The end of the run goes last of all: nothing may stand behind it in the journal. What is asked is
+never dropped; after `close` it is refused, by name.
+
+A stop that comes while a batch is being decided ends it early. What is put back then goes right behind the stop, and
+before all that was not part of the batch, so that the order in which things are taken is otherwise the same.
 
 An inbox is lanes and a source of market data. Where those come from decides what kind of inbox it is.
 """
@@ -23,9 +27,11 @@ from oms.pace import Pace
 BATCH: Final = 256
 BREATH_SECS: Final = 0.004  # how long inputs may flow without letting the screen and the keys have the loop
 
-URGENT: Final = (do.HaltTrading, do.FlattenPosition, do.CancelOrder, do.WithholdOrder, do.BrokerDown)
+URGENT: Final = (do.FlattenPosition, do.CancelOrder)
 
 OUTCOMES: Final = (do.WithholdOrder, do.BrokerDown)  # of handing over; they are heard while the run ends
+
+FOREMOST: Final = (*OUTCOMES, do.HaltTrading)  # a batch of these does not end early
 
 ENDED: Final = "the engine has ended"
 
@@ -54,6 +60,9 @@ class Lanes(ABC):
         self.pace = pace
         self.feed_ended = asyncio.Event()
         self._changed = pace.changed
+        self._outcomes: deque[Asked] = deque()
+        self._stops: deque[Asked] = deque()
+        self._put_back: deque[Asked] = deque()
         self._urgent: deque[Asked] = deque()
         self._normal: deque[Asked] = deque()
         self._last: deque[Asked] = deque()
@@ -86,6 +95,10 @@ class Lanes(ABC):
         """
         return await self.post(command)
 
+    def put_back(self, rest: Sequence[Asked]) -> None:
+        """Let what a stop kept from being decided go on behind the stop, which may not have been told yet."""
+        self._put_back.extendleft(reversed(rest))
+
     def close(self) -> None:
         """End the batches once what already waits was taken. What comes later is refused by name."""
         self.closed = True
@@ -93,20 +106,31 @@ class Lanes(ABC):
 
     def give_up(self, kind: type[do.Command], error: Exception) -> None:
         """Answer every command of a kind that still waits with an error, and take it no more."""
-        kept: deque[Asked] = deque()
-        for asked in self._normal:
-            if isinstance(asked.cause, kind):
-                _refuse(asked, error)
-            else:
-                kept.append(asked)
-        self._normal = kept
+        for lane in (self._put_back, self._normal):
+            waiting = list(lane)
+            lane.clear()
+            for asked in waiting:
+                if isinstance(asked.cause, kind):
+                    _refuse(asked, error)
+                else:
+                    lane.append(asked)
 
     def abandon(self) -> None:
         """Refuse everything that still waits: nobody serves it any more."""
         self.closed = True
-        for lane in (self._urgent, self._normal, self._last):
+        for lane in (self._outcomes, self._stops, self._put_back, self._urgent, self._normal, self._last):
             while lane:
                 _refuse(lane.popleft(), EngineEnded(ENDED))
+
+    def _pressing(self) -> list[Asked]:
+        """Take outcomes and stops, else what was put back behind one, else what is urgent; empty when none waits."""
+        return first(self._outcomes) + first(self._stops) or first(self._put_back or self._urgent)
+
+    @property
+    def _stop_is_untold(self) -> bool:
+        """Whether a stop seems to have come and is not here yet: it has ended a batch, or kept orders from leaving. Who
+        gave it tells the loop, which has to turn."""
+        return bool(self._put_back or self._outcomes) and not self._stops
 
     def _enter(self, asked: Asked) -> None:
         if isinstance(asked.cause, do.EndRun):
@@ -114,8 +138,13 @@ class Lanes(ABC):
         elif self.closed and not isinstance(asked.cause, OUTCOMES):
             _refuse(asked, EngineEnded(ENDED))
         else:
-            (self._urgent if isinstance(asked.cause, URGENT) else self._normal).append(asked)
+            self._lane(asked.cause).append(asked)
         self._changed.set()
+
+    def _lane(self, cause: Input) -> deque[Asked]:
+        if isinstance(cause, FOREMOST):
+            return self._stops if isinstance(cause, do.HaltTrading) else self._outcomes
+        return self._urgent if isinstance(cause, URGENT) else self._normal
 
 
 def first(lane: deque[Asked], at_most: int = BATCH) -> list[Asked]:

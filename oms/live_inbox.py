@@ -79,6 +79,8 @@ class LiveInbox(Lanes):
         loop = asyncio.get_running_loop()
         breath = loop.time()
         while True:
+            if self._stop_is_untold:
+                await asyncio.sleep(0)
             waiting = self._take()
             if waiting:
                 yield waiting
@@ -92,9 +94,10 @@ class LiveInbox(Lanes):
                 breath = loop.time()
 
     def _take(self) -> list[Asked]:
-        """Return urgent commands, else reports, else a deadline, else prices and after them tickets, else the end."""
-        if self._urgent or self._reports:
-            return first(self._urgent or self._reports)
+        """Return what presses, else reports, else a deadline, else prices and after them tickets, else the end."""
+        pressing = self._pressing() or first(self._reports)
+        if pressing:
+            return pressing
         if self.closed:
             return first(self._normal or self._last)
         if self._secs_left() == 0:

@@ -1,6 +1,7 @@
 """What the core calls and does not implement. A port lives with its caller, and the core is the caller here.
 
-Nothing in a port may block: `Broker.submit` and its like hand over and return; what came of it arrives as a report.
+Nothing in a port may block: `Broker.submit` and its like hand over and return; what came of it arrives as a report. A
+broker whose library waits for the venue declares that it `blocks`, and is called on threads of its own.
 A lockstep feed is pulled, one datum at a time, and only when everything the last one caused has been decided,
 committed and answered; otherwise bars would overtake fills.
 """
@@ -11,6 +12,7 @@ from typing import NamedTuple, Protocol
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.events import Event, Record
+from oms.domain.heartbeat import Heartbeat
 from oms.domain.ids import AccountId, BrokerId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
@@ -123,8 +125,9 @@ class Broker(Protocol):
 class LiveBroker(Broker, Protocol):
     """A broker whose venue is outside the process and speaks when it likes."""
 
-    def stream(self) -> AsyncIterator[MarketData | VenueReport]:
-        """Yield what the venue says over the link that `connect` opened, in its order, until that is closed.
+    def stream(self) -> AsyncIterator[MarketData | VenueReport | Heartbeat]:
+        """Yield what the venue says over the link that `connect` opened, in its order, until that is closed. Where the
+        capabilities declare `heartbeat_secs`, something comes at least so often, if only a heartbeat.
 
         Raises:
             ConnectionError: the link was lost. `connect` opens another, and then there is another stream.
@@ -201,7 +204,7 @@ class RiskGate(Protocol):
         self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = (), *, confirmed: bool = False
     ) -> RiskDecision:
         """Judge a ticket as if the tickets `beside` it were already reserved. `confirmed`: somebody typed the word for
-        a flatten, so it may pass while trading is HALTED, if it does no more than reduce."""
+        a flatten, so it may pass while trading is HALTED, if it does no more than close what its strategy holds."""
         ...
 
     def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:

@@ -16,7 +16,7 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
 from oms.domain.ids import GATE
-from oms.domain.order import WORKING, OrderStatus
+from oms.domain.order import WORKING, OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import ZERO
 from oms.ledger import CashKey
@@ -84,7 +84,7 @@ def _nets(snapshot: AccountSnapshot, state: State, differences: list[str]) -> It
 def _orders(snapshot: AccountSnapshot, state: State, differences: list[str]) -> Iterator[ev.Event]:
     for order_id in snapshot.open_orders:
         order = state.blotter.get(order_id)
-        if order is None:
+        if order is None or OrderFlag.EXTERNAL in order.flags:
             differences.append(f"{order_id} works there and is not ours")
             yield ev.ForeignOrderSeen(broker=snapshot.broker, client_order_id=order_id)
         elif order.status is OrderStatus.NOT_FOUND:

@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from oms.blotter import Blotter
-from oms.domain.capabilities import Capabilities
 from oms.domain.commands import BrokerDown, WithholdOrder
 from oms.domain.events import Record
 from oms.domain.ids import ROUTER, Route
@@ -28,6 +27,11 @@ from oms.ports import Broker
 
 # the events that a broker is told of
 LEAVES: Final = frozenset({OrderSubmitted, OrderPendingCancel, OrderPendingReplace, OrderQueried})
+
+# why an order was withheld, in the words that are shown; on threads it may be withheld for the same reasons
+LINK_DOWN: Final = "the link to the broker is down"
+CANCELED_FIRST: Final = "it was canceled first"
+STOPPED_FIRST: Final = "trading was stopped first"
 
 
 class Router:
@@ -40,13 +44,25 @@ class Router:
         self._handed = 0  # the number of the newest approval that was taken up
         self._told: Callable[[Order], None] = _ignore
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the latch is set; whoever set it may not have told the loop yet."""
+        return self._latch.is_set()
+
     def tell_of_cancels(self, told: Callable[[Order], None]) -> None:
-        """Call something for each order whose cancel is handed over, here or by who keeps the link."""
+        """Call something for each order whose cancel is handed over, here or by who keeps the link or calls off the
+        loop."""
         self._told = told
 
     def canceling(self, order: Order) -> None:
         """The cancel of an order was handed over."""
         self._told(order)
+
+    def stops(self, order: Order) -> bool:
+        """Tell whether a stop forbids an order, or a change of it, to leave. It may be asked from any thread."""
+        if not self._latch.is_set() or order.ticket.passes_stop:
+            return False
+        return order.replacing is not None or not order.confirmed
 
     def up(self, route: Route) -> None:
         """The link of this route stands: hand over again."""
@@ -63,22 +79,32 @@ class Router:
         """
         event = record.event
         if isinstance(event, OrderSubmitted):
-            return self._submit(blotter.orders[event.client_order_id], event, record.seq)
+            return self._submit(blotter.orders[event.client_order_id], record.seq)
         if isinstance(event, OrderPendingReplace):
             return self._replace(blotter.orders[event.client_order_id], event.ticket)
-        if isinstance(event, OrderPendingCancel | OrderQueried):
+        if isinstance(event, OrderPendingCancel):
+            return self._cancel(blotter.orders[event.client_order_id])
+        if isinstance(event, OrderQueried):
             order = blotter.orders[event.client_order_id]
-            broker = self._brokers.get(_route(order))
-            if broker is not None and _route(order) not in self._down:
-                if isinstance(event, OrderQueried):
-                    return self._try(broker.query, order)
-                down = self._try(broker.cancel, order)
-                if down is None:
-                    self.canceling(order)
-                return down
+            broker = self._within_reach(order)
+            return self._try(broker.query, order) if broker is not None else None
         return None
 
-    def _submit(self, order: Order, approval: OrderSubmitted, seq: int) -> WithholdOrder | BrokerDown | None:
+    def _within_reach(self, order: Order) -> Broker | None:
+        """Return the broker of an order, None where its link is down or nobody trades there."""
+        route = _route(order)
+        return self._brokers.get(route) if route not in self._down else None
+
+    def _cancel(self, order: Order) -> BrokerDown | None:
+        broker = self._within_reach(order)
+        if broker is None:
+            return None
+        down = self._try(broker.cancel, order)
+        if down is None and not broker.capabilities.blocks:  # whose call is only beginning now
+            self._told(order)
+        return down
+
+    def _submit(self, order: Order, seq: int) -> WithholdOrder | BrokerDown | None:
         if seq <= self._handed:
             return None
         self._handed = seq
@@ -87,9 +113,9 @@ class Router:
         if broker is None:
             obstacle = f"account {order.ticket.account} at {order.ticket.broker} is not traded here"
         elif route in self._down:
-            obstacle = "the link to the broker is down"
+            obstacle = LINK_DOWN
         else:
-            obstacle = self._obstacle(order, approval, broker)
+            obstacle = self._obstacle(order, broker)
             if not obstacle:
                 return self._try(broker.submit, order)
         return WithholdOrder(actor=ROUTER, client_order_id=order.client_order_id, reason=obstacle)
@@ -97,22 +123,20 @@ class Router:
     def _replace(self, order: Order, ticket: OrderTicket) -> BrokerDown | None:
         """Ask for a change, unless a later event of the same batch or a stop came before it. What was not asked for
         stays as it is, and is asked about when no answer comes."""
-        route, is_due = _route(order), order.status is OrderStatus.PENDING_REPLACE and order.replacing == ticket
-        broker = self._brokers.get(route)
-        stopped = self._latch.is_set() and not order.ticket.passes_stop
-        if broker is None or route in self._down or not is_due or stopped:
+        is_due = order.status is OrderStatus.PENDING_REPLACE and order.replacing == ticket
+        broker = self._within_reach(order)
+        if broker is None or not is_due or self.stops(order):
             return None
         return self._try(lambda changed: broker.replace(changed, ticket), order)
 
-    def _obstacle(self, order: Order, approval: OrderSubmitted, broker: Broker) -> str:
+    def _obstacle(self, order: Order, broker: Broker) -> str:
         """Return why an approved order must not leave, in words; empty when it may. The latch is read last."""
-        unfit = _unfit(order.ticket, broker.capabilities)
-        if unfit:
-            return unfit
+        lacking = broker.capabilities.lacking(order.ticket)
+        if lacking:
+            return lacking
         if order.status is not OrderStatus.SUBMITTED:
-            return "it was canceled first"  # by a later event of the same batch, such as a limit that tripped
-        may_leave = approval.confirmed or order.ticket.passes_stop
-        return "trading was stopped first" if self._latch.is_set() and not may_leave else ""
+            return CANCELED_FIRST  # by a later event of the same batch, such as a limit that tripped
+        return STOPPED_FIRST if self.stops(order) else ""
 
     def _try(self, ask: Callable[[Order], None], order: Order) -> BrokerDown | None:
         try:
@@ -121,15 +145,6 @@ class Router:
             self._down[_route(order)] = None
             return BrokerDown(actor=ROUTER, broker=order.ticket.broker, text=str(error))
         return None
-
-
-def _unfit(ticket: OrderTicket, capabilities: Capabilities) -> str:
-    """Return what the broker does not do of a ticket; empty when it does all of it."""
-    if ticket.order_type not in capabilities.order_types:
-        return f"{ticket.broker} takes no {ticket.order_type} orders"
-    if ticket.reduce_only and not capabilities.reduce_only:
-        return f"{ticket.broker} takes no orders that only reduce"
-    return "" if ticket.tif in capabilities.tifs else f"{ticket.broker} takes no {ticket.tif} orders"
 
 
 def _route(order: Order) -> Route:

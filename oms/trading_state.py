@@ -7,11 +7,15 @@ Several may close the gate one after the other, and the newest cause is the one 
 are therefore kept apart from it, per cause: a resume accepts every step reached so far, whoever closed the gate last.
 Otherwise a stop on top of a drawdown would make the drawdown halt again at the first price after the resume. A step
 counts below the peak and on the limits it was reached under; a new peak, or a new limit, begins with none.
+
+When trading was last stopped by anybody but a limit is kept apart too, because only that takes back a flatten somebody
+typed the word for. A limit that halts, or halts again on the way down, asks for just what the flatten does.
 """
 
 from decimal import Decimal
 from typing import Final
 
+from oms.domain.commands import STOP
 from oms.domain.events import (
     DayOpened,
     Event,
@@ -21,6 +25,7 @@ from oms.domain.events import (
     TradingReduced,
     TradingResumed,
 )
+from oms.domain.ids import GATE
 from oms.domain.risk import RuleLimits, TradingState
 from oms.domain.units import DAY, Nanos
 
@@ -32,9 +37,11 @@ class Trading:
 
     def __init__(self) -> None:
         self.state = TradingState.ACTIVE
+        self.actor = ""
         self.cause = ""
         self.text = ""
         self.since: Nanos = 0
+        self.stopped_at: Nanos = 0  # by anybody but a limit
         self.halts = 0  # since the journal began
         self.limits_no = 0
         self.limits: tuple[RuleLimits, ...] = ()
@@ -46,19 +53,26 @@ class Trading:
         self.reached: dict[str, int] = {}  # the lowest step that each cause went down to
         self.accepted: dict[str, int] = {}  # the same, of those that a person resumed from
 
+    @property
+    def closed_by(self) -> str:
+        """Whoever asked for it, where somebody did, else the cause: `operator`, `signal`, `drawdown`, `journal`."""
+        return self.actor if self.cause == STOP and self.actor else self.cause
+
     def apply(self, event: Event, ts: Nanos) -> None:
         """Count an event in."""
         match event:
             case TradingHalted():
                 self.halts += 1
-                self._enter(TradingState.HALTED, event.cause, event.text, ts)
+                if event.actor != GATE:
+                    self.stopped_at = ts
+                self._enter(TradingState.HALTED, event.actor, event.cause, event.text, ts)
                 self._reach(event.cause, event.step)
             case TradingReduced():
-                self._enter(TradingState.REDUCING, event.cause, event.text, ts)
+                self._enter(TradingState.REDUCING, event.actor, event.cause, event.text, ts)
                 self._reach(event.cause, event.step)
             case TradingResumed():
                 self.accepted = dict(self.reached)
-                self._enter(TradingState.ACTIVE, "", "", ts)
+                self._enter(TradingState.ACTIVE, "", "", "", ts)
             case LimitsSet():
                 same = {row.rule for row in event.limits if row in self.limits}
                 for steps in (self.reached, self.accepted):
@@ -74,8 +88,8 @@ class Trading:
             case _:
                 pass
 
-    def _enter(self, state: TradingState, cause: str, text: str, ts: Nanos) -> None:
-        self.state, self.cause, self.text, self.since = state, cause, text, ts
+    def _enter(self, state: TradingState, actor: str, cause: str, text: str, ts: Nanos) -> None:
+        self.state, self.actor, self.cause, self.text, self.since = state, actor, cause, text, ts
 
     def _reach(self, cause: str, step: int) -> None:
         if step > self.reached.get(cause, 0):

@@ -68,20 +68,19 @@ class RiskManager:
     ) -> RiskDecision:
         """Judge a ticket that is not in the state yet, as if the tickets `beside` it were already reserved.
 
-        A `confirmed` one is part of a flatten that somebody typed the word for: it may pass in HALTED.
+        A `confirmed` one is part of a flatten that somebody typed the word for: it may pass in HALTED, and closing what
+        its own strategy holds is no opening.
         """
-        facts = gather(ticket, state, beside, self._around)
-        facts.confirmed = confirmed
-        return self._judge(facts)
+        return self._judge(gather(ticket, state, beside, self._around, confirmed=confirmed))
 
     def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:
         """Judge the difference it would make if an open order became `ticket`: what would be left of it, as if the
         order were not there. What only makes it smaller opens nothing, and no change repeats a wish."""
         old = order.ticket
         smaller = ticket.quantity <= old.quantity and (ticket.limit_px, ticket.stop_px) == (old.limit_px, old.stop_px)
-        left = replace(ticket, quantity=ticket.quantity - order.filled_qty)
-        facts = gather(left, _without(order, state), (), self._around)
+        facts = self.facts_of_change(order, ticket, state)
         facts.last_alike = None
+        facts.stop_stands = ticket.stop_px == old.stop_px
         facts.opens = facts.opens and not (smaller and facts.sane)
         return self._judge(facts)
 
@@ -89,9 +88,16 @@ class RiskManager:
         """Return what the rules read of a ticket that is not in the state yet."""
         return gather(ticket, state, (), self._around)
 
+    def facts_of_change(self, order: Order, ticket: OrderTicket, state: State) -> Facts:
+        """Return what the rules read of what would be left of an open order if it became `ticket`."""
+        left = replace(ticket, quantity=ticket.quantity - order.filled_qty)
+        facts = gather(left, _without(order, state), (), self._around)
+        facts.filled_qty = order.filled_qty
+        return facts
+
     def headroom_of_change(self, order: Order, ticket: OrderTicket, state: State) -> Headroom:
         """Return the largest quantity, what was filled included, to which an open order could be changed."""
-        room = self.headroom(replace(ticket, quantity=order.leaves_qty), _without(order, state))
+        room = self._headroom(self.facts_of_change(order, replace(ticket, quantity=order.most_qty), state))
         return Headroom(room.quantity + order.filled_qty, room.rule)
 
     def _judge(self, facts: Facts) -> RiskDecision:
@@ -145,12 +151,14 @@ class RiskManager:
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
         """Return the largest quantity of this ticket, in whole lots, that every rule would pass, and the rule that
         binds it. What only closes is not bound by the rules for what opens."""
-        facts = gather(ticket, state, beside, self._around)
+        return self._headroom(gather(ticket, state, beside, self._around))
+
+    def _headroom(self, facts: Facts) -> Headroom:
         if facts.instrument is None or not self.rules:
             return Headroom(ZERO, "instrument_known" if self.rules else NO_RULES)
         always = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.ALL])
         opening = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.OPENING])
-        if ticket.reduce_only and facts.closable_qty < opening.quantity:
+        if facts.ticket.reduce_only and facts.closable_qty < opening.quantity:
             opening = Headroom(facts.closable_qty, REDUCE_ONLY)
         if opening.quantity < facts.closable_qty:
             opening = Headroom(facts.closable_qty, opening.rule)

@@ -8,6 +8,7 @@ compare. What is not known is None, and a rule that needs it denies.
 filled and none on the other side: what then still lies against the ticket is *closable*, and a ticket within it only
 reduces. The part beyond opens, also in an order that flips through zero. The legs of brackets are no open orders in
 this: they give back only what is held, and an exit would find its position taken by the stop that it is to replace.
+Two kinds of ticket are judged by what their own strategy holds: its stop, and a flatten that was confirmed.
 Tickets `beside` the one judged (the other legs of its group) count as open orders.
 
 Money is in the account's base currency; an instrument in another one has no value here, because a value needs a rate.
@@ -78,6 +79,8 @@ class Facts(Struct, kw_only=True, gc=False):
     beside: Sequence[OrderTicket]
     fees: FeeSchedule
     confirmed: bool = False  # somebody typed the word for this flatten
+    stop_stands: bool = False  # a change that leaves the stop price where it was
+    filled_qty: Quantity = ZERO  # of the order that a change is of: what it has paid fees for already
 
     @property
     def unit_at_stake(self) -> Decimal | None:
@@ -88,7 +91,14 @@ class Facts(Struct, kw_only=True, gc=False):
         return unit if px >= mark_px else mark_px * instrument.multiplier
 
 
-def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], around: Surroundings) -> Facts:
+def gather(
+    ticket: OrderTicket,
+    state: State,
+    beside: Sequence[OrderTicket],
+    around: Surroundings,
+    *,
+    confirmed: bool = False,
+) -> Facts:
     """Return the facts of a ticket that is not yet in the state. Total: strange numbers give facts, not errors."""
     instrument_id, quantity = ticket.instrument_id, ticket.quantity
     instrument = state.instruments.by_id.get(instrument_id)
@@ -101,15 +111,18 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         unit_value = px * instrument.multiplier
     held = _held(ticket, state, beside)
     closable = -held if held < ZERO else ZERO
+    key = position_key(ticket)
+    leavable = _leavable(ticket, key, state, beside)
     opening = after = quantity
     last_alike = None
     if sane:
         opening = quantity - closable if quantity > closable else ZERO
         if opening and ticket.purpose is _PROTECT:
             opening = _beyond_own(ticket, state)
+        elif opening and confirmed:
+            opening = min(opening, max(ZERO, quantity - leavable))
         after = held + quantity
         last_alike = _last_alike(ticket, state, beside)
-    key = position_key(ticket)
     engaged, by_strategy, by_instrument = _engaged(ticket, key, state, beside)
     return Facts(
         ticket=ticket,
@@ -133,11 +146,12 @@ def gather(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], aro
         engaged=engaged,
         engaged_by_strategy=by_strategy,
         engaged_by_instrument=by_instrument,
-        leavable_qty=_leavable(ticket, key, state, beside),
+        leavable_qty=leavable,
         hours=around.hours.get(instrument.calendar) if instrument is not None else None,
         last_alike=last_alike,
         beside=beside,
         fees=around.fees,
+        confirmed=confirmed,
     )
 
 

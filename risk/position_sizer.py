@@ -5,6 +5,7 @@ gate still does. A standard lot of a currency pair is 100,000 units of its first
 of its price, the second where the price is in yen.
 """
 
+import re
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -25,6 +26,7 @@ MICRO_LOT: Final = Decimal(1_000)
 PIP: Final = Decimal("0.0001")
 YEN_PIP: Final = Decimal("0.01")
 PAIR_LETTERS: Final = 6
+_WRITTEN: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([Ee][+-]?\d+)?", re.ASCII)
 
 
 class LotSize(NamedTuple):
@@ -76,11 +78,16 @@ class PositionSizer:
             ValueError: the symbol is no pair, the pair has no rate to the account's currency, a number is none, the
                 stop is not above zero, or the sizer says why there is no size.
         """
-        pair = symbol.replace("/", "").upper()
+        asked: object = symbol
+        pair = asked.replace("/", "").upper() if isinstance(asked, str) else ""
         base, quote = pair[:3], pair[3:]
         if len(pair) != PAIR_LETTERS or not pair.isascii() or not pair.isalpha() or base == quote:
             msg = f"symbol must be a pair of currencies such as EURUSD, got {symbol!r}"
             raise ValueError(msg)
+        way: object = side
+        if not isinstance(way, Side):
+            msg = f"side must be Side.BUY or Side.SELL, got {way!r}"
+            raise ValueError(msg)  # noqa: TRY004 - the one error that is told of
         px = _amount("price", price)
         if self._currency not in {base, quote}:
             msg = f"{pair} needs a rate between {quote} and {self._currency}"
@@ -139,7 +146,8 @@ class PositionSizer:
 
 def _amount(name: str, value: Decimal | int | str) -> Decimal:
     try:
-        amount = Decimal(value) if type(value) in (int, str, Decimal) else Decimal("NaN")
+        plain = type(value) in (int, Decimal) or (isinstance(value, str) and _WRITTEN.fullmatch(value) is not None)
+        amount = Decimal(value) if plain else Decimal("NaN")
     except ArithmeticError:
         amount = Decimal("NaN")
     if not is_tradable(amount):

@@ -122,6 +122,9 @@ def used(observed: Decimal, limit: Decimal) -> Gauge:
 
 
 def _text(value: object) -> str:
+    """Return an option in the one form it has in the table: a number without an exponent."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

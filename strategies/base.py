@@ -13,47 +13,20 @@ bar until the position is gone: an exit that was refused must not be forgotten.
 To add one: a file of its own with a subclass, and one line in `strategies.catalog`.
 """
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
 
 from oms.domain.fill import Fill
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar, MarketData, Quote
-from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import ZERO, Nanos, Price, Quantity
+from oms.domain.signal import Observation, SignalType, TradingSignal
+from oms.domain.units import DAY, Nanos, Price
 from strategies.config import StrategyConfig, StrategyType
+from strategies.context import Context, Holding
 from strategies.metrics import Tally
 from strategies.well_formed import flaw_of
 
 Signals: TypeAlias = Sequence[TradingSignal]
-
-
-class Holding(NamedTuple):
-    """What a strategy has of one instrument: signed quantity and average price, None when flat."""
-
-    quantity: Quantity
-    avg_px: Price | None
-
-    @property
-    def sign(self) -> int:
-        """+1 long, -1 short, 0 flat."""
-        return (self.quantity > 0) - (self.quantity < 0)
-
-    def gain_frac(self, price: Price) -> float:
-        """Return what has been made on it at this price, as a fraction of the average price; 0 when flat."""
-        if not self.avg_px:
-            return 0.0
-        return self.sign * float((price - self.avg_px) / abs(self.avg_px))
-
-
-FLAT = Holding(ZERO, None)
-
-
-class Context(NamedTuple):
-    """What a strategy may know besides the datum: engine time, and its own position per instrument."""
-
-    now: Nanos
-    position: Callable[[InstrumentId], Holding]
 
 
 class BaseStrategy:
@@ -119,10 +92,11 @@ class BaseStrategy:
         reason: str,
         target_px: Price | None = None,
         group_id: str | None = None,
+        metadata: tuple[Observation, ...] = (),
     ) -> TradingSignal:
-        """Return BUY or SELL at the bar's close, with the configured stop and target, on the tick.
+        """Return BUY or SELL at the bar's close, with the configured stop and target, on the tick, and time horizon.
 
-        `target_px` stands in for a target that is not a fraction of the price.
+        `target_px` stands in for a target that is not a fraction of the price; `metadata` is what was `observed`.
         """
         away = 1 if signal_type is SignalType.BUY else -1
         instrument, config = bar.instrument, self.config
@@ -140,9 +114,13 @@ class BaseStrategy:
             stop_px=instrument.price(bar.close - away * _steps(bar.close, config.stop_loss)),
             target_px=target_px,
             group_id=group_id,
+            time_horizon=config.time_horizon,
+            metadata=metadata,
         )
 
-    def leave(self, bar: Bar, reason: str, group_id: str | None = None) -> TradingSignal:
+    def leave(
+        self, bar: Bar, reason: str, group_id: str | None = None, metadata: tuple[Observation, ...] = ()
+    ) -> TradingSignal:
         """Return CLOSE. It is never half-hearted: confidence and strength are 1."""
         return TradingSignal(
             strategy_id=self.config.strategy_id,
@@ -154,6 +132,7 @@ class BaseStrategy:
             reason=reason,
             price=bar.close_px,
             group_id=group_id,
+            metadata=metadata,
         )
 
     def beyond_limits(self, gain_frac: float) -> str | None:
@@ -167,6 +146,19 @@ class BaseStrategy:
         if target is not None and gain_frac >= target:
             return f"target, {gain_frac:+.1%} beyond {target:+.1%}"
         return None
+
+    def beyond_horizon(self, now: Nanos, *held: Holding) -> str | None:
+        """Return in words that one of these has been held for as long as an opinion lasts, or None.
+
+        It lasts from the first fill on, over restarts too, and is over with the first bar that closes after it.
+        """
+        horizon = self.config.time_horizon
+        if horizon is None:
+            return None
+        longest = max((now - holding.since for holding in held if holding.since is not None), default=0)
+        if longest < horizon:
+            return None
+        return f"time, held for {longest / DAY:.1f} of {horizon / DAY:g} days"
 
     # -- the reference's names -----------------------------------------------------------------------------------
 

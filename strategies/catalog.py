@@ -15,8 +15,10 @@ from typing import Final
 from oms.domain.ids import MANUAL
 from oms.domain.options import OptionError, read_table, require_name
 from strategies.base import BaseStrategy
-from strategies.config import StrategyConfigurationError
+from strategies.config import StrategyConfig, StrategyConfigurationError, require
+from strategies.metrics import Tally
 from strategies.own_words import require_own_words
+from strategies.seat import in_one_line, words_of
 
 STRATEGIES: Final[Mapping[str, str]] = {
     "trend_following": "strategies.trend_following:TrendFollowingStrategy",
@@ -47,15 +49,35 @@ def make(name: str, kind: type[BaseStrategy], table: Mapping[str, object]) -> Ba
     """Return a strategy made from its configuration table, which names fields of its `CONFIG` and no others.
 
     Raises:
-        StrategyConfigurationError: a key is unknown or a value makes no sense; the message names table and field.
+        StrategyConfigurationError: a key is unknown, a value makes no sense, or the strategy cannot be made; one line
+            that names the table.
     """
     try:
-        return kind(read_table(table, kind.CONFIG, f"strategies.{name}", strategy_id=name))
+        strategy = kind(read_table(table, kind.CONFIG, f"strategies.{name}", strategy_id=name))
+        _require_whole(strategy)
     except OptionError as error:
-        raise StrategyConfigurationError(str(error)) from None
+        raise StrategyConfigurationError(words_of(error)) from None
     except StrategyConfigurationError as error:
-        msg = f"[strategies.{name}] {error}"
+        msg = f"[strategies.{name}] {words_of(error)}"
         raise StrategyConfigurationError(msg) from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a strategy may raise anything; which one it was must be said
+        msg = f"[strategies.{name}] {kind.__name__} cannot be made, {in_one_line(error)}"
+        raise StrategyConfigurationError(msg) from error
+    return strategy
+
+
+def _require_whole(strategy: BaseStrategy) -> None:
+    """Demand what the runner builds on. Raises StrategyConfigurationError, and whatever the strategy raises."""
+    config, tally = getattr(strategy, "config", None), getattr(strategy, "tally", None)
+    whole = isinstance(config, StrategyConfig) and isinstance(tally, Tally)
+    require(whole, "its __init__ has to call super().__init__(config)")
+    bars: object = strategy.warmup_bars
+    require(type(bars) is int and bars >= 0, f"warmup_bars is a number of bars, got {bars!r}")
+    symbols: object = strategy.required_symbols()
+    named = isinstance(symbols, tuple | list) and all(isinstance(symbol, str) for symbol in symbols)
+    require(named, f"required_symbols() returns ids of instruments, got {symbols!r}")
 
 
 def load_path(folder: Path) -> dict[str, type[BaseStrategy]]:
@@ -66,13 +88,17 @@ def load_path(folder: Path) -> dict[str, type[BaseStrategy]]:
     trading past the gate by accident; it is no sandbox, and an import that is made while running is not seen.
 
     Raises:
-        StrategyConfigurationError: the folder is none, a file cannot be run, imports what is not a strategy's, holds
-            no strategy or several, or its name is taken. The message is one line and names the file.
+        StrategyConfigurationError: the folder is none or holds no file of the kind, a file cannot be run, imports what
+            is not a strategy's, holds no strategy or several, or its name is taken. The message is one line and names
+            the file.
     """
     if not folder.is_dir():
         msg = f"{folder}: is not a folder"
         raise StrategyConfigurationError(msg)
     files = sorted(file for file in folder.glob("*.py") if not file.name.startswith("_"))
+    if not files:
+        msg = f"{folder}: holds no strategy: none of its files is named NAME.py"
+        raise StrategyConfigurationError(msg)
     return {file.stem: _load_file(file) for file in files}
 
 
@@ -81,6 +107,10 @@ def _load_file(file: Path) -> type[BaseStrategy]:
     if name in STRATEGIES or name == MANUAL:
         msg = f"{file}: the name {name} is taken"
         raise StrategyConfigurationError(msg)
+    try:
+        require_own_words(file.read_bytes(), file)
+    except (OSError, SyntaxError, RecursionError, MemoryError) as error:  # the last two: nested beyond what is parsed
+        raise StrategyConfigurationError(_flaw(file, error)) from error
     module_name = f"strategy_path.{name}"
     spec = spec_from_file_location(module_name, file)
     if spec is None or spec.loader is None:
@@ -89,16 +119,11 @@ def _load_file(file: Path) -> type[BaseStrategy]:
     module = module_from_spec(spec)
     sys.modules[module_name] = module  # msgspec looks annotations up there
     try:
-        require_own_words(file.read_bytes(), file)
         spec.loader.exec_module(module)
-    except SyntaxError as error:
-        msg = f"{file}:{error.lineno}: {error.msg}"
-        raise StrategyConfigurationError(msg) from error
-    except StrategyConfigurationError:
+    except KeyboardInterrupt:
         raise
-    except (Exception, SystemExit) as error:
-        msg = f"{file}: {type(error).__name__}: {error}".splitlines()[0]
-        raise StrategyConfigurationError(msg) from error
+    except BaseException as error:  # as when it is made
+        raise StrategyConfigurationError(_flaw(file, error)) from error
     words = [word for word in vars(module).values() if isinstance(word, type) and word.__module__ == module_name]
     found = [word for word in words if issubclass(word, BaseStrategy)]
     if len(found) != 1:
@@ -109,3 +134,12 @@ def _load_file(file: Path) -> type[BaseStrategy]:
         msg = f"{file}: {found[0].__name__} does not say its TYPE"
         raise StrategyConfigurationError(msg)
     return found[0]
+
+
+def _flaw(file: Path, error: BaseException) -> str:
+    """Return what keeps a file from being run, in one line that names it."""
+    if not isinstance(error, SyntaxError):
+        return f"{file}: {in_one_line(error)}"
+    if error.filename != str(file) or error.lineno is None:
+        return f"{file}: {words_of(error)}"
+    return f"{file}:{error.lineno}: {error.msg}"

@@ -5,10 +5,14 @@ refused, because a parameter that silently keeps its default trades real money o
 """
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from oms.domain.ids import MANUAL, InstrumentId, StrategyId
+from oms.domain.units import DAY, Nanos
+
+LONGEST_HORIZON: Final[Nanos] = 36_500 * DAY
 
 
 class StrategyError(Exception):
@@ -60,6 +64,7 @@ class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     instruments: tuple[InstrumentId, ...] = ()
     stop_loss: float = 0.02  # fraction of the entry price; says where to leave, and sizers need it
     take_profit: float | None = None  # fraction of the entry price; None leaves that to the strategy's own rule
+    time_horizon_days: float | None = None  # of the calendar, from the first fill; None: as long as its own rule says
 
     def __post_init__(self) -> None:
         """Refuse what no strategy can work with. A subclass that checks its own fields calls this too."""
@@ -68,3 +73,12 @@ class StrategyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         require(0 < self.stop_loss < 1, f"stop_loss lies between 0 and 1, got {self.stop_loss}")
         if self.take_profit is not None:
             require(0 < self.take_profit < float("inf"), f"take_profit is positive, got {self.take_profit}")
+        if self.time_horizon_days is not None:
+            days = self.time_horizon_days
+            most = LONGEST_HORIZON // DAY
+            require(0 < days <= most, f"time_horizon_days lies between 0 and {most}, got {days}")
+
+    @property
+    def time_horizon(self) -> Nanos | None:
+        """For how long an entry is meant to be held at most; None is no bound."""
+        return None if self.time_horizon_days is None else round(self.time_horizon_days * DAY)

@@ -8,15 +8,16 @@ Entry, on the bar with which the short average (SMA of `short_period`) has come 
 
 sent when the confidence reaches `min_confidence`.
 
-Exit: the averages cross back, or the close lies `stop_loss` or `take_profit` away from the average entry price. The
-target is wide (10 %), because a slow cross is meant to ride.
+Exit: the averages cross back, the close lies `stop_loss` or `take_profit` away from the average entry price, or the
+time horizon is over. The target is wide (10 %), because a slow cross is meant to ride.
 """
 
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
-from oms.domain.signal import SignalType
-from strategies.base import BaseStrategy, Context, Signals, conviction
+from oms.domain.signal import Observation, SignalType, observed
+from strategies.base import BaseStrategy, Signals, conviction
 from strategies.config import StrategyConfig, StrategyType, require
+from strategies.context import Context
 from strategies.indicators.crossover import Crossover
 from strategies.indicators.momentum import Momentum
 
@@ -78,10 +79,10 @@ class MovingAverageCrossoverStrategy(BaseStrategy):
         holding = context.position(bar.instrument.instrument_id)
         turned = cross.averages.turned
         if holding.quantity:
-            reason = self.beyond_limits(holding.gain_frac(bar.close_px))
+            reason = self.beyond_limits(holding.gain_frac(bar.close_px)) or self.beyond_horizon(context.now, holding)
             if reason is None and turned == -holding.sign:
                 reason = f"{self._averages} crossed back"
-            return () if reason is None else (self.leave(bar, reason),)
+            return () if reason is None else (self.leave(bar, reason, metadata=self._seen(bar)),)
         return self._entry(bar, turned, momentum) if turned else ()
 
     def _entry(self, bar: Bar, turned: int, momentum: float) -> Signals:
@@ -91,7 +92,18 @@ class MovingAverageCrossoverStrategy(BaseStrategy):
             return ()
         side, way = (SignalType.BUY, "above") if turned > 0 else (SignalType.SELL, "below")
         reason = f"{self._averages} crossed {way}, momentum {momentum:+.1%}"
-        return (self.enter(bar, side, confidence=confidence, strength=min(1.0, pace), reason=reason),)
+        entry = self.enter(
+            bar, side, confidence=confidence, strength=min(1.0, pace), reason=reason, metadata=self._seen(bar)
+        )
+        return (entry,)
+
+    def _seen(self, bar: Bar) -> tuple[Observation, ...]:
+        """Return the averages as prices, gap and momentum as fractions."""
+        cross, tick = self._crosses[bar.instrument.instrument_id], float(bar.instrument.tick)
+        short, long = cross.averages.averages
+        return observed(
+            short=short * tick, long=long * tick, gap=cross.averages.value or 0.0, momentum=cross.momentum.value or 0.0
+        )
 
     @property
     def _averages(self) -> str:

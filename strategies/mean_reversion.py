@@ -9,16 +9,18 @@ z >= `bb_std` and RSI > `rsi_overbought` for a short. While they last nothing mo
     strength   = min(1, |z| / (2 * bb_std))
 
 Exit: the close is back at the mean, which is also the target of the entry, or lies `stop_loss` away from the average
-entry price (`take_profit` as well, where one is set).
+entry price (`take_profit` as well, where one is set), or the time horizon is over.
 """
 
 from math import ceil, floor
 
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
-from oms.domain.signal import SignalType
-from strategies.base import BaseStrategy, Context, Holding, Signals, conviction
+from oms.domain.signal import Observation, SignalType, observed
+from oms.domain.units import Nanos
+from strategies.base import BaseStrategy, Signals, conviction
 from strategies.config import StrategyConfig, StrategyType, require
+from strategies.context import Context, Holding
 from strategies.indicators.bollinger import Bollinger
 from strategies.indicators.rsi import RSI
 
@@ -80,7 +82,8 @@ class MeanReversionStrategy(BaseStrategy):
         before, swing.overdone = swing.overdone, self._overdone(z, rsi)
         holding = context.position(bar.instrument.instrument_id)
         if holding.quantity:
-            return self._exit(bar, holding, z)
+            reason = self._why_leave(bar, holding, z, context.now)
+            return () if reason is None else (self.leave(bar, reason, metadata=_seen(bar, mean, z, rsi)),)
         if swing.overdone and before is not None and before != swing.overdone:
             return self._entry(bar, mean, z, rsi)
         return ()
@@ -105,20 +108,26 @@ class MeanReversionStrategy(BaseStrategy):
             strength=min(1.0, abs(z) / (2 * band)),
             reason=reason,
             target_px=bar.instrument.price(target),
+            metadata=_seen(bar, mean, z, rsi),
         )
         return (entry,)
 
-    def _exit(self, bar: Bar, holding: Holding, z: float) -> Signals:
-        reason = self.beyond_limits(holding.gain_frac(bar.close_px))
+    def _why_leave(self, bar: Bar, holding: Holding, z: float, now: Nanos) -> str | None:
+        reason = self.beyond_limits(holding.gain_frac(bar.close_px)) or self.beyond_horizon(now, holding)
         if reason is None and holding.sign * z >= 0:
-            reason = f"back at the mean, z {z:+.2f}"
-        return () if reason is None else (self.leave(bar, reason),)
+            return f"back at the mean, z {z:+.2f}"
+        return reason
 
     def _wait(self, swing: "_Swing") -> str:
         z, rsi = swing.bands.z, swing.rsi.value
         if z is None or rsi is None:
             return f"{swing.bars}/{self.warmup_bars} bars"
         return f"z {z:+.2f} of ±{self.config.bb_std:.1f}, rsi {rsi:.0f}"
+
+
+def _seen(bar: Bar, mean: float, z: float, rsi: float) -> tuple[Observation, ...]:
+    """Return the mean as a price, how far the close is from it in deviations, and the index."""
+    return observed(mean=mean * float(bar.instrument.tick), z=z, rsi=rsi)
 
 
 class _Swing:

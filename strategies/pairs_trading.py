@@ -16,7 +16,8 @@ dear and BUY what is cheap, two signals with one group, so that neither leg is t
 
 Exit, CLOSE on both legs: z has come within `exit_threshold` of zero or gone past it; or both legs together have lost
 `stop_loss` (won `take_profit`, where one is set) of a leg's value. The stop a leg's signal carries is where that
-happens if the other leg stands still. A leg whose partner is not held is closed: alone it is a bet nobody made.
+happens if the other leg stands still. A leg whose partner is not held is closed: alone it is a bet nobody made. And
+both are closed when one has been held for the time horizon.
 
 Nothing is said before bars of the same interval have arrived for both; an interval only one of them has is left out.
 """
@@ -26,9 +27,10 @@ from math import log
 
 from oms.domain.ids import InstrumentId, symbol_of
 from oms.domain.market import Bar
-from oms.domain.signal import SignalType
-from strategies.base import BaseStrategy, Context, Signals, conviction
+from oms.domain.signal import SignalType, observed
+from strategies.base import BaseStrategy, Signals, conviction
 from strategies.config import SignalGenerationError, StrategyConfig, StrategyType, require
+from strategies.context import Context
 from strategies.indicators.correlation import RollingCorrelation
 from strategies.indicators.z_score import ZScore
 
@@ -110,7 +112,7 @@ class PairsTradingStrategy(BaseStrategy):
         pair.apart = (1 if z > 0 else -1) if apart else 0
         held = [context.position(leg).sign for leg in pair.legs]
         if any(held):
-            return self._exit(pair, (first, second), context, z)
+            return self._exit(pair, (first, second), context, z, correlation)
         if apart and before is not None and before != pair.apart:
             return self._entry(pair, (first, second), z, correlation)
         return ()
@@ -119,7 +121,7 @@ class PairsTradingStrategy(BaseStrategy):
         threshold = self.config.entry_threshold
         sides = (SignalType.SELL, SignalType.BUY) if z > 0 else (SignalType.BUY, SignalType.SELL)
         reason = f"{pair.name} z {z:+.2f} beyond ±{threshold:.1f}, correlation {correlation:.2f}"
-        group_id = self._group(pair, bars)
+        group_id, seen = self._group(pair, bars), observed(z=z, correlation=correlation)
         return tuple(
             self.enter(
                 bar,
@@ -128,11 +130,12 @@ class PairsTradingStrategy(BaseStrategy):
                 strength=min(1.0, abs(z) / (2 * threshold)),
                 reason=reason,
                 group_id=group_id,
+                metadata=seen,
             )
             for bar, side in zip(bars, sides, strict=True)
         )
 
-    def _exit(self, pair: "_Pair", bars: tuple[Bar, Bar], context: Context, z: float) -> Signals:
+    def _exit(self, pair: "_Pair", bars: tuple[Bar, Bar], context: Context, z: float, correlation: float) -> Signals:
         holdings = [context.position(leg) for leg in pair.legs]
         short_first = holdings[0].sign < 0
         if not holdings[0].sign or holdings[0].sign != -holdings[1].sign:
@@ -141,11 +144,13 @@ class PairsTradingStrategy(BaseStrategy):
             reason = f"{pair.name} z {z:+.2f} within {self.config.exit_threshold:.1f}"
         else:
             gain = sum(held.gain_frac(bar.close_px) for held, bar in zip(holdings, bars, strict=True))
-            reason = self.beyond_limits(gain)
+            reason = self.beyond_limits(gain) or self.beyond_horizon(context.now, *holdings)
         if reason is None:
             return ()
-        group_id = self._group(pair, bars)
-        return tuple(self.leave(bar, reason, group_id) for held, bar in zip(holdings, bars, strict=True) if held.sign)
+        group_id, seen = self._group(pair, bars), observed(z=z, correlation=correlation)
+        return tuple(
+            self.leave(bar, reason, group_id, seen) for held, bar in zip(holdings, bars, strict=True) if held.sign
+        )
 
     def _group(self, pair: "_Pair", bars: tuple[Bar, Bar]) -> str:
         return f"{self.strategy_id}:{pair.name}:{bars[1].ts_close}"

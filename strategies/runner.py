@@ -1,9 +1,9 @@
 """Feeds strategies and brings back what they think; the loop's side of the socket.
 
 Strategies are strangers to each other and to the engine: one that raises must stop nobody. So everything a strategy
-is called for happens behind one broad `except`; what it catches takes that strategy out of the feed and is kept until
-the engine asks (`drain_faults`). A signal that is not well formed counts as raising, and takes the others of the
-same call with it: half a pair is worse than none.
+is called for happens behind a broad `except`, which leaves only ctrl-C alone; what it catches takes that strategy out
+of the feed and is kept until the engine asks (`drain_faults`). A signal that is not well formed counts as raising, and
+takes the others of the same call with it: half a pair is worse than none.
 
 Who wants what is worked out when the runner is made. A datum costs one look-up, and a quote costs nothing more unless
 somebody overrides `on_quote`. Whether a strategy is paused is the engine's business: it is fed all the same, so that it
@@ -11,9 +11,7 @@ is warm when it is resumed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
-from traceback import walk_tb
-from typing import Any
+from typing import Any, TypeVar
 
 from oms.domain.events import MarketMoved, Record
 from oms.domain.fill import Fill
@@ -22,12 +20,14 @@ from oms.domain.market import Bar, Quote
 from oms.domain.order_events import OrderFilled
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
-from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals
-from strategies.config import SignalGenerationError, StrategyConfigurationError
-from strategies.well_formed import flaw_of
+from strategies.base import BaseStrategy, Signals
+from strategies.config import StrategyConfigurationError
+from strategies.context import FLAT, Context, Holding
+from strategies.seat import Seat, by_instrument, in_one_line
 
 FILLS_REMEMBERED = 4_096  # more than one batch can hold
-LONGEST_TEXT = 200  # a fault is shown on one line
+
+Words = TypeVar("Words")
 
 
 class StrategyRunner:
@@ -44,12 +44,12 @@ class StrategyRunner:
         strategies: Iterable[BaseStrategy],
         position_of: Callable[[StrategyId, InstrumentId], Holding],
     ) -> None:
-        self._seats: dict[StrategyId, _Seat] = {}
+        self._seats: dict[StrategyId, Seat] = {}
         for strategy in strategies:
             if strategy.strategy_id in self._seats:
                 msg = f"two strategies are named {strategy.strategy_id}"
                 raise StrategyConfigurationError(msg)
-            self._seats[strategy.strategy_id] = _Seat(strategy, position_of)
+            self._seats[strategy.strategy_id] = Seat(strategy, position_of)
         self._closed: dict[tuple[InstrumentId, str], Nanos] = {}
         self._faults: list[tuple[StrategyId, str]] = []
         # a fill whose commit failed is reported again; it is one fill all the same
@@ -111,13 +111,24 @@ class StrategyRunner:
     def waiting(self, strategy_id: StrategyId) -> dict[InstrumentId, str]:
         """Return what a strategy waits for; nothing once it has faulted."""
         seat = self._seats[strategy_id]
+        return self._hear(seat, seat.waits) or {}
+
+    def leaving(self, strategy_id: StrategyId) -> str:
+        """Return where a strategy's own rule closes what it holds; nothing once it has faulted."""
+        seat = self._seats[strategy_id]
+        return self._hear(seat, seat.leaves) or ""
+
+    def _hear(self, seat: Seat, ask: Callable[[], Words]) -> Words | None:
+        """Return what a strategy says of itself; one that cannot say it has faulted."""
         if seat.faulted:
-            return {}
+            return None
         try:
-            return seat.strategy.waiting()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
+            return ask()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
             self._fault(seat, error)
-            return {}
+            return None
 
     def _filled(self, fill: Fill, now: Nanos) -> Signals:
         seat = self._seats.get(fill.strategy_id)
@@ -131,34 +142,34 @@ class StrategyRunner:
             return ()
         return self._call(seat, seat.strategy.on_fill, fill, Context(now, seat.position))
 
-    def _ask(self, seats: tuple["_Seat", ...], handler: str, datum: Bar | Quote, now: Nanos) -> Signals:
+    def _ask(self, seats: tuple[Seat, ...], handler: str, datum: Bar | Quote, now: Nanos) -> Signals:
         signals: list[TradingSignal] = []
         for seat in seats:
             signals += self._call(seat, getattr(seat.strategy, handler), datum, Context(now, seat.position))
         return signals
 
-    def _call(
-        self, seat: "_Seat", handler: Callable[[Any, Context], Signals], datum: object, context: Context
-    ) -> Signals:
+    def _call(self, seat: Seat, handler: Callable[[Any, Context], Signals], datum: object, context: Context) -> Signals:
         try:
-            signals = tuple(handler(datum, context))
+            signals = seat.taken(handler, handler(datum, context))
             if signals:
                 seat.check(signals)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a strategy may raise anything, and must stop nobody
             self._fault(seat, error)
             return ()
         return signals
 
-    def _fault(self, seat: "_Seat", error: BaseException) -> None:
+    def _fault(self, seat: Seat, error: BaseException) -> None:
         seat.faulted = True
-        self._faults.append((seat.strategy.strategy_id, _in_one_line(error)))
+        self._faults.append((seat.strategy.strategy_id, in_one_line(error)))
         self._assign()
 
     def _assign(self) -> None:
         """Work out anew who is called for what."""
         seats = [seat for seat in self._seats.values() if not seat.faulted]
-        self._on_bar = _by_instrument([seat for seat in seats if seat.overrides("on_bar")])
-        self._on_quote = _by_instrument([seat for seat in seats if seat.overrides("on_quote")])
+        self._on_bar = by_instrument([seat for seat in seats if seat.overrides("on_bar")])
+        self._on_quote = by_instrument([seat for seat in seats if seat.overrides("on_quote")])
 
     def _is_new(self, bar: Bar) -> bool:
         key = (bar.instrument.instrument_id, bar.spec.name)
@@ -168,48 +179,5 @@ class StrategyRunner:
         return True
 
 
-class _Seat:
-    """A strategy's place in the runner."""
-
-    __slots__ = ("faulted", "instruments", "position", "strategy")
-
-    def __init__(self, strategy: BaseStrategy, position_of: Callable[[StrategyId, InstrumentId], Holding]) -> None:
-        name = strategy.strategy_id
-        self.strategy = strategy
-        self.instruments = strategy.required_symbols()
-        self.position: Callable[[InstrumentId], Holding] = lambda instrument_id: position_of(name, instrument_id)
-        self.faulted = False
-
-    def overrides(self, handler: str) -> bool:
-        """Tell whether the strategy has an opinion of its own in a handler."""
-        return getattr(type(self.strategy), handler) is not getattr(BaseStrategy, handler)
-
-    def check(self, signals: Signals) -> None:
-        """Refuse signals that are not well formed.
-
-        Raises:
-            SignalGenerationError: what is wrong with the first of them.
-        """
-        for signal in signals:
-            flaw = flaw_of(signal, self.strategy.strategy_id, self.instruments)
-            if flaw is not None:
-                raise SignalGenerationError(flaw)
-
-
 def _flat(_: InstrumentId) -> Holding:
     return FLAT
-
-
-def _by_instrument(seats: Sequence[_Seat]) -> dict[InstrumentId, tuple[_Seat, ...]]:
-    named = dict.fromkeys(name for seat in seats for name in seat.instruments)
-    return {name: tuple(seat for seat in seats if name in seat.instruments) for name in named}
-
-
-def _in_one_line(error: BaseException) -> str:
-    """Return what was raised and where, without control characters: the text goes to the journal and the screen."""
-    place = ""
-    for frame, line in walk_tb(error.__traceback__):
-        place = f" ({PurePath(frame.f_code.co_filename).name}:{line})"
-    said = "".join(letter if letter.isprintable() else " " for letter in str(error))
-    text = " ".join(f"{type(error).__name__}: {said}".split())
-    return text[: LONGEST_TEXT - len(place)] + place

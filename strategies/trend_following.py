@@ -10,14 +10,16 @@ Entry, on the bar with which the fast average (SMA of `fast_period`) has come to
 
 sent when the strength reaches `signal_threshold`. The volume ratio compares with the mean of `slow_period` bars.
 
-Exit: the averages cross back, or the close lies `stop_loss` or `take_profit` away from the average entry price.
+Exit: the averages cross back, the close lies `stop_loss` or `take_profit` away from the average entry price, or the
+time horizon is over.
 """
 
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
-from oms.domain.signal import SignalType
-from strategies.base import BaseStrategy, Context, Signals
+from oms.domain.signal import Observation, SignalType, observed
+from strategies.base import BaseStrategy, Signals
 from strategies.config import StrategyConfig, StrategyType, require
+from strategies.context import Context
 from strategies.indicators.crossover import Crossover
 from strategies.indicators.momentum import Momentum
 from strategies.indicators.volume_ratio import VolumeRatio
@@ -83,10 +85,10 @@ class TrendFollowingStrategy(BaseStrategy):
         holding = context.position(bar.instrument.instrument_id)
         turned = trend.averages.turned
         if holding.quantity:
-            reason = self.beyond_limits(holding.gain_frac(bar.close_px))
+            reason = self.beyond_limits(holding.gain_frac(bar.close_px)) or self.beyond_horizon(context.now, holding)
             if reason is None and turned == -holding.sign:
                 reason = f"{self._averages} crossed back"
-            return () if reason is None else (self.leave(bar, reason),)
+            return () if reason is None else (self.leave(bar, reason, metadata=self._seen(bar)),)
         if turned and turned * momentum > 0:
             return self._entry(bar, turned, momentum, volume_ratio)
         return ()
@@ -99,7 +101,20 @@ class TrendFollowingStrategy(BaseStrategy):
             return ()
         side, way = (SignalType.BUY, "above") if turned > 0 else (SignalType.SELL, "below")
         reason = f"{self._averages} crossed {way}, momentum {momentum:+.1%}, volume {volume_ratio:.1f}x"
-        return (self.enter(bar, side, confidence=strength, strength=strength, reason=reason),)
+        entry = self.enter(bar, side, confidence=strength, strength=strength, reason=reason, metadata=self._seen(bar))
+        return (entry,)
+
+    def _seen(self, bar: Bar) -> tuple[Observation, ...]:
+        """Return the averages as prices, momentum and gap as fractions, and the volume ratio."""
+        trend, tick = self._trends[bar.instrument.instrument_id], float(bar.instrument.tick)
+        fast, slow = trend.averages.averages
+        return observed(
+            fast=fast * tick,
+            slow=slow * tick,
+            gap=trend.averages.value or 0.0,
+            momentum=trend.momentum.value or 0.0,
+            volume_ratio=trend.volume.value or 0.0,
+        )
 
     @property
     def _averages(self) -> str:

@@ -13,6 +13,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,12 @@ LONGEST_FUNCTION, LONGEST_FILE = 70, 400
 
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Return file -> syntax tree. Read when first asked for: every process collects this file and one runs it."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 
 
 def imported_names(tree: ast.Module) -> dict[str, str]:
@@ -107,7 +113,7 @@ def colors(tree: ast.Module) -> Iterable[str]:
 
 def offenders(search: Callable[[ast.Module], Iterable[str]], *, outside: set[str]) -> dict[str, list[str]]:
     """Return file -> what `search` finds there, for the files not named in `outside` that hold something."""
-    found = {file: list(search(tree)) for file, tree in TREES.items() if file not in outside}
+    found = {file: list(search(tree)) for file, tree in trees().items() if file not in outside}
     return {file: findings for file, findings in found.items() if findings}
 
 
@@ -150,7 +156,7 @@ def test_the_search_for_ambient_time_leaves_a_clock_that_was_handed_in() -> None
 
 
 def test_time_chance_and_settings_are_handed_in() -> None:
-    may_ask = {file for file in TREES if file.startswith("cockpit/")}
+    may_ask = {file for file in trees() if file.startswith("cockpit/")}
 
     assert offenders(ambient, outside=may_ask | RIM) == {}
 
@@ -195,7 +201,7 @@ def test_style_sheets_hold_no_colors() -> None:
 def defined_twice(*kinds: type[ast.stmt]) -> dict[str, list[str]]:
     """Return name -> files, for the public definitions of these kinds that several modules have."""
     places = defaultdict(list)
-    for file, tree in TREES.items():
+    for file, tree in trees().items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and isinstance(node, kinds):
                 places[node.name].append(file)
@@ -212,7 +218,7 @@ def test_a_function_has_one_definition() -> None:
 
 
 def test_a_package_opens_with_one_docstring_and_imports_nothing() -> None:
-    openings = {file: tree for file, tree in TREES.items() if file.endswith("__init__.py")}
+    openings = {file: tree for file, tree in trees().items() if file.endswith("__init__.py")}
 
     assert [file for file, tree in openings.items() if len(tree.body) != 1 or not ast.get_docstring(tree)] == []
 
@@ -225,7 +231,7 @@ def test_every_folder_of_modules_is_a_package() -> None:
 
 def test_libraries_stay_where_they_belong() -> None:
     strays = {}
-    for file, tree in TREES.items():
+    for file, tree in trees().items():
         roots = {name.split(".")[0] for name in imported_names(tree).values()} - sys.stdlib_module_names - {*PACKAGES}
         allowed = libraries_for(file)
         if allowed is not None and roots - allowed:
@@ -237,7 +243,7 @@ def test_libraries_stay_where_they_belong() -> None:
 def test_every_library_that_is_installed_with_the_cockpit_is_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {re.split(r"[^\w]", requirement)[0] for requirement in project["dependencies"]}
-    loaded = {name.split(".")[0] for tree in TREES.values() for name in imported_names(tree).values()}
+    loaded = {name.split(".")[0] for tree in trees().values() for name in imported_names(tree).values()}
 
     assert wanted - loaded == set()
 
@@ -273,7 +279,7 @@ except SystemExit as end:
 
 def test_everything_but_the_screen_and_the_command_line_runs_without_a_screen() -> None:
     with_a_screen = ("cockpit/tui/", "cockpit/cli/", "cockpit/__main__.py", "brokers/tapes/make_")
-    modules = [file[:-3].replace("/", ".") for file in TREES if not file.startswith(with_a_screen)]
+    modules = [file[:-3].replace("/", ".") for file in trees() if not file.startswith(with_a_screen)]
     loaded = loaded_by("\n".join(f"import {module.removesuffix('.__init__')}" for module in modules))
 
     assert loaded & {"textual", "rich", "typer"} == set()

@@ -12,6 +12,7 @@ import pytest
 
 from cockpit.cli.app import app
 from cockpit.tui.keys import ACTIONS
+from tests.doubles.command_line import CommandLine
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -94,11 +95,13 @@ SMALLER = {  # what a document shows at full length, a test runs once and small
     "bench/kill.py": ["--rounds", "1"],
     "bench/kill_journal.py": ["--rounds", "1"],
     "bench/torn_journal.py": ["--cuts", "3"],
+    "bench/power_journal.py": ["--images", "3"],
     "bench/model.py": ["--steps", "500"],
     "bench/lost_answers.py": ["--orders", "100", "--fills", "500"],
     "bench/keys.py": ["--storms", "3"],
     "bench/pipeline.py": ["--orders", "500", "--singles", "20", "--rounds", "1"],
     "bench/stop.py": ["--times", "1", "--orders", "50", "--tickets", "500", "--fault", "none"],
+    "bench/wire.py": ["--secs", "2", "--hours", "0.05"],
     "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1", "--fill", "0.5"],
 }
 LAUNCHER = {("python3", "run.py"), ("python3", "run.py", "test"), ("python3", "run.py", "check")}
@@ -114,11 +117,19 @@ def ran(arguments: Sequence[str]) -> None:
     assert done.returncode == 0, (whole, done.stdout, done.stderr)
 
 
-def test_the_verbs_of_the_readme_do_what_it_says() -> None:
-    """In the order in which they stand, on one state: what the first one leaves, the others ask about."""
+def test_the_verbs_of_the_readme_do_what_it_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order in which they stand, on one state: what the first one leaves, the others ask about. The first and
+    the last are processes, as all are at a keyboard; those between run in this one."""
+    monkeypatch.chdir(ROOT)
     typed = [command for command in commands() if command[0] == "cockpit"]
-    for command in typed:
-        ran(["-m", *command])
+    first, *others, last = typed
+    ran(["-m", *first])
+    for _, *arguments in others:
+        done = CommandLine(capsys)(*arguments)
+        assert done.code == 0, (arguments, done)
+    ran(["-m", *last])
 
     assert len(typed) >= len(verbs()) - 1, "the screen needs a terminal and is shown elsewhere"
 

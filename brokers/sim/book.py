@@ -32,7 +32,8 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
     """An order as the venue knows it, with all it said about it.
 
     `leaves_qty` is what was not filled, also once the order works no longer. `triggered` says that its stop price was
-    reached, and `changes` is the number of the newest change that was made to it.
+    reached, and `changes` is the number of the newest change that was made to it. `since` is when it said that it has
+    the order with its present prices.
     """
 
     client_order_id: ClientOrderId
@@ -44,6 +45,7 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
     working: bool = False
     triggered: bool = False
     changes: int = 0
+    since: Nanos = 0
 
     @property
     def filled_qty(self) -> Quantity:
@@ -131,8 +133,10 @@ class Book:
             self.cash[fee.currency] = self.cash.get(fee.currency, ZERO) + cash
             placed.working = placed.leaves_qty > 0
         elif report.terms is not None:
-            self._change(placed, report.terms)
+            self._change(placed, report.terms, report.ts)
         else:
+            if report.exec_type is ExecType.NEW:
+                placed.since = report.ts
             placed.working = report.exec_type in _WORKS
             placed.triggered = placed.triggered or report.exec_type is ExecType.TRIGGERED
         if placed.working:
@@ -140,12 +144,13 @@ class Book:
         else:
             self.working.get(instrument_id, {}).pop(placed.client_order_id, None)
 
-    def _change(self, placed: PlacedOrder, terms: Terms) -> None:
+    def _change(self, placed: PlacedOrder, terms: Terms, ts: Nanos) -> None:
         """Make an order what the terms say. Only one that merely shrinks keeps its place before the others."""
         ticket, filled = placed.ticket, placed.filled_qty
         prices = ticket.limit_px, ticket.stop_px
         if terms.quantity > ticket.quantity or prices != (terms.limit_px, terms.stop_px):
             self.working.get(ticket.instrument_id, {}).pop(placed.client_order_id, None)
+            placed.since = ts
         placed.ticket = replace(ticket, quantity=terms.quantity, limit_px=terms.limit_px, stop_px=terms.stop_px)
         placed.leaves_qty = terms.quantity - filled
         placed.changes = terms.number

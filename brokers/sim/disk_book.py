@@ -185,8 +185,11 @@ def _version(file: sqlite3.Connection) -> int:
 def _create_privately(path: Path) -> None:
     """Make the file for its owner only before SQLite opens it; its companions inherit the mode."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    mode = path.stat().st_mode & 0o777
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)  # no link is followed
+    try:
+        mode = os.fstat(descriptor).st_mode & 0o777
+    finally:
+        os.close(descriptor)
     if mode & 0o077:
         msg = f"others can open it (mode {mode:03o}): chmod 600"
         raise OSError(msg)

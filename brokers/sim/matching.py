@@ -6,16 +6,17 @@ it trades at its own price, even where the quote has jumped past it, because who
 `instant` there is no spread: everybody meets the mark. Whether the size of the quote is looked at is the venue's
 affair.
 
-A stop sleeps until the quote reaches its price, a buy's until the ask does and a sell's until the bid does. Then it
-takes what is there: the quote that woke it, which after a gap is worse than the stop price. A stop-limit order that
-wakes beyond its limit rests from then on.
+A stop sleeps until what it would meet reaches its price, a buy's until the ask does and a sell's until the bid does.
+Then it takes what is there: the quote that woke it, which after a gap is worse than the stop price. A stop-limit order
+that wakes beyond its limit rests from then on.
 
-A quote may carry a range instead of the quotes that would have led to it. Then a limit that rests is reached where
-the lowest ask or the highest bid of the range reached it, and not by a print at its price: a low of 99.90 fills a buy
-at 99.90 only if somebody was ready to sell there, which a bar does not say. A stop is reached where the lowest bid or
-the highest ask reached it, and trades at its own price, as the market passed there. The range is the past when it is
-seen, so it counts for orders that were there before its quote's instant and for no other. A bar does not say either
-what was reached first: the venue lets the stops go first, which is the worse of the two for who has one of each.
+A quote may carry a range instead of the quotes that would have led to it. Then a limit that rests is reached where the
+lowest ask or the highest bid of the range reached it, and not by a print at its price: a low of 99.90 fills a buy at
+99.90 only if somebody was ready to sell there, which a bar does not say. A stop is reached where the lowest bid or the
+highest ask reached it, and trades at its own price, as the market passed there. The range is the past when it is seen,
+so it counts for orders that were there before its quote's instant, at the prices that they have, and for no other; nor
+in a closing, which is one price. A bar does not say either what was reached first: the venue lets the stops go first,
+which is the worse of the two for who has one of each.
 
 Chance decides three things, whether a sound order is rejected, whether an execution takes only a part, and whether the
 answer to an order is lost. All are drawn from the seed, the order's id and the number of the draw. Were there one
@@ -31,7 +32,7 @@ from brokers.sim.book import Execution, PlacedOrder
 from brokers.sim.impact import Impact
 from brokers.sim.settings import SimSettings
 from oms.domain.fill import LiquiditySide
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.market import Bar, Quote, Range
 from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.units import Price, Quantity
@@ -54,6 +55,10 @@ class Matching:
         """Learn from a bar how much a size moves."""
         self._impact.see(bar)
 
+    def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:
+        """Return what taking a quantity now would move the price, as a fraction of it."""
+        return self._impact.frac(instrument_id, quantity)
+
     def rejects(self, order_id: ClientOrderId) -> bool:
         """Tell whether the order is rejected by chance."""
         probability = self._settings.reject
@@ -70,7 +75,7 @@ class Matching:
         stop_px, buying = placed.ticket.stop_px, placed.ticket.side is Side.BUY
         if stop_px is None:
             return None
-        stop, touch = quote.instrument.ticks(stop_px), quote.ask if buying else quote.bid
+        stop, touch = quote.instrument.ticks(stop_px), self._touch(quote, placed.ticket.side)
         between = self._between(placed, quote)
         if between is None:
             return touch if (touch >= stop if buying else touch <= stop) else None
@@ -81,15 +86,14 @@ class Matching:
     def woken(self, placed: PlacedOrder, quote: Quote, at: int) -> Execution | None:
         """Return what an order gets that has just woken with the market at a price in ticks."""
         limit, buying = placed.ticket.limit_px, placed.ticket.side is Side.BUY
-        there = quote.last if self._at_mark and self._between(placed, quote) is None else at
-        price = quote.instrument.price(there)
+        price = quote.instrument.price(at)
         if limit is not None and (price > limit if buying else price < limit):
             touch = quote.instrument.price(self._touch(quote, placed.ticket.side))
             if touch > limit if buying else touch < limit:
                 return None
             return Execution(self._quantity(placed, quote), limit, LiquiditySide.MAKER)
         quantity = self._quantity(placed, quote)
-        return Execution(quantity, self._taken_at(placed.ticket, quote, there, quantity), LiquiditySide.TAKER)
+        return Execution(quantity, self._taken_at(placed.ticket, quote, at, quantity), LiquiditySide.TAKER)
 
     def execution(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> Execution | None:
         """Return what an order that is awake gets from a quote of its instrument, or None.
@@ -100,7 +104,7 @@ class Matching:
         limit, buying = ticket.limit_px, ticket.side is Side.BUY
         touch = self._touch(quote, ticket.side)
         if limit is not None:
-            between = self._between(placed, quote)
+            between = None if arriving else self._between(placed, quote)
             reached = quote.instrument.price(touch) if between is None else furthest(quote, between, ticket.side)
             if reached > limit if buying else reached < limit:
                 return None
@@ -110,10 +114,10 @@ class Matching:
         return Execution(quantity, self._taken_at(ticket, quote, touch, quantity), LiquiditySide.TAKER)
 
     def _between(self, placed: PlacedOrder, quote: Quote) -> Range | None:
-        """Return the range of a quote if the order was there before it."""
+        """Return the range of a quote if the order was there before it, with the prices that it has."""
         if quote.range is None:
             return None
-        entered = placed.reports[0].ts - self._latency  # it was there before we could read that it was
+        entered = placed.since - self._latency  # it was there before we could read that it was
         return quote.range if entered < quote.ts else None
 
     def _touch(self, quote: Quote, side: Side) -> int:
@@ -136,7 +140,7 @@ class Matching:
         if slippage_bps:
             slip = int((ticks * slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
         if self._settings.impact:
-            slip += ceil(ticks * self._impact.frac(ticket.instrument_id, quantity))
+            slip += ceil(ticks * self.impact_frac(ticket.instrument_id, quantity))
         # A price below one tick is none: the last tick is all that slippage can take from a sell.
         price = quote.instrument.price(ticks + slip if buying else max(1, ticks - slip))
         if ticket.limit_px is None:

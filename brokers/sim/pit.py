@@ -105,8 +105,9 @@ class Pit:
             execution = Execution(quantity, execution.price, execution.liquidity)
         self._floor.take(quote, ticket.side, execution)
         instrument = quote.instrument
-        fee = self._fees.fee(quantity, execution.price)
-        value = quantity * execution.price * instrument.multiplier
+        unit = execution.price * instrument.multiplier
+        fee = self._fees.fee(quantity, unit, placed.filled_qty)
+        value = quantity * unit
         moved = -value if ticket.side is Side.BUY else value
         report = placed.trade(execution, Money(fee, instrument.currency), self._heard_at())
         self._record(placed, report, moved - fee)

@@ -12,11 +12,11 @@ from pathlib import Path
 from brokers.base import BaseBroker
 from brokers.sim.settings import SimSettings
 from oms.domain.fees import FeeSchedule
-from oms.domain.ids import AccountId
+from oms.domain.ids import AccountId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
 from oms.domain.report import VenueReport
-from oms.domain.units import Money, Nanos
+from oms.domain.units import Money, Nanos, Quantity
 
 
 class SimulatedVenue(BaseBroker):
@@ -66,3 +66,7 @@ class SimulatedVenue(BaseBroker):
     @abstractmethod
     def drain(self) -> Sequence[VenueReport]:
         """Take all reports that wait, oldest first."""
+
+    def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:  # noqa: ARG002 - most have no law
+        """Return what taking a quantity now would move the price against the taker, as a fraction of it."""
+        return 0.0

@@ -31,12 +31,12 @@ from brokers.sim.wire import Wire
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.fees import FeeSchedule
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData, Quote, SessionEnded
 from oms.domain.order import Order, OrderTicket, TimeInForce
 from oms.domain.report import CancelReject, ExecType, NotFound, ReplaceReject, Terms, VenueReport
-from oms.domain.units import Money, Nanos
+from oms.domain.units import Money, Nanos, Quantity
 
 SIM: Final = BrokerId("sim")
 
@@ -179,6 +179,10 @@ class SimBroker(SimulatedVenue):
     def drain(self) -> Sequence[VenueReport]:
         """Take all reports that wait, oldest first."""
         return self._wire.drain()
+
+    def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:
+        """Return what taking a quantity now would move the price, by the bars that were seen."""
+        return self._matching.impact_frac(instrument_id, quantity)
 
     def _place(self, order: Order) -> None:
         known = self._book.orders.get(order.client_order_id)

@@ -4,6 +4,7 @@ Every verb imports what it needs when it runs, never at the top of its file: `co
 a slow line, and loading the screen or a data library would make it take seconds.
 """
 
+import re
 import sys
 from typing import Annotated, Final
 
@@ -13,8 +14,10 @@ from cockpit.cli.closing import closing
 from cockpit.cli.config import config
 from cockpit.cli.headless import headless
 from cockpit.cli.journal import journal
+from cockpit.cli.logs import logs
 from cockpit.cli.orders import orders
 from cockpit.cli.positions import positions
+from cockpit.cli.quality import quality
 from cockpit.cli.risk import risk
 from cockpit.cli.screen import run
 from cockpit.cli.stop import flatten, resume, stop
@@ -45,6 +48,18 @@ app.command(
     )
 )(flatten)
 app.command(epilog=closing("cockpit resume", "cockpit resume --confirm RESUME --json", *GATE))(resume)
+app.command(epilog=closing("cockpit logs --level warning", "cockpit logs --since 1h --json", Exit.CONFIG))(logs)
+orders.command(
+    "quality",
+    epilog=closing(
+        "cockpit orders quality",
+        "cockpit orders quality --symbol AAPL --since 30d --json",
+        Exit.CONFIG,
+        Exit.NOT_FOUND,
+        Exit.TIMEOUT,
+        Exit.INTEGRITY,
+    ),
+)(quality)
 for group in (orders, positions, strategies, risk, journal, config):
     app.add_typer(group)
 
@@ -106,6 +121,7 @@ def behind_the_verb(arguments: list[str]) -> list[str]:
     return words + options + rest
 
 
+_NO_NUMBER: Final = re.compile(r"is not a valid int(eger)?( range)?$")  # as the library says it
 _GROUPS: Final = {"orders", "positions", "strategies", "risk", "journal", "config"}
 _EVERYWHERE: Final = {"--json": False, "--config": True, "-c": True, "--state": True}  # and whether a value follows
 
@@ -114,6 +130,7 @@ def _say_usage(error: Exception, *, json: bool) -> None:
     from cockpit.cli.envelope import print_failure
 
     message = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
+    message = _NO_NUMBER.sub("is no whole number", message)
     if "\n" in message:  # a group without a verb answers with its help
         typer.echo(message, err=True)
         return

@@ -75,6 +75,7 @@ def _check(workplace: "Workplace") -> "VerbResult":
 
 def _demand_room(folder: "Path") -> None:
     """Demand that a folder can be written to, or be made, by writing a nameless file where its making would begin."""
+    import errno
     from tempfile import TemporaryFile
 
     from cockpit.settings import ConfigError
@@ -84,7 +85,9 @@ def _demand_room(folder: "Path") -> None:
         with TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        msg = f"{folder} cannot be written to: {nearest}: {error.strerror}; [journal] path, COCKPIT_STATE or --state"
+        missing = error.errno == errno.ENOENT and nearest.is_dir()  # as the kernel's own folders say it
+        why = "nothing can be made in it" if missing else error.strerror
+        msg = f"{folder} cannot be written to: {nearest}: {why}; [journal] path, COCKPIT_STATE or --state"
         raise ConfigError(f"{msg} name another") from error
 
 

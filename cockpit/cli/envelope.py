@@ -18,13 +18,17 @@ import typer
 
 from cockpit.cli.failure import failure_of
 from cockpit.cli.workplace import Workplace, find_workplace, unheeded
+from cockpit.early import EARLY, STOP
 from cockpit.exits import Exit, Failure
 from cockpit.format import masked
+from cockpit.latch import Latch
 from cockpit.log.access import NAME, note
 from cockpit.modes import TradingMode
 from cockpit.queries.plain import Json
 from cockpit.queries.result import VerbResult
 from oms.domain.text import sanitize
+from oms.journal.errors import JournalError, JournalLocked
+from oms.journal.private import make_folder
 
 SCHEMA: Final = "cockpit.cli/1"
 LONGEST_LINE: Final = 2_000
@@ -50,9 +54,16 @@ def run(
         answer = do(workplace)
         if command in (*STARTS, CHECK):
             answer = answer._replace(warnings=(*unheeded(workplace, state), *answer.warnings))
+        if command in STARTS:
+            answer = answer._replace(warnings=(*answer.warnings, *_late_stop(workplace)))
+    except KeyboardInterrupt:  # of a strategy: the signal itself does not come this way
+        print_failure(command, Failure(Exit.INTERRUPTED, "INTERRUPTED", "interrupted"), json=json, workplace=workplace)
+        raise typer.Exit(int(Exit.INTERRUPTED)) from None
     except Exception as error:  # noqa: BLE001 - the rim: whatever it was, it becomes a line and an exit code
         log = _log_folder(workplace, state)
         failure = failure_of(error, log, command)
+        if workplace is not None and command in STARTS and not isinstance(error, JournalLocked):
+            failure.message = "; ".join((failure.message, *_late_stop(workplace)))
         if log is not None and (command in STARTS or failure.exit is Exit.UNCONFIRMED):
             note(log / NAME, f"{command}: refused", time.time_ns(), code=failure.code, reason=failure.message)
         print_failure(command, failure, json=json, workplace=workplace)
@@ -64,6 +75,19 @@ def run(
     else:
         _print(show(answer.data), sys.stdout)
     raise typer.Exit(int(answer.exit))
+
+
+def _late_stop(workplace: Workplace) -> tuple[str, ...]:
+    """Latch a stop that came by a signal while no run could hear it, and return that in words; nothing without one."""
+    if not EARLY.take_stop() or not workplace.settings.estop.signal:
+        return ()
+    latch = Latch(workplace.paths.halted)
+    try:
+        make_folder(workplace.paths.account)
+    except JournalError as error:
+        return (f"SIGUSR1 came while no engine ran, and the next start cannot be halted: {error}",)
+    latch.close(f"signal: {STOP.name}")
+    return (latch.file_error or f"{STOP.name} came while no engine ran: the next start is HALTED",)
 
 
 def print_failure(command: str, failure: Failure, *, json: bool, workplace: Workplace | None = None) -> None:
@@ -115,6 +139,7 @@ def _print(text: str, stream: TextIO | None) -> None:
 
 def _write(text: str, stream: TextIO | None) -> OSError | None:
     """Write a line and return what went wrong; None is a stream that was closed before we began."""
+    EARLY.has_answered |= stream is sys.stdout
     if stream is None:
         return OSError(errno.EBADF, os.strerror(errno.EBADF))
     try:

@@ -45,9 +45,13 @@ def duration(text: str) -> float:
     from cockpit.queries.span import secs_in
 
     try:
-        return secs_in(text)
+        secs = secs_in(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    if not secs:
+        msg = f"{text!r} is no time for a run"
+        raise typer.BadParameter(msg)
+    return secs
 
 
 def day(text: str) -> str:

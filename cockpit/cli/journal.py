@@ -93,9 +93,11 @@ def _show(workplace: "Workplace", after: int | None, limit: int, kind: str | Non
     from cockpit.queries.result import VerbResult
     from oms.domain.events import KINDS
     from oms.domain.options import nearest
+    from oms.journal.head import demanded
 
     if kind is not None and kind not in KINDS:
         raise Failure(Exit.USAGE, "USAGE", f"no kind {kind}; {nearest(kind, [*KINDS])}")
+    demanded(workplace.paths.journal)
     if only is None and not workplace.paths.journal.exists():
         return VerbResult(
             [], seq=0, warnings=(f"there is no journal at {workplace.paths.journal}: nothing has run yet",)
@@ -128,7 +130,7 @@ def _verified(data: "Json") -> str:
 
 
 def _records(data: "Json") -> str:
-    from cockpit.cli.orders import link
+    from cockpit.cli.order_page import link
 
     return "\n".join(link(record) for record in data) or "no records"
 

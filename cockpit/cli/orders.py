@@ -23,10 +23,19 @@ orders = typer.Typer(
 
 
 class Selection(StrEnum):
-    """Which orders to list."""
+    """Which orders to list, see `cockpit.queries.orders.SELECTIONS`."""
 
     WORKING = "working"
+    OPEN = "open"
+    HELD = "held"
+    UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    CLOSED = "closed"
     FILLED = "filled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    DENIED = "denied"
+    REJECTED = "rejected"
     ALL = "all"
 
 
@@ -42,7 +51,7 @@ class Selection(StrEnum):
     ),
 )
 def list_(
-    status: Annotated[Selection, typer.Option(help="Which orders.")] = Selection.ALL,
+    status: Annotated[Selection, typer.Option(help="Which orders; working and open are one.")] = Selection.ALL,
     symbol: Annotated[str | None, typer.Option(help="Only of this symbol or instrument: AAPL, AAPL.XNAS.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only since 1d, 8h before the newest engine time, or a date.")
@@ -52,7 +61,10 @@ def list_(
     state: StateOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List orders, the newest last."""
+    """List orders, the newest last.
+
+    A denied order was refused here, by a rule; a rejected one by the venue; a held one waits here for its moment.
+    """
     from cockpit.cli.envelope import run
 
     chosen = {"status": status.value, "limit": limit, "symbol": symbol, "since": since}
@@ -71,7 +83,7 @@ def list_(
     ),
 )
 def show(
-    order_id: Annotated[str, typer.Argument(metavar="ID", help="The id, or its last part where only one has it.")],
+    order_id: Annotated[str, typer.Argument(metavar="ID", help="12, after a restart 2-12, as lists say; or the id.")],
     why: Annotated[bool, typer.Option("--why", help="Also print its chain: from signal to fill.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -99,13 +111,15 @@ def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
     from cockpit.queries.why import why as chain_of
 
     answer, journal = ask(workplace, "orders show", {"id": order_id}), workplace.paths.journal
-    data = answer.data | {"fills": fills_of(journal, answer.data["id"])}
+    order = answer.data["id"]
+    data = answer.data | {"fills": fills_of(journal, order)}
     if why:
-        data |= {"chain": chain_of(journal, data["id"])}
+        data |= {"chain": chain_of(journal, order)}
     return answer._replace(data=data)
 
 
 def _table(data: "Json") -> str:
+    from cockpit.cli.order_page import standing
     from cockpit.cli.table import Heading, px, qty, table
     from oms.domain.ids import short_id
 
@@ -135,7 +149,7 @@ def _table(data: "Json") -> str:
             px(order["limit_px"]),
             px(order["stop_px"]),
             order["tif"],
-            _standing(order),
+            standing(order),
             qty(order["filled_qty"]),
             px(order["avg_px"]),
             order["strategy"],
@@ -148,57 +162,6 @@ def _table(data: "Json") -> str:
 
 
 def _page(data: "Json") -> str:
-    from cockpit.cli.table import pairs, px, qty
+    from cockpit.cli.order_page import page
 
-    fees = ", ".join(f"{amount} {currency}" for currency, amount in data["fees"].items())
-    page = pairs(
-        [
-            ("order", data["id"]),
-            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {_time(data)}"),
-            ("limit", px(data["limit_px"])),
-            ("stop", px(data["stop_px"])),
-            ("status", _standing(data)),
-            ("filled", f"{qty(data['filled_qty'])} at {px(data['avg_px'])}, fees {fees or 'none'}"),
-            ("strategy", data["strategy"]),
-            ("taken on", data["ts"] or ""),
-            ("text", data["text"]),
-        ]
-    )
-    return "\n\n".join([page, *_executions(data["fills"]), *(link(record) for record in data.get("chain", ()))])
-
-
-def _time(order: "Json") -> str:
-    """Return how long it works, and whether it may only reduce."""
-    until = f"{order['tif']} until {order['expires_at']}" if order["expires_at"] else order["tif"]
-    return f"{until}, reduce only" if order["reduce_only"] else until
-
-
-def _standing(order: "Json") -> str:
-    """Return `PENDING_CANCEL OVERDUE`: where it is, and what is odd about that. What is held here until its price is
-    touched is `◍ soft`: it works as long as the engine does."""
-    from os import environ
-
-    from cockpit.glyphs import choose
-
-    status = f"{choose('auto', environ).soft} soft" if order["soft"] else order["status"]
-    return " ".join((status, *order["flags"]))
-
-
-def _executions(fills: "Json") -> list[str]:
-    """Return the table of fills, nothing where there is none."""
-    from cockpit.cli.table import Heading, px, qty, table
-
-    columns = [Heading("FILLED"), Heading("QTY", right=True), Heading("PRICE", right=True), Heading("FEE", right=True)]
-    rows = [(fill["ts"], qty(fill["quantity"]), px(fill["price"]), f"{fill['fee']} {fill['ccy']}") for fill in fills]
-    return [table(columns, rows, "")] if rows else []
-
-
-def link(record: "Json") -> str:
-    """Return one record of a chain; of its findings all that failed and those that have numbers."""
-    from oms.domain.text import sanitize
-
-    head = f"{record['seq']:>6}  {record['ts']}  {record['kind']}"
-    findings = [
-        f"        {finding['verdict']:<4}  {finding['rule']}: {finding['text']}" for finding in record["findings"]
-    ]
-    return "\n".join([head, f"        {sanitize(record['text'], 500)}".rstrip(), *findings])
+    return page(data)

@@ -1,7 +1,7 @@
 """`cockpit risk`: where the account stands against its limits."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -10,7 +10,11 @@ from cockpit.cli.options import ConfigOption, JsonOption, StateOption
 from cockpit.exits import Exit
 
 if TYPE_CHECKING:
+    from cockpit.cli.workplace import Workplace
     from cockpit.queries.plain import Json
+    from cockpit.queries.result import VerbResult
+
+WIDTH: Final = 80  # of a paragraph
 
 risk = typer.Typer(
     name="risk",
@@ -25,11 +29,31 @@ risk = typer.Typer(
     epilog=closing("cockpit risk status", "cockpit risk status --json", Exit.CONFIG, Exit.TIMEOUT, Exit.INTEGRITY),
 )
 def status(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """Show the trading state, the equity and how much of each limit is used."""
-    from cockpit.cli.envelope import run
-    from cockpit.cli.workplace import ask
+    """Show the trading state, the equity and how much of each limit is used.
 
-    run("risk status", config, state, json, lambda workplace: ask(workplace, "risk status"), _page)
+    Before anything has run the limits are those of the settings, and nothing is observed.
+    """
+    from cockpit.cli.envelope import run
+
+    run("risk status", config, state, json, _status, _page)
+
+
+def _status(workplace: "Workplace") -> "VerbResult":
+    """Return the status; before anything has run, with the limits of the settings and nothing observed."""
+    from cockpit.cli.workplace import ask
+    from cockpit.parts import gate_at_rest
+    from cockpit.queries.plain import number
+    from oms.state import State
+
+    answer = ask(workplace, "risk status")
+    if answer.data["limits"]:
+        return answer
+    gate = gate_at_rest(workplace.settings)
+    limits = [{"rule": row.rule, "judges": row.judges.value, "limit": number(row.limit)} for row in gate.limits()]
+    gauged = {row.rule for row in gate.get_risk_status(State()).rules}
+    unseen = {"observed": None, "used_frac": None, "verdict": None}
+    rules = [{"rule": row["rule"], "limit": row["limit"], **unseen} for row in limits if row["rule"] in gauged]
+    return answer._replace(data=answer.data | {"rules": rules, "limits": limits})
 
 
 def _page(data: "Json") -> str:
@@ -59,11 +83,19 @@ def _page(data: "Json") -> str:
             _plain(decimal(row["observed"])),
             _plain(decimal(row["limit"])),
             percent(decimal(row["used_frac"]), 0, signed=False),
-            row["verdict"],
+            row["verdict"] or "—",
         )
         for row in data["rules"]
     ]
-    return f"{head}\n\n{table(columns, rows, 'no limits are set')}"
+    return "\n\n".join([head, table(columns, rows, "no limits"), *_judges(data["limits"])])
+
+
+def _judges(limits: "Json") -> list[str]:
+    """Return the paragraph that names every rule, nothing where there is none."""
+    from textwrap import fill
+
+    names = ", ".join(row["rule"] for row in limits)
+    return [fill(f"Every ticket is judged by {len(limits)} rules: {names}.", WIDTH)] if limits else []
 
 
 def _plain(value: Decimal | None) -> str:

@@ -7,6 +7,7 @@ A stop goes to the engine's stop socket first, which needs no loop and answers t
 ordinary socket asked what became of the orders, and it may fail to say so in time: the stop stands all the same.
 """
 
+import os
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -70,8 +71,7 @@ def resume(
 ) -> None:
     """Let orders through again after a stop or a limit that halted trading. Strategies stay paused.
 
-    A resume is journaled, so it needs a running engine. The one exception is a stop that was given while none ran and
-    that no run has seen: it is taken back by removing it.
+    Without a running engine it is written down beside the journal, and the next start does and journals it.
     """
     from cockpit.cli.envelope import run
 
@@ -80,6 +80,7 @@ def resume(
 
 def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     from cockpit.cli.workplace import told
+    from cockpit.format import staying
     from cockpit.queries.rest import latch_for_next_start
     from cockpit.queries.result import VerbResult
     from oms.domain.risk import TradingState
@@ -99,7 +100,7 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     if latched.orders is None:
         warnings.append("the journal cannot be read: which orders work at the venue is not known")
     elif latched.orders:
-        warnings.append(f"{len(latched.orders)} orders work at the venue, and no engine runs to cancel them")
+        warnings.append(f"{staying(len(latched.orders), 'working order')} at the venue: no engine runs to cancel")
     if latched.unnoted is not None:
         warnings.append(f"the stop holds, but the next start cannot journal it as yours: {latched.unnoted}")
     data = {"state": TradingState.HALTED.value, "reason": reason, "orders": latched.orders, "paused": []}
@@ -173,7 +174,14 @@ def _resume(workplace: "Workplace", confirm: str | None) -> "VerbResult":
 
     _demand(WORD, confirm, "let orders through again", "resumed")
     response = ask_engine(workplace, "resume", {})
-    return told(response) if response is not None else VerbResult(open_latch(workplace.paths))
+    if response is not None:
+        return told(response)
+    name = workplace.settings.estop.file
+    if name and os.path.lexists(workplace.paths.state / name):
+        message = f"{workplace.paths.state / name} is there and says stop: take it away, then resume"
+        raise Failure(Exit.WRONG_STATE, "STOP_STANDS", message)
+    data = open_latch(workplace.paths)
+    return VerbResult(data, warnings=("no engine runs: the next start is ACTIVE and journals it",))
 
 
 def _stopped(data: "Json") -> str:
@@ -185,9 +193,7 @@ def _stopped(data: "Json") -> str:
     if data["orders"] == []:
         lines.append("  no order was working")
     lines += [f"  stays: {_order(order)}" for order in data.get("kept", ())]
-    lines += [
-        f"  stays: {held['quantity']} {held['instrument']} at {held['venue']}" for held in data.get("positions", ())
-    ]
+    lines += [f"  stays: {_position(held)}" for held in data.get("positions", ())]
     if data.get("positions"):
         lines.append("  cockpit flatten closes what is held")
     if data["paused"]:
@@ -209,10 +215,14 @@ def _order(order: "Json") -> str:
     return f"{order['id']}  {order['status']}  {what}"
 
 
+def _position(held: "Json") -> str:
+    return f"{held['quantity']} {held['instrument']} of {held['strategy']} at {held['venue']}"
+
+
 def _flattened(data: "Json") -> str:
     lines = [f"canceled: {_order(order)}" for order in data["canceled"]]
     lines += [_order(order) for order in [*data["orders"], *data["denied"]]]
-    lines += [f"still held: {held['quantity']} {held['instrument']} at {held['venue']}" for held in data["positions"]]
+    lines += [f"still held: {_position(held)}" for held in data["positions"]]
     return "\n".join([*lines, *([] if data["positions"] else ["nothing is held"])])
 
 

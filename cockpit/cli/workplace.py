@@ -13,21 +13,22 @@ from msgspec.structs import replace
 from cockpit.config import find, load
 from cockpit.environment import EVERYBODYS_LEVEL, OUR_LEVEL, environment
 from cockpit.exits import Exit
-from cockpit.folders import what_is_no_folder
+from cockpit.folders import demand_folder
 from cockpit.latch import Latch
 from cockpit.log.level import LogLevel
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
 from cockpit.queries.plain import Arguments, Json
-from cockpit.queries.rest import Rest, fold_file
+from cockpit.queries.rest import Rest, fold_file, is_resumed
 from cockpit.queries.result import VerbResult
 from cockpit.queries.state import QUERIES
 from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
-from cockpit.settings import ConfigError, Settings
+from cockpit.settings import Settings
 from oms.domain.risk import TradingState
 
+NEXT_ACTIVE: Final = "trading was resumed while no engine ran: the next start is ACTIVE and journals it"
 TIMEOUT_SECS: Final = 10.0
 
 
@@ -52,10 +53,7 @@ def find_workplace(
     session = replace(session, mode=mode or session.mode, seed=session.seed if seed is None else seed)
     settings = replace(settings, session=session)
     paths = paths_for(settings, state, environ)
-    obstacle = what_is_no_folder(paths.account)
-    if obstacle is not None:
-        msg = f"{obstacle} is no folder, so nothing can lie under it; COCKPIT_STATE or --state name one"
-        raise ConfigError(msg)
+    demand_folder(paths.account)
     return Workplace(settings, paths)
 
 
@@ -82,11 +80,13 @@ def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResul
         return told(response)
     rest = fold_file(workplace.paths.journal)
     answer = at_rest(workplace, rest, None)
-    latched = Latch(workplace.paths.halted).found()
-    if latched is not None and rest.state.trading.state is not TradingState.HALTED:
-        trading = rest.state.trading  # ours alone: what the next start makes of the latch, before it has journaled that
+    latched, trading = Latch(workplace.paths.halted).found(), rest.state.trading
+    # the state is ours alone: what the next start makes of the latch or a resume, before it has journaled that
+    if latched is not None and trading.state is not TradingState.HALTED:
         trading.state, trading.cause, trading.text = TradingState.HALTED, "latched", latched
-    return answer._replace(data=QUERIES[verb](rest.state, arguments))
+    elif latched is None and is_resumed(workplace.paths, rest.state):
+        trading.state, trading.cause, trading.text = TradingState.ACTIVE, "", ""
+    return answer._replace(data=QUERIES[verb](rest.state, rest.chains, arguments))
 
 
 def unheeded(workplace: Workplace, state: Path | None) -> tuple[str, ...]:
@@ -116,4 +116,6 @@ def at_rest(workplace: Workplace, rest: Rest, data: Json) -> VerbResult:
     latched = Latch(workplace.paths.halted).found()
     if latched is not None and rest.state.trading.state is not TradingState.HALTED:
         warnings += (f"trading was stopped ({latched}): the next start is HALTED",)
+    elif latched is None and is_resumed(workplace.paths, rest.state):
+        warnings += (NEXT_ACTIVE,)
     return VerbResult(data, seq=rest.state.seq, stale=rest.stale, warnings=warnings)

@@ -1,4 +1,4 @@
-"""SIGUSR1 as a byte in a pipe: heard by a thread, also while the main thread is busy and runs no handler.
+"""Signals as bytes in a pipe: heard by a thread, also while the main thread is busy and runs no handler.
 
 Python runs a signal's handler on the main thread, between two of its instructions, so a handler is as late as the main
 thread is. But the interpreter's own part of it, written in C, puts the signal's number into a file descriptor the
@@ -12,10 +12,13 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from types import FrameType
-from typing import Final
+from typing import Final, TypeAlias
 
-STOP: Final = signal.SIGUSR1
+from cockpit.early import EARLY, STOP
+
+_Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 AT_ONCE: Final = 512  # signals that one reading takes
 
 
@@ -29,20 +32,25 @@ class SignalLine:
         self._before = -1  # the descriptor of whoever listened before
         self._passed_to: int | None = None  # our own copy of it, which stays theirs when they close
         self.is_open = False
+        self._stops = False  # whether SIGUSR1 was taken
+        self._stopped_before: _Handler = signal.SIG_DFL
 
     def fileno(self) -> int:
         """Return the descriptor to wait on."""
         return self._reading.fileno()
 
-    def open(self) -> bool:
-        """Listen. It is refused, and False, outside the main thread and where the signal has a use already."""
-        if threading.current_thread() is not threading.main_thread() or signal.getsignal(STOP) is not signal.SIG_DFL:
+    def open(self, *, stops: bool = True) -> bool:
+        """Listen to all signals that somebody handles, and take SIGUSR1 if it `stops`. Return whether it does: not
+        outside the main thread, where nothing can be heard, and not where the signal has a use already."""
+        if threading.current_thread() is not threading.main_thread():
             return False
-        signal.signal(STOP, _nothing)
+        self._stops = stops and signal.getsignal(STOP) in {signal.SIG_DFL, EARLY.keep_stop}
+        if self._stops:
+            self._stopped_before = signal.signal(STOP, _nothing)
         self._before = signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
         self._passed_to = os.dup(self._before) if self._before != -1 else None
         self.is_open = True
-        return True
+        return self._stops
 
     def take(self) -> bytes:
         """Return the numbers of the signals that have arrived; empty when none has."""
@@ -58,14 +66,15 @@ class SignalLine:
                 os.write(self._passed_to, arrived)
 
     def close(self) -> None:
-        """Give the signal and the descriptor back, and close; from the main thread if it was opened."""
+        """Give the descriptor back, and the signal if it was taken, and close; from the main thread if it was open."""
         if self.is_open:
             self.is_open = False
             now = signal.set_wakeup_fd(-1)
             theirs = self._before if now == self._writing.fileno() else now  # somebody may have taken it meanwhile
             with contextlib.suppress(OSError):  # theirs may be closed by now
                 signal.set_wakeup_fd(theirs)
-            signal.signal(STOP, signal.SIG_DFL)
+            if self._stops:
+                signal.signal(STOP, self._stopped_before)
         if self._passed_to is not None:
             os.close(self._passed_to)
             self._passed_to = None

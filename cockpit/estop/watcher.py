@@ -2,9 +2,10 @@
 
 A strategy that never returns, a disk that hangs, a terminal that is gone: whatever holds the loop, this thread waits
 for a signal, a file, a socket and the keys, and closes the latch itself. It sets the flag first, then tells the loop,
-which journals who did it and cancels as soon as it lives, then writes the file for the next start. It decides nothing
-else and touches no state. Python lets only one thread run at a time, so a loop that is busy in Python gives way within
-a switch interval; a library that holds the interpreter in C for long would hold this thread as well.
+which journals who did it and cancels as soon as it lives, then writes the file for the next start. It also feels the
+loop's pulse, see `cockpit.estop.silence`. It decides nothing else and touches no state. Python lets only one thread run
+at a time, so a loop that is busy in Python gives way within a switch interval; a library that holds the interpreter in
+C for long would hold this thread as well.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.aftermath import Stop
-from cockpit.estop.signal_line import STOP, SignalLine
+from cockpit.early import EARLY, STOP
+from cockpit.estop.signal_line import SignalLine
+from cockpit.estop.silence import Silence
 from cockpit.estop.stop_socket import StopSocket
 from cockpit.queries.plain import Json
 from cockpit.queries.rest import ACTOR
@@ -49,6 +52,7 @@ class StopWatcher:
         self._keys: tuple[Ask, str] | None = None
         self._thread = threading.Thread(target=self._run, name="stop watcher", daemon=True)
         self._tell: Callable[[Stop], object] = session.follow  # in the loop's thread, however it is called
+        self.silence = Silence()
         self._over = False
 
     def open(self) -> None:
@@ -63,12 +67,14 @@ class StopWatcher:
         self._selector.register(self._signals, selectors.EVENT_READ, self._on_signal)
         self._session.refuse_resume(self._standing)
         self._look()
+        self.silence.pulse.begin()
         self._thread.start()
 
     def hear_signal(self) -> None:
-        """Take SIGUSR1 as a stop, if it is wanted and free. After the loop's own handlers were set."""
-        if self._wants_signal:
-            self._signals.open()
+        """Take SIGUSR1 as a stop, if it is wanted and free, and signals that end. After the loop's own handlers were
+        set."""
+        if self._signals.open(stops=self._wants_signal) and EARLY.take_stop():
+            self._stop("signal", STOP.name, time.monotonic())
 
     def hear_keys(self, ask: Ask, actor: str) -> None:
         """Ask the keys as well, on behalf of an actor; they are told of by whoever reads them."""
@@ -81,6 +87,7 @@ class StopWatcher:
         self._over = True
         if self._thread.is_alive():
             self._thread.join(JOIN_SECS)
+        self.silence.pulse.end()
         self._socket.close()
         self._selector.close()
         self._signals.close()
@@ -101,6 +108,7 @@ class StopWatcher:
         self._look()
         now = time.monotonic()
         self._socket.drop_the_slow(now)
+        self.silence.feel(now)
         due = self._ask_keys(now)
         return TICK_SECS if due is None else min(TICK_SECS, max(0.0, due - now))
 
@@ -127,6 +135,7 @@ class StopWatcher:
         arrived = self._signals.take()
         if STOP in arrived:
             self._stop("signal", STOP.name, asked_at)
+        self.silence.hear(arrived, asked_at)
         self._signals.pass_on(arrived)
 
     def _look(self) -> None:

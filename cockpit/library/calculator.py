@@ -1,5 +1,6 @@
 """The sizers as a script may ask them: over what the account has now, and with the options of the settings."""
 
+from cockpit.library.argument import shown_with_type, to_str
 from cockpit.library.errors import RequestError, TradingError
 from oms.state import State
 from risk.position_sizer import PositionSizer
@@ -20,9 +21,15 @@ class Calculator:
         these replace those of their names. `strategy_id` is whose record `kelly` sizes by.
 
         Raises:
-            RequestError: no such sizer or option.
+            RequestError: no such sizer or option, or a value that is none; a float is no number of money.
             TradingError: equity is not known, or is not positive.
         """
+        if risk_strategy is not None:
+            to_str("risk_strategy", risk_strategy)
+        to_str("strategy_id", strategy_id)
+        for option, value in options.items():
+            if isinstance(value, float):
+                raise RequestError(f"{option}: expected a Decimal or a str, got {shown_with_type(value)}")
         equity = self._state.equity
         if equity.now is None or equity.now <= 0:
             raise TradingError("equity is not known" if equity.now is None else f"equity is {equity.now:f}")

@@ -14,17 +14,23 @@ from oms.lanes import EngineEnded
 ACTOR: Final = "script"  # as the journal names whoever asked
 
 
-async def carry_out(session: Session, command: Command, error: type[TradingError] = TradingError) -> Sequence[Record]:
+async def carry_out(
+    session: Session,
+    command: Command,
+    error: type[TradingError] = TradingError,
+    refused: type[TradingError] | None = None,
+) -> Sequence[Record]:
     """Return the durable records that a command caused.
 
     Raises:
-        TradingError: it was refused, could not be journaled, or the session is over; nothing was done. Of that kind.
+        TradingError: it was refused, could not be journaled, or the session is over; nothing was done. Of that kind,
+            and of the kind `refused` for a refusal where that is another.
     """
     try:
         records = await session.inbox.ask(command)
     except (JournalError, EngineEnded) as failure:
         raise error(f"nothing was done: {failure}") from failure
-    require_done(records, error)
+    require_done(records, refused or error)
     return records
 
 

@@ -8,10 +8,14 @@ from typing import Self
 from cockpit.durable_reader import DurableReader
 from cockpit.estop.doors import Doors
 from cockpit.flatten import FLATTEN, flatten_in_rounds
+from cockpit.library.argument import shown_with_type
 from cockpit.library.broker_view import BrokerView
 from cockpit.library.calculator import Calculator
 from cockpit.library.command import ACTOR, require_done
+from cockpit.library.commission import CommissionCalculator
 from cockpit.library.errors import BrokerConnectionError, RequestError, TradingError
+from cockpit.library.event_board import EventBoard
+from cockpit.library.guests import Guests
 from cockpit.library.order_entry import ANSWER_SECS, OrderEntry
 from cockpit.library.order_info import OrderInfo
 from cockpit.library.playback import Playback
@@ -22,7 +26,6 @@ from cockpit.library.risk_desk import RiskDesk
 from cockpit.library.strategy_desk import StrategyDesk
 from cockpit.session import Session, StopStands
 from cockpit.settling import Settling
-from oms.domain.commission import CommissionCalculator
 from oms.domain.events import Record
 from oms.domain.ids import Route
 from oms.domain.market import Bar
@@ -37,7 +40,7 @@ from risk.sizing.sizer import BaseSizer
 class OpenSession:
     """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in.
 
-    `commission` tells what an execution costs, and `sizer` is the one of the settings. `doors` are how `cockpit stop`
+    `commission` tells what an order costs, and `sizer` is the one of the settings. `doors` are how `cockpit stop`
     and its like reach the session; None where nothing is durable.
     """
 
@@ -61,10 +64,12 @@ class OpenSession:
         self.oms = OrderEntry(session, gate, route, reader)
         self.commission = commission
         self.position_sizer = Calculator(session.state, sizer)
-        self.risk = RiskDesk(session, gate, route)
+        self.risk = RiskDesk(session, gate, route, self.halt, self.resume)
         self.broker = BrokerView(session, self.oms, route, reader)
         self.strategies = StrategyDesk(session, reader)
-        self.market = QuoteBoard(session, self._playback, (bar for bars in history for bar in bars))
+        guests = Guests(self._playback)
+        self.market = QuoteBoard(session, guests, (bar for bars in history for bar in bars))
+        self.events = EventBoard(session, guests)
         self.portfolio = Portfolio(session, gate, self.oms, route, reader, self._play)
 
     @property
@@ -89,12 +94,17 @@ class OpenSession:
         """Stop all trading: the gate closes, working orders are canceled, strategies pause, positions stay.
 
         Raises:
+            RequestError: the reason is no text. Trading is stopped all the same, for that.
             TradingError: the gate is closed, and what else belongs to a stop could not be journaled.
         """
+        said: object = reason
+        text = said if isinstance(said, str) else shown_with_type(said)
         try:
-            await self._session.halt(ACTOR, sanitize(reason))
+            await self._session.halt(ACTOR, sanitize(text))
         except (JournalError, EngineEnded) as error:
             raise TradingError(f"the gate is closed, and no more than that: {error}") from error
+        if not isinstance(said, str):
+            raise RequestError(f"reason: expected a str, got {text}; trading is stopped all the same")
 
     async def flatten(self, symbol: str | None = None, *, confirm: str) -> Sequence[OrderInfo]:
         """Close what the account holds of an instrument, or of all, at the market, also while trading is stopped.
@@ -135,7 +145,7 @@ class OpenSession:
         require_done(records)
 
     async def __aenter__(self) -> Self:
-        """Start, and see the first prices.
+        """Start, and see the first prices; go on without them where a live market shows none for a while.
 
         Raises:
             JournalError: the journal cannot be read or written.

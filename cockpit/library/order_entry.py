@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from cockpit.durable_reader import DurableReader
+from cockpit.library.argument import shown_with_type
 from cockpit.library.command import ACTOR, carry_out
 from cockpit.library.denial import to_denial
 from cockpit.library.errors import OrderExecutionError, RequestError
@@ -63,7 +64,11 @@ class OrderEntry:
 
     async def submit_ticket(self, ticket: OrderTicket) -> ClientOrderId:
         """Do the same with a ticket. Raises as `submit_order` does."""
-        records = await carry_out(self._session, do.SubmitTicket(actor=ACTOR, ticket=ticket), OrderExecutionError)
+        asked: object = ticket
+        if not isinstance(asked, OrderTicket):
+            raise RequestError(f"ticket: expected an OrderTicket, got {shown_with_type(asked)}")
+        command = do.SubmitTicket(actor=ACTOR, ticket=ticket)
+        records = await carry_out(self._session, command, OrderExecutionError, refused=RequestError)
         order_id = _order_of(records)
         denied = next((record.event for record in records if isinstance(record.event, oev.OrderDenied)), None)
         if denied is not None:
@@ -96,7 +101,7 @@ class OrderEntry:
         if order.replaces > asked and order.replacing is None and order.ticket != asked_for.ticket:
             what = f"{order_id} was not changed: {sanitize(order.text)}"
             raise OrderExecutionError(what, order_id=order.client_order_id)
-        return to_order_info(order)
+        return self._told(order)
 
     async def cancel_order(self, order_id: str) -> OrderInfo:
         """Ask the venue to cancel what is left of an order, and return where it stands once the venue has answered.
@@ -109,7 +114,7 @@ class OrderEntry:
         command = do.CancelOrder(actor=ACTOR, client_order_id=ClientOrderId(order_id), reason="by the script")
         await carry_out(self._session, command, OrderExecutionError)
         order = await self._when(ClientOrderId(order_id), lambda order: order.status is not OrderStatus.PENDING_CANCEL)
-        return to_order_info(order)
+        return self._told(order)
 
     async def get_order_status(self, order_id: str) -> OrderInfo:
         """Return where an order stands.
@@ -117,17 +122,17 @@ class OrderEntry:
         Raises:
             RequestError: there is no such order.
         """
-        return await self._reader.read(lambda: to_order_info(self._known(order_id)))
+        return await self._reader.read(lambda: self._told(self._known(order_id)))
 
     async def get_orders(self) -> list[OrderInfo]:
         """Return every order of the account, oldest first, whoever made it."""
         blotter = self._session.state.blotter
-        return await self._reader.read(lambda: [to_order_info(order) for order in blotter.orders.values()])
+        return await self._reader.read(lambda: list(map(self._told, blotter.orders.values())))
 
     async def get_active_orders(self) -> list[OrderInfo]:
         """Return the orders that may still trade, oldest first."""
         blotter = self._session.state.blotter
-        return await self._reader.read(lambda: [to_order_info(order) for order in blotter.open.values()])
+        return await self._reader.read(lambda: list(map(self._told, blotter.open.values())))
 
     async def get_positions(self) -> list[PositionInfo]:
         """Return what is held, one entry for each instrument and strategy; what a script bought is of `manual`."""
@@ -150,8 +155,12 @@ class OrderEntry:
             pass
         return await self._reader.read(lambda: orders[order_id])
 
+    def _told(self, order: Order) -> OrderInfo:
+        return to_order_info(order, self._session.chains.signal_of(order.client_order_id))
+
     def _known(self, order_id: str) -> Order:
-        order = self._session.state.blotter.get(ClientOrderId(order_id))
+        known: object = order_id
+        order = self._session.state.blotter.get(ClientOrderId(known)) if isinstance(known, str) else None
         if order is None:
             raise RequestError(f"order_id: there is no order {sanitize(str(order_id))}")
         return order

@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from cockpit.library.instant import to_datetime
-from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
+from oms.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId, symbol_of
 from oms.domain.order import Order, OrderStatus, OrderType, Side, TimeInForce
 from oms.domain.units import Money, Price, Quantity
 
@@ -15,6 +15,8 @@ class OrderInfo(Struct, frozen=True, kw_only=True):
     """Where an order stands. `text` is what the venue or the gate said last; `submitted_at` is engine time."""
 
     order_id: ClientOrderId
+    venue_order_id: VenueOrderId | None  # the broker's own number for it; None until it has answered
+    signal_id: SignalId | None  # the signal it came of, as the journal calls it; None for one that was written by hand
     symbol: str
     instrument_id: InstrumentId
     strategy_id: StrategyId
@@ -36,11 +38,13 @@ class OrderInfo(Struct, frozen=True, kw_only=True):
     is_closed: bool
 
 
-def to_order_info(order: Order) -> OrderInfo:
-    """Return an order in a script's words."""
+def to_order_info(order: Order, signal_id: SignalId | None) -> OrderInfo:
+    """Return an order in a script's words, with the signal that it came of."""
     ticket = order.ticket
     return OrderInfo(
         order_id=order.client_order_id,
+        venue_order_id=order.venue_order_id,
+        signal_id=signal_id,
         symbol=symbol_of(ticket.instrument_id),
         instrument_id=ticket.instrument_id,
         strategy_id=ticket.strategy_id,

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from cockpit.config import find, from_tables, load
 from cockpit.environment import environment
+from cockpit.folders import demand_folder
+from cockpit.library.argument import shown_with_type
 from cockpit.modes import TradingMode
 from cockpit.paths import Paths, paths_for, user_config_folder
 from cockpit.settings import ConfigError, Settings
@@ -26,17 +28,39 @@ def find_place(
     always the one given here, so that no file can make a script trade for real.
 
     Raises:
-        ConfigError: the configuration cannot be read or is wrong.
+        ConfigError: the configuration cannot be read or is wrong, an argument is of another type, or the state folder
+            is none.
     """
+    folder = to_path("state", state)
+    if state == "":
+        msg = "state: it names no folder; the current one is spelled ."
+        raise ConfigError(msg)
+    if seed is not None and type(seed) is not int:
+        msg = f"seed: expected a whole number, got {shown_with_type(seed)}"
+        raise ConfigError(msg)
     environ = environment(os.environ, Path())
     if isinstance(config, Mapping):
         settings = from_tables(config, environ)
     else:
-        settings = load(find(Path(config) if config is not None else None, environ, user_config_folder()), environ)
+        settings = load(find(to_path("config", config), environ, user_config_folder()), environ)
     session = settings.session
     session = replace(session, mode=_mode(mode), seed=session.seed if seed is None else seed)
     settings = replace(settings, session=session)
-    return settings, paths_for(settings, Path(state) if state is not None else None, environ)
+    paths = paths_for(settings, folder, environ)
+    demand_folder(paths.account)
+    return settings, paths
+
+
+def to_path(name: str, value: object) -> Path | None:
+    """Return what names a place, None for none.
+
+    Raises:
+        ConfigError: it is no path.
+    """
+    if value is None or isinstance(value, str | Path):
+        return Path(value) if value is not None else None
+    msg = f"{name}: expected a path as str or Path, got {shown_with_type(value)}"
+    raise ConfigError(msg)
 
 
 def _mode(mode: TradingMode | str) -> TradingMode:

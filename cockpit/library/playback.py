@@ -16,7 +16,9 @@ from oms.domain import events as ev
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
 from oms.journal.holdover import Holdover
+from oms.live_inbox import LiveInbox
 
+FIRST_QUOTES_SECS: Final = 10.0
 _STANDSTILLS: Final = (ev.BrokerDisconnected, ev.TradingHalted)  # after which a session may hold its feed by itself
 
 
@@ -29,6 +31,7 @@ class Playback:
         self._obstacle: Exception | None = None
         self._stopped = asyncio.Event()
         self._callbacks: set[asyncio.Task[None]] = set()
+        self._is_live = isinstance(session.inbox, LiveInbox)
         self.hold()
         session.bus.subscribe(self._watch)
 
@@ -37,8 +40,11 @@ class Playback:
         """Whether the market moves, or waits for a callback to move on."""
         return self._enough is not None
 
-    async def play(self, enough: Callable[[ev.Record], bool], serving: asyncio.Task[None]) -> None:
-        """Let the market move up to and including the first record that is enough, or to its end.
+    async def play(
+        self, enough: Callable[[ev.Record], bool], serving: asyncio.Task[None], within: float | None = None
+    ) -> None:
+        """Let the market move up to and including the first record that is enough, or to its end; or for so many
+        seconds of the wall, if neither comes.
 
         Raises:
             RequestError: it moves already; a callback cannot move it either.
@@ -55,7 +61,7 @@ class Playback:
         self.hold()
         ends = [asyncio.create_task(self._stopped.wait()), asyncio.create_task(self._session.inbox.feed_ended.wait())]
         try:
-            await asyncio.wait([serving, *ends], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([serving, *ends], timeout=within, return_when=asyncio.FIRST_COMPLETED)
             while self._callbacks:
                 await asyncio.wait(self._callbacks)
         finally:
@@ -86,7 +92,11 @@ class Playback:
         return played
 
     async def play_first_quotes(self, serving: asyncio.Task[None]) -> None:
-        """Play until every instrument has a price, or one has its second, or a session of the feed is over."""
+        """Play until every instrument has a price, or one has its second, or a session of the feed is over.
+
+        A recorded market comes to one of these by itself. A live one may be closed for days, so it is waited for no
+        longer than `FIRST_QUOTES_SECS`; whoever asks then for a price that is not there is told so.
+        """
         seen: set[InstrumentId] = set()
         wanted = len(self._session.feed.instruments)
 
@@ -99,7 +109,7 @@ class Playback:
             seen.add(name)
             return again or len(seen) == wanted
 
-        await self.play(enough, serving)
+        await self.play(enough, serving, FIRST_QUOTES_SECS if self._is_live else None)
 
     def wait_for(self, callback: asyncio.Task[None]) -> None:
         """Hold the market until a callback is through."""
@@ -128,10 +138,11 @@ class Playback:
             self.hold()
 
     def _find_obstacle(self) -> Exception | None:
-        """Return why the market cannot move on; a halt alone stops orders and not prices."""
+        """Return why the market cannot move on; a halt alone stops orders and not prices, and a live link that is gone
+        comes back by itself."""
         session = self._session
         broker, lost = next(((name, text) for name, text in session.state.runs.links.items() if text), ("", ""))
-        if lost:
+        if lost and not self._is_live:
             return BrokerConnectionError(f"{broker} is lost: {lost}; session.resume() reaches for it again")
         if isinstance(session.journal, Holdover) and session.journal.holding:
             return TradingError(f"{session.state.trading.text}; session.resume() tries it again")

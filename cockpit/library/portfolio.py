@@ -14,11 +14,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cockpit.durable_reader import DurableReader
+from cockpit.library.argument import Number
 from cockpit.library.denial import explained
 from cockpit.library.errors import MarketDataError, OrderExecutionError, RequestError
 from cockpit.library.order_entry import OrderEntry
 from cockpit.library.position_info import PositionInfo, merge_positions, to_position_info
-from cockpit.library.request import Number, to_instrument, to_ticket
+from cockpit.library.request import to_instrument, to_ticket
 from cockpit.session import Session
 from oms.domain.events import Record
 from oms.domain.ids import MANUAL, ClientOrderId, InstrumentId, Route

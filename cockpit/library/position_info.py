@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from oms.domain.ids import InstrumentId, StrategyId, symbol_of
-from oms.domain.position import Position
+from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
 
@@ -23,7 +23,8 @@ class PositionSide(StrEnum):
 class PositionInfo(Struct, frozen=True, kw_only=True):
     """What is held of one instrument, and what it makes. Money is in the instrument's currency, before fees.
 
-    `quantity` is not negative, `side` says the way. What a price or a cost is missing for is None.
+    `quantity` is not negative, `side` says the way. What a price or a cost is missing for is None. The stop and the
+    target are the nearest of the orders that wait to give it back: those trade, whether anybody asks here or not.
     """
 
     symbol: str
@@ -35,6 +36,22 @@ class PositionInfo(Struct, frozen=True, kw_only=True):
     avg_entry_price: Decimal | None  # exact, so it may lie between two ticks
     current_price: Price | None
     realized_pnl: Decimal
+    stop_loss_price: Price | None = None
+    take_profit_price: Price | None = None
+
+    def should_stop_loss(self) -> bool:
+        """Tell whether the current price has come to the stop."""
+        return self._has_come_to(self.stop_loss_price, gain=-1)
+
+    def should_take_profit(self) -> bool:
+        """Tell whether the current price has come to the target."""
+        return self._has_come_to(self.take_profit_price, gain=1)
+
+    def _has_come_to(self, level: Price | None, *, gain: int) -> bool:
+        """Tell whether the price is at a level or past it, on the side where the position gains (1) or loses (-1)."""
+        if self.current_price is None or level is None or self.is_closed:
+            return False
+        return (self.current_price - level) * self.signed_quantity * gain >= ZERO
 
     @property
     def signed_quantity(self) -> Quantity:
@@ -77,6 +94,8 @@ def to_position_info(position: Position, state: State) -> PositionInfo:
         avg_entry_price=position.avg_px,
         current_price=mark.px if mark is not None else None,
         realized_pnl=position.realized,
+        stop_loss_price=_nearest([stop.stop_px for stop in state.brackets.protection(key)], position.quantity),
+        take_profit_price=_nearest(_targets(key, state), -position.quantity),
     )
 
 
@@ -99,6 +118,7 @@ def merge_positions(positions: Sequence[PositionInfo]) -> PositionInfo | None:
     costs = [_cost(position) for position in positions]
     known = [cost for cost in costs if cost is not None]
     whole = sum(known, ZERO) if len(known) == len(costs) else None
+    alike = [position for position in positions if position.side is _side(net)]
     return PositionInfo(
         symbol=first.symbol,
         instrument_id=first.instrument_id,
@@ -109,7 +129,21 @@ def merge_positions(positions: Sequence[PositionInfo]) -> PositionInfo | None:
         avg_entry_price=whole / (net * first.multiplier) if net and whole is not None else None,
         current_price=first.current_price,
         realized_pnl=sum((position.realized_pnl for position in positions), ZERO),
+        stop_loss_price=_nearest([position.stop_loss_price for position in alike], net),
+        take_profit_price=_nearest([position.take_profit_price for position in alike], -net),
     )
+
+
+def _targets(key: PositionKey, state: State) -> list[Price | None]:
+    legs = (bracket.target for bracket in state.brackets.of(key) if bracket.left)
+    orders = (state.blotter.orders[leg] for leg in legs if leg is not None)
+    return [order.ticket.limit_px for order in orders if not order.is_closed]
+
+
+def _nearest(prices: Sequence[Price | None], signed: Quantity) -> Price | None:
+    """Return the price that a fall comes to first, or for what is short a rise; None without any."""
+    known = [px for px in prices if px is not None]
+    return (max if signed > ZERO else min)(known, default=None)
 
 
 def _side(signed: Quantity) -> PositionSide:

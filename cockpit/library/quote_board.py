@@ -1,43 +1,37 @@
 """Prices for a script: the newest, those that were, and those to come.
 
-There is one feed, the session's, and it is listened to from the first subscriber on. A callback is a guest: what it
-raises is logged and stops neither the others nor the session. One that is a coroutine function holds the market until
-it is through, so what it does happens at the price that it was called for.
+There is one feed, the session's, and it is listened to from the first subscriber on.
 """
 
-import asyncio
-import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
+from cockpit.library.argument import to_callback
 from cockpit.library.errors import MarketDataError, RequestError
+from cockpit.library.guests import Callback, Guests
 from cockpit.library.instant import to_datetime
-from cockpit.library.playback import Playback
 from cockpit.library.request import to_instrument
 from cockpit.session import Session
 from oms.domain.events import MarketMoved, Record
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar, Quote
-from oms.domain.text import sanitize
 from oms.domain.units import SECOND, Nanos
 
-QuoteCallback: TypeAlias = Callable[[Quote], Awaitable[None] | None]
+QuoteCallback: TypeAlias = Callback[Quote]
 
 BARS_KEPT: Final = 1_000  # of each instrument
 INTERVALS: Final = 3  # of the feed without a quote, after which the last one is stale
 LEAST_AGE: Final = 5 * SECOND
 
-_log: Final = logging.getLogger(__name__)
-
 
 class QuoteBoard:
     """`session.market`: quotes and bars of the session's feed. `history` are the bars that came before it."""
 
-    def __init__(self, session: Session, playback: Playback, history: Iterable[Bar]) -> None:
+    def __init__(self, session: Session, guests: Guests, history: Iterable[Bar]) -> None:
         self._session = session
-        self._playback = playback
+        self._guests = guests
         self._subscribers: dict[InstrumentId, list[QuoteCallback]] = {}
         self._bars: dict[InstrumentId, deque[Bar]] = {}
         self._listens = False
@@ -49,9 +43,10 @@ class QuoteBoard:
         """Call `callback(quote)` for every quote of an instrument from now on; return what ends that.
 
         Raises:
-            RequestError: nothing is listed under that symbol.
+            RequestError: nothing is listed under that symbol, or the callback cannot be called.
         """
         name = self._named(symbol)
+        to_callback(callback)
         called = self._subscribers.setdefault(name, [])
         called.append(callback)
         if not self._listens:
@@ -105,28 +100,7 @@ class QuoteBoard:
         if isinstance(record.event, MarketMoved) and isinstance(record.event.data, Quote):
             quote = record.event.data
             for callback in tuple(self._subscribers.get(quote.instrument.instrument_id, ())):
-                self._call(callback, quote)
-
-    def _call(self, callback: QuoteCallback, quote: Quote) -> None:
-        try:
-            outcome = callback(quote)
-        except Exception as error:  # noqa: BLE001 - a callback may raise anything, and must stop nobody
-            _tell(callback, error)
-            return
-        if isinstance(outcome, Coroutine):
-            self._playback.wait_for(asyncio.create_task(_finish(callback, outcome)))
-
-
-async def _finish(callback: QuoteCallback, coroutine: Coroutine[Any, Any, None]) -> None:
-    try:
-        await coroutine
-    except Exception as error:  # noqa: BLE001 - as above
-        _tell(callback, error)
-
-
-def _tell(callback: QuoteCallback, error: Exception) -> None:
-    name = getattr(callback, "__qualname__", type(callback).__name__)
-    _log.error("quote callback %s failed, %s: %s", name, type(error).__name__, sanitize(str(error)))
+                self._guests.call(callback, quote)
 
 
 def _secs(duration: Nanos) -> str:

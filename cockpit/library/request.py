@@ -7,10 +7,10 @@ units is not what anybody wrote.
 
 from collections.abc import Container, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
-from typing import Final, TypeAlias, TypeVar
+from decimal import Decimal
+from typing import Final
 
+from cockpit.library.argument import shown_with_type, to_fields, to_number, to_str, to_truth, to_word
 from cockpit.library.errors import RequestError
 from cockpit.library.instant import to_nanos
 from oms.domain.ids import MANUAL, Route
@@ -18,11 +18,8 @@ from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
 from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.text import sanitize
-from oms.domain.units import FINEST, LARGEST, Nanos, is_tradable
+from oms.domain.units import Nanos
 from oms.instruments import Instruments
-
-E = TypeVar("E", bound=StrEnum)
-Number: TypeAlias = Decimal | str | int  # what may be money, a price or a quantity; a float never is
 
 FIELDS: Final = (
     "symbol",
@@ -41,7 +38,9 @@ FIELDS: Final = (
 )
 REQUIRED: Final = ("symbol", "side", "quantity")
 CHANGES: Final = ("quantity", "limit_price", "stop_price")
-_TYPES: Final = {"stop": OrderType.STOP_MARKET, "trailing_stop": OrderType.STOP_MARKET}  # what traders call it
+_LATEST: Final = 2**63 - 1  # nanoseconds, in the year 2262
+_TRAILS: Final = "trailing_stop"
+_TYPES: Final = {"stop": OrderType.STOP_MARKET, _TRAILS: OrderType.STOP_MARKET}  # what traders call it
 
 
 def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Route) -> OrderTicket:
@@ -52,13 +51,16 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
     Raises:
         RequestError: a field is missing, unknown, of the wrong type or out of range.
     """
-    for field in request:
+    for field in to_fields("request: an order is a mapping of its fields", request):
         if field not in FIELDS:
             raise RequestError(f"{sanitize(str(field))!r} is no field of an order: {nearest(str(field), FIELDS)}")
     for field in REQUIRED:
         if request.get(field) is None:
             raise RequestError(f"{field} is missing: an order has {', '.join(REQUIRED)}")
-    order_type = _to_type(request.get("order_type", OrderType.MARKET))
+    word = request.get("order_type", OrderType.MARKET)
+    order_type = to_type(word)
+    if isinstance(word, str) and word.lower() == _TRAILS and request.get("trail_by") is None:
+        raise RequestError("trail_by: a trailing stop order needs one")
     tif = to_word("time_in_force", request.get("time_in_force", TimeInForce.DAY), TimeInForce)
     return OrderTicket(
         broker=route.broker,
@@ -76,8 +78,8 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
         protect_px=_to_leg("protect_price", request),
         target_px=_to_leg("target_price", request),
         trail_by=_to_leg("trail_by", request),
-        reduce_only=_to_truth("reduce_only", request.get("reduce_only", False)),
-        reason=sanitize(str(request.get("reason", ""))),
+        reduce_only=to_truth("reduce_only", request.get("reduce_only", False)),
+        reason=sanitize(to_str("reason", request.get("reason", ""))),
     )
 
 
@@ -87,7 +89,7 @@ def to_change(changes: Mapping[str, object]) -> dict[str, Decimal]:
     Raises:
         RequestError: nothing is, a field is unknown or cannot be changed, or a number is none.
     """
-    for field in changes:
+    for field in to_fields("changes: they are a mapping of fields", changes):
         if field not in CHANGES:
             raise RequestError(f"{sanitize(str(field))!r} cannot be changed: {nearest(str(field), CHANGES)}")
     if not changes:
@@ -98,10 +100,18 @@ def to_change(changes: Mapping[str, object]) -> dict[str, Decimal]:
 _FIELD_OF: Final = {"quantity": "quantity", "limit_price": "limit_px", "stop_price": "stop_px"}
 
 
-def _to_type(value: object) -> OrderType:
+def to_type(value: object) -> OrderType:
+    """Return the type of order that a text means, in traders' words too: `stop`, `trailing_stop`.
+
+    Raises:
+        RequestError: it means none.
+    """
     if isinstance(value, str) and value.lower() in _TYPES:
         return _TYPES[value.lower()]
-    return to_word("order_type", value, OrderType)
+    if isinstance(value, str) and value.upper() in OrderType.__members__:
+        return OrderType[value.upper()]
+    known = [*(word.value.lower() for word in OrderType), *_TYPES]
+    raise RequestError(f"order_type: expected {' or '.join(known)}, got {shown_with_type(value)}")
 
 
 def _to_price(
@@ -110,7 +120,7 @@ def _to_price(
     """Return the price of a field, which the types `wanting` it have and no other."""
     price = request.get(field)
     if (price is not None) is not (order_type in wanting):
-        wish = "needs one" if price is None else f"has none, got {_shown(price)}"
+        wish = "needs one" if price is None else f"has none, got {shown_with_type(price)}"
         raise RequestError(f"{field}: a {order_type.replace('_', ' ').lower()} order {wish}")
     return None if price is None else to_number(field, price)
 
@@ -131,7 +141,7 @@ def _to_leg(field: str, request: Mapping[str, object]) -> Decimal | None:
 def _to_expiry(value: object, tif: TimeInForce) -> Nanos | None:
     """Return the instant of an ISO text or a datetime, which a GTD order has and no other. Without a zone it is UTC."""
     if (value is not None) is not (tif is TimeInForce.GTD):
-        wish = "needs one" if value is None else f"has none, got {_shown(value)}"
+        wish = "needs one" if value is None else f"has none, got {shown_with_type(value)}"
         raise RequestError(f"expires_at: a {tif.lower()} order {wish}")
     if value is None:
         return None
@@ -140,45 +150,11 @@ def _to_expiry(value: object, tif: TimeInForce) -> Nanos | None:
     except ValueError:
         when = None
     if not isinstance(when, datetime):
-        raise RequestError(f"expires_at: expected an instant such as 2010-03-01T20:00Z, got {_shown(value)}")
-    return to_nanos(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
-
-
-def _to_truth(field: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise RequestError(f"{field}: expected True or False, got {_shown(value)}")
-    return value
-
-
-def to_number(field: str, value: object) -> Decimal:
-    """Return a positive number that can be traded.
-
-    Raises:
-        RequestError: it is of another type, such as a float, or out of range.
-    """
-    if isinstance(value, bool) or not isinstance(value, Decimal | str | int):
-        raise RequestError(f"{field}: expected a Decimal or a str, got {_shown(value)}")
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        raise RequestError(f"{field}: expected a number, got {_shown(value)}") from None
-    if number.is_finite() and number <= 0:
-        raise RequestError(f"{field} must be positive, got {number}")
-    if not is_tradable(number):
-        raise RequestError(f"{field}: expected a multiple of {FINEST} up to {LARGEST}, got {_shown(value)}")
-    return number
-
-
-def to_word(field: str, value: object, words: type[E]) -> E:
-    """Return the word of an enumeration that a text means, in any case.
-
-    Raises:
-        RequestError: it means none.
-    """
-    if isinstance(value, str) and value.upper() in words.__members__:
-        return words[value.upper()]
-    known = [word.value.lower() for word in words]
-    raise RequestError(f"{field}: expected {' or '.join(known)}, got {_shown(value)}")
+        raise RequestError(f"expires_at: expected an instant such as 2010-03-01T20:00Z, got {shown_with_type(value)}")
+    nanos = to_nanos(when if when.tzinfo is not None else when.replace(tzinfo=UTC))
+    if not 0 <= nanos <= _LATEST:
+        raise RequestError(f"expires_at: expected an instant between 1970 and 2262, got {shown_with_type(value)}")
+    return nanos
 
 
 def to_instrument(symbol: object, instruments: Instruments) -> Instrument:
@@ -188,7 +164,7 @@ def to_instrument(symbol: object, instruments: Instruments) -> Instrument:
         RequestError: there is none, or several have the symbol.
     """
     if not isinstance(symbol, str):
-        raise RequestError(f"symbol: expected a str, got {_shown(symbol)}")
+        raise RequestError(f"symbol: expected a str, got {shown_with_type(symbol)}")
     found = instruments.find(symbol)
     if found is not None:
         return found
@@ -196,10 +172,4 @@ def to_instrument(symbol: object, instruments: Instruments) -> Instrument:
     if alike:
         raise RequestError(f"symbol: {symbol} is listed more than once, expected one of {', '.join(alike)}")
     known = [*instruments.by_id, *(instrument.symbol for instrument in instruments.by_id.values())]
-    raise RequestError(f"symbol: nothing is listed as {_shown(symbol)}; {nearest(symbol, known)}")
-
-
-def _shown(value: object) -> str:
-    """Return a value as it was written, with its type where that is not plain."""
-    text = sanitize(repr(value), 60)
-    return text if isinstance(value, str) else f"{type(value).__name__} {text}"
+    raise RequestError(f"symbol: nothing is listed as {shown_with_type(symbol)}; {nearest(symbol, known)}")

@@ -1,27 +1,39 @@
 """The gate as a script may ask it: what would be denied, why, and where the account stands."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
+from cockpit.library.argument import Number, shown_with_type
 from cockpit.library.denial import explained
-from cockpit.library.request import Number, to_ticket
+from cockpit.library.errors import RequestError
+from cockpit.library.request import to_ticket
 from cockpit.session import Session
 from oms.decide.legs import trailing
 from oms.domain.ids import Route
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
-from oms.domain.risk import RiskDecision, RiskFinding
+from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits
 from oms.ports import Headroom
 from risk.engine import RiskManager
 from risk.status import RiskStatus
 
 
 class RiskDesk:
-    """`session.risk`: asking changes nothing and journals nothing. Switching the gate off is not among the verbs."""
+    """`session.risk`: asking changes nothing and journals nothing. Switching the gate off is not among the verbs: to
+    `deactivate` it is to close it. `halt` and `resume` are the session's."""
 
-    def __init__(self, session: Session, gate: RiskManager, route: Route) -> None:
+    def __init__(
+        self,
+        session: Session,
+        gate: RiskManager,
+        route: Route,
+        halt: Callable[[str], Awaitable[None]],
+        resume: Callable[[], Awaitable[None]],
+    ) -> None:
         self._session = session
         self._gate = gate
         self._route = route
+        self._halt = halt
+        self._resume = resume
 
     async def check_order_risk(
         self,
@@ -61,8 +73,12 @@ class RiskDesk:
         """Return what every rule said: its verdict, what it observed, its limit, and words.
 
         Raises:
+            RequestError: it is no decision.
             ValueError: the decision was made under another limits table than the one in force.
         """
+        asked: object = decision
+        if not isinstance(asked, RiskDecision):
+            raise RequestError(f"decision: expected a RiskDecision, got {shown_with_type(asked)}")
         return explained(decision, self._session.state)
 
     async def get_headroom(
@@ -95,6 +111,31 @@ class RiskDesk:
     async def get_risk_status(self) -> RiskStatus:
         """Return level, trading state, equity, losses, and every rule's use of its limit."""
         return self._gate.get_risk_status(self._session.state)
+
+    def get_rules(self) -> tuple[RuleLimits, ...]:
+        """Return the rules that judge every ticket, in their order, with their limits in force."""
+        return self._session.state.trading.limits
+
+    async def deactivate(self, reason: str) -> RiskStatus:
+        """Close the gate: halt all trading, as `session.halt` does. Working orders are canceled and strategies paused;
+        stops that protect a position stay, and `session.flatten` still closes what is held. It is journaled, logged as
+        CRITICAL, and stays over a restart. Return the status.
+
+        Raises:
+            TradingError: the gate is closed, and what else belongs to a stop could not be journaled.
+        """
+        await self._halt(reason)
+        return await self.get_risk_status()
+
+    async def activate(self) -> RiskStatus:
+        """Open the gate again, as `session.resume` does; strategies stay paused. Return the status.
+
+        Raises:
+            BrokerConnectionError: the broker still cannot be reached.
+            TradingError: nothing is halted, or the journal still cannot be written.
+        """
+        await self._resume()
+        return await self.get_risk_status()
 
     def _ticket(self, request: Mapping[str, object]) -> OrderTicket:
         """Return the ticket as it would reach the gate: one that trails has got its first stop price by then."""

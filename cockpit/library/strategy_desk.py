@@ -70,7 +70,8 @@ class StrategyDesk:
 
     def _entry(self, name: str) -> RosterEntry:
         known = self._session.runner.strategies
-        if name not in known:
+        asked: object = name
+        if not isinstance(asked, str) or asked not in known:
             raise StrategyConfigurationError(
                 f"no strategy is named {sanitize(str(name))!r}: {nearest(str(name), known)}"
             )

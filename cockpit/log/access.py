@@ -15,6 +15,7 @@ from oms.domain.units import Nanos
 from oms.journal.private import open_file
 
 NAME: Final = "cockpit.jsonl"  # in the log folder
+WRITERS: Final = 0o022  # the mode that lets others write
 LONGEST: Final = 4_000  # bytes: a write of so much at the end of a file is whole or not at all
 
 
@@ -22,7 +23,7 @@ def note(path: Path, text: str, wall: Nanos, **more: str) -> None:
     """Add a security line to a log file whose folder exists; what cannot be written is lost, as any line of the log."""
     line = logged(LogLevel.WARNING, TradingEventType.SECURITY, {"text": text, **more}, wall)[:LONGEST] + b"\n"
     with contextlib.suppress(OSError):
-        descriptor = open_file(path, os.O_APPEND)
+        descriptor = open_file(path, os.O_APPEND, closed=WRITERS)
         try:
             os.write(descriptor, line)
         finally:

@@ -56,7 +56,7 @@ _TELLING: Final = (
 def logged(level: LogLevel, event: str, data: dict[str, Any], wall: Nanos) -> bytes:
     """Return a line without its end: `wall` as ISO 8601 in UTC with milliseconds, level, event, and clean fields."""
     clean = {key: sanitize(value) if isinstance(value, str) else value for key, value in data.items()}
-    return msgspec.json.encode({"wall": _stamp(wall), "level": level.name, "event": sanitize(event), **clean})
+    return msgspec.json.encode({"wall": stamp(wall), "level": level.name, "event": sanitize(event), **clean})
 
 
 def fields_of(record: ev.Record, orders: Mapping[ClientOrderId, Order]) -> dict[str, Any]:
@@ -128,5 +128,6 @@ def _market(data: object) -> dict[str, Any]:
             return {}
 
 
-def _stamp(wall: Nanos) -> str:
+def stamp(wall: Nanos) -> str:
+    """Return an instant as a line has it: ISO 8601 in UTC with milliseconds, as long for every instant."""
     return f"{datetime.fromtimestamp(wall / SECOND, UTC).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"

@@ -15,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
+from cockpit.log.access import WRITERS
 from cockpit.log.level import LogLevel, TradingEventType
 from cockpit.log.line import LINES, fields_of, logged, trade
 from oms.bus import Bus
@@ -41,7 +42,6 @@ class TradingLog:
             OSError: the folder or the file cannot be made.
         """
         make_missing(path.parent)
-        os.close(open_file(path))
         self._floor = floor
         self._wall = wall
         self._state = State()
@@ -128,9 +128,13 @@ class _Quiet(RotatingFileHandler):
         """Do nothing."""
 
     def _open(self) -> Any:  # noqa: ANN401 - as the handler declares it
-        """Open the file; a new one after turning over is private as well."""
-        os.close(open_file(Path(self.baseFilename)))
-        return super()._open()
+        """Open the file; a new one after turning over is private as well, and no link is followed."""
+        return os.fdopen(_opened(Path(self.baseFilename)), self.mode, encoding=self.encoding)
+
+
+def _opened(path: Path) -> int:
+    """Return the log open for appending; its owner may have let others read it. Raises OSError."""
+    return open_file(path, os.O_APPEND, closed=WRITERS)
 
 
 def _because(cause: str, text: str) -> str:

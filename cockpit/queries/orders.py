@@ -5,7 +5,10 @@ from typing import Final
 
 from cockpit.exits import Exit, Failure
 from cockpit.queries.plain import Arguments, Json, instant, number, purse
+from cockpit.queries.quality import to_quality
 from cockpit.queries.span import since
+from cockpit.stats.execution import quality_of
+from oms.chains import Chains
 from oms.domain.ids import ClientOrderId, InstrumentId, short_id, symbol_of
 from oms.domain.options import nearest
 from oms.domain.order import Order, OrderStatus
@@ -14,50 +17,63 @@ from oms.domain.units import Nanos
 from oms.state import State
 
 DEFAULT_ORDERS: Final = 1_000
+NAMED: Final = "cockpit orders list names them"
 
 
 def list_orders(state: State, arguments: Arguments) -> Json:
-    """Return the newest `limit` orders, oldest first: with a `status` of working, filled or all, of a `symbol` (a whole
+    """Return the newest `limit` orders, oldest first: with a `status` (see `SELECTIONS`), of a `symbol` (a whole
     instrument id or its symbol), taken on `since` a date, an instant, or so long before the newest engine time.
 
     Raises:
         Failure: USAGE, an argument means nothing; NOT_FOUND, no instrument has that symbol.
     """
-    chosen = _SELECTIONS.get(str(arguments.get("status", "all")))
+    chosen = SELECTIONS.get(str(arguments.get("status", "all")))
     limit = arguments.get("limit", DEFAULT_ORDERS)
     if chosen is None or not isinstance(limit, int) or limit < 1:
-        raise Failure(Exit.USAGE, "USAGE", f"status must be one of {', '.join(_SELECTIONS)}, limit a whole number")
-    listed, begin = _instruments(state, arguments.get("symbol")), _since(state, arguments.get("since"))
-    orders = [
-        order
-        for order in state.blotter.orders.values()
-        if chosen(order) and order.ts_init >= begin and (listed is None or order.ticket.instrument_id in listed)
-    ]
+        raise Failure(Exit.USAGE, "USAGE", f"status must be one of {', '.join(SELECTIONS)}, limit a whole number")
+    orders = [order for order in orders_among(state, arguments) if chosen(order)]
     return [_standing(order, state) for order in orders[-limit:]]
 
 
-def show_order(state: State, arguments: Arguments) -> Json:
-    """Return one order, by its id or the last part of it."""
-    return _standing(find_order(state, str(arguments.get("id", ""))), state)
+def orders_among(state: State, arguments: Arguments) -> list[Order]:
+    """Return the orders of a `symbol` that were taken on `since`, as `list_orders` has them, oldest first.
+
+    Raises:
+        Failure: USAGE, an argument means nothing; NOT_FOUND, no instrument has that symbol.
+    """
+    listed, begin = _instruments(state, arguments.get("symbol")), _since(state, arguments.get("since"))
+    return [
+        order
+        for order in state.blotter.orders.values()
+        if order.ts_init >= begin and (listed is None or order.ticket.instrument_id in listed)
+    ]
+
+
+def show_order(state: State, chains: Chains, arguments: Arguments) -> Json:
+    """Return one order, by its id or by what lists call it, the signal that it came of, null for one by hand, and the
+    quality of its execution."""
+    order = find_order(state, str(arguments.get("id", "")))
+    signal, quality = chains.signal_of(order.client_order_id), to_quality(quality_of(order, state))
+    return _standing(order, state) | {"signal": signal, "quality": quality}
 
 
 def find_order(state: State, name: str) -> Order:
-    """Return the order that a name means: its whole id, or the last part where only one order has it.
+    """Return the order that a name means: its whole id, or what screens and lists call it, see `short_id`.
 
     Raises:
-        Failure: NOT_FOUND, no order or more than one.
+        Failure: NOT_FOUND, there is none, or an account's order ids have had several prefixes and two are called so.
     """
     exact = state.blotter.get(ClientOrderId(name))
     if exact is not None:
         return exact
-    alike = [order for order_id, order in state.blotter.orders.items() if short_id(order_id) == name]
-    if len(alike) == 1:
-        return alike[0]
-    if not alike:
-        raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"no order {name}", hint="cockpit orders list names them")
-    ids = [order.client_order_id for order in alike]
-    hint = f"one of {', '.join(ids[-3:])}"
-    raise Failure(Exit.NOT_FOUND, "AMBIGUOUS", f"{len(ids)} orders end in {name}", hint=hint, details={"ids": ids})
+    called = [order_id for order_id in state.blotter.orders if short_id(order_id) == name]
+    if len(called) == 1:
+        return state.blotter.orders[called[0]]
+    if called:
+        raise Failure(Exit.NOT_FOUND, "AMBIGUOUS", f"{len(called)} orders are {name}", details={"ids": called})
+    ends = [short_id(order_id) for order_id in state.blotter.orders if order_id.endswith(f"-{name}")]
+    hint = f"after a restart orders are called RUN-NUMBER: {', '.join(ends[-3:])}" if ends else NAMED
+    raise Failure(Exit.NOT_FOUND, "NOT_FOUND", f"no order {sanitize(name)}", hint=hint)
 
 
 def _instruments(state: State, symbol: object) -> frozenset[InstrumentId] | None:
@@ -99,11 +115,25 @@ def stopped_order(order: Order) -> Json:
     return {name: whole[name] for name in ("id", "instrument", "side", "quantity", "filled_qty", "status")}
 
 
-_SELECTIONS: Final[dict[str, Callable[[Order], bool]]] = {
+def _is(*statuses: OrderStatus) -> Callable[[Order], bool]:
+    return lambda order: order.status in statuses
+
+
+SELECTIONS: Final[dict[str, Callable[[Order], bool]]] = {
     "working": lambda order: not order.is_closed,
-    "filled": lambda order: order.status is OrderStatus.FILLED,
+    "open": lambda order: not order.is_closed,  # the other word for it
+    "held": _is(OrderStatus.HELD),
+    "unknown": _is(OrderStatus.UNKNOWN),
+    "partial": _is(OrderStatus.PARTIALLY_FILLED),
+    "closed": lambda order: order.is_closed,
+    "filled": _is(OrderStatus.FILLED),
+    "canceled": _is(OrderStatus.CANCELED),
+    "expired": _is(OrderStatus.EXPIRED),
+    "denied": _is(OrderStatus.DENIED),
+    "rejected": _is(OrderStatus.REJECTED, OrderStatus.NOT_FOUND),  # the venue has taken neither
     "all": lambda _order: True,
 }
+"""Which orders each word chooses."""
 
 
 def _standing(order: Order, state: State) -> Json:

@@ -16,6 +16,8 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
+from oms.domain.signal import TradingSignal
+from oms.domain.units import DAY
 from oms.journal.codec import Row, decode
 from oms.journal.reader import read_rows
 from risk.findings import findings
@@ -53,7 +55,8 @@ def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
     """Return a record in words: `seq kind ts text findings`, and `signal` where it is one."""
     decision: RiskDecision | None = getattr(record.event, "decision", None)
     limits = tables.get(decision.limits_no, ()) if decision is not None else ()
-    signal = {"signal": to_signal(record.event.signal)} if isinstance(record.event, ev.SignalRaised) else {}
+    raised = record.event.signal if isinstance(record.event, ev.SignalRaised) else None
+    signal = {"signal": to_signal(raised, record.correlation_id)} if raised is not None else {}
     return {
         "seq": record.seq,
         "kind": type(record.event).__name__,
@@ -68,10 +71,7 @@ def words(event: ev.Event) -> str:  # noqa: C901, PLR0911 - one line for each ki
     """Return what an event says, in one line."""
     match event:
         case ev.SignalRaised(signal=signal):
-            who = f"{signal.strategy_id} {signal.signal_type.value} {signal.instrument_id}"
-            exits = [("stop", signal.stop_px), ("target", signal.target_px)]
-            at = "".join(f", {name} {number(px)}" for name, px in exits if px is not None)
-            return f"{who}, confidence {signal.confidence:.2f}{at}: {signal.reason}"
+            return _opinion(signal)
         case ev.SignalDeclined():
             return f"no order for {event.strategy_id} in {event.instrument_id}: {event.text}"
         case oev.OrderInitialized(ticket=ticket, sizing=sizing):
@@ -101,6 +101,16 @@ _TELLING: Final = (
     *("client_order_id", "strategy_id", "broker", "instrument_id"),
     *("session", "day", "equity", "px", "command", "text", "reason", "cause"),
 )
+
+
+def _opinion(signal: TradingSignal) -> str:
+    """Return what a strategy thinks, and where and when it would leave."""
+    exits = [("stop", signal.stop_px), ("target", signal.target_px)]
+    at = "".join(f", {name} {number(px)}" for name, px in exits if px is not None)
+    if signal.time_horizon is not None:
+        at += f", for {signal.time_horizon / DAY:g} days at most"
+    who = f"{signal.strategy_id} {signal.signal_type.value} {signal.instrument_id}"
+    return f"{who}, confidence {signal.confidence:.2f}{at}: {signal.reason}"
 
 
 def _wish(ticket: OrderTicket) -> str:

@@ -13,9 +13,12 @@ from cockpit.latch import Latch
 from cockpit.paths import Paths
 from cockpit.queries.orders import stopped_order
 from cockpit.queries.plain import Json, instant
+from oms.chains import Chains
+from oms.domain.events import Record
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.journal.errors import JournalError, JournalLocked
+from oms.journal.head import demanded
 from oms.journal.lock import Lock
 from oms.journal.private import make_folder
 from oms.journal.sqlite import LOCK
@@ -26,9 +29,11 @@ ACTOR: Final = "command line"
 
 
 class Rest(NamedTuple):
-    """A folded journal: the state, the hash of its last record, and whether there is a journal at all."""
+    """A folded journal: the state, why its orders came about, the hash of its last record, and whether there is a
+    journal at all."""
 
     state: State
+    chains: Chains
     hash: str
     exists: bool
 
@@ -39,17 +44,23 @@ class Rest(NamedTuple):
 
 
 def fold_file(journal: Path) -> Rest:
-    """Fold a journal into a state, checking it on the way; one that does not exist is an empty one.
+    """Fold a journal into a state, checking it on the way; one that never was is an empty one.
 
     Raises:
-        JournalBroken: what is stored is not what was written, so nothing of it is shown.
+        JournalBroken: what is stored is not what was written, or it is gone and its head is there; nothing is shown.
         JournalError: it cannot be read.
     """
-    state = State()
+    state, chains = State(), Chains()
+
+    def fold(record: Record) -> None:
+        state.apply(record)
+        chains.restore(record)
+
+    demanded(journal)
     if not journal.exists():
-        return Rest(state, "", exists=False)
-    end = verify(journal, each=state.apply)
-    return Rest(state, end.hash, exists=True)
+        return Rest(state, chains, "", exists=False)
+    end = verify(journal, each=fold)
+    return Rest(state, chains, end.hash, exists=True)
 
 
 class Latched(NamedTuple):
@@ -95,36 +106,53 @@ def _working(paths: Paths) -> list[Json] | None:
 
 
 def open_latch(paths: Paths) -> Json:
-    """Take back a stop that was written while no engine ran, and that no run has seen.
+    """Let orders through again while no engine runs: the latch goes, and a halt that the journal knows is undone by
+    the next start, because only an engine writes records.
 
-    That it was taken back is written down first, for the next start to journal, so that no open latch is unexplained.
-    A halt that the journal knows is undone by a record, and only an engine writes records. The lock is held meanwhile,
-    so that no engine can start on the latch while it goes.
+    It is written down first, for that start to journal, so that no open latch is unexplained. The lock is held
+    meanwhile, so that no engine can start on the latch while it goes.
 
     Raises:
-        Failure: WRONG_STATE, nothing is halted, or the journal says HALTED.
+        Failure: WRONG_STATE, nothing is halted.
         JournalLocked: an engine runs.
         JournalError: the journal cannot be read, or the latch not be taken away: the next start is still HALTED.
     """
     latch = Latch(paths.halted)
-    if latch.found() is None and not paths.journal.exists():
+    if latch.found() is None and not fold_file(paths.journal).exists:
         raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted: nothing has run yet")
     lock = Lock.take(paths.account / LOCK)
     try:
-        trading = fold_file(paths.journal).state.trading
-        if trading.state is not TradingState.ACTIVE:
-            message = f"trading is {trading.state.value} in the journal, and no engine runs to journal a resume"
-            raise Failure(Exit.WRONG_STATE, "NO_ENGINE", message, hint="start one (cockpit headless), then resume")
+        state = fold_file(paths.journal).state
+        halted = None if is_resumed(paths, state) else _halted_by(state)
         latched = latch.found()
-        if latched is None:
+        if latched is None and halted is None:
             raise Failure(Exit.WRONG_STATE, "NOT_HALTED", "trading is not halted")
-        latch.notes.add(ACTOR, f"resumed trading, which was stopped by {latched}", time.time_ns())
+        text = f"resumed trading, which was stopped by {latched or halted}"
+        resumes = state.trading.halts if halted is not None else None
+        latch.notes.add(ACTOR, text, time.time_ns(), resumes=resumes)
         latch.open(latch.closings)
         if latch.file_error is not None:
             raise JournalError(latch.file_error)
     finally:
         lock.release()
-    return {"state": TradingState.ACTIVE.value, "paused": []}
+    paused = [name for name in state.roster.by_id if not state.roster.is_enabled(name)]
+    return {"state": TradingState.ACTIVE.value, "paused": paused}
+
+
+def is_resumed(paths: Paths, state: State) -> bool:
+    """Whether the next start undoes the halt that this folded state ends in, as somebody asked for meanwhile.
+
+    Raises:
+        JournalError: what was done meanwhile cannot be read.
+    """
+    noted = Latch(paths.halted).notes.found()
+    return state.trading.state is not TradingState.ACTIVE and noted.resume_of(state.trading.halts) is not None
+
+
+def _halted_by(state: State) -> str | None:
+    """Return who closed the gate and why, as the journal ends; None where it is open."""
+    trading = state.trading
+    return f"{trading.closed_by}: {trading.text}" if trading.state is not TradingState.ACTIVE else None
 
 
 def _close(paths: Paths, reason: str) -> None:

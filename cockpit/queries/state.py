@@ -1,6 +1,6 @@
-"""What can be asked about a session: pure functions of the state, each returning plain JSON.
+"""What can be asked about a session: pure functions of the state and of its chains, each returning plain JSON.
 
-The server answers from the running engine's state, the command line from a state folded out of the journal; because
+The server answers from those of the running engine, the command line from those folded out of the journal; because
 both call these functions, the two cannot disagree. An account is named in full, for whoever may ask may also read the
 journal; it is masked where a person could be watched reading it.
 """
@@ -8,9 +8,11 @@ journal; it is masked where a person could be watched reading it.
 from collections.abc import Callable
 from typing import Final
 
-from cockpit.queries.orders import list_orders, show_order
+from cockpit.queries.orders import list_orders, orders_among, show_order
 from cockpit.queries.plain import Arguments, Json, instant, number
 from cockpit.queries.protection import protection
+from cockpit.queries.quality import analytics_of
+from oms.chains import Chains
 from oms.domain.position import Position
 from oms.domain.signal import TradingSignal
 from oms.domain.units import SECOND
@@ -25,13 +27,14 @@ def list_positions(state: State, _arguments: Arguments) -> Json:
     return [_position(position, state) for position in state.ledger.open.values()]
 
 
-def list_strategies(state: State, _arguments: Arguments) -> Json:
-    """Return every strategy of the journal and what came of it."""
-    return [_strategy(entry) for entry in state.roster.by_id.values()]
+def list_strategies(state: State, chains: Chains, _arguments: Arguments) -> Json:
+    """Return every strategy of the journal, what came of it and what it said last."""
+    return [_strategy(entry, chains) for entry in state.roster.by_id.values()]
 
 
 def show_risk(state: State, _arguments: Arguments) -> Json:
-    """Return the account against the limits in force, which are those of the newest run."""
+    """Return the account against the limits in force, which are those of the newest run: `rules` are those that say
+    something without a ticket, `limits` all that judge one."""
     rules = [build_rule(row.rule, row.options) for row in state.trading.limits]
     status = risk_status(rules, state)
     return {
@@ -50,6 +53,9 @@ def show_risk(state: State, _arguments: Arguments) -> Json:
                 "verdict": row.verdict.value,
             }
             for row in status.rules
+        ],
+        "limits": [
+            {"rule": row.rule, "judges": row.judges.value, "limit": number(row.limit)} for row in state.trading.limits
         ],
     }
 
@@ -76,9 +82,11 @@ def amounts(state: State, end: str) -> Json:
     }
 
 
-def to_signal(signal: TradingSignal) -> Json:
-    """Return a strategy's opinion."""
+def to_signal(signal: TradingSignal, correlation_id: str | None) -> Json:
+    """Return a strategy's opinion; the correlation of its record is its id."""
+    horizon = signal.time_horizon
     return {
+        "id": correlation_id,
         "instrument": signal.instrument_id,
         "type": signal.signal_type.value,
         "confidence": signal.confidence,
@@ -86,18 +94,21 @@ def to_signal(signal: TradingSignal) -> Json:
         "price": number(signal.price),
         "stop_px": number(signal.stop_px),
         "target_px": number(signal.target_px),
+        "time_horizon_secs": horizon / SECOND if horizon is not None else None,
         "group": signal.group_id,
         "reason": signal.reason,
+        "metadata": {seen.name: seen.value for seen in signal.metadata},
         "ts": instant(signal.ts),
     }
 
 
-QUERIES: Final[dict[str, Callable[[State, Arguments], Json]]] = {
-    "orders list": list_orders,
+QUERIES: Final[dict[str, Callable[[State, Chains, Arguments], Json]]] = {
+    "orders list": lambda state, _, arguments: list_orders(state, arguments),
     "orders show": show_order,
-    "positions list": list_positions,
+    "orders quality": lambda state, _, arguments: analytics_of(state, orders_among(state, arguments)),
+    "positions list": lambda state, _, arguments: list_positions(state, arguments),
     "strategies list": list_strategies,
-    "risk status": show_risk,
+    "risk status": lambda state, _, arguments: show_risk(state, arguments),
 }
 
 
@@ -118,12 +129,13 @@ def _position(position: Position, state: State) -> Json:
     }
 
 
-def _strategy(entry: RosterEntry) -> Json:
+def _strategy(entry: RosterEntry, chains: Chains) -> Json:
+    said = entry.last_signal
     return {
         "id": entry.strategy_id,
         "standing": entry.standing.value,
         "signals": entry.signals,
         "fills": entry.fills,
-        "last_signal": to_signal(entry.last_signal) if entry.last_signal is not None else None,
         "text": entry.text,
+        "last_signal": to_signal(said, chains.newest_signal(entry.strategy_id)) if said is not None else None,
     }

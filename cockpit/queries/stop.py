@@ -80,17 +80,21 @@ def flatten_result(state: State, done: Flattened, instrument_id: InstrumentId | 
 
 def unflattened(data: Json) -> Sequence[str]:
     """Return what of a flatten is not done, each in a sentence."""
-    working = sum(order["status"] != "FILLED" for order in data["orders"])
-    found = [f"{working} of {len(data['orders'])} orders are not filled yet"] if working else []
+    left = sum(order["status"] != "FILLED" for order in data["orders"])
+    found = [f"{left} of {len(data['orders'])} orders are not filled yet"] if left and data["positions"] else []
     return [*found, *(f"{order['id']} was denied: cockpit orders show --why" for order in data["denied"])]
 
 
 def _positions(state: State) -> list[Json]:
-    """Return the account's nets, over all strategies."""
+    """Return what each strategy holds: two that hold against each other hold something, though the net is nothing."""
     return [
-        {"venue": key.broker, "instrument": key.instrument_id, "quantity": number(net)}
-        for key, net in state.ledger.net.items()
-        if net
+        {
+            "venue": key.broker,
+            "instrument": key.instrument_id,
+            "strategy": key.strategy_id,
+            "quantity": number(position.quantity),
+        }
+        for key, position in state.ledger.open.items()
     ]
 
 

@@ -11,6 +11,9 @@ from cockpit.server.protocol import Request, Response, failure_in, to_line, to_r
 
 LONGEST_RESPONSE: Final = 256 * 1024 * 1024
 CHUNK: Final = 65_536
+CHANGES: Final = frozenset(
+    {"stop", "flatten", "resume", "strategies enable", "strategies pause", "strategies stop"}
+)  # all other verbs only ask
 
 
 def ask(path: Path, request: Request, timeout_secs: float) -> Response | None:
@@ -29,21 +32,21 @@ def ask(path: Path, request: Request, timeout_secs: float) -> Response | None:
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         except TimeoutError as error:
-            raise _silent(timeout_secs) from error
+            raise _silent(request, timeout_secs) from error
         try:
             link.sendall(to_line(request))
-            line = _read_line(link, deadline)
+            line = _read_line(link, deadline, request)
         except TimeoutError as error:
-            raise _silent(timeout_secs) from error
+            raise _silent(request, timeout_secs) from error
         except ConnectionError as error:
-            raise _gone() from error
+            raise _gone(request) from error
     response = to_response(line)
     if response.error is not None:
         raise failure_in(response.error)
     return response
 
 
-def _read_line(link: socket.socket, deadline: float) -> bytes:
+def _read_line(link: socket.socket, deadline: float, request: Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while size < LONGEST_RESPONSE:
@@ -53,7 +56,7 @@ def _read_line(link: socket.socket, deadline: float) -> bytes:
         link.settimeout(left)
         chunk = link.recv(CHUNK)
         if not chunk:
-            raise _gone()
+            raise _gone(request)
         chunks.append(chunk)
         size += len(chunk)
         if chunk.endswith(b"\n"):
@@ -61,11 +64,17 @@ def _read_line(link: socket.socket, deadline: float) -> bytes:
     raise Failure(Exit.TIMEOUT, "BAD_RESPONSE", "the engine's answer does not end")
 
 
-def _silent(timeout_secs: float) -> Failure:
-    message = f"the engine did not answer within {timeout_secs:g} s; what became of the request is not known"
+def _silent(request: Request, timeout_secs: float) -> Failure:
+    message = f"the engine did not answer within {timeout_secs:g} s"
+    if request.verb not in CHANGES:
+        return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="ask again; cockpit stop works all the same")
+    message += "; what became of the request is not known"
     return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="ask again with cockpit orders list")
 
 
-def _gone() -> Failure:
-    message = "the engine ended before it answered; what became of the request is not known"
+def _gone(request: Request) -> Failure:
+    message = "the engine ended before it answered"
+    if request.verb not in CHANGES:
+        return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="ask again: its journal answers now")
+    message += "; what became of the request is not known"
     return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="the journal knows: cockpit journal show")

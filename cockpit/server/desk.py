@@ -20,6 +20,7 @@ from cockpit.queries.state import QUERIES, amounts
 from cockpit.queries.stop import flatten_result, shortcomings, stop_result, unflattened
 from cockpit.session import Session, StopStands
 from cockpit.settling import Settling
+from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import StrategyId
@@ -75,7 +76,7 @@ class Desk:
         """
         query = QUERIES.get(verb, self._amounts if verb == FOLD else None)
         if query is not None:
-            data = await self._reader.read(lambda: query(self._session.state, arguments))
+            data = await self._reader.read(lambda: query(self._session.state, self._session.chains, arguments))
             return VerbResult(data, stale=bool(self._held_over), warnings=self._held_over)
         command = self._commands.get(verb)
         if command is None:
@@ -85,7 +86,7 @@ class Desk:
             raise Failure(Exit.WRONG_STATE, "ENDING", f"the engine is ending: {self._session.ended_by}")
         return await command(arguments)
 
-    def _amounts(self, state: State, _arguments: Arguments) -> Json:
+    def _amounts(self, state: State, _chains: Chains, _arguments: Arguments) -> Json:
         """Return what the journal amounts to, as far as it is durable."""
         return amounts(state, self._session.journal.hash)
 

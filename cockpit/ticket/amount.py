@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from cockpit.ticket.errors import TicketError
 from oms.domain.instrument import Instrument
-from oms.domain.units import FINEST, LARGEST, ZERO, Price, Quantity, is_tradable
+from oms.domain.units import FINEST, LARGEST, Price, Quantity, is_tradable
 
 _NUMBER: Final = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|\.\d+", re.ASCII)
 
@@ -77,16 +77,48 @@ def to_decimal(text: str) -> Decimal:
 
 
 def to_price(text: str, instrument: Instrument) -> Price:
-    """Return a price, rounded to the nearest tick.
+    """Return a price. One between two ticks is nothing that can be ordered, and which of them is meant is not ours to
+    say: rounded, it might be the worse.
 
     Raises:
-        TicketError: it is none, or less than half a tick; one line.
+        TicketError: it is none, less than a tick, or off the tick; one line.
     """
-    px = instrument.price(instrument.ticks(to_decimal(text)))
-    if px <= ZERO:
+    return _on_tick(to_decimal(text), instrument)
+
+
+def to_length(text: str, px: Price | None, instrument: Instrument) -> Price:
+    """Return how far behind a stop trails: a distance such as 2.50, or a part of the price such as 1.5%, which is
+    rounded to the nearest tick.
+
+    Raises:
+        TicketError: it is none, less than a tick, off the tick, or as long as the whole price; one line.
+    """
+    typed = text.replace(" ", "")
+    if not typed:
+        msg = "how far? 2.50, or 1.5% of the price"
+        raise TicketError(msg)
+    length = to_decimal(typed.removesuffix("%"))
+    if typed.endswith("%"):
+        if px is None:
+            msg = "there is no price to take a part of"
+            raise TicketError(msg)
+        length = instrument.price(instrument.ticks(length * px / 100))
+    length = _on_tick(length, instrument)
+    if px is not None and length >= px:
+        msg = f"must be less than the price, {px:f}"
+        raise TicketError(msg)
+    return length
+
+
+def _on_tick(number: Decimal, instrument: Instrument) -> Price:
+    if number < instrument.tick:
         msg = f"is less than a tick of {instrument.tick:f}"
         raise TicketError(msg)
-    return px
+    if not instrument.on_tick(number):
+        below = number // instrument.tick * instrument.tick
+        msg = f"is between two ticks: {below:f} or {below + instrument.tick:f}"
+        raise TicketError(msg)
+    return instrument.price(instrument.ticks(number))
 
 
 def whole_lots(units: Quantity, instrument: Instrument) -> Quantity:

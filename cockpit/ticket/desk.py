@@ -10,17 +10,19 @@ from typing import Final
 from msgspec.structs import replace
 
 from cockpit import format as fmt
-from cockpit.ticket.draft import Draft, Field
-from cockpit.ticket.preview import Preview, Sealed, drift_of, preview_of, seal
-from cockpit.ticket.reading import Counter, Reading, opinion_of, opposite_px, read_draft
-from oms.blotter import position_key
-from oms.domain.fees import FeeSchedule
+from cockpit.ticket.counter import Counter
+from cockpit.ticket.draft import Draft, Field, Kind
+from cockpit.ticket.entry import begins_by_itself, met_px, opposite_px
+from cockpit.ticket.preview import Charges, Preview, preview_of
+from cockpit.ticket.reading import Reading, read_draft
+from cockpit.ticket.sealed import DRIFT_FRAC, Sealed, drift_of, seal, too_far
+from cockpit.ticket.size import usual_quantity
+from cockpit.ticket.until import from_until
+from oms.decide.legs import trailing
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.order import Order, OrderTicket, OrderType, Side, TimeInForce
-from oms.domain.signal import SignalType
-from oms.domain.units import MINUTE, ZERO, Price, Quantity
-from oms.ports import Sized
+from oms.domain.units import Price
 from oms.state import State
 from risk.engine import RiskManager
 
@@ -31,10 +33,10 @@ _TIFS: Final = tuple(TimeInForce)
 class TicketDesk:
     """Over the state of one session, which it only reads."""
 
-    def __init__(self, counter: Counter, gate: RiskManager, fees: FeeSchedule) -> None:
+    def __init__(self, counter: Counter, gate: RiskManager, charges: Charges) -> None:
         self.counter = counter
         self._gate = gate
-        self._fees = fees
+        self._charges = charges
 
     @property
     def state(self) -> State:
@@ -42,10 +44,22 @@ class TicketDesk:
         return self.counter.state
 
     @property
-    def order_types(self) -> tuple[OrderType, ...]:
-        """The types that the venue takes."""
-        known = self.counter.capabilities.order_types
-        return tuple(kind for kind in _TYPES if kind in known)
+    def account(self) -> str:
+        """Where orders go, and for whom, without what identifies the account: `sim ••••0001`."""
+        return f"{self.counter.broker} {fmt.masked(self.counter.account)}"
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The types of order that the venue takes. A stop trails by being changed, so where no order can be changed
+        none trails."""
+        able = self.counter.capabilities
+        plain = tuple(Kind(kind) for kind in _TYPES if kind in able.order_types)
+        trails = OrderType.STOP_MARKET in able.order_types and able.replaces
+        return (*plain, Kind(OrderType.STOP_MARKET, trails=True)) if trails else plain
+
+    def offers(self, field: Field) -> bool:
+        """Tell whether a field can be meant at the venue: a protective stop trails as any other does."""
+        return field is not Field.TRAILING or any(kind.trails for kind in self.kinds)
 
     @property
     def tifs(self) -> tuple[TimeInForce, ...]:
@@ -72,28 +86,9 @@ class TicketDesk:
         instrument = self.state.instruments.find(draft.symbol.strip().upper())
         if instrument is None:
             return draft
-        quantity = self.default_quantity(draft.side, instrument, StrategyId(draft.tag.strip() or MANUAL))
+        tag = StrategyId(draft.tag.strip() or MANUAL)
+        quantity = usual_quantity(draft.side, instrument, tag, self.counter, self._gate)
         return draft.typed(Field.QUANTITY, _text(quantity))
-
-    def default_quantity(self, side: Side, instrument: Instrument, tag: StrategyId = MANUAL) -> Quantity | None:
-        """Return the size of a ticket that says nothing of it: the sizer's for an opening and what is held for what
-        lies against it, cut to the gate's room; None where the sizer has none."""
-        at, state = self.counter, self.state
-        ticket = OrderTicket(
-            broker=at.broker,
-            account=at.account,
-            strategy_id=tag,
-            instrument_id=instrument.instrument_id,
-            side=side,
-            quantity=instrument.lot,
-            order_type=OrderType.MARKET,
-        )
-        key = position_key(ticket)
-        working = state.blotter.open_orders(key)
-        held = (state.ledger.position(key).quantity + working.buy_qty - working.sell_qty) * side.sign
-        kind = SignalType.INCREASE if held > ZERO else None
-        sized = at.sizer.size(opinion_of(ticket, state.ts, kind), state, self._gate)
-        return sized.ticket.quantity if isinstance(sized, Sized) else None
 
     def change(self, order: Order) -> Draft:
         """Return a draft of what can be changed of an open order, as it is."""
@@ -103,27 +98,31 @@ class TicketDesk:
             symbol=_name(self.state.instruments.by_id[ticket.instrument_id], self.state),
             quantity=_text(ticket.quantity),
             order_type=ticket.order_type,
+            trails=ticket.trails,
             limit=_text(ticket.limit_px),
             stop=_text(ticket.stop_px),
+            trail=_text(ticket.trail_by) if ticket.trails else "",
             tag="" if ticket.strategy_id == MANUAL else ticket.strategy_id,
         )
 
     def again(self, order: Order) -> Draft:
         """Return a draft of what is left of an order, to be written once more."""
         ticket = order.ticket
-        minutes = max(1, (ticket.expires_at - self.state.ts) // MINUTE) if ticket.expires_at is not None else 0
+        until, hours = ticket.expires_at, self.counter.hours.get(self._instrument(ticket).calendar)
         return dataclasses.replace(
             self.change(order),
             quantity=_text(order.leaves_qty),
             tif=ticket.tif,
-            until=f"{minutes}m" if minutes else "",
+            until=from_until(until, hours) if until is not None else "",
+            stop="" if ticket.trails else _text(ticket.stop_px),
             protect=_text(ticket.protect_px),
+            trailing="" if ticket.trails else _text(ticket.trail_by),
             target=_text(ticket.target_px),
         )
 
     def read(self, draft: Draft, changes: Order | None = None) -> Reading:
         """Read a draft; as a change of an order it keeps what no change may touch."""
-        reading = read_draft(draft, self.counter)
+        reading = read_draft(draft, self.counter, None if changes is None else changes.ticket)
         if changes is None or reading.ticket is None:
             return reading
         wanted = reading.ticket
@@ -132,20 +131,24 @@ class TicketDesk:
 
     def preview(self, ticket: OrderTicket, changes: Order | None = None) -> Preview:
         """Return what the gate would say now."""
-        return preview_of(ticket, self.state, self._gate, self._fees, changes)
+        return preview_of(ticket, self.state, self._gate, self._charges, changes)
 
     def seal(self, ticket: OrderTicket) -> Sealed:
         """Return what a person is asked to agree to, as of now."""
         return seal(ticket, self.state)
 
     def resealed(self, sealed: Sealed) -> Sealed:
-        """Return the same wish at the price of now: not another quantity, whatever it was typed as."""
-        ticket = sealed.ticket
-        return self.seal(replace(ticket, signal_px=opposite_px(ticket.side, ticket.instrument_id, self.state)))
+        """Return the same wish at the price of now: not another quantity, whatever it was typed as, and not another
+        stop, unless it begins at its length from the market."""
+        old = sealed.ticket
+        ticket = replace(old, signal_px=opposite_px(old.side, old.instrument_id, self.state))
+        if sealed.px is not None and begins_by_itself(old, sealed.px, self._instrument(old)):
+            ticket = trailing(ticket, self.state)
+        return self.seal(ticket)
 
     def drift_in_words(self, sealed: Sealed) -> str:
         """Return how the price has moved since it was shown."""
-        tick = self.state.instruments.by_id[sealed.ticket.instrument_id].tick
+        tick = self._instrument(sealed.ticket).tick
         now = self.seal(sealed.ticket).px
         frac = drift_of(sealed, self.state)
         by = f" ({fmt.percent(frac)})" if frac is not None and now is not None and sealed.px is not None else ""
@@ -155,11 +158,38 @@ class TicketDesk:
         """Tell whether the price has gone too far since it was shown."""
         return drift_of(sealed, self.state) is not None
 
+    def has_moved(self, preview: Preview) -> bool:
+        """Tell whether the side of the market that a ticket meets has gone too far for figures that were made before,
+        whatever price the ticket names."""
+        ticket = preview.ticket
+        now = opposite_px(ticket.side, ticket.instrument_id, self.state)
+        return too_far(_then_px(preview), now) is not None
+
+    def tolerance(self, preview: Preview) -> tuple[Price, Price] | None:
+        """Return the prices beyond which the figures are made anew, of the side that `has_moved` looks at. None without
+        a quote."""
+        px = _then_px(preview)
+        return (px * (1 - DRIFT_FRAC), px * (1 + DRIFT_FRAC)) if px is not None else None
+
+    def at_market(self, preview: Preview) -> Preview:
+        """Return a preview beside the market of now; its figures stay those that were shown."""
+        quote = self.state.marks.quotes.get(preview.ticket.instrument_id)
+        age = self.state.ts - quote.ts if quote is not None else None
+        return dataclasses.replace(preview, quote=quote, quote_age=age)
+
+    def _instrument(self, ticket: OrderTicket) -> Instrument:
+        return self.state.instruments.by_id[ticket.instrument_id]
+
 
 def _name(instrument: Instrument, state: State) -> str:
     """Return the symbol where it is enough to find the instrument again."""
     found = state.instruments.find(instrument.symbol)
     return instrument.symbol if found is instrument else instrument.instrument_id
+
+
+def _then_px(preview: Preview) -> Price | None:
+    """Return what a market order would have met when the figures were made."""
+    return None if preview.quote is None else met_px(preview.ticket.side, preview.quote)
 
 
 def _text(number: Decimal | None) -> str:

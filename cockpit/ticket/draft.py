@@ -4,10 +4,11 @@ Which of them there are follows from the others: a market order has no limit to 
 what was typed, so that trying another type loses nothing.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cockpit.ticket.amount import Unit, to_amount, to_decimal
 from cockpit.ticket.errors import TicketError
@@ -25,22 +26,39 @@ class Field(StrEnum):
     TYPE = "type"
     LIMIT = "limit"
     STOP = "stop"
+    TRAIL = "trail by"
     TIF = "in force"
     UNTIL = "until"
     PROTECT = "protect"
+    TRAILING = "trailing"
     TARGET = "target"
     TAG = "strategy"
 
 
+class Kind(NamedTuple):
+    """A type of order as a trader chooses it: a stop that follows the market is one of its own."""
+
+    order_type: OrderType
+    trails: bool = False
+
+    @property
+    def words(self) -> str:
+        """`STOP LIMIT`, `TRAILING STOP`."""
+        return "TRAILING STOP" if self.trails else self.order_type.replace("_", " ")
+
+
 PRICES: Final = frozenset({Field.LIMIT, Field.STOP, Field.PROTECT, Field.TARGET})
+LENGTHS: Final = frozenset({Field.TRAIL, Field.TRAILING})
 CHOICES: Final = frozenset({Field.SIDE, Field.TYPE, Field.TIF})
 _ATTRIBUTES: Final = {
     Field.QUANTITY: "quantity",
     Field.SYMBOL: "symbol",
     Field.LIMIT: "limit",
     Field.STOP: "stop",
+    Field.TRAIL: "trail",
     Field.UNTIL: "until",
     Field.PROTECT: "protect",
+    Field.TRAILING: "trailing",
     Field.TARGET: "target",
     Field.TAG: "tag",
 }
@@ -51,35 +69,43 @@ _STEPS: Final = {
     Unit.NAV: Decimal("0.001"),
     Unit.RISK: Decimal("0.25"),
 }
+_PERCENT_STEP: Final = Decimal("0.1")
+"""By which a length goes that is a part of the price."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What stands in the fields."""
+    """What stands in the fields. `trails` makes a stop one that follows the market, `trail` behind it; `trailing` is
+    the same of the protective stop."""
 
     side: Side
     symbol: str
     quantity: str = ""
     order_type: OrderType = OrderType.MARKET
+    trails: bool = False
     limit: str = ""
     stop: str = ""
+    trail: str = ""
     tif: TimeInForce = TimeInForce.DAY
     until: str = ""
     protect: str = ""
+    trailing: str = ""
     target: str = ""
     tag: str = ""
 
+    @property
+    def kind(self) -> Kind:
+        """The type of order."""
+        return Kind(self.order_type, self.trails)
+
     def asks(self, field: Field) -> bool:
-        """Tell whether a field means anything with what stands in the others."""
-        match field:
-            case Field.LIMIT:
-                return self.order_type in LIMITS
-            case Field.STOP:
-                return self.order_type in STOPS
-            case Field.UNTIL:
-                return self.tif is TimeInForce.GTD
-            case _:
-                return True
+        """Tell whether a field means anything with what stands in the others.
+
+        A stop that trails is a way out and asks for none of its own, and where a plain stop opens, what protects it
+        stands still: the order has one length, and it would be its own.
+        """
+        asks = _ASKED.get(field)
+        return asks is None or asks(self)
 
     def text(self, field: Field) -> str:
         """Return what stands in a field."""
@@ -87,9 +113,9 @@ class Draft:
             case Field.SIDE:
                 return self.side.value
             case Field.TYPE:
-                return self.order_type.value
+                return self.kind.words
             case Field.TIF:
-                return self.tif.value
+                return self.tif.replace("_", " ")
             case _:
                 typed: str = getattr(self, _ATTRIBUTES[field])
                 return typed
@@ -102,13 +128,27 @@ class Draft:
     def stepped(self, field: Field, steps: int, instrument: Instrument | None, px: Price | None) -> "Draft":
         """Return the draft with a number so many steps up or down: lots, ticks, or what its unit goes by.
 
-        A price that is still empty begins at `px`. What is no number stays as it is.
+        A price that is still empty begins at `px`, a length at a hundredth of it. What is no number stays as it is.
         """
         if instrument is None:
             return self
+        if field in LENGTHS:
+            begin = None if px is None else px / 100
+            return self.typed(field, _length_stepped(self.text(field), steps, instrument, begin))
         if field in PRICES:
             return self.typed(field, _price_stepped(self.text(field), steps, instrument, px))
         return self.typed(field, _amount_stepped(self.quantity, steps, instrument)) if field is Field.QUANTITY else self
+
+
+_ASKED: Final[Mapping[Field, Callable[[Draft], bool]]] = {
+    Field.LIMIT: lambda draft: draft.order_type in LIMITS,
+    Field.STOP: lambda draft: draft.order_type in STOPS,
+    Field.TRAIL: lambda draft: draft.trails,
+    Field.UNTIL: lambda draft: draft.tif is TimeInForce.GTD,
+    Field.PROTECT: lambda draft: not draft.trails,
+    Field.TRAILING: lambda draft: draft.order_type is not OrderType.STOP_MARKET,
+    Field.TARGET: lambda draft: not draft.trails,
+}
 
 
 def _price_stepped(text: str, steps: int, instrument: Instrument, px: Price | None) -> str:
@@ -119,6 +159,16 @@ def _price_stepped(text: str, steps: int, instrument: Instrument, px: Price | No
             return text
         ticks = instrument.ticks(px)
     return f"{instrument.price(max(1, ticks)):f}"
+
+
+def _length_stepped(text: str, steps: int, instrument: Instrument, begin: Price | None) -> str:
+    if not text.endswith("%"):
+        return _price_stepped(text, steps, instrument, begin)
+    try:
+        part = to_decimal(text[:-1])
+    except TicketError:
+        return text
+    return f"{max(_PERCENT_STEP, part + steps * _PERCENT_STEP):f}%"
 
 
 def _amount_stepped(text: str, steps: int, instrument: Instrument) -> str:

@@ -1,22 +1,24 @@
 """What the gate would say to a ticket now, and what the ticket would do to the account.
 
-Nothing here is estimated by other means than the engine's own: the gate judges, the gate's facts are the figures, and
-the fee is the venue's schedule. So the preview and the decision that follows can differ only by what happens between
-them, and for that there is `Sealed`.
+Nothing here is estimated by other means than the engine's own: the gate judges, the gate's facts are the figures, the
+fee is the venue's schedule and what a stop begins at is the bracket's. So the preview and the decision that follows can
+differ only by what happens between them, and for that there is `cockpit.ticket.sealed`.
 """
 
-from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
-
-from cockpit.ticket.reading import entry_of
+from cockpit.ticket.entry import entry_of
+from cockpit.ticket.loss import Losses, losses_of
+from cockpit.ticket.slippage import Slippage
+from oms.blotter import position_key
 from oms.domain.fees import FeeSchedule
 from oms.domain.instrument import Instrument
-from oms.domain.order import Order, OrderTicket, Side, ticket_hash
-from oms.domain.risk import RiskDecision, RiskFinding, Verdict
+from oms.domain.market import Quote
+from oms.domain.order import Order, OrderTicket
+from oms.domain.position import Position
+from oms.domain.risk import Judges, RiskDecision, RiskFinding, Verdict
 from oms.domain.units import ZERO, Nanos, Price, Quantity
 from oms.ports import Headroom
 from oms.state import State
@@ -24,40 +26,46 @@ from risk.engine import RiskManager
 from risk.facts import Facts
 from risk.findings import findings
 
-DRIFT_FRAC: Final = Decimal("0.005")
-"""How far the price may move between the preview and the yes; further, and it is asked again."""
+NEAR_FRAC: Final = Decimal("0.75")
+"""Of a limit, from which on it is said how much of it is used."""
+_LEAST: Final = frozenset({"duplicate", "min_confidence"})
+"""Rules whose limit is the least and not the most that passes."""
 
 
-class AtRisk(NamedTuple):
-    """What is lost at worst, in the base currency; None where there is no end to it, or it cannot be known. `words` say
-    where that is."""
+class Charges(NamedTuple):
+    """What trading costs at the venue, and what taking moves there."""
 
-    amount: Decimal | None
-    words: str
+    fees: FeeSchedule
+    slippage: Slippage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """Money in the base currency, None while a price or a rate is missing. `held_qty` is the account's net."""
+    """Money in the base currency, None while a price or a rate is missing. `held_qty` is the account's net, the
+    averages are those of the ticket's own strategy."""
 
     ticket: OrderTicket
     instrument: Instrument
     px: Price | None
-    bid_px: Price | None
-    ask_px: Price | None
+    quote: Quote | None
     quote_age: Nanos | None
     decision: RiskDecision
-    against: tuple[RiskFinding, ...]
-    """The rules that deny, each with its numbers."""
+    checks: tuple[RiskFinding, ...]
+    """What every rule said that was asked."""
     room: Headroom
     value: Decimal | None
     fee: Decimal | None
-    at_risk: AtRisk
+    slip_frac: Decimal | None
+    """What is paid beyond the middle of the quote, as a fraction of it."""
+    slip: Decimal | None
+    losses: Losses
     equity: Decimal | None
     free: Decimal | None
     free_after: Decimal | None
     held_qty: Quantity
     after_qty: Quantity
+    own: Position
+    own_after: Position
     reduces: bool
 
     @property
@@ -65,70 +73,73 @@ class Preview:
         """Whether the gate would let it through."""
         return self.decision.verdict is Verdict.PASS
 
+    @property
+    def against(self) -> tuple[RiskFinding, ...]:
+        """The rules that deny, each with its numbers."""
+        return tuple(found for found in self.checks if found.verdict is Verdict.DENY)
 
-class Sealed(NamedTuple):
-    """What a person was shown: this ticket, by its hash, at the price at which it would trade."""
-
-    ticket: OrderTicket
-    hash: str
-    px: Price | None
+    @property
+    def near(self) -> tuple[tuple[RiskFinding, Decimal], ...]:
+        """The limits that the ticket would fill to `NEAR_FRAC` or more without passing them, and how far."""
+        return tuple(
+            (found, found.observed / found.limit)
+            for found in self.checks
+            if found.verdict is Verdict.PASS and found.rule not in _LEAST
+            if found.observed is not None and found.limit is not None and found.limit > ZERO
+            if NEAR_FRAC <= found.observed / found.limit <= 1
+        )
 
 
 def preview_of(
-    ticket: OrderTicket, state: State, gate: RiskManager, fees: FeeSchedule, changes: Order | None = None
+    ticket: OrderTicket, state: State, gate: RiskManager, charges: Charges, changes: Order | None = None
 ) -> Preview:
     """Return the preview of a ticket for a listed instrument; with `changes`, of an open order becoming it."""
     if changes is None:
-        seen, rest, decision = state, ticket, gate.check(ticket, state)
+        decision, facts, room = gate.check(ticket, state), gate.facts(ticket, state), gate.headroom(ticket, state)
     else:
-        seen = copy(state)
-        seen.blotter = state.blotter.without(changes.client_order_id)
-        rest = replace(ticket, quantity=ticket.quantity - changes.filled_qty)
-        decision = gate.check_change(changes, ticket, state)
-    facts = gate.facts(rest, seen)
+        decision, facts = gate.check_change(changes, ticket, state), gate.facts_of_change(changes, ticket, state)
+        room = gate.headroom_of_change(changes, ticket, state)
+    rest = facts.ticket
     instrument = state.instruments.by_id[ticket.instrument_id]
     quote = state.marks.quotes.get(ticket.instrument_id)
-    room = gate.headroom(rest, seen)
-    fee = fees.fee(rest.quantity, facts.px) if facts.px is not None else None
+    fee = None
+    if facts.px is not None:
+        fee = charges.fees.fee(rest.quantity, facts.px * instrument.multiplier, facts.filled_qty)
     net = sum((held for key, held in state.ledger.net.items() if key.instrument_id == ticket.instrument_id), ZERO)
+    own = state.ledger.position(position_key(ticket))
+    slip_frac = charges.slippage.frac(rest, quote)
     return Preview(
         ticket=ticket,
         instrument=instrument,
         px=facts.px,
-        bid_px=quote.bid_px if quote is not None else None,
-        ask_px=quote.ask_px if quote is not None else None,
+        quote=quote,
         quote_age=facts.quote_age,
         decision=decision,
-        against=tuple(found for found in findings(decision, state.trading.limits) if found.verdict is Verdict.DENY),
-        room=Headroom(room.quantity + (changes.filled_qty if changes is not None else ZERO), room.rule),
+        checks=_checks(decision, state, opens=facts.opens),
+        room=room,
         value=facts.value,
         fee=fee,
-        at_risk=_at_risk(rest, facts, state),
+        slip_frac=slip_frac,
+        slip=slip_frac * facts.value if slip_frac is not None and facts.value is not None else None,
+        losses=losses_of(rest, facts, state, gate.get_risk_status(state)),
         equity=facts.equity,
         free=_free(facts),
         free_after=_free_after(facts, fee),
         held_qty=net,
         after_qty=net + rest.signed_qty,
+        own=own,
+        own_after=own.adjusted(rest.signed_qty, entry_of(rest, state), state.ts),
         reduces=not facts.opens,
     )
 
 
-def seal(ticket: OrderTicket, state: State) -> Sealed:
-    """Return what a person is asked to agree to, as of now."""
-    return Sealed(ticket, ticket_hash(ticket), entry_of(ticket, state))
-
-
-def drift_of(sealed: Sealed, state: State) -> Decimal | None:
-    """Return how far the price has gone since it was shown, as a signed fraction where that is too far to send.
-
-    None where it is not, and of a price that the ticket names, beyond which it does not trade. A price that was known
-    and is not any more has gone too far whatever it is: 1.
-    """
-    then, now = sealed.px, entry_of(sealed.ticket, state)
-    if then is None or now is None:
-        return None if now is None and then is None else Decimal(1)
-    frac = now / then - 1
-    return frac if abs(frac) > DRIFT_FRAC else None
+def _checks(decision: RiskDecision, state: State, *, opens: bool) -> tuple[RiskFinding, ...]:
+    """Return what the rules said that look at a ticket like this, and what failed beside them."""
+    limits = state.trading.limits
+    idle = frozenset(row.rule for row in limits if row.judges is Judges.OPENING and not opens)
+    return tuple(
+        found for found in findings(decision, limits) if found.verdict is Verdict.DENY or found.rule not in idle
+    )
 
 
 def _free(facts: Facts) -> Decimal | None:
@@ -146,17 +157,3 @@ def _free_after(facts: Facts, fee: Decimal | None) -> Decimal | None:
         return None
     closed = facts.ticket.quantity - facts.opening_qty
     return free + (closed - facts.opening_qty) * facts.unit_value - fee
-
-
-def _at_risk(ticket: OrderTicket, facts: Facts, state: State) -> AtRisk:
-    if not facts.opens:
-        return AtRisk(ZERO, "it only reduces")
-    entry, instrument = entry_of(ticket, state), facts.instrument
-    if entry is None or instrument is None or facts.unit_value is None:
-        return AtRisk(None, "no price")
-    if ticket.protect_px is not None:
-        at_stop = abs(entry - ticket.protect_px) * facts.opening_qty * instrument.multiplier
-        return AtRisk(at_stop, "at the stop")
-    if ticket.side is Side.BUY:
-        return AtRisk(entry * facts.opening_qty * instrument.multiplier, "no stop")
-    return AtRisk(None, "no end: no stop")

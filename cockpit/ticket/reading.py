@@ -1,49 +1,40 @@
 """A draft read: the ticket that it means, or for each field that cannot be meant one line that says why.
 
 Every field is read, also after the first that is wrong, so that a person sees all of it at once. What was turned into
-something else on the way (money into units, a price onto its tick) is noted beside the field: nothing is rounded in
-silence.
+something else on the way (money into units, a part of the price into a distance) is noted beside the field. A price
+that is typed is never rounded: between two ticks it is an error that names both.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
 from cockpit import format as fmt
-from cockpit.ticket.amount import Amount, Unit, floor_lots, to_amount, to_price, units_worth, whole_lots
+from cockpit.ticket.amount import Unit, to_amount, to_length, to_price
+from cockpit.ticket.counter import Counter
 from cockpit.ticket.draft import Draft, Field
+from cockpit.ticket.entry import entry_of, opposite_px, stop_of
 from cockpit.ticket.errors import TicketError
-from oms.domain.capabilities import Capabilities
-from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
+from cockpit.ticket.reckoning import Reckoning
+from cockpit.ticket.until import to_until
+from oms.blotter import position_key
+from oms.decide.legs import trailing
+from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
-from oms.domain.order import OrderTicket, Side
-from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import DAY, MINUTE, ZERO, Nanos, Price, Quantity
-from oms.ports import Declined
+from oms.domain.order import STOPS, OrderTicket, Purpose, Side
+from oms.domain.units import Nanos, Price, Quantity
 from oms.state import State
 from risk.funds import price as valued_at
-from risk.sizing.sizer import BaseSizer, Opening
 
 T = TypeVar("T")
 
+_OWN_PRICES: Final = frozenset({Field.LIMIT, Field.STOP, Field.TRAIL})
+"""What a ticket trades at, if it says so; where it is left again is judged by it."""
 _TAG: Final = re.compile(r"[A-Za-z0-9_.-]{1,24}", re.ASCII)
-_SPAN: Final = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
-_SPANS: Final = {"m": MINUTE, "h": 60 * MINUTE, "d": DAY}
-
-
-class Counter(NamedTuple):
-    """Where tickets are read: what is known, who sizes, where orders go, and what is taken there."""
-
-    state: State
-    sizer: BaseSizer
-    broker: BrokerId
-    account: AccountId
-    capabilities: Capabilities
 
 
 @dataclass(frozen=True)
@@ -57,35 +48,25 @@ class Reading:
     notes: dict[Field, str] = field(default_factory=dict)
 
 
-def read_draft(draft: Draft, at: Counter) -> Reading:
-    """Read a draft. Total: what is wrong is in `errors`."""
-    return _Reader(draft, at).read()
-
-
-def entry_of(ticket: OrderTicket, state: State) -> Price | None:
-    """Return the price at which a ticket would trade: its own, or for a market order the other side of the quote.
-
-    By it a stop and a target are judged. It is not what the ticket is valued at: the gate takes the last price where
-    that is more, and a person whose sale meets the bid would be told of a price that is not on the screen.
-    """
-    own = ticket.limit_px if ticket.limit_px is not None else ticket.stop_px
-    return own if own is not None else opposite_px(ticket.side, ticket.instrument_id, state)
+def read_draft(draft: Draft, at: Counter, changes: OrderTicket | None = None) -> Reading:
+    """Read a draft, or what it `changes` of a ticket whose tag and trail stay. Total: what is wrong is in `errors`."""
+    return _Reader(draft, at, changes).read()
 
 
 class _Reader:
     """One reading of one draft."""
 
-    def __init__(self, draft: Draft, at: Counter) -> None:
+    def __init__(self, draft: Draft, at: Counter, changes: OrderTicket | None) -> None:
         self._draft = draft
         self._at = at
+        self._old = changes
         self._errors: dict[Field, str] = {}
         self._notes: dict[Field, str] = {}
 
     def read(self) -> Reading:
         draft, at = self._draft, self._at
         instrument = self._try(Field.SYMBOL, self._instrument)
-        tag = self._try(Field.TAG, self._strategy_id)
-        expires_at = self._try(Field.UNTIL, self._until) if draft.asks(Field.UNTIL) else None
+        tag = self._old.strategy_id if self._old is not None else self._try(Field.TAG, self._strategy_id)
         if instrument is None:
             self._try(Field.QUANTITY, lambda: to_amount(draft.quantity))
             return Reading(None, None, None, self._errors, self._notes)
@@ -98,18 +79,21 @@ class _Reader:
             quantity=instrument.lot,
             order_type=draft.order_type,
             limit_px=self._price(Field.LIMIT, instrument) if draft.asks(Field.LIMIT) else None,
-            stop_px=self._price(Field.STOP, instrument) if draft.asks(Field.STOP) else None,
+            stop_px=self._price(Field.STOP, instrument) if draft.asks(Field.STOP) and not draft.trails else None,
             tif=draft.tif,
-            expires_at=expires_at,
+            expires_at=self._try(Field.UNTIL, lambda: self._until(instrument)) if draft.asks(Field.UNTIL) else None,
             signal_px=opposite_px(draft.side, instrument.instrument_id, at.state),
         )
-        entry_px = entry_of(trial, at.state) if not self._errors else None
+        if draft.trails:
+            trial = self._with_trail(trial, instrument)
+        entry_px = entry_of(trial, at.state) if _OWN_PRICES.isdisjoint(self._errors) else None
         trial = self._with_exits(trial, entry_px, instrument)
         px = valued_at(trial, at.state.marks.quotes.get(instrument.instrument_id)) if not self._errors else None
         quantity = self._try(Field.QUANTITY, lambda: self._quantity(trial, px, entry_px, instrument))
         if self._errors or quantity is None:
             return Reading(instrument, None, px, self._errors, self._notes)
-        return Reading(instrument, replace(trial, quantity=quantity), px, self._errors, self._notes)
+        ticket = replace(trial, quantity=quantity)
+        return Reading(instrument, replace(ticket, purpose=_purpose(ticket, at.state)), px, self._errors, self._notes)
 
     def _try(self, where: Field, what: Callable[[], T]) -> T | None:
         try:
@@ -134,101 +118,73 @@ class _Reader:
             raise TicketError(msg)
         return StrategyId(typed) if typed else MANUAL
 
-    def _until(self) -> Nanos:
-        found = _SPAN.fullmatch(self._draft.until.strip())
-        if found is None or not int(found[1]):
-            msg = "how long? 30m, 4h or 2d"
-            raise TicketError(msg)
-        until = self._at.state.ts + int(found[1]) * _SPANS[found[2]]
-        self._notes[Field.UNTIL] = fmt.minute(until)
-        return until
+    def _until(self, instrument: Instrument) -> Nanos:
+        until = to_until(self._draft.until, self._at.state.ts, self._at.hours.get(instrument.calendar))
+        self._notes[Field.UNTIL] = until.note
+        return until.ts
 
     def _price(self, where: Field, instrument: Instrument) -> Price | None:
         """Read a price that there must be."""
-        px = self._try(where, lambda: to_price(self._draft.text(where), instrument))
-        if px is not None:
-            self._note_rounding(where, px, instrument)
-        return px
+        return self._try(where, lambda: to_price(self._draft.text(where), instrument))
 
-    def _note_rounding(self, where: Field, px: Price, instrument: Instrument) -> None:
-        typed = self._draft.text(where).replace(",", "").replace(" ", "")
-        if Decimal(typed) != px:
-            self._notes[where] = f"{fmt.price(px, instrument.tick)}, on the tick of {instrument.tick:f}"
+    def _length(self, where: Field, px: Price | None, instrument: Instrument) -> Price | None:
+        """Read how far behind a price a stop trails."""
+        typed = self._draft.text(where)
+        length = self._try(where, lambda: to_length(typed, px, instrument))
+        if length is not None and typed.strip().endswith("%"):
+            self._notes[where] = f"= {fmt.price(length, instrument.tick)}"
+        return length
+
+    def _with_trail(self, trial: OrderTicket, instrument: Instrument) -> OrderTicket:
+        """Read a stop that trails: how far, and where it begins unless that is its length from the market."""
+        length = self._old.trail_by if self._old is not None else self._length(Field.TRAIL, trial.signal_px, instrument)
+        trial = replace(trial, trail_by=length)
+        if self._draft.stop.strip():
+            return replace(trial, stop_px=self._price(Field.STOP, instrument))
+        begun = trailing(trial, self._at.state)
+        if begun.stop_px is not None:
+            self._notes[Field.STOP] = f"begins at {fmt.price(begun.stop_px, instrument.tick)}"
+        elif trial.trail_by is not None:
+            self._errors[Field.STOP] = "there is no price to begin from"
+        return begun
 
     def _with_exits(self, trial: OrderTicket, entry_px: Price | None, instrument: Instrument) -> OrderTicket:
-        """Read where it would be left again: a stop where it loses, a target where it gains."""
-        exits: dict[Field, Price] = {}
-        for where, gains in ((Field.PROTECT, False), (Field.TARGET, True)):
-            if not self._draft.text(where).strip():
+        """Read where it would be left again: a stop where it loses, one that trails, and a target where it gains."""
+        exits: dict[str, Any] = {}
+        for where, name, gains in ((Field.PROTECT, "protect_px", False), (Field.TARGET, "target_px", True)):
+            if not (self._draft.asks(where) and self._draft.text(where).strip()):
                 continue
-            px = self._price(where, instrument)
-            if px is None:
-                continue
-            exits[where] = px
-            if entry_px is None:
-                continue
-            ahead = (px - entry_px) * trial.side.sign
-            if (ahead > 0) is not gains or not ahead:
-                is_above = (trial.side is Side.BUY) is gains
-                shown = fmt.price(entry_px, instrument.tick)
-                self._errors[where] = f"must be {'above' if is_above else 'below'} {shown}"
-        return replace(trial, protect_px=exits.get(Field.PROTECT), target_px=exits.get(Field.TARGET))
+            px = exits[name] = self._price(where, instrument)
+            if px is not None and entry_px is not None:
+                self._demand_beyond(where, px, entry_px, instrument, above=(trial.side is Side.BUY) is gains)
+        if not trial.trails and self._draft.asks(Field.TRAILING) and self._draft.trailing.strip():
+            exits["trail_by"] = self._length(Field.TRAILING, entry_px, instrument)
+        trial = replace(trial, **exits)
+        if not trial.trails and trial.trail_by is not None and trial.protect_px is None and entry_px is not None:
+            begins = stop_of(trial, entry_px, instrument)
+            self._notes[Field.PROTECT] = f"begins at {fmt.price(begins, instrument.tick)}"
+        return trial
+
+    def _demand_beyond(self, where: Field, px: Price, entry_px: Price, instrument: Instrument, *, above: bool) -> None:
+        if px == entry_px or (px > entry_px) is not above:
+            self._errors[where] = f"must be {'above' if above else 'below'} {fmt.price(entry_px, instrument.tick)}"
 
     def _quantity(
         self, trial: OrderTicket, px: Price | None, entry_px: Price | None, instrument: Instrument
     ) -> Quantity:
-        number, unit = amount = to_amount(self._draft.quantity)
-        if unit is Unit.UNITS:
-            return whole_lots(number, instrument)
-        if self._errors:  # of prices, and each says so itself
+        amount = to_amount(self._draft.quantity)
+        if self._errors and amount.unit is not Unit.UNITS:  # of prices, and each says so itself
             return instrument.lot
-        found = self._wished(amount, trial, px, entry_px, instrument)
-        self._notes[Field.QUANTITY] = f"= {fmt.quantity(found, instrument.lot)}"
+        found = Reckoning(amount, trial, instrument, px, entry_px).units(self._at.state, self._at.sizer)
+        if amount.unit is not Unit.UNITS:
+            self._notes[Field.QUANTITY] = f"= {fmt.quantity(found, instrument.lot)}"
         return found
 
-    def _wished(
-        self, amount: Amount, trial: OrderTicket, px: Price | None, entry_px: Price | None, instrument: Instrument
-    ) -> Quantity:
-        number, unit = amount
-        if unit is Unit.MONEY:
-            return units_worth(number, px, instrument)
-        equity = self._at.state.equity.now
-        if equity is None or equity <= 0:
-            msg = "equity is not known"
-            raise TicketError(msg)
-        if unit is Unit.NAV:
-            return units_worth(number * equity, px, instrument)
-        if trial.protect_px is None:
-            msg = "R is counted by a stop: fill in protect"
-            raise TicketError(msg)
-        if entry_px is None:
-            msg = "there is no price to count it by"
-            raise TicketError(msg)
-        asked = Opening(opinion_of(trial, self._at.state.ts), trial.side, instrument, entry_px, equity)
-        opening = self._at.sizer.opening(asked, self._at.state)
-        if isinstance(opening, Declined):
-            raise TicketError(opening.text)
-        return floor_lots(number * opening[0], instrument)
 
-
-def opposite_px(side: Side, instrument_id: InstrumentId, state: State) -> Price | None:
-    """Return the side of the quote that a market order meets: what the journal measures slippage from."""
-    quote = state.marks.quotes.get(instrument_id)
-    if quote is None:
-        return None
-    px = quote.ask_px if side is Side.BUY else quote.bid_px
-    return px if px > ZERO else None
-
-
-def opinion_of(ticket: OrderTicket, ts: Nanos, kind: SignalType | None = None) -> TradingSignal:
-    """Return what a sizer is told of a ticket by hand."""
-    return TradingSignal(
-        strategy_id=ticket.strategy_id,
-        instrument_id=ticket.instrument_id,
-        signal_type=kind or (SignalType.BUY if ticket.side is Side.BUY else SignalType.SELL),
-        ts=ts,
-        confidence=1.0,
-        strength=1.0,
-        reason="by hand",
-        stop_px=ticket.protect_px,
-    )
+def _purpose(ticket: OrderTicket, state: State) -> Purpose:
+    """Return PROTECT for a stop that only gives back what its strategy holds: no stop of trading cancels it."""
+    if ticket.order_type not in STOPS or ticket.asks_protection:
+        return Purpose.OPEN
+    key = position_key(ticket)
+    held = -state.ledger.position(key).quantity * ticket.side.sign - state.blotter.open_orders(key).on(ticket.side)
+    return Purpose.PROTECT if ticket.quantity <= held else Purpose.OPEN

@@ -24,7 +24,8 @@ async def run(built: Built, paths: Paths, settings: Settings, watcher: StopWatch
     """Show the session until it ends, and return the exit code of the process. `watcher` is open, and hears our keys.
 
     0 after an end in order, 1 when the screen failed (the session then ends in order), 143 and 130 after SIGTERM and
-    SIGINT. When the terminal goes away the same process goes on without a screen, until a signal or the tape's end.
+    SIGINT, also where the second of two ends a loop that does not turn. When the terminal goes away the same process
+    goes on without a screen, until a signal or the tape's end.
 
     Raises:
         JournalError: a commit failed; the session has ended and its latch is closed.
@@ -38,6 +39,7 @@ async def run(built: Built, paths: Paths, settings: Settings, watcher: StopWatch
     life.listen()
     watcher.hear_signal()
     watcher.hear_keys(app.stop_key.ask, ACTOR)
+    watcher.silence.tell(app.tell_silence, app.abandon)
     try:
         await app.run_async()
         if app.failure is not None:

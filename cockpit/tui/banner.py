@@ -11,9 +11,12 @@ from typing import Final, NamedTuple, TypeAlias
 from rich.cells import cell_len
 
 from cockpit import format as fmt
+from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.tui.cause import cause_of
 from cockpit.tui.lines import Line
 from cockpit.tui.rows import Cell
-from cockpit.tui.said import parts
+from cockpit.tui.said import PART, parts
+from cockpit.tui.spelling import spelled
 from cockpit.tui.stop import WINDOW_SECS
 from cockpit.tui.view import Freshness, View
 from oms.domain.risk import TradingState
@@ -26,8 +29,8 @@ REASON_CELLS: Final = 60
 _WORDS: Final = {Freshness.PAUSED: "PAUSED", Freshness.ENDED: "TAPE ENDED", Freshness.STALE: "STALE"}
 
 
-class Form(NamedTuple):
-    """One way to say a fact: forms are chosen by `rank`, smaller first; `cells` is room that its figures may need."""
+class Wording(NamedTuple):
+    """One way to say a fact; the smallest `rank` is chosen first, and `cells` is room that its figures may need."""
 
     rank: int
     text: str
@@ -39,7 +42,7 @@ class Form(NamedTuple):
         return max(cell_len(self.text), self.cells)
 
 
-Fact: TypeAlias = tuple[Form, ...]
+Fact: TypeAlias = tuple[Wording, ...]
 
 
 class Ribbon(NamedTuple):
@@ -58,12 +61,25 @@ def banner(state: State, view: View, width: int, *, armed: bool = False) -> Ribb
     return Ribbon((Cell(f"{mode} {said}", look),), look)
 
 
-def tiny(state: State, view: View, *, armed: bool = False) -> Ribbon:
-    """Return the only row of a terminal too small for panels."""
+def tiny(state: State, view: View, width: int, *, armed: bool = False) -> Ribbon:
+    """Return the only row of a terminal too small for panels: the stop key before the day, and no number without its
+    name."""
     if armed:
         return Ribbon((Cell("ARMED ^X again", "estop"),), "estop")
     word, look = _word(view)
-    return Ribbon((Cell(f"{word} {fmt.signed_money(day_pnl(state), 0)} ^X^X STOP", look),), look)
+    day, stop = f"Day {fmt.signed_money(day_pnl(state), 0, glyphs=view.glyphs)}", "^X^X"
+    forms = (f"{word} {day} {stop} STOP", f"{word} {day} {stop}", f"{word} {stop} STOP", f"{word} {stop}", word)
+    return Ribbon((Cell(next((form for form in forms if cell_len(form) <= width), stop), look),), look)
+
+
+def silence(word: str, secs: float, whose: str, width: int, *, closed: bool, glyphs: Glyphs) -> str:
+    """Return the line that stands over the top row while the engine does not turn: everything below it is old."""
+    mode = f"{'HALTED ' * closed}{word}"
+    busy = f"ENGINE BUSY {secs:.0f} s{f' in {sanitize(whose, 40)}' if whose else ''}"
+    stop = "cancels wait" if closed else "^X ^X closes the gate"
+    said = parts(PART.join((busy, stop, "SIGTERM twice ends", "the screen is old")), max(0, width - len(mode) - 4))
+    line = f"▌{mode}▐ {said}"
+    return (spelled(line) if glyphs is not UNICODE else line)[:width].ljust(width)
 
 
 def title(view: View) -> str:
@@ -107,27 +123,27 @@ def _facts(state: State, view: View) -> list[Fact]:
     """Return all there is to say, in the order in which it stands."""
     day, open_, equity, glyphs = day_pnl(state), state.equity.unrealized, state.equity.now, view.glyphs
     frac = day / state.trading.day_equity if day is not None and state.trading.day_equity else None
-    old = "~" if view.freshness in (Freshness.STALE, Freshness.DISCONNECTED) else ""
+    old = "~" if view.is_old or view.freshness in (Freshness.STALE, Freshness.DISCONNECTED) else ""
     free = max(ZERO, view.free) if view.free is not None else None
     nav, cents = (fmt.money(equity, places, glyphs=glyphs) + old for places in (0, 2))
     day_whole, day_cents = (_signed(day, places, view) + old for places in (0, 2))
     open_whole, open_cents = (_signed(open_, places, view) + old for places in (0, 2))
-    percent = fmt.percent(frac, glyphs=glyphs)
+    percent = _small(frac, fmt.percent(frac, glyphs=glyphs))
     lost_brief, lost = (fmt.percent(drawdown(state), places, glyphs=glyphs) for places in (1, 2))
     return [
         _said(state, view),
         _place(state, view),
-        (Form(17, view.account),),
-        (Form(3, f"NAV {nav}", 11), Form(12, f"NAV {cents}", 14)),
+        (Wording(17, view.account),),
+        (Wording(3, f"NAV {nav}", 11), Wording(12, f"NAV {cents}", 14)),
         (
-            Form(1, day_whole, 8),
-            Form(5, f"Day {day_whole}", 12),
-            Form(6, f"Day {day_cents}", 15),
-            Form(13, f"Day {day_cents} ({percent})", 24),
+            Wording(1, day_whole, 8),
+            Wording(5, f"Day {day_whole}", 12),
+            Wording(6, f"Day {day_cents}", 15),
+            Wording(13, f"Day {day_cents} ({percent})", 24),
         ),
-        (Form(10, f"Open {open_whole}", 13), Form(14, f"Open {open_cents}", 16)),
-        (Form(11, f"BP {fmt.money(free, 0, glyphs=glyphs)}", 10),),
-        (Form(7, f"DD {lost_brief}", 8), Form(16, f"DD {lost}", 10)),
+        (Wording(10, f"Open {open_whole}", 13), Wording(14, f"Open {open_cents}", 16)),
+        (Wording(11, f"BP {fmt.money(free, 0, glyphs=glyphs)}", 10),),
+        (Wording(7, f"DD {lost_brief}", 8), Wording(16, f"DD {lost}", 10)),
     ]
 
 
@@ -141,12 +157,17 @@ def _signed(amount: Decimal | None, places: int, view: View) -> str:
     return f"{fmt.direction(amount, glyphs=view.glyphs)} {text}"
 
 
+def _small(frac: Decimal | None, text: str) -> str:
+    """Return a percentage, of which no loss and no gain is nothing: `<0.01%`."""
+    return "<0.01%" if frac and text == "0.00%" else text
+
+
 def _place(state: State, view: View) -> Fact:
     """Return where the prices come from, when that is, and how fast it passes."""
     when = f"{fmt.minute(state.ts)} {view.speed}" if state.ts else view.speed
     feed = f"{view.feed} {when}"
-    demo = (Form(8, f"DEMO {when}"), Form(9, f"DEMO {feed}")) if view.is_demo else (Form(9, feed),)
-    return (Form(2, view.speed), Form(4, when), *demo)
+    demo = (Wording(8, f"DEMO {when}"), Wording(9, f"DEMO {feed}")) if view.is_demo else (Wording(9, feed),)
+    return (Wording(2, view.speed), Wording(4, when), *demo)
 
 
 def _said(state: State, view: View) -> Fact:
@@ -155,24 +176,25 @@ def _said(state: State, view: View) -> Fact:
     if view.trading is TradingState.HALTED:
         mode = f"{view.mode_word} OFFLINE" if is_away else view.mode_word
         since = f" {fmt.clock(trading.since)}" if trading.cause and trading.since else ""
-        who = f"{mode} by {sanitize(trading.cause) or 'latch'}{since}"
-        why = f": {sanitize(trading.text, REASON_CELLS)}" if trading.text else ""
+        by, text = cause_of(state, view.recent)
+        who = f"{mode} by {by or 'latch'}{since}"
+        why = f": {sanitize(text, REASON_CELLS)}" if text else ""
         key = view.keymap.shown("trading.resume")
         then = f" · {key} resume" if is_away else f" · cancels ok · {key} resume"
         brief = f"{mode} · {key}" if is_away else f"{mode} · {key} resume"
-        return Form(0, brief), Form(5, who + then), Form(15, who + why + then)
+        return Wording(0, brief), Wording(5, who + then), Wording(15, who + why + then)
     said = view.mode_word if is_away else _WORDS.get(view.freshness, "")
     if trading.state is TradingState.REDUCING:
         said = f"REDUCING {said}".strip()
-    return (Form(0, said),) if said else ()
+    return (Wording(0, said),) if said else ()
 
 
 def _fitted(facts: list[Fact], width: int) -> str:
-    """Return the facts in their order, as many and as much of each as the ranks of their forms and the room allow."""
-    chosen: dict[int, Form] = {}
-    ranked = sorted((form.rank, place, form) for place, fact in enumerate(facts) for form in fact)
-    for _, place, form in ranked:
+    """Return the facts in their order, as many and as much of each as ranks and room allow."""
+    chosen: dict[int, Wording] = {}
+    ranked = sorted((wording.rank, place, wording) for place, fact in enumerate(facts) for wording in fact)
+    for _, place, wording in ranked:
         others = [kept.size for other, kept in chosen.items() if other != place]
-        if form.text and sum(others) + len(GAP) * len(others) + form.size <= width:
-            chosen[place] = form
+        if wording.text and sum(others) + len(GAP) * len(others) + wording.size <= width:
+            chosen[place] = wording
     return GAP.join(chosen[place].text.ljust(chosen[place].size) for place in sorted(chosen)).rstrip()

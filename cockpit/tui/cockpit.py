@@ -1,8 +1,7 @@
 """The screen over a running session: it paints what is and asks for what a person wants; it decides nothing.
 
-The bus only leaves a note of what kinds of things happened; a timer paints at its own pace from the newest state, and
-orders, fills and halts are painted almost at once. So the market's speed never becomes the screen's. Presses of the
-stop key are taken before any widget, field or question sees them.
+The bus only leaves a note of what kinds of things happened, and pictures are painted from the newest state when
+`repaint` says so. Presses of the stop key are taken before any widget, field or question sees them.
 """
 
 import time
@@ -20,12 +19,13 @@ from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.modes import MODES
 from cockpit.paths import Paths
 from cockpit.settings import Settings
-from cockpit.tui.banner import title
+from cockpit.tui.banner import silence, title
 from cockpit.tui.driver.lean import LeanDriver
 from cockpit.tui.keymap import Keymap, keymap_of
 from cockpit.tui.keys import STOP_KEY, YES_KEY, name_of
 from cockpit.tui.life import Life, has_hung_up
 from cockpit.tui.operator import Operator
+from cockpit.tui.repaint import Repaint
 from cockpit.tui.said import PART, Said
 from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.spelling import Spelling
@@ -42,16 +42,8 @@ if TYPE_CHECKING:
 
 SAID_SECS: Final = 8.0
 """How long a result stands in the status row."""
-AT_ONCE_SECS: Final = 0.02
-"""How long news of an order may gather before it is painted; a burst of it is painted ten times a second."""
-BURST_SECS: Final = 0.1
-HEAVY_BYTES: Final = 12_000
-LIGHT_BYTES: Final = 5_000
-"""Bytes in a second beyond which the screen paints twice a second only, and below which it returns to its own pace."""
-HEAVY_SECS: Final = 0.5
 ANSWER_SECS: Final = 0.1
 """Within this time the rest of a terminal's answer arrives."""
-_QUIET: Final = (ev.MarketMoved, ev.MarkRecorded, ev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed)
 
 
 class Cockpit(App[None], inherit_bindings=False):
@@ -85,14 +77,8 @@ class Cockpit(App[None], inherit_bindings=False):
             built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, keymap=self._map, monotonic=monotonic
         )
         self.stop_key = StopKey()
-        self._news: set[type] = set()
+        self._repaint = Repaint(monotonic)
         self._home = copy_context()
-        self._has_prices = False
-        self._is_paint_due = False
-        self._painted_at = 0.0
-        self._second = -1
-        self._sent = 0
-        self._is_heavy = False
         self._said: Said | None = None
         self._said_at = 0.0
         self._is_first = True
@@ -158,6 +144,19 @@ class Cockpit(App[None], inherit_bindings=False):
         """Hear the stop key on the thread that reads keys, so that a busy loop cannot keep it from the stop watcher."""
         self.stop_key.hear(event.time, is_stop=event.key == STOP_KEY, early=True)
 
+    def tell_silence(self, secs: float, whose: str) -> None:
+        """Say that the loop has not turned for so long; on the stop watcher's thread, since the loop cannot."""
+        driver = self._driver
+        if isinstance(driver, LeanDriver):
+            word, closed = MODES[self._settings.session.mode].banner, self._session.latch.flag.is_set()
+            driver.cut_in(silence(word, secs, whose, self.size.width, closed=closed, glyphs=self._glyphs))
+
+    def abandon(self) -> None:
+        """Give the terminal back, on the stop watcher's thread: the process ends now, and the loop does not turn."""
+        driver = self._driver
+        if isinstance(driver, LeanDriver):
+            driver.abandon()
+
     def panic(self, *renderables: "RenderableType") -> None:  # noqa: ARG002 - nobody is there to read them
         """Textual calls this when the thread that reads keys fails, which is how a terminal hangs up."""
         if self.failure is not None:
@@ -197,29 +196,19 @@ class Cockpit(App[None], inherit_bindings=False):
         if isinstance(driver, LeanDriver) and (driver.is_lost or has_hung_up(driver.fileno)):
             self._life.lose_terminal("it hung up")
             return
-        now = self._monotonic()
-        if int(now) != self._second:
-            self._second = int(now)
+        if self._repaint.is_new_second():
             self._dashboard.mark_all()
             if isinstance(driver, LeanDriver):
-                self._weigh(driver.bytes_sent)
-        if not self._is_heavy or now - self._painted_at >= HEAVY_SECS:
+                self._repaint.weigh(driver.bytes_sent)
+        if self._repaint.is_due():
             self.paint()
-
-    def _weigh(self, sent: int) -> None:
-        """Look at what the last second cost the line."""
-        cost, self._sent = sent - self._sent, sent
-        self._is_heavy = cost > (LIGHT_BYTES if self._is_heavy else HEAVY_BYTES)
 
     def paint(self) -> None:
         """Show the newest state, now."""
         if not self.is_running or not self._dashboard.is_attached:
             return
-        self._is_paint_due = False
-        self._painted_at = self._monotonic()
-        for kind in self._news:
+        for kind in self._repaint.begin():
             self._dashboard.mark(kind)
-        self._news.clear()
         if self._monotonic() - self._said_at >= SAID_SECS:
             self._said = None
         said = self._said or self._operator.aftermath()
@@ -232,19 +221,11 @@ class Cockpit(App[None], inherit_bindings=False):
         self._watch.note(record)
         if isinstance(record.event, ev.TradingHalted):
             self._said = None  # what comes of it is told as it comes
-        self._news.add(type(record.event))
-        if not self._has_prices and self.is_running and isinstance(record.event, ev.MarketMoved):
-            self._has_prices = True  # the first prices are what a newcomer waits for
-            self._paint_in(AT_ONCE_SECS)
-        if not self._is_paint_due and self.is_running and not isinstance(record.event, _QUIET):
-            self._is_paint_due = True
-            since = self._monotonic() - self._painted_at
-            gap = HEAVY_SECS if self._is_heavy else BURST_SECS
-            self._paint_in(max(AT_ONCE_SECS, gap - since))
-
-    def _paint_in(self, secs: float) -> None:
-        """Paint soon, whoever published: a timer belongs to the app in whose context it is made."""
-        self._home.run(self.set_timer, secs, self.paint)
+        self._repaint.note(type(record.event))
+        secs = self._repaint.plan(type(record.event)) if self.is_running else None
+        if secs is not None:
+            # whoever published: a timer belongs to the app in whose context it is made
+            self._home.run(self.set_timer, secs, self.paint)
 
     # -- keys ----------------------------------------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 from cockpit import format as fmt
 from cockpit.session import Session
 from cockpit.settling import Settling
-from cockpit.ticket.preview import Sealed
+from cockpit.ticket.draft import Kind
+from cockpit.ticket.sealed import Sealed
 from cockpit.tui.said import PART, Said
+from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -28,6 +30,8 @@ from risk.findings import findings
 ACTOR: Final = "operator"
 CANCEL_SECS: Final = 3.0
 """How long venues are waited for to confirm cancels."""
+CONFIRM_SECS: Final = 0.25
+"""How long the venue of one canceled order is waited for, before it is said that it was only asked."""
 
 
 class Done(NamedTuple):
@@ -92,8 +96,14 @@ class Dealer:
         for record in records:
             if isinstance(record.event, ev.CommandRefused):
                 return Done(Said(sanitize(f"not canceled: {record.event.text}"), "warn"), False)
-        number = short_id(order.client_order_id)
-        return Done(Said(f"cancel of order {number} asked for: {self._wish(order.ticket)}"), True)
+        await self._settling.closed([order.client_order_id], CONFIRM_SECS)
+        known = self._session.state.blotter.get(order.client_order_id)
+        what = f"order {short_id(order.client_order_id)}"
+        if known is None or not known.is_closed:
+            return Done(Said(f"cancel of {what} asked for: {self._wish(order.ticket)}"), True)
+        if known.status is OrderStatus.CANCELED:
+            return Done(Said(f"{what} canceled: {self._wish(order.ticket)}"), True)
+        return Done(Said(f"{what} was {known.status.lower()} before it could be canceled", "warn"), False)
 
     async def cancel_all(self, orders: Collection[Order], reason: str) -> Said:
         """Ask to cancel these orders, and wait for the venues' answers, but not for ever."""
@@ -119,7 +129,7 @@ class Dealer:
         instrument = self._session.state.instruments.by_id[ticket.instrument_id]
         what = f"{ticket.side} {fmt.quantity(ticket.quantity, instrument.lot)} {symbol_of(ticket.instrument_id)}"
         prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-        return sanitize(" ".join([what, ticket.order_type.replace("_", " "), *prices]))
+        return sanitize(" ".join([what, Kind(ticket.order_type, ticket.trails).words, *prices]))
 
     def _why(self, decision: RiskDecision) -> str:
         """Every rule that failed, with its numbers."""
@@ -144,5 +154,4 @@ def protects(order: Order, state: State) -> bool:
         return True
     if ticket.order_type not in STOPS:
         return False
-    net = sum((held for key, held in state.ledger.net.items() if key.instrument_id == ticket.instrument_id), ZERO)
-    return net * ticket.side.sign < ZERO
+    return state.ledger.position(position_key(ticket)).quantity * ticket.side.sign < ZERO

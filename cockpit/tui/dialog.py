@@ -75,7 +75,7 @@ class Dialog:
 
     async def open_row(self, panel: Panel | None) -> None:
         """Show the row under the cursor whole."""
-        fields = panel.table.fields if panel is not None and panel.table is not None else []
+        fields = panel.table.whole if panel is not None and panel.table is not None else []
         if panel is None or not fields:
             self._say(Said("there is no row to open here", "warn"))
             return
@@ -87,7 +87,7 @@ class Dialog:
             self._say(Said("trading is not stopped", "warn"))
             return
         trading = self._session.state.trading
-        stopped = f"Stopped by {trading.cause}: {trading.text}" if trading.cause else "Trading is stopped."
+        stopped = f"Stopped by {trading.closed_by}: {trading.text}" if trading.cause else "Trading is stopped."
         consequence = [
             stopped,
             f"The gate opens again; strategies stay paused until {self._keymap.shown('strategies.pause')}.",

@@ -1,95 +1,176 @@
 """The figures of a ticket as lines: what it costs, what it risks, what is left, and what the gate says.
 
 The ticket and the question that sends it show the same lines, so that nobody agrees to other numbers than those that
-were weighed.
+were weighed. Where room is short figures are left out, those first that others imply; what is shown is shown whole,
+because half of a number is another number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from textwrap import wrap
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
+from cockpit.ticket.draft import Kind
+from cockpit.ticket.loss import GAP_FRAC, NO_STOP, AtRisk
+from cockpit.ticket.place import limit_place, stop_place
 from cockpit.ticket.preview import Preview
 from cockpit.tui.lines import Line
 from cockpit.tui.rows import Cell
+from cockpit.tui.verdict import Extent, verdict
 from oms.domain.order import OrderTicket, Side
 from oms.domain.text import sanitize
-from oms.domain.units import ZERO
 
-NAMES: Final = 11
+NAMES: Final = 12
 """Cells of the figures' names."""
+PAIRED: Final = 70
+"""Cells from which on two figures stand in one line."""
+
+
+class Figure(NamedTuple):
+    """A figure under its name; `note` stands beside it where there is room, and it is shown from `extent` on."""
+
+    name: str
+    text: str
+    note: str = ""
+    word: str = "text"
+    extent: Extent = Extent.ALL
+
+
+Row: TypeAlias = tuple[Figure, Figure | None]
+"""What stands in one line where there is room for two."""
 
 
 def terms_of(ticket: OrderTicket, preview: Preview) -> list[str]:
-    """Return what is to be sent, each part whole: `BUY 18 IBM`, `LIMIT 129.50`, `DAY`, `stop 127.40`."""
+    """Return what is to be sent, each part whole: `BUY 18 IBM`, `LIMIT at 129.50`, `DAY`, `protect 127.40`."""
     tick, lot = preview.instrument.tick, preview.instrument.lot
-    kind = ticket.order_type.replace("_", " ")
-    prices = [f"at {fmt.price(px, tick)}" for px in (ticket.stop_px, ticket.limit_px) if px is not None]
+    exits = [f"protect {fmt.price(ticket.protect_px, tick)}"] if ticket.protect_px is not None else []
+    if ticket.asks_protection and ticket.trail_by is not None:
+        exits.append(f"stop trails by {fmt.price(ticket.trail_by, tick)}")
+    exits += [f"target {fmt.price(ticket.target_px, tick)}"] if ticket.target_px is not None else []
     until = f" until {fmt.minute(ticket.expires_at)}" if ticket.expires_at is not None else ""
-    exits = ((ticket.protect_px, "protect"), (ticket.target_px, "target"))
     return [
         f"{ticket.side} {fmt.quantity(ticket.quantity, lot)} {sanitize(preview.instrument.symbol, 12)}",
-        " ".join([kind, *prices]),
+        _type_of(ticket, tick),
         f"{ticket.tif.replace('_', ' ')}{until}",
-        *(f"{word} {fmt.price(px, tick)}" for px, word in exits if px is not None),
+        *exits,
         f"for {sanitize(ticket.strategy_id, 24)}",
     ]
 
 
-def figures(preview: Preview, width: int, glyphs: Glyphs, *, brief: bool = False) -> list[Line]:
-    """Return the figures, one a line; `brief` leaves out what the others imply."""
+def fitting(make: Callable[[Extent], list[Line]], rows: int) -> list[Line]:
+    """Return the most that is said in so many rows; the least, where not even that has room."""
+    made = (make(extent) for extent in reversed(Extent))
+    return next((lines for lines in made if len(lines) <= rows), make(Extent.LEAST))
+
+
+def figures(preview: Preview, width: int, glyphs: Glyphs, extent: Extent) -> list[Line]:
+    """Return the figures of a preview as lines of so many cells, and below them what the gate says."""
     shown: list[Line] = []
-    for name, (figure, note), is_brief in _figures(preview, glyphs):
-        if brief and not is_brief:
-            continue
-        has_room = NAMES + len(figure.text) + len(note) + 2 <= width
-        shown.append(
-            (Cell(f"{name:<{NAMES}}", "muted"), figure, Cell(f"  {note}" if note and has_room else "", "muted"))
-        )
-    return shown + verdict(preview, width, glyphs)
-
-
-def verdict(preview: Preview, width: int, glyphs: Glyphs) -> list[Line]:
-    """Return what the gate says: that it passes, or every rule against it and the most that would pass."""
-    if preview.passes:
-        return [(Cell(f"{'gate':<{NAMES}}", "muted"), Cell(f"{glyphs.on} passes", "ok"))]
-    said: list[Line] = [(Cell(f"{'gate':<{NAMES}}", "muted"), Cell("! DENIED", "danger"))]
-    for found in preview.against:
-        said += [(Cell(line, "warn"),) for line in wrap(sanitize(f"{found.rule}: {found.text}"), max(1, width))]
-    return [*said, *((Cell(line, "accent"),) for line in wrap(most_of(preview), max(1, width)))]
-
-
-def most_of(preview: Preview) -> str:
-    """Return how much would pass instead, in words."""
-    room = preview.room
-    bound = f" ({room.rule})" if room.rule is not None else ""
-    if room.quantity <= ZERO:
-        return f"no size would pass now{bound}"
-    return f"at most {fmt.quantity(room.quantity, preview.instrument.lot)} would pass{bound}"
-
-
-def _figures(preview: Preview, glyphs: Glyphs) -> Iterator[tuple[str, tuple[Cell, str], bool]]:
-    """Yield a name, a figure with what is noted beside it if there is room, and whether it is among the brief ones."""
-    tick, lot, equity = preview.instrument.tick, preview.instrument.lot, preview.equity
-    bid, ask = (fmt.price(px, tick, glyphs=glyphs) for px in (preview.bid_px, preview.ask_px))
-    yield "market", (Cell(f"{bid} × {ask}"), f"{fmt.age(preview.quote_age, glyphs=glyphs)} old"), False
-    share = f"{fmt.percent(preview.value / equity, signed=False)} of NAV" if preview.value and equity else ""
-    yield "value", (Cell(_money(preview.value)), share), True
-    yield "fees", (Cell(_money(preview.fee)), ""), False
-    amount, words = preview.at_risk
-    risk = (Cell(words, "danger"), "") if amount is None else (Cell(_money(amount)), words)
-    yield "AT RISK", risk, True
-    yield "free", (Cell(f"{_money(preview.free)} → {_money(preview.free_after)}"), ""), False
-    held, after = (fmt.quantity(quantity, lot) for quantity in (preview.held_qty, preview.after_qty))
-    yield "position", (Cell(f"{held} → {after}"), ""), True
-
-
-def _money(amount: Decimal | None) -> str:
-    return fmt.UNKNOWN if amount is None else fmt.money(amount)
+    for part in (_market(preview, glyphs), _losses(preview, glyphs)):
+        shown += [line for row in part for line in _row(row, width, extent)]
+        shown += [()] if extent is Extent.AIRY else []
+    return [*shown, *verdict(preview, width, glyphs, names=NAMES, extent=extent)]
 
 
 def side_word(side: Side) -> str:
     """Return the theme's word for a side."""
     return "up" if side is Side.BUY else "down"
+
+
+def _type_of(ticket: OrderTicket, tick: Decimal) -> str:
+    words = Kind(ticket.order_type, ticket.trails).words
+    if ticket.trails:
+        return f"{words} by {fmt.price(ticket.trail_by, tick)} from {fmt.price(ticket.stop_px, tick)}"
+    prices = [f"at {fmt.price(px, tick)}" for px in (ticket.stop_px, ticket.limit_px) if px is not None]
+    return " ".join([words, *prices])
+
+
+def _market(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
+    """Yield where the market is and what the ticket does to the account."""
+    tick, lot, quote = preview.instrument.tick, preview.instrument.lot, preview.quote
+    sides = (None, None) if quote is None else (quote.bid_px, quote.ask_px)
+    bid, ask = (fmt.price(px, tick, glyphs=glyphs) for px in sides)
+    age = "" if preview.quote_age is None else f"{fmt.age(preview.quote_age)} old"
+    places = [
+        Figure(name, place, extent=Extent.USUAL)
+        for name, place in (
+            ("stop", stop_place(preview.ticket, quote)),
+            ("limit", limit_place(preview.ticket, quote)),
+        )
+        if place
+    ]
+    yield Figure("market", f"{bid} × {ask}", age, extent=Extent.USUAL), places[0] if places else None
+    for place in places[1:]:
+        yield place, None
+    yield Figure("value", _money(preview.value), _share_of_nav(preview), extent=Extent.LEAST), None
+    yield Figure("buying pw", f"{_money(preview.free)} → {_money(preview.free_after)}", extent=Extent.USUAL), None
+    held, after = (fmt.quantity(quantity, lot) for quantity in (preview.held_qty, preview.after_qty))
+    averages = (fmt.price(one.avg_px, tick, glyphs=glyphs) for one in (preview.own, preview.own_after))
+    whose = "average" if preview.own.quantity == preview.held_qty else "own average"
+    yield Figure("position", f"{held} → {after}", extent=Extent.LEAST), Figure(whose, " → ".join(averages))
+
+
+def _losses(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
+    """Yield what may be lost, and what trading costs."""
+    losses, sign = preview.losses, "-" if preview.ticket.side is Side.BUY else "+"
+    yield _at_risk(losses.at_stop), _bad_day(losses.bad_day, glyphs)
+    gap = Figure(f"gap {sign}{fmt.percent(GAP_FRAC, 0, signed=False)}", _money(losses.gap))
+    room = losses.day_room
+    word = "text" if room is None or (losses.at_stop.amount or 0) <= room else "warn"
+    yield gap, Figure("room today", fmt.money(room, glyphs=glyphs), "" if room is not None else "no limit", word)
+    yield (
+        Figure("fees", _money(preview.fee)),
+        Figure("slippage", _money(preview.slip), fmt.basis_points(preview.slip_frac, glyphs=glyphs)),
+    )
+
+
+def _at_risk(at_stop: AtRisk) -> Figure:
+    if at_stop.amount is None:
+        return Figure("AT RISK", at_stop.words, word="danger", extent=Extent.LEAST)
+    word = "warn" if at_stop.words == NO_STOP else "text"
+    return Figure("AT RISK", fmt.money(at_stop.amount), at_stop.words, word, Extent.LEAST)
+
+
+def _bad_day(bad_day: AtRisk, glyphs: Glyphs) -> Figure:
+    return Figure("ES95 1 day", fmt.money(bad_day.amount, glyphs=glyphs), bad_day.words)
+
+
+def _row(row: Row, width: int, extent: Extent) -> list[Line]:
+    """Return a row as one line, or as one for each figure where two have no room beside each other."""
+    shown = [figure for figure in row if figure is not None and figure.extent <= extent]
+    right_at = width // 2 + 2
+    rooms = (right_at - 2, width - right_at)
+    fits = len(shown) == len(rooms) and all(_cells(one) <= room for one, room in zip(shown, rooms, strict=True))
+    if fits and width >= PAIRED:
+        left, right = (_line(one, room) for one, room in zip(shown, rooms, strict=True))
+        used = sum(len(cell.text) for cell in left)
+        return [(*left, Cell(" " * (right_at - used)), *right)]
+    return [line for figure in shown for line in _lines(figure, width)]
+
+
+def _lines(figure: Figure, width: int) -> list[Line]:
+    if NAMES + len(figure.text) <= width:
+        return [_line(figure, width)]
+    return [(Cell(figure.name, "muted"),), (Cell(f"  {figure.text}", figure.word),)]
+
+
+def _line(figure: Figure, width: int) -> Line:
+    note = f"  {figure.note}" if figure.note and _cells(figure) <= width else ""
+    beside = "muted" if figure.word == "text" else figure.word
+    return Cell(f"{figure.name:<{NAMES}}", "muted"), Cell(figure.text, figure.word), Cell(note, beside)
+
+
+def _cells(figure: Figure) -> int:
+    """What it takes with its note."""
+    return NAMES + len(figure.text) + (len(figure.note) + 2 if figure.note else 0)
+
+
+def _share_of_nav(preview: Preview) -> str:
+    if preview.value is None or not preview.equity:
+        return ""
+    return f"{fmt.percent(preview.value / preview.equity, signed=False)} of NAV"
+
+
+def _money(amount: Decimal | None) -> str:
+    return fmt.UNKNOWN if amount is None else fmt.money(amount)

@@ -28,6 +28,11 @@ _WORKING: Final = frozenset({"order.cancel", "order.change", "orders.cancel_all"
 _HELD: Final = frozenset({"position.flatten", "positions.flatten"})
 _NOT_ON_XS: Final = frozenset({"snapshot.export", "row.open", "row.copy"})
 _NOT_ON_S: Final = frozenset({"orders.cancel_all", "positions.flatten"})
+_IN_FRAMES: Final = frozenset({"order.cancel", "order.change"})
+"""What the frame of the orders names, and what makes room for words where those are said."""
+_LEFT_OUT: Final = {Room.XS: _NOT_ON_XS | _NOT_ON_S, Room.S: _NOT_ON_S | _IN_FRAMES}
+_WAYS_ON: Final = {Room.XS: {"panel.next"}, Room.S: {"panel.next", "run.quit"}}
+"""Where not everything has room, these come before what there is to do: to the other panels, and out."""
 _STOP_CELLS: Final = len(STOP_HINT) + 2
 
 
@@ -63,9 +68,9 @@ def first_hint(keymap: Keymap) -> Line:
     return tuple(cell for cells in said for cell in cells)
 
 
-def frame_keys(panel: str, keymap: Keymap) -> str:
+def frame_keys(panel: str, keymap: Keymap, mood: Mood) -> str:
     """Return the keys that a panel's frame names: `c cancel  r change  enter open`."""
-    names = FRAMES.get(panel, _NO_LIST)
+    names = [name for name in FRAMES.get(panel, _NO_LIST) if not (mood.halted and name in _OPENING)]
     return "  ".join(f"{keymap.shown(name)} {_WORDS.get(name) or keymap.by_name[name].hint}" for name in names)
 
 
@@ -74,20 +79,24 @@ def keys_row(width: int, room: Room, mood: Mood, keymap: Keymap) -> list[tuple[s
 
     The smallest screens show keys without words, but for the way to the other panels and the stop.
     """
-    shown: list[tuple[str, str, str]] = []
+    wanted: list[tuple[str, str, str]] = []
     left = width - _STOP_CELLS
-    first = {"trading.resume"} if mood.halted else set()
-    first |= {"panel.next"} if room <= Room.XS else set()
+    left_out = _LEFT_OUT.get(room, frozenset())
+    resumes = {"trading.resume"} if mood.halted else set()
+    first = resumes | _WAYS_ON.get(room, set())
     for action in sorted(keymap.actions, key=lambda action: action.name not in first):
         hint = _hint(action, mood)
-        if not hint or (room <= Room.XS and action.name in _NOT_ON_XS) or (room <= Room.S and action.name in _NOT_ON_S):
+        if not hint or action.name in left_out:
             continue
         word = hint if room > Room.XS or action.name == "panel.next" else ""
         cells = 1 + len(action.shown) + (1 + len(word) if word else 0)
         if cells <= left:
-            shown.append((action.name, action.shown, word))
+            wanted.append((action.name, action.shown, word))
             left -= cells
+    leads = first if room <= Room.XS else resumes
+    places = {action.name: place for place, action in enumerate(keymap.actions)}
     stop = keymap.by_name[STOP]
+    shown = sorted(wanted, key=lambda hint: (hint[0] not in leads, places[hint[0]]))
     return [*shown, (stop.name, stop.shown, stop.hint)]
 
 

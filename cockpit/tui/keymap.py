@@ -98,10 +98,12 @@ def remapped(own: Mapping[str, Sequence[str]]) -> Keymap:
     names = [action.name for action in ACTIONS]
     for name in own:
         if name not in names:
-            msg = f"[keys] has no action {name}; {nearest(name, names)}"
+            alike = [known for known in names if name in known.split(".") and known != STOP]
+            hint = f"did you mean {' or '.join(alike)}?" if alike else nearest(name, names)
+            msg = f"[keys] has no action {name}; {hint}"
             raise OptionError(msg)
     keymap = Keymap(tuple(_with_keys(action, own[action.name]) if action.name in own else action for action in ACTIONS))
-    wrong = conflicts(keymap.actions)
+    wrong = conflicts(sorted(keymap.actions, key=lambda action: action.name in own))  # who was there is not to blame
     if wrong:
         msg = f"[keys] {wrong[0]}"
         raise OptionError(msg)
@@ -123,7 +125,8 @@ def conflicts(actions: Sequence[Action]) -> list[str]:
             if key == YES_KEY and action.tier in (Tier.MONEY, Tier.IRREVERSIBLE):
                 found.append(f"{action.name} cannot be {name}: that answers what it asks")
             if key in owners:
-                found.append(f"{action.name} cannot be {name}: that is {owners[key]}")
+                what = "has {} twice" if owners[key] == action.name else f"cannot be {{}}: that is {owners[key]}"
+                found.append(f"{action.name} {what.format(name)}")
             owners[key] = action.name
     return found
 

@@ -34,7 +34,7 @@ def farewell(state: State) -> str:
     """Return what is left when a session has ended: `session ended 2010-05-21, NAV 100,190.60, 3 positions stay`."""
     held, working = len(state.ledger.open), len(state.blotter.open)
     stay = [fmt.plural(held, "position")] * bool(held) + [fmt.plural(working, "working order")] * bool(working)
-    what = f"{' and '.join(stay)} stay" if stay else "no positions"
+    what = f"{' and '.join(stay)} {'stays' if held + working == 1 else 'stay'}" if stay else "no positions"
     return f"session ended {fmt.date(state.ts or None)}, NAV {fmt.money(state.equity.now)}, {what}"
 
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from cockpit import format as fmt
 from cockpit.tui.lines import Line
 from cockpit.tui.rows import Cell
-from cockpit.tui.said import PART
+from cockpit.tui.said import PART, without_folders
 from cockpit.tui.view import Freshness, View, quiet
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
@@ -27,7 +27,8 @@ def links(state: State, view: View, width: int) -> Line:
         Freshness.PAUSED: (on, "paused", "warn"),
         Freshness.ENDED: (off, "ended", "muted"),
     }.get(view.freshness, (on, "", "ok"))
-    venue = (on, "", "ok") if view.link is None else (off, f"away: {sanitize(view.link, REASON_CELLS)}", "danger")
+    why = sanitize(without_folders(view.link or ""), REASON_CELLS)
+    venue = (on, "", "ok") if view.link is None else (off, f"away: {why}", "danger")
     engine = (on, f"record {fmt.count(state.seq)}", "ok") if state.seq else (off, "starting", "muted")
     line = [Cell(" Dashboard ", "title")]
     for name, (sign, said, word) in (("feed", feed), (view.broker, venue), ("engine", engine)):

@@ -14,16 +14,16 @@ from cockpit.market import Market
 from cockpit.session import Session, StopStands
 from cockpit.settling import Settling
 from cockpit.speed import Speed
-from cockpit.tui.aftermath import said_of, stay
+from cockpit.tui.aftermath import flattened, said_of
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.said import PART, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.ids import InstrumentId, StrategyId, symbol_of
-from oms.domain.order import OrderStatus
+from oms.domain import order_events as oev
+from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.order import Purpose
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
-from oms.domain.units import ZERO
 from oms.journal.errors import JournalError
 from oms.lanes import EngineEnded
 
@@ -82,8 +82,9 @@ class Operator:
         if secs < SHORTEST_SECS if factor > 0 else secs > LONGEST_SECS:
             return Said(f"{self.speed} is as far as it goes", "warn")
         self.speed = wanted
-        self._session.pace.set(tempo)
-        return Said(f"speed {self.speed}")
+        pace = self._session.pace
+        pace.set(tempo)
+        return Said(f"speed {self.speed}{', the tape is paused' if pace.paused else ''}")
 
     def way_back(self) -> Callable[[], Said]:
         """Return what would make the tape go as it goes now."""
@@ -92,11 +93,13 @@ class Operator:
         def back() -> Said:
             if self._session.inbox.feed_ended.is_set():
                 return ENDED
-            said = f"speed {speed}" if self.speed != speed else "tape paused" if paused else "the tape goes on"
             self.speed = speed
             pace.set(speed.tempo(self._market.feed))
             pace.pause(paused=paused)
-            return Said(f"taken back: {said}")
+            if not paused:
+                return Said(f"taken back: speed {speed}, the tape runs")
+            goes_on = f"{self._keymap.shown('tape.pause')} goes on"
+            return Said(f"taken back: speed {speed}, the tape is paused{PART}{goes_on}", "warn")
 
         return back
 
@@ -118,7 +121,10 @@ class Operator:
             return Said(sanitize(f"not resumed: {error}"), "danger")
         if (refused := _refusal(records)) is not None:
             return refused
-        return Said(f"trading resumed; strategies stay paused until {self._keymap.shown('strategies.pause')}")
+        legs = [one.event.ticket for one in records if isinstance(one.event, oev.OrderInitialized)]
+        made = sum(leg.purpose is Purpose.CLOSE for leg in legs)
+        targets = f"; {fmt.plural(made, 'target')} made anew" if made else ""
+        return Said(f"trading resumed{targets}; strategies stay paused until {self._keymap.shown('strategies.pause')}")
 
     async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Said:
         """Discard what a strategy says from now on, or what all of them say."""
@@ -144,26 +150,18 @@ class Operator:
         key = self._keymap.shown("strategy.pause")
         return Said(f"{strategy_id} stopped{PART}{key} on it lets it trade again", "warn")
 
-    async def flatten(self, instrument_id: InstrumentId | None = None) -> Said:
-        """Give back what is held of an instrument, or everything, at the market, also while trading is stopped; what
-        that takes was typed."""
-        state = self._session.state
+    async def flatten(self, instrument_id: InstrumentId | None = None, strategy_id: StrategyId | None = None) -> Said:
+        """Give back what is held of an instrument, by everyone or by one strategy, or everything, at the market, also
+        while trading is stopped; what that takes was typed."""
         try:
-            done = await flatten_in_rounds(self._session, self._settling, ACTOR, instrument_id, CANCEL_SECS)
+            done = await flatten_in_rounds(
+                self._session, self._settling, ACTOR, instrument_id, CANCEL_SECS, strategy_id=strategy_id
+            )
         except (JournalError, EngineEnded) as error:
             return Said(sanitize(f"not flattened: {error}"), "danger")
         if done.refused and not done.sent:
             return Said(sanitize(f"not flattened: {done.refused}"), "warn")
-        filled = sum(state.blotter.orders[order_id].status is OrderStatus.FILLED for order_id in done.sent)
-        nets = state.ledger.net.items()
-        held = sum(net != ZERO for key, net in nets if instrument_id in (None, key.instrument_id))
-        left = stay(held) if instrument_id is None else f"{symbol_of(instrument_id)} {'stays' if held else 'is flat'}"
-        told = [f"FLATTENED: {fmt.count(filled)}/{fmt.count(len(done.sent))} orders filled", left]
-        if done.denied:
-            told.append(f"{fmt.plural(len(done.denied), 'order')} denied")
-        if done.refused:
-            told.append(done.refused)
-        return Said(sanitize(PART.join(told)), "danger" if held else "warn")
+        return flattened(self._session.state, done, instrument_id, strategy_id)
 
     async def note_export(self, path: str, sha256: str) -> None:
         """Journal that the screen was written to a file."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from cockpit.tui.particulars import Particulars, particulars
 from cockpit.tui.sentence import Explain, Sentence, Shared, sentence_of, together
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -25,14 +26,23 @@ SECS_PER_POINT: Final = 3.0
 """Wall seconds between two points of a trend, which stands still meanwhile. Each point moves all of it, in every row:
 at the speed of quotes nobody could follow it and it would cost more than the rest of the screen."""
 CURVE_POINTS: Final = 1_024
+HALTS_KEPT: Final = 8
 
 
 class LogLine(NamedTuple):
-    """One line of the log; `number` counts them."""
+    """One line of the log; `number` counts them, `more` is for whoever opens it."""
 
     number: int
     ts: Nanos
     said: Sentence
+    more: Particulars
+
+
+class Halt(NamedTuple):
+    """Why trading stands, and the line of the log that tells of it."""
+
+    text: str
+    line: LogLine
 
 
 class Tick(NamedTuple):
@@ -59,6 +69,8 @@ class Recent:
         self.closings = 0
         """Fills that realized a profit or a loss."""
         self.won = 0
+        self.halts: list[Halt] = []
+        """Since trading was resumed last, the first ones, oldest first: what comes later follows from them."""
         self._realized: dict[PositionKey, Decimal] = {}
         self._said = 0
         self._going: tuple[type, str, Nanos] | None = None
@@ -88,22 +100,29 @@ class Recent:
 
     def _tell(self, record: ev.Record, state: State) -> None:
         said = sentence_of(record.event, state, self._explain)
-        if said is not None:
-            self._say(said, record.event, record.ts)
+        if said is None:
+            return
+        self._say(said, record)
+        event = record.event
+        if isinstance(event, ev.TradingHalted) and len(self.halts) < HALTS_KEPT:
+            self.halts.append(Halt(event.text, self.lines[0]))
+        elif isinstance(event, ev.TradingResumed):
+            self.halts.clear()
 
-    def _say(self, said: Sentence, event: ev.Event, ts: Nanos) -> None:
+    def _say(self, said: Sentence, record: ev.Record) -> None:
         """Add a line, or let the newest one say how many went the same way: more of the same would push off what
         matters."""
+        event, ts, more = record.event, record.ts, particulars(record)
         going = None
         if isinstance(event, Shared) and not getattr(event, "text", ""):
             going = type(event), event.actor, ts
             if going == self._going:
                 self._together += 1
-                self.lines[0] = LogLine(self._said, ts, together(event, self._together))
+                self.lines[0] = LogLine(self._said, ts, together(event, self._together), more)
                 return
         self._going, self._together = going, 1
         self._said += 1
-        self.lines.appendleft(LogLine(self._said, ts, said))
+        self.lines.appendleft(LogLine(self._said, ts, said, more))
 
     def _quote(self, quote: Quote, state: State, now: float) -> None:
         self.arrived = now

@@ -6,7 +6,7 @@ row has gone, and it is never scrolled out of sight.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -20,10 +20,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line: `key` says what it is about and is unique in a table; there is a cell for every column."""
+    """One line: `key` says what it is about and is unique in a table; there is a cell for every column. `more` has no
+    column: titles and texts for whoever opens the row."""
 
     key: str
     cells: tuple[Cell, ...]
+    more: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 class Line(NamedTuple):
@@ -58,7 +60,12 @@ class Page:
     @property
     def cursor_key(self) -> str | None:
         """The key under the cursor; None if nothing is shown."""
-        return self.rows[self.cursor].key if self.rows else None
+        return self.row.key if self.row is not None else None
+
+    @property
+    def row(self) -> TableRow | None:
+        """The row under the cursor; None if nothing is shown."""
+        return self.rows[self.cursor] if self.rows else None
 
     @property
     def hidden(self) -> int:

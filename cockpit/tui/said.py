@@ -4,12 +4,14 @@ A sentence is made of parts between middle dots, the most important first. Where
 out: half a number or half a word would be read as something else.
 """
 
+import re
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
 PART: Final = " · "
 """What separates the parts of a sentence."""
+_FOLDERS: Final = re.compile(r"(?<!\S)/\S*/(?=\S)|(?<=')/[^']*/")
 
 
 class Said(NamedTuple):
@@ -31,6 +33,11 @@ def parts(text: str, width: int, *, ellipsis: str = "…") -> str:
         if cell_len(kept) + cell_len(PART) + cell_len(other) <= width:
             kept += PART + other
     return kept
+
+
+def without_folders(text: str) -> str:
+    """Return a text with its files' names alone: where room is short they say more than the folders before them."""
+    return _FOLDERS.sub("", text)
 
 
 def _words(text: str, width: int, ellipsis: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
+from cockpit.tui.said import without_folders
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
@@ -97,7 +98,9 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     oev.OrderExpired: _of_order("expired"),
     oev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
     oev.OrderTriggered: _of_order("its stop price was reached", "warn"),
-    oev.OrderReplaced: lambda e, state: Sentence("order", f"changed to {_changed(e.ticket, state)}"),
+    oev.OrderReplaced: lambda e, state: Sentence(
+        "order", f"{_changed(e.ticket, state)} #{short_id(e.client_order_id)}: changed"
+    ),
     oev.OrderReplaceDenied: lambda e, state: Sentence(
         "denied", f"{_wish(e, state)}: a change to {_changed(e.ticket, state)}: {e.text}", "warn"
     ),
@@ -108,7 +111,9 @@ REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.SignalDeclined: lambda e: Sentence(
         "signal", f"{e.strategy_id} {symbol_of(e.instrument_id)}: no order, {e.text}", "muted"
     ),
-    ev.TradingHalted: lambda e: Sentence("halt", f"trading HALTED by {e.actor}, {e.cause}: {e.text}", "danger"),
+    ev.TradingHalted: lambda e: Sentence(
+        "halt", f"trading HALTED by {e.actor}, {e.cause}: {without_folders(e.text)}", "danger"
+    ),
     ev.TradingReduced: lambda e: Sentence("halt", f"only orders that reduce pass, {e.cause}: {e.text}", "warn"),
     ev.TradingResumed: lambda e: Sentence("resume", f"trading resumed by {e.actor}", "ok"),
     ev.StrategyFaulted: lambda e: Sentence(
@@ -128,7 +133,7 @@ REST: Final[dict[type, Callable[[Any], Sentence]]] = {
         "venue", f"held {e.quantity} more of {symbol_of(e.instrument_id)} than we knew; booked", "warn"
     ),
     ev.BrokerConnected: lambda e: Sentence("venue", f"{e.broker} connected, its books agree with ours"),
-    ev.BrokerDisconnected: lambda e: Sentence("venue", f"{e.broker} DISCONNECTED: {e.text}", "danger"),
+    ev.BrokerDisconnected: lambda e: Sentence("venue", f"{e.broker} DISCONNECTED: {without_folders(e.text)}", "danger"),
     ev.RunStarted: lambda e: Sentence("run", f"run {e.run_id} of this journal began: {e.feed}, seed {e.seed}"),
     ev.RunEnded: lambda e: Sentence("run", f"ended by {e.actor}: {e.reason}"),
     ev.OperatorNoted: lambda e: Sentence("run", f"while no engine ran, {e.actor} {e.text}", "warn"),
@@ -156,7 +161,7 @@ def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an or
 
 
 def _which(order: Order) -> str:
-    """`stop #42`, `target #43`, `#44`: the kind of order, unless it is a market order, and the last part of its id."""
+    """`stop #42`, `target #43`, `#44`: the kind of order, unless it is a market order, and what it is called."""
     ticket = order.ticket
     if ticket.purpose is Purpose.PROTECT:
         kind = "stop "

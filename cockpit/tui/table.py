@@ -111,10 +111,15 @@ class Table(Widget, can_focus=True):
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """The row under the cursor, whole: the title and the text of every column, also of those without room."""
-        row = next((row for row in self.rows if row.key == self.cursor_key), None)
+        """The row under the cursor: the title and the text of every column, also of those without room."""
+        row = self._page.row
         cells = row.cells if row is not None else ()
         return [(column.title, cell.text) for column, cell in zip(self._columns, cells, strict=False)]
+
+    @property
+    def whole(self) -> list[tuple[str, str]]:
+        """The same, and what the row has to say beside its columns."""
+        return [*self.fields, *(self._page.row.more if self._page.row is not None else ())]
 
     def set_rows(self, rows: Sequence[TableRow], footer: Sequence[Cell] = ()) -> None:
         """Show these rows and this footer (a cell for every column, or none). Repaints only what differs."""
@@ -199,15 +204,16 @@ class Table(Widget, can_focus=True):
         return self._strip(self._layout.line(line.row.cells), mark, selected=selected)
 
     def _strip(self, pieces: Sequence[Cell], mark: str = " ", *, selected: bool = False) -> Strip:
-        ground = self._style("text", selected=selected)
-        segments = [Segment(piece.text, self._style(piece.word, selected=selected)) for piece in pieces]
+        below = self.rich_style  # asks every widget around this one, so once a line
+        ground = below + self._style("text", selected=selected)
+        segments = [Segment(piece.text, below + self._style(piece.word, selected=selected)) for piece in pieces]
         return Strip([Segment(mark, ground), *segments]).adjust_cell_length(self.size.width, ground)
 
     def _style(self, word: str, *, selected: bool = False) -> Style:
         if (word, selected) not in self._styles:
             variables, color = self.app.theme_variables, not self.app.no_color
             self._styles[word, selected] = style(word, variables, color=color, selected=selected)
-        return self.rich_style + self._styles[word, selected]
+        return self._styles[word, selected]
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._repaint)

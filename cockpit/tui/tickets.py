@@ -2,8 +2,10 @@
 
 from cockpit.bootstrap import Built
 from cockpit.settings import Settings
+from cockpit.ticket.counter import Counter
 from cockpit.ticket.desk import TicketDesk
-from cockpit.ticket.reading import Counter
+from cockpit.ticket.preview import Charges
+from cockpit.ticket.slippage import Slippage
 from oms.domain.ids import AccountId, BrokerId
 
 
@@ -15,5 +17,6 @@ def desk_of(built: Built, settings: Settings) -> TicketDesk:
         broker=BrokerId(settings.session.broker),
         account=AccountId(settings.session.account),
         capabilities=built.capabilities,
+        hours=built.market.hours,
     )
-    return TicketDesk(counter, built.risk, settings.commission)
+    return TicketDesk(counter, built.risk, Charges(settings.fees, Slippage(settings.sim, built.impact)))

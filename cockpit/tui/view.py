@@ -2,7 +2,8 @@
 
 Engine time stands still while a tape is paused, and a feed that died looks exactly like a quiet one in it. So how old a
 price is, is measured in wall time since the last quote *arrived*; whether that is too old depends on how often one is
-expected. A paused or ended tape is neither late nor stale: it is paused, or it has ended.
+expected. A paused or ended tape is neither late nor stale: it is paused, or it has ended. After a restart a third kind
+of price is there, one that an earlier run has recorded: it is worth showing and never without its mark.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,11 @@ from cockpit import format as fmt
 from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.tui.keymap import KEYS, Keymap
 from cockpit.tui.recent import Recent
-from oms.domain.ids import StrategyId
+from cockpit.tui.said import PART
+from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND, Nanos
+from oms.state import State
 
 STALE_SECS: Final = 5.0
 """A feed that declares a shorter interval is given this long."""
@@ -25,6 +28,7 @@ STALE_INTERVALS: Final = 3.0
 AGEING_SECS: Final = 1.0
 """Below this nothing is said: a loop that was busy for a moment is no news."""
 AGEING_INTERVALS: Final = 1.5
+NOT_QUOTED: Final = "~ not quoted yet"
 
 
 class Freshness(Enum):
@@ -72,6 +76,8 @@ class View:
     freshness: Freshness = Freshness.WAITING
     quiet_secs: float = 0.0
     """Since the last quote arrived."""
+    is_old: bool = False
+    """Whether the worth of the account rests on a price that no quote of this run has confirmed."""
     quoted: Nanos = 0
     """Engine time of the last quote; 0 before the first."""
     link: str | None = None
@@ -105,13 +111,23 @@ def freshness(
     return next((answer for holds, answer in answers if holds), Freshness.FRESH)
 
 
-def priced(text: str, word: str, view: View) -> tuple[str, str]:
-    """Return a text that rests on a price, with the sign and the word of how far it can be believed."""
+def is_quoted(instrument_id: InstrumentId, state: State) -> bool:
+    """Whether a quote of this run stands behind the price of an instrument."""
+    return instrument_id in state.marks.quotes
+
+
+def priced(text: str, word: str, view: View, *, is_old: bool | None = None) -> tuple[str, str]:
+    """Return a text that rests on a price, with the sign and the word of how far it can be believed.
+
+    `is_old` says whether its own price is of an earlier run; left out, the account's worth decides.
+    """
     match view.freshness:
-        case Freshness.STALE:
-            return f"{text}~", "stale"
         case Freshness.DISCONNECTED:
             return f"{text}×", "stale"
+        case Freshness.STALE:
+            return f"{text}~", "stale"
+        case _ if view.is_old if is_old is None else is_old:
+            return f"{text}~", "stale"
         case Freshness.AGEING:
             return text, "muted"
         case _:
@@ -133,8 +149,9 @@ def caption(view: View) -> str:
             last = f" · last {fmt.clock(view.quoted)}" if view.quoted else ""
             return f"DISCONNECTED {away}{last} · {view.keymap.shown('trading.resume')} retries"
         case Freshness.PAUSED:
-            return "TAPE PAUSED"
+            said = "TAPE PAUSED"
         case Freshness.ENDED:
-            return "TAPE ENDED"
+            said = "TAPE ENDED"
         case _:
-            return ""
+            said = ""
+    return PART.join(filter(None, (said, NOT_QUOTED if view.is_old else "")))

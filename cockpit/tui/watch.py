@@ -14,7 +14,7 @@ from cockpit.tui.keymap import Keymap
 from cockpit.tui.meters import meters
 from cockpit.tui.operator import Operator
 from cockpit.tui.recent import Recent
-from cockpit.tui.view import Freshness, View, freshness
+from cockpit.tui.view import Freshness, View, freshness, is_quoted
 from cockpit.tui.waits import waits
 from oms.domain import events as ev
 from oms.domain.ids import BrokerId, StrategyId
@@ -90,6 +90,7 @@ class Watch:
             speed=speed,
             freshness=self._freshness(now, link),
             quiet_secs=now - arrived if arrived is not None else 0.0,
+            is_old=not all(is_quoted(key.instrument_id, state) for key in state.ledger.open),
             quoted=max((quote.ts for quote in quotes), default=0),
             link=link,
             away_secs=now - self._lost_at if link is not None else 0.0,
@@ -115,4 +116,5 @@ class Watch:
     def _waits_for(self, strategy_id: StrategyId) -> str:
         runner, held = self._session.runner, self._session.state.ledger.open
         own = {key.instrument_id for key in held if key.strategy_id == strategy_id}
-        return waits(runner.strategies[strategy_id], runner.waiting(strategy_id), own)
+        config, leaving = runner.strategies[strategy_id].config, runner.leaving(strategy_id)
+        return waits(config, runner.waiting(strategy_id), leaving, own)

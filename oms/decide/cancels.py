@@ -7,8 +7,18 @@ asked for again after a silence (`deadlines`).
 from collections.abc import Iterator
 
 from oms.domain import order_events as oev
-from oms.domain.order import Order, OrderStatus
+from oms.domain.order import Order, OrderStatus, Purpose
+from oms.domain.risk import TradingState
 from oms.lifecycle import allowed
+from oms.state import State
+
+
+def is_stopped(state: State, order: Order) -> bool:
+    """Tell whether the stop in force means this order, wherever it comes to light: all but what protects, and a flatten
+    that somebody has typed the word for since anybody but a limit stopped trading."""
+    if state.trading.state is not TradingState.HALTED or order.ticket.purpose is Purpose.PROTECT:
+        return False
+    return not (order.confirmed and order.ts_init >= state.trading.stopped_at)
 
 
 def cancel(order: Order, actor: str, text: str) -> Iterator[oev.OrderEvent]:

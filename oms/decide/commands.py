@@ -1,8 +1,9 @@
 """What somebody asked for: the run, a stop, a cancel, a strategy's leave to trade, a broker's link."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from oms.decide.cancels import cancel
+from oms.decide.cancels import cancel, is_stopped
 from oms.decide.groups import Groups
 from oms.decide.guard import Guard, held
 from oms.decide.protection import Protection
@@ -162,7 +163,8 @@ class Commands:
         yield ev.BrokerConnected(broker=command.broker)
         yield from self._guard.audit(state)
         if state.trading.state is TradingState.HALTED:  # the stop may have come while no engine ran
-            yield from self._guard.stop_working(state, command.actor, state.trading.text)
+            found = partial(is_stopped, state)
+            yield from self._guard.stop_working(state, command.actor, state.trading.text, found)
         yield from self._guard.raise_peak(state, state.ts)
         yield from self._guard.watch(state)
 
@@ -174,7 +176,7 @@ class Commands:
         """Close an approved order that was not handed over."""
         order = state.blotter.get(command.client_order_id)
         if order is not None and allowed(order.status, oev.OrderCanceled):
-            canceled = oev.OrderCanceled(client_order_id=order.client_order_id, text=f"not sent: {command.reason}")
+            canceled = oev.OrderCanceled(client_order_id=order.client_order_id, text=do.NOT_SENT + command.reason)
             yield canceled
             if state.brackets.concerns(order):
                 yield from self._protection.follow(state, order, canceled)

@@ -26,18 +26,24 @@ class Deadlines:
     @staticmethod
     def _next(state: State, order: Order, ts: Nanos) -> ev.Event:
         order_id = order.client_order_id
-        if order.status is OrderStatus.SUBMITTED:  # one that was asked about is unknown before its time
-            silent_secs = round((ts - order.ts_event) / SECOND, 1)
-            return oev.OrderOutcomeUnknown(client_order_id=order_id, text=f"no answer within {silent_secs:g} s")
+        if order.status is OrderStatus.SUBMITTED:
+            text = f"no answer within {_silent_secs(order.ts_event, ts)} s"
+            return oev.OrderOutcomeUnknown(client_order_id=order_id, text=text)
         if order.status in ASKED:
             asking = state.inflight.asking(order)
             if asking is not None and asking.seen and not _is_withheld(state, order):
                 return _again(order)
             if OrderFlag.OVERDUE not in order.flags:
                 what = "cancel" if order.status is OrderStatus.PENDING_CANCEL else "change"
-                text = f"the {what} was not answered within {state.inflight.of(order).answer_secs:g} s"
+                since = asking.since if asking is not None else order.ts_event
+                text = f"the {what} was not answered within {_silent_secs(since, ts)} s"
                 return oev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text=text)
         return oev.OrderQueried(client_order_id=order_id)
+
+
+def _silent_secs(since: Nanos, ts: Nanos) -> str:
+    """Return for how long there was no answer: what was asked about early is not waited for until its time."""
+    return f"{round((ts - since) / SECOND, 1):g}"
 
 
 def _is_withheld(state: State, order: Order) -> bool:

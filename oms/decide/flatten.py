@@ -1,14 +1,19 @@
 """Giving back what the account holds, also while trading is halted.
 
 A flatten is the second act of a stop, and the one kind of order that a person may send after it; so it is made here,
-from what is held, and nobody hands in a quantity. What it comes to is the account's net and not each strategy's share:
-two strategies that hold against each other in one instrument are flat together, and closing each would open. The
-gate judges every order of it once more, so a mistake here can at worst be denied.
+from what is held, and nobody hands in a quantity. It closes each strategy's share and not only the account's net: two
+that hold against each other net to nothing, but once their stops are canceled each is open to the market by itself,
+and the first that left would leave the account with the other.
+
+So it goes step by step, each asked for anew once the last has traded. What the account is exposed to goes first. When
+that is nothing and shares are left, what is short is bought back, which every venue takes, and then it is the rest that
+the account is exposed to. Whatever fails on the way, the account never has more than one of them had against another.
+The gate judges every order of it once more, so a mistake here can at worst be denied.
 """
 
 from collections.abc import Iterator, Sequence
 
-from oms.blotter import net_key
+from oms.blotter import net_key, position_key
 from oms.decide.cancels import cancel
 from oms.decide.guard import Guard
 from oms.decide.legs import gives_back, giving_back
@@ -17,7 +22,7 @@ from oms.decide.tickets import Tickets
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.order import Order, Side
-from oms.domain.position import PositionKey
+from oms.domain.position import Position
 from oms.domain.units import ZERO, Price, Quantity
 from oms.ledger import NetKey
 from oms.state import State
@@ -31,52 +36,80 @@ class Flatten:
         self._guard = guard
 
     def flatten_position(self, state: State, command: do.FlattenPosition) -> Iterator[ev.Event]:
-        """Cancel what works in the instruments, and close what is held where nothing else could."""
-        wanted = command.instrument_id
-        nets = [(key, net) for key, net in state.ledger.net.items() if net and wanted in (None, key.instrument_id)]
-        if not nets:
-            yield refusal(command, f"nothing is held{f' in {wanted}' if wanted is not None else ''}")
+        """Cancel what works for the positions meant, and close each of them where nothing else could."""
+        meant: dict[NetKey, list[Position]] = {}
+        for key, position in state.ledger.open.items():
+            named = command.instrument_id in (None, key.instrument_id)
+            if named and command.strategy_id in (None, key.strategy_id):
+                meant.setdefault(NetKey(key.broker, key.account, key.instrument_id), []).append(position)
+        if not meant:
+            yield refusal(command, f"nothing is held{_where(command)}")
             return
         yield from self._guard.raise_peak(state, state.ts, at_once=True)
         idle = True
-        for key, net in nets:
-            for event in self._flatten(state, command, key, net):
+        for net, positions in meant.items():
+            for event in self._flatten(state, command, net, positions):
                 idle = False
                 yield event
         if idle:
             yield refusal(command, "what works there is closing it already, or being canceled")
 
-    def _flatten(self, state: State, command: do.FlattenPosition, key: NetKey, net: Quantity) -> Iterator[ev.Event]:
-        side = Side.SELL if net > ZERO else Side.BUY
-        for order in _working(state, key):
-            if not gives_back(order, side):
+    def _flatten(
+        self, state: State, command: do.FlattenPosition, net: NetKey, positions: Sequence[Position]
+    ) -> Iterator[ev.Event]:
+        """Cancel what works for the positions, and take the next step."""
+        for order in _working(state, command, net):
+            if not _leaves(state, order):
                 yield from cancel(order, command.actor, "it makes way for a flatten")
-        leaving = [order for order in _working(state, key) if order.ticket.side is side]
-        if not all(gives_back(order, side) for order in leaving):
+        side, left, shares = _next(positions, ZERO if command.strategy_id else state.ledger.net_quantity(net))
+        closing = [order for order in _working(state, command, net) if order.ticket.side is side]
+        if not all(_leaves(state, order) for order in closing):
             return  # until its cancel is confirmed it may close what the flatten would close, and both would flip
-        left = abs(net) - sum((order.leaves_qty for order in leaving), ZERO)
-        px, reason = _closing_px(state, key, side), f"flatten, confirmed by {command.actor}"
-        for position_key, quantity in _shares(state, key, net, left):
-            ticket = giving_back(position_key, side, quantity, reason, px)
-            yield from self._tickets.take_on(state, [(ticket, None)], confirmed=command.actor)
+        left -= sum((order.leaves_qty for order in closing), ZERO)
+        reason, px = f"flatten, confirmed by {command.actor}", _closing_px(state, net, side)
+        for position in shares:
+            leaving = (order.leaves_qty for order in closing if position_key(order.ticket) == position.key)
+            quantity = min(abs(position.quantity) - sum(leaving, ZERO), left)
+            if quantity > ZERO:
+                left -= quantity
+                ticket = giving_back(position.key, side, quantity, reason, px)
+                yield from self._tickets.take_on(state, [(ticket, None)], confirmed=command.actor)
 
 
-def _working(state: State, key: NetKey) -> Sequence[Order]:
-    return [order for order in state.blotter.open.values() if net_key(order.ticket) == key]
+def _next(positions: Sequence[Position], held: Quantity) -> tuple[Side, Quantity, Sequence[Position]]:
+    """Return the side of the next step, how much it is of, and whose: of what the account has, or of what is short, or
+    what is left."""
+    short = [position for position in positions if position.quantity < ZERO]
+    shares = short if held < ZERO or (not held and short) else [one for one in positions if one.quantity > ZERO]
+    side = Side.BUY if shares is short else Side.SELL
+    return side, abs(held) or sum((abs(one.quantity) for one in shares), ZERO), shares
 
 
-def _shares(state: State, key: NetKey, net: Quantity, left: Quantity) -> Sequence[tuple[PositionKey, Quantity]]:
-    """Return whose position gives back how much, until nothing is left of the net."""
-    shares: list[tuple[PositionKey, Quantity]] = []
-    for position_key, position in state.ledger.open.items():
-        of_the_net = position_key[:3] == key
-        if of_the_net and position.quantity * net > ZERO and left > ZERO:
-            quantity = min(abs(position.quantity), left)
-            left -= quantity
-            shares.append((position_key, quantity))
-    return shares
+def _where(command: do.FlattenPosition) -> str:
+    """Return ` in AAPL.XNAS by manual`, as far as it was named."""
+    instrument = f" in {command.instrument_id}" if command.instrument_id is not None else ""
+    return f"{instrument} by {command.strategy_id}" if command.strategy_id is not None else instrument
 
 
-def _closing_px(state: State, key: NetKey, side: Side) -> Price | None:
-    quote = state.marks.quotes.get(key.instrument_id)
+def _working(state: State, command: do.FlattenPosition, net: NetKey) -> Sequence[Order]:
+    return [
+        order
+        for order in state.blotter.open.values()
+        if net_key(order.ticket) == net and command.strategy_id in (None, order.ticket.strategy_id)
+    ]
+
+
+def _closes(state: State, order: Order) -> bool:
+    """Tell whether an order would give back of what its own strategy holds, now or at a price."""
+    position = state.ledger.open.get(position_key(order.ticket))
+    return position is not None and position.quantity * order.ticket.side.sign < ZERO
+
+
+def _leaves(state: State, order: Order) -> bool:
+    """Tell whether an order is itself on its way to close."""
+    return _closes(state, order) and gives_back(order, order.ticket.side)
+
+
+def _closing_px(state: State, net: NetKey, side: Side) -> Price | None:
+    quote = state.marks.quotes.get(net.instrument_id)
     return None if quote is None else quote.ask_px if side is Side.BUY else quote.bid_px

@@ -1,13 +1,14 @@
 """What the limits do by themselves, and what is made durable so that they can be judged after a restart."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
-from oms.decide.cancels import cancel
+from oms.decide.cancels import cancel, is_stopped
 from oms.domain import events as ev
 from oms.domain.ids import AUDIT, GATE, InstrumentId
-from oms.domain.order import OrderStatus, Purpose
+from oms.domain.order import Order, OrderStatus, Purpose
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.invariants import broken
@@ -44,7 +45,8 @@ class Guard:
         for event in demands:
             yield event
             if isinstance(event, ev.TradingHalted):
-                yield from self.stop_working(state, event.actor, event.text)
+                found = partial(is_stopped, state)  # and not a flatten: it is what a limit asks for
+                yield from self.stop_working(state, event.actor, event.text, found)
 
     def audit(self, state: State) -> Iterator[ev.Event]:
         """Halt by name if one of the kept sums is not what it sums: no limit can be trusted then."""
@@ -60,14 +62,19 @@ class Guard:
             if mark is not None:
                 yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
 
-    def stop_working(self, state: State, actor: str, reason: str) -> Iterator[ev.Event]:
+    def stop_working(
+        self, state: State, actor: str, reason: str, means: Callable[[Order], bool] | None = None
+    ) -> Iterator[ev.Event]:
         """Ask to cancel every order that may still fill, but for what protects, and pause the strategies.
 
         It is the gate that cancels, whoever stopped trading: nobody has looked at a single one of these orders. So a
-        target is recalled, and made anew when trading goes on. What is held here cannot fill and stays.
+        target is recalled, and made anew when trading goes on. What is held here cannot fill and stays. With `means`,
+        only those orders are canceled that it is true of.
         """
         for order in tuple(state.blotter.open.values()):
-            if order.ticket.purpose is not Purpose.PROTECT and order.status is not OrderStatus.HELD:
+            if order.ticket.purpose is Purpose.PROTECT or order.status is OrderStatus.HELD:
+                continue
+            if means is None or means(order):
                 yield from cancel(order, GATE, reason)
         for strategy_id in tuple(state.roster.by_id):
             if state.roster.is_enabled(strategy_id):

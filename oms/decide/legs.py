@@ -12,7 +12,6 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from oms.domain.capabilities import Capabilities
 from oms.domain.ids import short_id
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
@@ -141,11 +140,6 @@ def misplaced(ticket: OrderTicket, instrument: Instrument | None) -> str:
     if trail_by is not None and not (trail_by > ZERO and (instrument is None or instrument.on_tick(trail_by))):
         return f"a trail of {trail_by:f} is no distance in ticks"
     return ""
-
-
-def is_native(ticket: OrderTicket, capabilities: Capabilities) -> bool:
-    """Tell whether the venue takes a ticket as it is."""
-    return ticket.order_type in capabilities.order_types and ticket.tif in capabilities.tifs
 
 
 def _leg(

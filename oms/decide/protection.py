@@ -23,7 +23,7 @@ from oms.blotter import position_key
 from oms.brackets import Bracket
 from oms.decide.cancels import cancel
 from oms.decide.changes import Changes
-from oms.decide.legs import giving_back, is_native, stop_leg, target_leg
+from oms.decide.legs import giving_back, stop_leg, target_leg
 from oms.decide.tickets import Tickets
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -122,8 +122,9 @@ class Protection:
         A target may be an opening for the account, where another strategy holds the other way. It is no loss that has
         to be stopped, so it waits here for a time when the gate lets it pass.
         """
-        if not is_native(ticket, state.inflight.of(order)):
-            return f"soft: {ticket.broker} takes no {ticket.tif} {ticket.order_type}"
+        lacking = state.inflight.of(order).lacking(ticket)
+        if lacking:
+            return f"soft: {lacking}"
         if state.runs.links.get(ticket.broker) != "":
             return f"soft: the link to {ticket.broker} is down"
         failed = self._tickets.denied_by(state, ticket) if ticket.purpose is Purpose.CLOSE else ()

@@ -1,4 +1,4 @@
-"""What venues say: `oms.lifecycle` judges the report, and here is what follows from it beyond the order itself.
+"""What venues say: `oms.interpret` judges the report, and here is what follows from it beyond the order itself.
 
 A report that could not be true, or that comes too late, is an alarm besides what it does to the books. What an order
 has become is then asked for: the venue tells all reports of it again, and those that were counted count no more.
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from oms.blotter import net_key
-from oms.decide.cancels import cancel
+from oms.decide.cancels import cancel, is_stopped
 from oms.decide.external import external_order, the_route
 from oms.decide.groups import Groups
 from oms.decide.guard import Guard
@@ -16,11 +16,11 @@ from oms.decide.protection import Protection
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import GATE
-from oms.domain.order import Order, OrderFlag, OrderStatus, Purpose
+from oms.domain.order import Order, OrderFlag, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
-from oms.lifecycle import interpret
+from oms.interpret import interpret
 from oms.rejections import STORM, STORM_SPAN
 from oms.state import State
 
@@ -152,15 +152,16 @@ class Reports:
     @staticmethod
     def _found(state: State, before: Order) -> Iterator[ev.Event]:
         """Say that a lost order has come back. One that works, though trading was stopped or its group undone
-        meanwhile, or another leg made in its place, is canceled as soon as it is known."""
+        meanwhile, another leg made in its place, or a cancel of it asked for, is canceled as soon as it is known."""
         order = state.blotter.orders[before.client_order_id]
         was_lost = before.status is OrderStatus.NOT_FOUND
         if was_lost and order.status is not OrderStatus.NOT_FOUND:
             text = f"the venue did not know it, and has it after all: {order.status}"
             yield oev.OrderFlagged(client_order_id=order.client_order_id, flag=OrderFlag.FOUND_LATE, text=text)
         ticket = order.ticket
-        stopped = state.trading.state is TradingState.HALTED and ticket.purpose is not Purpose.PROTECT
-        stopped = stopped or (was_lost and (ticket.group_id is not None or ticket.parent_id is not None))
+        stopped = is_stopped(state, order)
+        was_meant_to_go = order.unwanted or ticket.group_id is not None or ticket.parent_id is not None
+        stopped = stopped or (was_lost and was_meant_to_go)
         if stopped and order.status is not before.status:
             yield from cancel(order, GATE, "found too late")
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from oms.decide.guard import Guard
 from oms.decide.input import Opinion
 from oms.decide.legs import misplaced, stop_leg, target_leg, trailing
+from oms.decide.proportion import in_proportion
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -40,7 +41,7 @@ class Tickets:
             yield from map(_declined, signals, repeat("the strategy is paused"))
             return
         yield from self._guard.raise_peak(state, state.ts, at_once=True)
-        wishes: list[tuple[OrderTicket, Sizing | None]] = []
+        wishes: list[Sized] = []
         wished: list[TradingSignal] = []
         half = ""  # why the group would be half of what was meant
         for signal in signals:
@@ -54,6 +55,8 @@ class Tickets:
             yield _declined(signal, sized.text)
             if len(signals) > 1 and signal.signal_type is not SignalType.CLOSE:
                 half = f"the other leg: {sized.text}"  # it alone is a bet nobody asked for
+        if len(wishes) > 1 and not half:
+            wishes, half = in_proportion(wishes, state)
         if half:
             yield from map(_declined, wished, repeat(half))
         else:

@@ -13,6 +13,7 @@ from oms.domain.risk import RuleLimits
 from oms.domain.units import Nanos, Price, Quantity
 
 STOP: Final = "stop"  # the cause of a halt that somebody asked for
+NOT_SENT: Final = "not sent: "  # how the text of an order begins that was withheld
 
 
 class BeginRun(Struct, frozen=True, kw_only=True):
@@ -77,14 +78,16 @@ class HaltTrading(Struct, frozen=True, kw_only=True):
 
 
 class FlattenPosition(Struct, frozen=True, kw_only=True):
-    """Give back what the account holds of an instrument, or of all, at the market. Whoever asks has typed the word.
+    """Give back what every strategy holds of an instrument, or of all, at the market; with `strategy_id` only what that
+    one holds. Whoever asks has typed the word.
 
-    Orders that work there are canceled first, protective ones too; while one of them could still close what is held,
+    Orders that work for it are canceled first, protective ones too; while one of them could still close what is held,
     only that is done, and the command is to be asked once more.
     """
 
     actor: str
     instrument_id: InstrumentId | None = None
+    strategy_id: StrategyId | None = None
 
 
 class ResumeTrading(Struct, frozen=True, kw_only=True):
@@ -128,12 +131,16 @@ class NoteExport(Struct, frozen=True, kw_only=True):
 
 
 class NoteOperator(Struct, frozen=True, kw_only=True):
-    """Record what a person did while no engine ran, see `OperatorNoted`; once, however often it is asked."""
+    """Record what a person did while no engine ran, see `OperatorNoted`; once, however often it is asked.
+
+    One that is a resume says in `resumes` how many halts the journal had when it was given: those are what it undoes.
+    """
 
     note_id: str
     ts_noted: Nanos
     actor: str
     text: str
+    resumes: int | None = None
 
 
 class NoteTerminalLost(Struct, frozen=True, kw_only=True):

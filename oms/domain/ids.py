@@ -8,6 +8,7 @@ counts the runs of one journal and N the orders of one run, so no id is ever mad
 from typing import NamedTuple, NewType
 
 InstrumentId = NewType("InstrumentId", str)
+SignalId = NewType("SignalId", str)  # what the journal calls a signal
 ClientOrderId = NewType("ClientOrderId", str)  # ours [11]; at most 36 characters
 VenueOrderId = NewType("VenueOrderId", str)  # the venue's [37]
 ExecId = NewType("ExecId", str)  # one execution, unique per broker [17]
@@ -41,6 +42,19 @@ def symbol_of(instrument_id: InstrumentId) -> str:
     return instrument_id.rpartition(".")[0] or instrument_id
 
 
+def signal_id(seq: int) -> SignalId:
+    """Return `S<seq>`: the name of the signal that record `seq` has raised, and the correlation id of all that came of
+    it."""
+    return SignalId(f"S{seq}")
+
+
+def to_signal_id(correlation_id: str | None) -> SignalId | None:
+    """Return the signal that a correlation names; None where it names an order or nothing."""
+    if correlation_id is None or correlation_id[:1] != "S" or not correlation_id[1:].isdecimal():
+        return None
+    return SignalId(correlation_id)
+
+
 def client_order_id(prefix: str, run: RunId, number: int) -> ClientOrderId:
     """Return `PREFIX-RUN-N`.
 
@@ -55,8 +69,12 @@ def client_order_id(prefix: str, run: RunId, number: int) -> ClientOrderId:
 
 
 def short_id(order_id: ClientOrderId) -> str:
-    """Return the last part (`SIM-1-42` -> `42`): what screens and lists show and what may be typed instead of the id.
+    """Return what people call an order: its number in the first run, and run and number in every later one.
 
-    Never a piece of it: the end of one order's number may be the whole number of another.
+    `SIM-1-42` is `42` and `SIM-2-42` is `2-42`, on the screen, in its log, in lists and where a name is typed, so that
+    no two orders of one journal are called the same. An id that is not one of ours is its last part. It is never a
+    piece of a part: the end of one order's number may be the whole number of another.
     """
-    return order_id.rpartition("-")[2]
+    rest, _, number = order_id.rpartition("-")
+    run = rest.rpartition("-")[2]
+    return f"{run}-{number}" if number.isdecimal() and run.isdecimal() and int(run) > 1 else number

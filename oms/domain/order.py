@@ -179,7 +179,8 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     """A ticket we answer for. `filled_value` is the sum of quantity times price over its fills, so that `avg_px`
     is exact whatever the split. `acknowledged` says that the venue named it as one that it has, and `triggered` that
     its stop price was reached. `replacing` is the ticket it was asked to become, until the venue has answered, and
-    `replaces` counts how often it was asked."""
+    `replaces` counts how often it was asked. `arrival_px` is the mark at which it left.
+    `confirmed`: somebody typed the word for it, a flatten. `unwanted`: a cancel was asked for and not refused."""
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
@@ -196,6 +197,9 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     triggered: bool = False
     replacing: OrderTicket | None = None
     replaces: int = 0
+    arrival_px: Price | None = None
+    confirmed: bool = False
+    unwanted: bool = False
 
     @property
     def most_qty(self) -> Quantity:

@@ -1,5 +1,5 @@
 """What a venue tells us about an order. An adapter translates into these and judges nothing: whether a report is
-news, a repetition or nonsense is decided once, in `oms.lifecycle.interpret`."""
+news, a repetition or nonsense is decided once, in `oms.interpret`."""
 
 from enum import StrEnum
 from typing import TypeAlias

@@ -2,8 +2,12 @@
 
 A journal shows what somebody owns and how they trade. What we make is made 0600 inside a 0700 folder; what we find
 more open was opened by somebody else and may have been read or changed, so it is refused rather than repaired.
+
+A name is not yet a file: whoever could write to a folder may have put a link there, and what is written then lands in
+the file it points to. So no link is followed, and what was opened is looked at before a byte of it is changed.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterable
@@ -13,6 +17,7 @@ from oms.journal.errors import JournalError
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+OTHERS = 0o077  # what nobody else may have on a file of ours
 
 
 def make_folder(folder: Path) -> None:
@@ -51,15 +56,42 @@ def make_file(path: Path) -> None:
     check([path], FILE_MODE)
 
 
-def open_file(path: Path, more: int = 0) -> int:
+def open_file(path: Path, more: int = 0, *, closed: int = OTHERS) -> int:
     """Return a descriptor to read and write a file, which is made with mode 0600 when it is missing; `more` are flags
-    to open it with besides. Raises OSError."""
-    flags = os.O_RDWR | os.O_CLOEXEC | more
+    to open it with besides. One that is there has to be a file of ours, with nothing of the mode `closed`; nothing of
+    it is changed.
+
+    Raises:
+        OSError: it cannot be opened, is a link or no file, belongs to another user, or is open to others.
+    """
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | more
     try:
         descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, FILE_MODE)
     except FileExistsError:
-        return os.open(path, flags)
+        return _open_ours(path, flags, closed)
     os.fchmod(descriptor, FILE_MODE)
+    return descriptor
+
+
+def _open_ours(path: Path, flags: int, closed: int) -> int:
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "it is a link, and no link is followed", str(path)) from error
+        raise
+    found = os.fstat(descriptor)
+    mode = stat.S_IMODE(found.st_mode)
+    flaw = ""
+    if not stat.S_ISREG(found.st_mode):
+        flaw = "it is no file"
+    elif found.st_uid != os.geteuid():
+        flaw = f"it belongs to user {found.st_uid}"
+    elif mode & closed:
+        flaw = f"it has mode {mode:04o}, expected {mode & ~closed:04o}: chmod {mode & ~closed:o} '{path}'"
+    if flaw:
+        os.close(descriptor)
+        raise OSError(errno.EPERM, flaw, str(path))
     return descriptor
 
 

@@ -65,6 +65,6 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
 
 
 def _cost(facts: Facts, quantity: Quantity, opening_qty: Quantity) -> Decimal:
-    unit, px = facts.unit_value, facts.px
-    assert unit is not None and px is not None  # noqa: S101, PT018 - asked for by check and headroom
-    return opening_qty * unit + facts.fees.fee(quantity, px)
+    unit = facts.unit_value
+    assert unit is not None  # noqa: S101 - asked for by check and headroom
+    return opening_qty * unit + facts.fees.fee(quantity, unit, facts.filled_qty)

@@ -20,7 +20,8 @@ _BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
 
 
 class StopValidity(RiskRule, frozen=True, kw_only=True):
-    """The stop price lies beyond the quote by a tick at least, and a stop-limit order's limit not before its stop.
+    """The stop price lies beyond the quote by a tick at least, and a stop-limit order's limit not before its stop. A
+    change that leaves the stop price alone is not asked where the market is: it may have been reached since.
 
     Observed: by how much one of them is off, zero or less where they are right; zero without a stop price. No option.
     """
@@ -49,7 +50,8 @@ class StopValidity(RiskRule, frozen=True, kw_only=True):
         else:
             off = stop_px - (quote.bid_px - instrument.tick)
             between = ZERO if limit_px is None else limit_px - stop_px
-        off = between if between > ZERO and between > off else off
+        if facts.stop_stands or (between > ZERO and between > off):
+            off = between
         return Judgment(off, off <= ZERO)
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit

@@ -18,7 +18,8 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     """REDUCING passes only tickets that shrink the account's net; HALTED passes none but a confirmed flatten, and the
     stop of an order that was approved before.
 
-    Of both only what shrinks the account's net passes, too, so that a stop can never end in a new position.
+    Of both only what closes passes, the account's net or what its own strategy holds, so that a stop can never end in
+    a new position.
 
     Observed: 0 ACTIVE, 1 REDUCING, 2 HALTED.
     """

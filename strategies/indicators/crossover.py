@@ -23,6 +23,11 @@ class Crossover(Indicator):
         self.turned = 0
 
     @property
+    def averages(self) -> tuple[float, float]:
+        """The fast and the slow one; 0 before they are ready."""
+        return self._fast.value or 0.0, self._slow.value or 0.0
+
+    @property
     def distance(self) -> float:
         """How far apart the averages are, as a fraction; infinite before both are ready."""
         return abs(self.value) if self.value is not None else inf

@@ -3,18 +3,19 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from brokers.sim.matching import chance, drawn_quantity, happens
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SimBroker
-from oms.domain.fees import FeeSchedule, PercentFee, PerShareFee
+from oms.domain.fees import FeeSchedule, FixedFee, PercentFee, PerShareFee
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import AccountId, ClientOrderId
 from oms.domain.market import Bar, BarSpec, SessionEnded
 from oms.domain.order import Side
 from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.units import DAY, ZERO, Money
-from tests.brokers.venue import ALWAYS, NEVER, A, B, a_quote, a_venue, an_order, kinds, said, the_trade
+from tests.brokers.venue import ACCOUNT, ALWAYS, NEVER, A, B, a_quote, a_venue, an_order, kinds, said, the_trade
 
 
 @pytest.mark.parametrize(("side", "price"), [(Side.BUY, "100.03"), (Side.SELL, "100.00")])
@@ -142,6 +143,29 @@ async def test_the_fee_is_the_schedule_s_and_leaves_the_cash(fees: FeeSchedule, 
     assert the_trade(venue).fee == Money(Decimal(fee), "USD")
     books = await venue.connect()
     assert books.cash == (Money(Decimal(100_000) - Decimal("1000.30") - Decimal(fee), "USD"),)
+
+
+@pytest.mark.parametrize("fees", [PerShareFee(rate=Decimal("0.005"), minimum=Decimal(1)), FixedFee(amount=Decimal(1))])
+def test_an_order_in_parts_is_charged_as_the_whole_was_said_to_cost(fees: FeeSchedule) -> None:
+    venue = a_venue(SimSettings(partial=ALWAYS), fees)
+    venue.on_market(a_quote(10_000, 10_003))
+    venue.submit(an_order(1, quantity=150))
+    for ts in range(2, 30):
+        venue.on_market(a_quote(10_000, 10_003, ts=ts))
+
+    paid = [report.fee.amount for report in said(venue) if report.fee is not None]
+    assert len(paid) > 2
+    assert sum(paid) == fees.fee(Decimal(150), Decimal("100.03")) == 1
+
+
+def test_a_percentage_is_of_the_value_traded_whatever_one_unit_stands_for() -> None:
+    future = replace(A, multiplier=Decimal(50))
+    cash, fees = Money(Decimal(10**6), "USD"), PercentFee(frac=Decimal("0.001"))
+    venue = SimBroker(account=ACCOUNT, cash=cash, seed=7, instruments=(future,), fees=fees)
+    venue.on_market(a_quote(10_000, 10_003, instrument=future))
+    venue.submit(an_order(1))
+
+    assert the_trade(venue).fee == Money(Decimal("50.02"), "USD")  # of 10 x 50 x 100.03
 
 
 def test_a_split_market_order_goes_on_at_the_next_quotes() -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from brokers.sim.settings import SimSettings
 from oms.domain.market import Bar, BarSpec
@@ -173,6 +174,20 @@ def test_depth_gives_what_the_quote_shows_and_the_next_quote_the_next() -> None:
     assert filled_in(SimSettings(), wishes[:1], 0) == [("T-1-1", 2)]
 
 
+@pytest.mark.parametrize(("side", "stop"), [(Side.SELL, "100.00"), (Side.BUY, "100.04")])
+def test_under_instant_a_stop_wakes_with_the_mark_and_not_with_a_side_of_the_quote(side: Side, stop: str) -> None:
+    venue = a_venue(SimSettings(fill="instant"))
+    middle = a_quote(10_000, 10_004)
+    venue.on_market(replace(middle, last=10_002))
+    venue.submit(an_order(1, side, stop=stop))
+    asleep = kinds(said(venue))
+    venue.on_market(replace(middle, last=10_000 if side is Side.SELL else 10_004, ts=2))
+
+    trade = the_trade(venue)
+    assert asleep == [NEW]
+    assert trade.last_px == Decimal(stop)
+
+
 def test_instant_meets_the_mark_and_knows_no_spread() -> None:
     venue = a_venue(SimSettings(fill="instant"))
     venue.on_market(a_quote(9_999, 10_101))  # the last price is the bid
@@ -213,6 +228,17 @@ def test_impact_grows_with_the_root_of_the_size_and_needs_bars() -> None:
         moved.append(the_trade(venue).last_px)
 
     assert moved == [Decimal("100.00"), Decimal("100.12"), Decimal("100.23")]
+
+
+def test_what_a_quantity_would_move_can_be_asked_before_it_is_sent() -> None:
+    venue = a_venue(SimSettings(impact=Decimal(1)))
+    before = venue.impact_frac(A.instrument_id, Decimal(100))
+    for bar in bars():
+        venue.on_market(bar)
+
+    assert before == 0
+    assert venue.impact_frac(A.instrument_id, Decimal(100)) == pytest.approx(0.001149, rel=1e-3)
+    assert a_venue().impact_frac(A.instrument_id, Decimal(100)) == 0
 
 
 @pytest.mark.parametrize("tif", [TimeInForce.DAY, TimeInForce.IOC])

@@ -8,7 +8,7 @@ from oms.domain.fill import LiquiditySide
 from oms.domain.market import Range, SessionEnded
 from oms.domain.order import Side, TimeInForce
 from oms.domain.report import ExecType
-from tests.brokers.venue import B, a_quote, a_venue, an_order, kinds, said, the_trade
+from tests.brokers.venue import B, a_quote, a_venue, an_order, changed, kinds, said, the_trade
 
 # A quote that comes instead of many: the market went from 99.90 to 100.20 between a quote and this one
 
@@ -122,3 +122,61 @@ def test_an_order_at_the_next_open_meets_that_open() -> None:
     venue.submit(an_order(1))
 
     assert the_trade(venue).last_px == Decimal("101.03")
+
+
+FALLEN = a_quote(10_010, 10_013, ts=9, between=Range(9_991, 10_019, 9_988, 10_022))  # with what wakes stops
+
+
+@pytest.mark.parametrize("at_its_own_close", [True, False])
+def test_a_range_is_over_for_a_price_that_an_order_was_changed_to_with_its_quote(at_its_own_close: bool) -> None:
+    """A trail that follows the close of a bar would else be sold at the bar's low, which came before."""
+    venue = a_venue()
+    venue.on_market(OPENED)
+    order = an_order(1, Side.SELL, stop="99.00", tif=TimeInForce.GTC)
+    venue.submit(order)
+    if at_its_own_close:
+        venue.on_market(FALLEN)
+    else:
+        venue.on_market(a_quote(20_000, 20_003, ts=9, instrument=B, between=Range(20_000, 20_003)))
+    venue.replace(*changed(order, stop_px=Decimal("100.05")))
+    if not at_its_own_close:
+        venue.on_market(FALLEN)
+    over = kinds(said(venue))
+    venue.on_market(a_quote(10_004, 10_007, ts=20))
+
+    assert over == [ExecType.NEW, ExecType.REPLACED]
+    assert the_trade(venue).last_px == Decimal("100.04")
+
+
+def test_an_order_that_merely_shrinks_has_been_there_all_the_time() -> None:
+    venue = a_venue()
+    venue.on_market(OPENED)
+    order = an_order(1, Side.SELL, stop="99.95", tif=TimeInForce.GTC)
+    venue.submit(order)
+    venue.on_market(a_quote(20_000, 20_003, ts=9, instrument=B, between=Range(20_000, 20_003)))
+    venue.replace(*changed(order, quantity=Decimal(4)))
+    venue.on_market(FALLEN)
+
+    trade = the_trade(venue)
+    assert (trade.last_px, trade.last_qty) == (Decimal("99.95"), Decimal(4))
+
+
+@pytest.mark.parametrize(
+    ("side", "limit", "filled"),
+    [
+        (Side.BUY, "100.12", False),  # the session went there, and its closing did not
+        (Side.BUY, "100.13", True),
+        (Side.SELL, "100.11", False),
+        (Side.SELL, "100.10", True),
+    ],
+)
+def test_an_order_at_the_close_meets_the_closing_and_nothing_of_the_range(side: Side, limit: str, filled: bool) -> None:
+    venue = a_venue()
+    venue.on_market(OPENED)
+    venue.submit(an_order(1, side, limit=limit, tif=TimeInForce.AT_THE_CLOSE))
+    venue.on_market(CLOSED)
+    venue.on_market(SessionEnded(session="2010-06-18", ts=9))
+
+    reports = said(venue)
+    assert kinds(reports) == [ExecType.NEW, ExecType.TRADE if filled else ExecType.EXPIRED]
+    assert not filled or reports[-1].last_px == Decimal(limit)

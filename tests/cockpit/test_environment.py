@@ -47,7 +47,7 @@ def test_a_line_that_says_nothing_is_refused_with_its_number(tmp_path: Path, lin
 def test_a_file_that_is_no_text_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe")
 
-    with pytest.raises(ConfigError, match=r"\.env: "):
+    with pytest.raises(ConfigError, match=r"\.env: is no text in UTF-8$"):
         environment({}, tmp_path)
 
 

@@ -34,9 +34,9 @@ CENT = D("0.01")
         (show.signed_money(D("-1908.38"), width=10), "- 1,908.38"),
         (show.signed_money(D(0), width=10), "      0.00"),
         (show.signed_money(None, width=10), "         —"),
-        (show.money_in(D("1234.56"), "USD"), "$1,234.56"),
-        (show.money_in(D("-1234.565"), "USD"), "-$1,234.56"),
-        (show.money_in(D("-0.001"), "EUR"), "€0.00"),
+        (show.money_in(D("1234.56"), "USD"), "1,234.56 USD"),
+        (show.money_in(D("-1234.565"), "USD"), "-1,234.56 USD"),
+        (show.money_in(D("-0.001"), "EUR"), "0.00 EUR"),
         (show.money_in(D(7), "CHF"), "7.00 CHF"),
         (show.money_in(None, "USD"), "—"),
         (show.money_in(D("NaN"), "USD"), "n/a"),
@@ -87,6 +87,9 @@ def test_prices_take_their_decimals_from_the_tick_and_quantities_from_the_lot(te
         (show.percent(D("0.35"), 0, signed=False), "35%"),
         (show.percent(None), "—"),
         (show.percent(D("NaN")), "n/a"),
+        (show.basis_points(D("0.000104")), "1.0bp"),
+        (show.basis_points(D("-0.0000001")), "0.0bp"),
+        (show.basis_points(None), "—"),
         (show.ratio(D("2.045")), "2.04"),
         (show.ratio(D("2.055")), "2.06"),
     ],
@@ -135,7 +138,7 @@ def test_direction_is_a_sign_before_it_is_a_color() -> None:
 
     assert [show.direction(change) for change in changes] == ["▲", "▼", " ", " ", " "]
     assert [show.tick_arrow(change) for change in changes] == ["▴", "▾", " ", " ", " "]
-    assert [show.tick_arrow(change, glyphs=ASCII) for change in changes] == ["'", ",", " ", " ", " "]
+    assert [show.tick_arrow(change, glyphs=ASCII) for change in changes] == ["^", "v", " ", " ", " "]
 
 
 ANY_AMOUNT = st.none() | st.integers(-(10**15), 10**15) | st.decimals(-(10**15), 10**15) | st.just(D("sNaN"))
@@ -203,3 +206,13 @@ def test_what_lasts_is_told_in_minutes_and_seconds(secs: int, expected: str) -> 
 )
 def test_things_are_counted_in_words(number: int, thing: str, expected: str) -> None:
     assert show.plural(number, thing) == expected
+
+
+@pytest.mark.parametrize(("number", "expected"), [(1, "1 position stays"), (3, "3 positions stay")])
+def test_one_thing_stays_and_more_of_them_stay(number: int, expected: str) -> None:
+    assert show.staying(number, "position") == expected
+
+
+@pytest.mark.parametrize(("amount", "said"), [("19", "LONG 19"), ("-0.50", "SHORT 0.5"), ("0", "flat")])
+def test_what_is_held_is_said_with_its_side(amount: str, said: str) -> None:
+    assert show.holding(Decimal(amount), Decimal("0.01")) == said

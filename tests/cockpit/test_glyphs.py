@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from cockpit.glyphs import ASCII, SPELLED, UNICODE, Glyphs, choose
+from cockpit.glyphs import ASCII, SPELLED, UNICODE, Glyphs, choose, written
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_both_sets_have_signs_of_the_same_length_and_one_is_ascii() -> None:
         assert len(getattr(UNICODE, field.name)) == len(getattr(ASCII, field.name))
         assert getattr(ASCII, field.name).isascii()
     assert all(len(sign) == len(plain) == 1 and plain.isascii() for sign, plain in SPELLED.items())
+
+
+def test_what_no_single_character_says_is_written_out_and_a_tick_is_no_mark_of_a_number() -> None:
+    assert written("z +0.20 of ±2.0", ASCII) == "z +0.20 of +/-2.0"
+    assert written("z +0.20 of ±2.0", UNICODE) == "z +0.20 of ±2.0"
+    assert not {ASCII.tick_up, ASCII.tick_down} & set("',.-0123456789")

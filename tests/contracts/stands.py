@@ -16,6 +16,7 @@ from brokers.sim.venue import SimBroker
 from brokers.synthetic import SyntheticFeed
 from oms.domain.account import AccountSnapshot
 from oms.domain.fees import PercentFee
+from oms.domain.heartbeat import Heartbeat
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.market import Quote, SessionEnded
 from oms.domain.report import VenueReport
@@ -26,11 +27,14 @@ from tests.doubles.venue.venue import Venue
 
 ACCOUNT = AccountId("T-1")
 OPENING = Decimal(100_000)
+BEAT_SECS = 0.01
 (INSTRUMENT,) = SyntheticFeed(seed=1, count=1).instruments
 
 
 class Stand(Protocol):
-    """What a test of the promises needs of a broker's venue."""
+    """What a test of the promises needs of a broker's venue. `beats` are the signs of life that came over the link."""
+
+    beats: asyncio.Queue[Heartbeat]
 
     @property
     def broker(self) -> BaseBroker:
@@ -68,6 +72,7 @@ class SimStand:
     def __init__(self, book: Path | None) -> None:
         self._book = book
         self._ts = 0
+        self.beats: asyncio.Queue[Heartbeat] = asyncio.Queue()
         self.broker = self._stand_up()
 
     def _stand_up(self) -> SimBroker:
@@ -118,7 +123,8 @@ class SocketStand:
 
     def __init__(self) -> None:
         traded = {INSTRUMENT.symbol: Traded(tick=INSTRUMENT.tick, lot=INSTRUMENT.lot)}
-        self._venue = Venue(VenueBook(traded, {"USD": OPENING}, slices=half, short_sale=False))
+        self._venue = Venue(VenueBook(traded, {"USD": OPENING}, slices=half, short_sale=False), beat_secs=BEAT_SECS)
+        self.beats: asyncio.Queue[Heartbeat] = asyncio.Queue()
         self._said: list[VenueReport] = []
         self._listening: asyncio.Task[None] | None = None
         self.broker = WireBroker(
@@ -127,6 +133,7 @@ class SocketStand:
             address=lambda: self._venue.address,
             instruments=(INSTRUMENT,),
             wall=lambda: 0,
+            heartbeat_secs=BEAT_SECS,
         )
 
     async def open(self) -> None:
@@ -174,7 +181,9 @@ class SocketStand:
 
     async def _listen(self) -> None:
         async for said in self.broker.stream():
-            if not isinstance(said, Quote):
+            if isinstance(said, Heartbeat):
+                self.beats.put_nowait(said)
+            elif not isinstance(said, Quote):
                 self._said.append(said)  # type: ignore[arg-type]
 
 

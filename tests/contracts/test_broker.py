@@ -311,6 +311,25 @@ async def test_17_without_a_link_everything_that_is_asked_is_a_connection_error_
         getattr(stand.broker, ask)(order, *more)
 
 
+async def test_18_what_is_asked_is_handed_over_without_waiting_for_an_answer(stand: Stand) -> None:
+    """The venue has its turn when we wait for it: whoever waited for its answer in a call would wait for ever."""
+    if stand.broker.capabilities.blocks:
+        pytest.skip("its calls are made on threads")
+    order = an_order(1, limit="99.00")
+    stand.broker.submit(order)
+    stand.broker.query(order)
+    stand.broker.cancel(order)
+
+    assert kinds(await stand.said()) == [ExecType.NEW, ExecType.NEW, ExecType.CANCELED]
+
+
+async def test_19_a_link_that_stands_gives_the_signs_of_life_that_were_promised(stand: Stand) -> None:
+    if stand.broker.capabilities.heartbeat_secs is None:
+        pytest.skip("it promises none")
+    for _ in range(3):
+        await stand.beats.get()
+
+
 def test_an_unknown_broker_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match=r"^there is no broker sims: known are sim, paper; did you mean sim\?$"):
         broker_class("sims")

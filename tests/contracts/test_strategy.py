@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
-from math import exp
+from math import exp, isfinite
 from random import Random
 
 import pytest
@@ -18,8 +18,9 @@ from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar, BarSpec, MarketData, Quote
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import DAY
-from strategies.base import FLAT, BaseStrategy, Holding
+from strategies.base import BaseStrategy
 from strategies.catalog import STRATEGIES, load, make
+from strategies.context import FLAT, Holding
 from strategies.runner import StrategyRunner
 from strategies.well_formed import flaw_of
 from tests.doubles.share import share
@@ -45,7 +46,7 @@ class Book:
             del self.held[signal.instrument_id]
         else:
             quantity = Decimal(10) if signal.signal_type is SignalType.BUY else Decimal(-10)
-            self.held[signal.instrument_id] = Holding(quantity, signal.price)
+            self.held[signal.instrument_id] = Holding(quantity, signal.price, signal.ts)
 
 
 def bar(name: InstrumentId, day: int, close: int, volume: int) -> Bar:
@@ -79,8 +80,8 @@ def market(sessions: int = SESSIONS, seed: int = 7) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def strategy(name: str) -> BaseStrategy:
-    return make(name, load(name), {"instruments": NAMES})
+def strategy(name: str, **settings: object) -> BaseStrategy:
+    return make(name, load(name), {"instruments": NAMES, **settings})
 
 
 def moved(data: MarketData) -> Record:
@@ -195,6 +196,31 @@ def test_an_entry_is_convinced_and_says_where_it_would_leave(name: str) -> None:
         assert signal.target_px is None or (signal.target_px - signal.price) * away > 0
         assert share(signal.instrument_id).on_tick(signal.stop_px)
         assert signal.target_px is None or share(signal.instrument_id).on_tick(signal.target_px)
+
+
+def test_it_tells_in_numbers_what_it_saw_when_it_enters_and_when_it_leaves(name: str) -> None:
+    signals = play(strategy(name), market(), Book())
+
+    assert {frozenset(seen.name for seen in signal.metadata) for signal in signals} == {
+        frozenset(seen.name for seen in signals[0].metadata)
+    }
+    assert all(isfinite(float(seen.value)) for signal in signals for seen in signal.metadata)
+    assert all(signal.metadata for signal in signals)
+
+
+def test_it_holds_nothing_for_longer_than_its_time_horizon(name: str) -> None:
+    """Its stop is far away, and the others leave by their own rule at times, but none later."""
+    opened: dict[InstrumentId, int] = {}
+    held = []
+    for signal in play(strategy(name, time_horizon_days=3, stop_loss=0.9), market(), Book()):
+        if signal.signal_type is SignalType.CLOSE:
+            held.append(((signal.ts - opened.pop(signal.instrument_id)) // DAY, signal.reason))
+        else:
+            assert signal.time_horizon == 3 * DAY
+            opened[signal.instrument_id] = signal.ts
+
+    assert max(days for days, _ in held) == 3
+    assert (3, "time, held for 3.0 of 3 days") in held
 
 
 def test_it_closes_only_what_it_holds_and_without_doubt(name: str) -> None:

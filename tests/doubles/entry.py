@@ -4,8 +4,9 @@ from msgspec import Struct
 
 from oms.domain.market import Quote
 from oms.domain.signal import SignalType, TradingSignal
-from strategies.base import BaseStrategy, Context, Signals
+from strategies.base import BaseStrategy, Signals
 from strategies.config import StrategyConfig, StrategyType
+from strategies.context import Context
 
 
 class EntryConfig(StrategyConfig, Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,11 @@ from cockpit.bootstrap import open_session
 from cockpit.library.open_session import OpenSession
 from cockpit.modes import TradingMode
 
-QUIET: dict[str, Any] = {"strategies": {}, "sim": {"partial": 0, "commission": {"type": "percent", "frac": 0}}}
+QUIET: dict[str, Any] = {
+    "strategies": {},
+    "sim": {"partial": 0},
+    "commission": {"sim": {"type": "percent", "frac": 0}},
+}
 
 
 @asynccontextmanager

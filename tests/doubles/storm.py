@@ -17,7 +17,7 @@ from textual import events
 
 from cockpit.config import load
 from cockpit.settings import Settings
-from cockpit.ticket.preview import Sealed
+from cockpit.ticket.sealed import Sealed
 from cockpit.tui import turn
 from cockpit.tui.modals import question
 from cockpit.tui.modals.confirm import Confirm

@@ -9,8 +9,9 @@ from oms.domain.ids import VenueOrderId
 from oms.domain.order import Order, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, ReplaceReject, Terms
 from oms.domain.units import LARGEST
+from oms.interpret import interpret
 from oms.ledger import NetKey
-from oms.lifecycle import advance, interpret
+from oms.lifecycle import advance
 from tests.oms.examples import AAPL, ACCOUNT, ORDER, SIM, START, Core, D, order, said, ticket, traded
 
 WANTED = ticket("80")

@@ -152,6 +152,17 @@ def test_a_position_says_where_its_stops_are() -> None:
     assert typed.state.brackets.protection(KEY) == (Protected(D(140), D(10), at_venue=True),)
 
 
+def test_a_stop_that_is_to_become_larger_protects_no_more_than_the_venue_has_answered_for() -> None:
+    core = Core()
+    core.submit(asking("10", protect_px=D(145)))
+    trade(core, 1, "6", "X-1")
+    core.put(said(ExecType.NEW, order_id(2), side=Side.SELL))
+    trade(core, 1, "4", "X-2")
+    assert core.order(order_id(2)).status is OrderStatus.PENDING_REPLACE
+
+    assert core.state.brackets.protection(KEY) == (Protected(D(145), D(6), at_venue=True),)
+
+
 def test_the_legs_reserve_nothing_and_a_broken_count_is_found() -> None:
     core = guarded()
     assert not core.state.blotter.reserved

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from oms.chains import Chains
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import ClientOrderId, StrategyId
 from tests.oms.examples import AAPL, ORDER, SAMPLES, SIM, START, TREND, signal, ticket
 
 OTHER = ClientOrderId("SIM-1-2")
@@ -49,6 +49,33 @@ def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None
 
     assert links(by_hand) == [(ORDER, None), (ORDER, 2)]
     assert links(later) == [(ORDER, 3)]
+
+
+def test_an_order_knows_its_signal_also_after_a_restart() -> None:
+    chains, later = Chains(), Chains()
+    by_hand = oev.OrderInitialized(client_order_id=OTHER, ticket=ticket())
+    story = placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    story += placed(chains, [by_hand], after=2)
+    for each in story:
+        later.restore(each)
+
+    for known in (chains, later):
+        assert [known.signal_of(order) for order in (ORDER, OTHER, ClientOrderId("SIM-9-9"))] == ["S1", None, None]
+
+
+def test_the_newest_signal_of_each_strategy_is_known_also_after_a_restart() -> None:
+    chains, later = Chains(), Chains()
+    other = StrategyId("other")
+    story = placed(chains, [ev.SignalRaised(signal=signal())])
+    story += placed(chains, [ev.SignalRaised(signal=replace(signal(), strategy_id=other))], after=1)
+    story += placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]], after=2)
+    for each in story:
+        later.restore(each)
+
+    for known in (chains, later):
+        assert [known.newest_signal(name) for name in (TREND, other, StrategyId("mute"))] == ["S3", "S2", None]
+    chains.reset()
+    assert chains.newest_signal(TREND) is None
 
 
 def test_a_halt_is_why_an_order_is_canceled() -> None:

@@ -9,7 +9,8 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.report import ExecType, ExecutionReport, ReplaceReject, Terms
-from oms.lifecycle import advance, interpret
+from oms.interpret import interpret
+from oms.lifecycle import advance
 from tests.oms.examples import ORDER, SAMPLES, START, fill, order, said, ticket
 
 S = OrderStatus

@@ -285,4 +285,5 @@ async def test_an_order_withheld_in_the_loop_is_canceled_before_the_loop_ends() 
     await engine.oms.run(inbox)
 
     assert engine.status() is OrderStatus.CANCELED
-    assert kinds(record.event for record in engine.journal.records)[-2:] == ["OrderCanceled", "RunEnded"]
+    ended = kinds(record.event for record in engine.journal.records)[-3:]
+    assert ended == ["OrderCanceled", "StrategyFaulted", "RunEnded"]

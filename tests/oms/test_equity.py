@@ -111,7 +111,7 @@ happenings: st.SearchStrategy[ev.Event] = st.one_of(
 
 
 @given(story=st.lists(happenings, max_size=40))
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_equity_is_the_sum_from_scratch_after_anything_that_happens(story: list[ev.Event]) -> None:
     account = Account()
     for event in story:

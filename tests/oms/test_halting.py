@@ -1,10 +1,11 @@
 """Stopping and going on: what a halt cancels, pauses and refuses, and what it finds at the next start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from msgspec.structs import replace
 
+from oms.decide.cancels import is_stopped
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -12,9 +13,12 @@ from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus, Side
 from oms.domain.report import ExecType
 from oms.domain.risk import TradingState
+from oms.domain.units import SECOND
+from oms.state import State
 from tests.doubles.core import SmallGate
 from tests.oms.examples import (
     AAPL,
+    START,
     TREND,
     Core,
     D,
@@ -130,3 +134,84 @@ def test_a_target_comes_back_after_a_halt_whoever_asked_for_it(halt: Callable[[C
 
     assert kinds(events) == ["TradingResumed", "OrderInitialized", "OrderSubmitted"]
     assert core.order(ClientOrderId("SIM-1-4")).ticket.limit_px == 160
+
+
+class Ladder(SmallGate):
+    """Halts when 100 are lost of 100,000, and again at every further 100."""
+
+    def watch(self, state: State) -> Sequence[ev.Event]:
+        equity, trading = state.equity.now, state.trading
+        lost = 0 if equity is None else int(100_000 - equity) // 100
+        if lost <= trading.reached.get("ladder", 0) or trading.cause == do.STOP:
+            return ()
+        return (ev.TradingHalted(actor="gate", cause="ladder", text=f"step {lost}", step=lost),)
+
+
+def falling(core: Core, px: str, secs: int) -> list[ev.Event]:
+    """Let the price of what is held fall, so many seconds after the start."""
+    return core.put(quote(px, ts=START + secs * SECOND))
+
+
+def flattened(core: Core) -> ClientOrderId:
+    """Flatten by the typed word; the order works at the venue."""
+    events = core.put(do.FlattenPosition(actor=ANN))
+    (order_id,) = [event.client_order_id for event in events if isinstance(event, oev.OrderSubmitted)]
+    core.put(said(ExecType.NEW, order_id, side=Side.SELL))
+    return order_id
+
+
+def test_a_limit_that_halts_again_on_the_way_down_leaves_the_flatten_that_was_typed() -> None:
+    core = Core(Ladder())
+    core.submit(ticket("10"))
+    core.put(traded("10"))
+    falling(core, "139", 1)
+    flatten = flattened(core)
+    events = kinds(falling(core, "129", 2))
+
+    assert "TradingHalted" in events
+    assert "OrderPendingCancel" not in events
+    assert "OrderPendingCancel" not in kinds(core.put(books("98500", {AAPL: "10"}, flatten)))
+    assert core.order(flatten).status is OrderStatus.ACCEPTED
+
+
+def test_a_limit_that_halts_after_the_flatten_was_typed_leaves_it_and_cancels_the_rest() -> None:
+    core = Core(Ladder())
+    core.submit(ticket("10"))
+    core.put(traded("10"))
+    flatten = flattened(core)
+    other = core.submit(ticket("1", limit_px="100"))
+    core.put(said(ExecType.NEW, other))
+    events = falling(core, "139", 1)
+
+    assert [event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)] == [other]
+    assert "OrderPendingCancel" not in kinds(core.put(books("98500", {AAPL: "10"}, flatten, other)))
+    assert core.order(flatten).status is OrderStatus.ACCEPTED
+
+
+def test_a_person_who_stops_takes_back_the_flatten_that_a_limit_left() -> None:
+    core = Core(Ladder())
+    core.submit(ticket("10"))
+    core.put(traded("10"))
+    falling(core, "139", 1)
+    flatten = flattened(core)
+    falling(core, "129", 2)
+    events = core.put(do.HaltTrading(actor=ANN, reason="not at this price"))
+
+    assert [event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)] == [flatten]
+
+
+@pytest.mark.parametrize("stop", [do.HaltTrading(actor=ANN, reason="enough"), None])
+def test_a_flatten_that_a_person_stopped_is_no_order_to_leave_when_it_comes_to_light(
+    stop: do.HaltTrading | None,
+) -> None:
+    core = Core(Ladder())
+    core.submit(ticket("10"))
+    core.put(traded("10"))
+    flatten = core.put(do.FlattenPosition(actor=ANN))
+    (order_id,) = [event.client_order_id for event in flatten if isinstance(event, oev.OrderSubmitted)]
+    falling(core, "139", 1)
+    if stop is not None:
+        core.now += SECOND
+        core.put(stop)
+
+    assert is_stopped(core.state, core.order(order_id)) is (stop is not None)

@@ -34,6 +34,35 @@ def test_what_stops_goes_before_what_waits(urgent: do.Command) -> None:
     assert causes(entrance.play()) == [[urgent], [TICKET, PAUSE]]
 
 
+def test_a_stop_goes_before_cancels_and_flattens_that_wait_and_after_an_earlier_stop() -> None:
+    """A person who cancels ten thousand orders one by one and then stops does not wait for those."""
+    entrance = Entrance()
+    again = do.HaltTrading(actor="bob", reason="me too")
+    for command in (CANCEL, do.FlattenPosition(actor="ann"), HALT, again):
+        entrance.inbox.put(command)
+
+    assert causes(entrance.play()) == [[HALT, again], [CANCEL, do.FlattenPosition(actor="ann")]]
+
+
+def test_what_never_left_is_told_before_the_stop_that_would_ask_it_back() -> None:
+    entrance = Entrance()
+    withheld = do.WithholdOrder(actor="router", client_order_id=ORDER, reason="trading was stopped first")
+    for command in (CANCEL, HALT, withheld):
+        entrance.inbox.put(command)
+
+    assert causes(entrance.play()) == [[withheld, HALT], [CANCEL]]
+
+
+def test_a_stop_does_not_wait_for_a_batch_of_its_own_however_many_orders_it_kept_from_leaving() -> None:
+    entrance = Entrance()
+    withheld = do.WithholdOrder(actor="router", client_order_id=ORDER, reason="trading was stopped first")
+    commands: list[do.Command] = [*[withheld] * BATCH, HALT]
+    for command in commands:
+        entrance.inbox.put(command)
+
+    assert causes(entrance.play()) == [commands]
+
+
 def test_what_the_venue_said_goes_before_tickets_and_after_stops() -> None:
     entrance = Entrance()
     entrance.venue.outbox = [FILLED]

@@ -196,6 +196,18 @@ def test_a_cancel_without_an_answer_is_overdue_once_and_asked_about() -> None:
     assert (core.order().flags, core.order().text) == ((), "")
 
 
+def test_a_cancel_that_was_asked_about_early_is_overdue_early_and_says_after_how_long() -> None:
+    """Nonsense about the order was asked about at once, and that question was not answered either."""
+    core = unanswered()
+    core.put(said(ExecType.NEW))
+    core.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
+    core.wait(3)
+    assert "OrderQueried" in kinds(core.put(traded("NaN")))
+    assert kinds(core.wait(0.5)) == ["OrderFlagged"]
+
+    assert core.order().text == "the cancel was not answered within 3.5 s"
+
+
 def test_the_end_of_a_long_silence_is_asked_about_once_and_not_for_ever() -> None:
     """O-17: fills may be missing, but an order that has ended is not waited for."""
     core = unanswered()

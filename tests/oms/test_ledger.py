@@ -71,7 +71,7 @@ deals = st.lists(
 
 
 @given(deals=deals, multiplier=st.sampled_from(["1", "50"]))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_cash_plus_cost_is_what_there_was_plus_profit_minus_fees(deals: list[Deal], multiplier: str) -> None:
     books = ledger(multiplier=multiplier)
     for deal in deals:

@@ -24,8 +24,9 @@ from oms.domain.order import CLOSED, LOCAL, Order, OrderFlag, OrderStatus, Side
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import Money
+from oms.interpret import interpret
 from oms.ledger import CashKey, NetKey
-from oms.lifecycle import TRANSITIONS, IllegalTransition, advance, allowed, interpret
+from oms.lifecycle import TRANSITIONS, IllegalTransition, advance, allowed
 from tests.oms.examples import (
     AAPL,
     ACCOUNT,

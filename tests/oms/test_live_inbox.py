@@ -103,7 +103,7 @@ def test_stops_go_before_reports_and_those_before_prices_and_tickets() -> None:
         for act in (entrance.put(TICKET), entrance.hear(price, CANCELED), entrance.put(CANCEL, HALT)):
             act()
 
-    assert entrance.play((1, all_at_once)) == [[CANCEL, HALT], [CANCELED], [price, TICKET]]
+    assert entrance.play((1, all_at_once)) == [[HALT], [CANCEL], [CANCELED], [price, TICKET]]
 
 
 def test_batches_are_bounded_and_lose_no_report_and_no_command() -> None:

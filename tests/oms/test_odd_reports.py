@@ -14,9 +14,9 @@ from oms.domain.order import OrderFlag, OrderStatus, Side
 from oms.domain.report import CancelReject, ExecType, NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import Money
+from oms.interpret import interpret
 from oms.invariants import broken
 from oms.ledger import CashKey, NetKey
-from oms.lifecycle import interpret
 from tests.oms.examples import (
     AAPL,
     ACCOUNT,

@@ -216,8 +216,8 @@ async def test_a_question_waits_while_the_link_is_down_and_one_that_breaks_it_is
 @pytest.mark.parametrize(
     ("declared", "words"),
     [
-        (Capabilities(order_types=frozenset({OrderType.LIMIT})), "not sent: sim takes no MARKET orders"),
-        (Capabilities(tifs=frozenset({TimeInForce.GTC})), "not sent: sim takes no DAY orders"),
+        (Capabilities(order_types=frozenset({OrderType.LIMIT})), "not sent: sim takes no DAY MARKET"),
+        (Capabilities(tifs=frozenset({TimeInForce.GTC})), "not sent: sim takes no DAY MARKET"),
     ],
 )
 async def test_what_the_broker_does_not_do_is_never_handed_over(declared: Capabilities, words: str) -> None:

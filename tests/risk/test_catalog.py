@@ -7,6 +7,7 @@ import pytest
 
 from oms.domain.ids import AccountId, BrokerId
 from risk.catalog import RULES, SIZERS, build_rule, build_rules, build_sizer
+from risk.rules.daily_loss import DailyLoss
 from risk.rules.max_position import MaxPosition
 from risk.rules.short_sale import ShortSale
 from risk.sizing.fixed_risk import FixedRisk
@@ -29,6 +30,51 @@ def test_every_rule_is_built_whether_or_not_it_has_a_table() -> None:
 
 def test_a_float_is_read_as_it_is_written() -> None:
     assert build_rule("max_position", {"limit": 0.1}) == MaxPosition(limit=Decimal("0.1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value", "text"),
+    [
+        ("max_order_value", "limit", Decimal("1E+4"), "10000"),
+        ("daily_loss", "limit", Decimal("1E-7"), "0.0000001"),
+        ("daily_loss", "limit", 1e-7, "0.0000001"),
+        ("daily_loss", "limit_frac", Decimal("0.050"), "0.050"),
+    ],
+)
+def test_a_number_stands_in_the_limits_table_without_an_exponent_and_is_read_again(
+    name: str, option: str, value: object, text: str
+) -> None:
+    rule = next(rule for rule in build_rules({name: {option: value}}) if rule.name == name)
+
+    assert rule.row().options[option] == text
+    assert build_rule(name, rule.row().options) == rule
+    assert str(getattr(rule, option)) in {text, "1E-7"}
+
+
+@pytest.mark.parametrize("text", ["1E+4", "1E-7", "1E-20", "1.50E-400"])
+def test_a_row_of_the_limits_table_that_an_earlier_version_wrote_is_read(text: str) -> None:
+    assert build_rule("daily_loss", {"limit": text}) == DailyLoss(limit=Decimal(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "value"),
+    [
+        ("max_position", "limit", "1E-20"),
+        ("daily_loss", "limit_frac", "1E-400"),
+        ("daily_loss", "limit_frac", "1E-999999999"),
+        ("max_order_value", "limit", "1E+999999999"),
+        ("max_position", "limit", "0.0123456789012345"),
+    ],
+)
+def test_a_number_with_more_digits_than_can_be_written_out_is_refused_in_one_line(
+    name: str, option: str, value: str
+) -> None:
+    with pytest.raises(
+        ValueError, match=rf"^\[risk\.{name}\] {option} must be a number with at most 15 digits"
+    ) as refused:
+        build_rules({name: {option: Decimal(value)}})
+
+    assert str(refused.value).endswith(f"got {value}")
 
 
 def test_a_misspelt_rule_is_refused_with_the_nearest_name() -> None:

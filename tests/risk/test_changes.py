@@ -5,17 +5,21 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from oms.domain.fees import PerShareFee, TieredFee
 from oms.domain.order import OrderTicket
 from oms.domain.risk import Verdict
 from oms.domain.units import LARGEST
 from risk.catalog import build_rules
 from risk.engine import REDUCE_ONLY
 from risk.findings import findings
+from risk.rules.buying_power import BuyingPower
 from risk.rules.max_order_value import MaxOrderValue
 from risk.rules.max_position import MaxPosition
 from tests.risk.desk import Desk, buy, sell
 
 RULES = build_rules({"max_position": {"limit": Decimal(1)}, "max_order_value": {"limit": Decimal(1_000_000)}})
+RISING = TieredFee(tiers=((Decimal(0), Decimal("0.01")), (Decimal(10), Decimal("0.05"))))
+ONE_MINIMUM = PerShareFee(rate=Decimal("0.01"), minimum=Decimal(1))
 
 
 def failed(desk: Desk, wish: OrderTicket, **terms: str) -> tuple[str, ...]:
@@ -75,6 +79,24 @@ def test_of_a_half_filled_order_only_the_rest_is_judged(desk: Desk) -> None:
         return gate.check_change(order, replace(order.ticket, quantity=Decimal(quantity)), desk.state).failed
 
     assert (denied("120"), denied("121")) == ((), ("max_position",))
+
+
+@pytest.mark.parametrize(
+    ("fees", "fee", "room"), [(RISING, "0.50", 19), (ONE_MINIMUM, "0", 20)], ids=["rising tiers", "a minimum"]
+)
+def test_a_change_pays_what_the_fee_of_the_order_grows_by(fees: TieredFee | PerShareFee, fee: str, room: int) -> None:
+    """Ten have traded and paid; another ten cost 1,000 of the 1,000.20 that are free, and what the fee grows by."""
+    desk = Desk(cash="2000.20")
+    desk.fees = fees
+    order_id = desk.send(buy("15", limit="100"))
+    desk.fill(order_id, "100", Decimal(10))
+    order = desk.state.blotter.orders[order_id]
+    gate = desk.gate(BuyingPower())
+    larger = replace(order.ticket, quantity=Decimal(20))
+
+    (missing,) = gate.check_change(order, larger, desk.state).observed
+    assert missing == Decimal(fee) - Decimal("0.20")
+    assert gate.headroom_of_change(order, larger, desk.state).quantity == room
 
 
 @pytest.mark.parametrize(("quantity", "passes"), [("9", True), ("10", True), ("11", False)])

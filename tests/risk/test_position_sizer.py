@@ -14,6 +14,7 @@ def told(size: LotSize, *fields: str) -> list[str]:
 
 
 def test_two_percent_of_ten_thousand_over_fifty_pips_are_four_tenths_of_a_lot() -> None:
+    """SIZ-03."""
     sizer = PositionSizer(10_000, "fixed_risk", risk_frac="0.02", leverage=50)
     size = sizer.calculate_lot_size("EURUSD", 50, price="1.0835")
 
@@ -21,6 +22,7 @@ def test_two_percent_of_ten_thousand_over_fifty_pips_are_four_tenths_of_a_lot() 
 
 
 def test_two_percent_of_ten_thousand_over_a_stop_of_five_are_forty_shares() -> None:
+    """SIZ-06."""
     size = PositionSizer(10_000, risk_frac="0.02").calculate_position_size(100, 95)
 
     assert told(size, "quantity", "risk_amount") == ["40", "200"]

@@ -8,7 +8,7 @@ import pytest
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar, BarSpec, Quote
 from oms.domain.units import DAY
-from strategies.base import FLAT, Context, Holding
+from strategies.context import FLAT, Context, Holding
 from tests.doubles.share import share
 
 

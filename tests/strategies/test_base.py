@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from oms.domain.ids import MANUAL, InstrumentId, StrategyId
 from oms.domain.market import Bar, Quote, SessionEnded
 from oms.domain.signal import SignalType
-from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals, conviction
+from oms.domain.units import DAY
+from strategies.base import BaseStrategy, Signals, conviction
 from strategies.config import StrategyConfig, StrategyType
+from strategies.context import FLAT, Context, Holding
 
 AAPL = InstrumentId("AAPL.XNAS")
 
@@ -52,6 +54,17 @@ def test_an_entry_carries_stop_and_target_on_the_tick(bar: Callable[..., Bar], c
 
     assert (signal.price, signal.stop_px, signal.target_px) == (Decimal("99.99"), Decimal("98.69"), Decimal("103.09"))
     assert (signal.strategy_id, signal.instrument_id, signal.group_id) == ("mine", AAPL, None)
+    assert (signal.time_horizon, signal.metadata) == (None, ())
+
+
+def test_an_entry_says_for_how_long_and_a_close_does_not(
+    bar: Callable[..., Bar], context: Callable[..., Context]
+) -> None:
+    subject = strategy(time_horizon_days=2.5)
+    (signal,) = subject.on_bar(bar(0, 100), context())
+
+    assert signal.time_horizon == 5 * DAY // 2
+    assert subject.leave(bar(0, 100), "enough").time_horizon is None
 
 
 def test_a_stop_never_lies_on_its_entry_however_small_the_price(
@@ -130,6 +143,17 @@ def test_stop_and_target_bind_where_they_are_reached() -> None:
     assert strategy(take_profit=None).beyond_limits(9.9) is None
 
 
+def test_an_opinion_is_over_once_one_of_its_positions_was_held_for_its_horizon() -> None:
+    subject = strategy(time_horizon_days=2)
+    fresh, old = (Holding(Decimal(5), Decimal(100), since) for since in (DAY, 0))
+
+    assert subject.beyond_horizon(2 * DAY - 1, old, fresh) is None
+    assert subject.beyond_horizon(2 * DAY, old, fresh) == "time, held for 2.0 of 2 days"
+    assert subject.beyond_horizon(2 * DAY, fresh, FLAT) is None
+    assert subject.beyond_horizon(9 * DAY, Holding(Decimal(5), Decimal(100))) is None, "since when is not known"
+    assert strategy().beyond_horizon(10**6 * DAY, old) is None
+
+
 def test_conviction_lies_between_six_tenths_and_one() -> None:
     assert [conviction(excess) for excess in (-1.0, 0.0, 0.5, 7.0)] == [0.6, 0.6, pytest.approx(0.8), 1.0]
 
@@ -145,6 +169,9 @@ def test_conviction_lies_between_six_tenths_and_one() -> None:
         ({"stop_loss": float("nan")}, "stop_loss"),
         ({"take_profit": 0.0}, "take_profit"),
         ({"take_profit": float("inf")}, "take_profit"),
+        ({"time_horizon_days": 0.0}, "time_horizon_days"),
+        ({"time_horizon_days": float("nan")}, "time_horizon_days"),
+        ({"time_horizon_days": float("inf")}, "time_horizon_days"),
     ],
 )
 def test_a_configuration_no_strategy_can_work_with_is_refused(changes: dict[str, object], message: str) -> None:

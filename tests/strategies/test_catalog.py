@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
-from strategies.base import BaseStrategy, Context, Signals
+from strategies.base import BaseStrategy, Signals
+from strategies.context import Context
 from strategies.config import StrategyConfig, StrategyType
 from strategies.trend_following import TrendFollowingStrategy
 
@@ -129,6 +130,16 @@ def test_what_is_not_of_the_cockpit_may_be_imported(tmp_path: Path) -> None:
         ("untyped.py", OPENING_RANGE.replace("    TYPE =", "    KIND ="), r"OpeningRange does not say its TYPE"),
         ("mean_reversion.py", OPENING_RANGE, r"mean_reversion.py: the name mean_reversion is taken"),
         ("manual.py", OPENING_RANGE, r"manual.py: the name manual is taken"),
+        ("leaving.py", "raise GeneratorExit\n", r"leaving.py: GeneratorExit"),
+        ("quoting.py", "raise SyntaxError('one\\ntwo \\x1b[31mred')\n", r"quoting.py: one two \[31mred$"),
+        ("returning.py", "return\n", r"returning.py:1: 'return' outside function$"),
+        ("nested.py", "-" * 20_000 + "1\n", r"nested.py: (MemoryError|RecursionError)"),
+        ("binary.py", "\0", r"binary.py: source code string cannot contain null bytes$"),
+        (
+            "refusing.py",
+            "from strategies.config import require\nrequire(False, 'one\\ntwo')\n",
+            r"refusing.py: StrategyConfigurationError: one two",
+        ),
     ],
 )
 def test_a_file_that_is_no_strategy_is_refused_in_one_line(name: str, text: str, message: str, tmp_path: Path) -> None:
@@ -136,7 +147,70 @@ def test_a_file_that_is_no_strategy_is_refused_in_one_line(name: str, text: str,
 
     with pytest.raises(StrategyConfigurationError, match=message) as refused:
         load_path(tmp_path)
-    assert "\n" not in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
+MADE_WRONG = """
+from strategies.base import BaseStrategy
+from strategies.config import StrategyType, require
+
+
+class Unspeakable(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+class Odd(BaseStrategy):
+    TYPE = StrategyType.MOMENTUM
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("def __init__(self, config): pass", r"its __init__ has to call super\(\).__init__\(config\)$"),
+        (
+            "def __init__(self, config): 1 / 0",
+            r"Odd cannot be made, ZeroDivisionError: division by zero \(odd.py:14\)$",
+        ),
+        ("def __init__(self, config): raise SystemExit(3)", r"Odd cannot be made, SystemExit: 3"),
+        ("def __init__(self, config): raise GeneratorExit", r"Odd cannot be made, GeneratorExit"),
+        ("def __init__(self, config): raise Unspeakable", r"Odd cannot be made, Unspeakable \(odd.py:14\)$"),
+        ("def __init__(self, config): require(False, 'one\\ntwo \\x1b[31mred')", r"one two \[31mred$"),
+        ("def required_symbols(self): 1 / 0", r"Odd cannot be made, ZeroDivisionError: division by zero"),
+        ("def required_symbols(self): return None", r"required_symbols\(\) returns ids of instruments, got None$"),
+        ("def required_symbols(self): return (5,)", r"required_symbols\(\) returns ids of instruments, got \(5,\)$"),
+        ("def required_symbols(self): return 'AAPL'", r"required_symbols\(\) returns ids of instruments, got 'AAPL'$"),
+        (
+            "warmup_bars = property(lambda self: -1, lambda self, bars: None)",
+            r"warmup_bars is a number of bars, got -1$",
+        ),
+    ],
+)
+def test_a_strategy_that_cannot_be_made_is_refused_by_name_in_one_line(body: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.py").write_text(f"{MADE_WRONG}\n    {body}\n")
+    kind = load_path(tmp_path)["odd"]
+
+    with pytest.raises(StrategyConfigurationError, match=rf"^\[strategies.odd\] {message}") as refused:
+        make("odd", kind, {})
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("when", ["now", "made"])
+def test_ctrl_c_ends_the_loading_and_the_making_and_is_no_strategys_fault(when: str, tmp_path: Path) -> None:
+    body = "raise KeyboardInterrupt" if when == "now" else "def __init__(self, config): raise KeyboardInterrupt"
+    (tmp_path / "odd.py").write_text(f"{MADE_WRONG}\n    {body}\n")
+
+    with pytest.raises(KeyboardInterrupt):
+        make("odd", load_path(tmp_path)["odd"], {})
+
+
+def test_a_folder_without_a_strategy_is_refused_for_whoever_names_one_has_some(tmp_path: Path) -> None:
+    (tmp_path / "_shared.py").write_text("")
+    (tmp_path / "notes.txt").write_text("")
+
+    with pytest.raises(StrategyConfigurationError, match=rf"^{tmp_path}: holds no strategy"):
+        load_path(tmp_path)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar
 from oms.domain.signal import SignalType, TradingSignal
-from strategies.base import Context
+from strategies.context import Context
 from strategies.ma_crossover import MovingAverageCrossoverConfig, MovingAverageCrossoverStrategy
 
 AAPL = InstrumentId("AAPL.XNAS")

@@ -10,8 +10,8 @@ import pytest
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar
 from oms.domain.signal import SignalType, TradingSignal
-from strategies.base import Context
 from strategies.config import SignalGenerationError
+from strategies.context import Context
 from strategies.pairs_trading import PairsTradingConfig, PairsTradingStrategy
 
 IBM, MSFT = InstrumentId("IBM.XNYS"), InstrumentId("MSFT.XNAS")

@@ -1,74 +1,23 @@
-import sys
+"""What a strategy is shown, when, and what becomes of what it says."""
+
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from msgspec.structs import replace
 
-from oms.domain.events import Event, MarketMoved, Record, TapePositioned
-from oms.domain.fill import Fill, LiquiditySide
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
-from oms.domain.market import Bar, MarketData, Quote, SessionEnded
+from oms.domain.events import TapePositioned
+from oms.domain.fill import Fill
+from oms.domain.ids import InstrumentId
+from oms.domain.market import Bar, Quote, SessionEnded
 from oms.domain.order import Side
 from oms.domain.order_events import OrderFilled
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import DAY, Money
-from strategies.base import FLAT, BaseStrategy, Context, Holding, Signals
-from strategies.config import StrategyConfig, StrategyConfigurationError, StrategyType
+from oms.domain.units import DAY
+from strategies.base import BaseStrategy, Signals
+from strategies.config import StrategyConfigurationError
+from strategies.context import FLAT, Context, Holding
 from strategies.runner import StrategyRunner
-
-AAPL, IBM = InstrumentId("AAPL.XNAS"), InstrumentId("IBM.XNYS")
-
-
-class Witness(BaseStrategy):
-    """Buys on each bar and notes what it was shown."""
-
-    TYPE = StrategyType.MOMENTUM
-
-    def __init__(self, name: str, *instruments: InstrumentId) -> None:
-        super().__init__(StrategyConfig(strategy_id=StrategyId(name), instruments=instruments))
-        self.seen: list[Bar] = []
-        self.held: list[Holding] = []
-        self.now: list[int] = []
-
-    def on_bar(self, bar: Bar, context: Context) -> Signals:
-        self.seen.append(bar)
-        self.held.append(context.position(bar.instrument.instrument_id))
-        self.now.append(context.now)
-        return [self.enter(bar, SignalType.BUY, confidence=0.7, strength=0.5, reason="always")]
-
-
-class Raising(Witness):
-    """Raises on its second bar."""
-
-    def on_bar(self, bar: Bar, context: Context) -> Signals:
-        if self.seen:
-            msg = "no\nmore \x1b[31mbars"
-            raise ZeroDivisionError(msg)
-        return super().on_bar(bar, context)
-
-
-class Misspeaking(Witness):
-    """Raises one good signal and one that is not well formed."""
-
-    def on_bar(self, bar: Bar, context: Context) -> Signals:
-        (good,) = super().on_bar(bar, context)
-        return [good, replace(good, confidence=float("nan"))]
-
-
-class Mute(Witness):
-    """Forgets to return, and thinks it is alive."""
-
-    def waiting(self) -> dict[InstrumentId, str]:
-        return {AAPL: "a sign"}
-
-    def on_fill(self, fill: Fill, context: Context) -> Signals:
-        msg = f"{fill} after the fault, at {context.now}"
-        raise AssertionError(msg)
-
-    def on_bar(self, bar: Bar, context: Context) -> Signals:
-        super().on_bar(bar, context)
-        return None  # type: ignore[return-value]
+from tests.strategies.witness import AAPL, IBM, Witness, filled, flat, moved, record
 
 
 class Listener(Witness):
@@ -94,47 +43,6 @@ def _hold(strategy: BaseStrategy, instrument_id: InstrumentId) -> TradingSignal:
         strength=0.5,
         reason="seen",
     )
-
-
-def flat(_: StrategyId, __: InstrumentId) -> Holding:
-    return FLAT
-
-
-def moved(data: MarketData) -> Record:
-    return record(MarketMoved(data=data), data.ts + 7)
-
-
-def record(event: Event, ts: int = 0) -> Record:
-    return Record(seq=0, ts=ts, wall=0, event=event)
-
-
-def filled(name: str, side: Side = Side.BUY, price: str = "100") -> Record:
-    fill = Fill(
-        exec_id=ExecId(f"{name} {side} {price}"),
-        client_order_id=ClientOrderId("SIM-1-1"),
-        broker=BrokerId("sim"),
-        account=AccountId("SIM-1"),
-        strategy_id=StrategyId(name),
-        instrument_id=AAPL,
-        side=side,
-        last_qty=Decimal(10),
-        last_px=Decimal(price),
-        fee=Money(Decimal(1), "USD"),
-        liquidity=LiquiditySide.TAKER,
-        ts=0,
-    )
-    return record(OrderFilled(client_order_id=fill.client_order_id, fill=fill))
-
-
-def test_a_strategy_that_wants_to_leave_the_program_leaves_alone(bar: Callable[..., Bar]) -> None:
-    class Leaver(Witness):
-        def on_bar(self, bar: Bar, context: Context) -> Signals:  # noqa: ARG002 - the socket has both
-            sys.exit(5)
-
-    runner = StrategyRunner([Leaver("leaver", AAPL), Witness("stays", AAPL)], flat)
-
-    assert [signal.strategy_id for signal in runner.react(moved(bar(0, 100)))] == ["stays"]
-    assert [name for name, _ in runner.drain_faults()] == ["leaver"]
 
 
 def test_a_fill_that_is_reported_again_is_one_fill() -> None:
@@ -224,84 +132,6 @@ def test_fills_of_earlier_runs_are_counted_and_not_reacted_to() -> None:
 
     assert mine.tally.metrics().losing_trades == 1
     assert len(mine.held) == 1
-
-
-def test_one_that_raises_is_named_once_and_no_longer_fed_while_others_go_on(bar: Callable[..., Bar]) -> None:
-    bad, good = Raising("bad", AAPL), Witness("good", AAPL)
-    runner = StrategyRunner([bad, good], flat)
-    raised = [[signal.strategy_id for signal in runner.react(moved(bar(day, 100)))] for day in range(4)]
-    ((name, text),) = runner.drain_faults()
-
-    assert raised == [["bad", "good"], ["good"], ["good"], ["good"]]
-    assert name == "bad"
-    assert text.startswith("ZeroDivisionError: no more [31mbars (test_runner.py:")
-    assert runner.drain_faults() == []
-    assert list(runner.strategies) == ["bad", "good"]
-
-
-def test_one_that_raises_while_warming_up_is_named_too(bar: Callable[..., Bar]) -> None:
-    runner = StrategyRunner([Raising("bad", AAPL)], flat)
-    runner.warm_up([bar(0, 100), bar(1, 100)])
-
-    assert [name for name, _ in runner.drain_faults()] == ["bad"]
-
-
-def test_a_signal_that_is_not_well_formed_takes_the_others_of_its_call_with_it(bar: Callable[..., Bar]) -> None:
-    runner = StrategyRunner([Misspeaking("bad", AAPL), Witness("good", AAPL)], flat)
-    signals = runner.react(moved(bar(0, 100)))
-    ((name, text),) = runner.drain_faults()
-
-    assert [signal.strategy_id for signal in signals] == ["good"]
-    assert (name, text.partition(" (")[0]) == (
-        "bad",
-        "SignalGenerationError: confidence lies between 0 and 1, got nan",
-    )
-
-
-def test_returning_nothing_at_all_is_a_fault_and_not_a_crash(bar: Callable[..., Bar]) -> None:
-    runner = StrategyRunner([Mute("bad", AAPL)], flat)
-
-    assert runner.react(moved(bar(0, 100))) == []
-    assert len(runner.drain_faults()) == 1
-
-
-def test_a_faulted_strategy_still_counts_its_fills_and_waits_for_nothing(bar: Callable[..., Bar]) -> None:
-    bad = Mute("bad", AAPL)
-    runner = StrategyRunner([bad], flat)
-    runner.react(moved(bar(0, 100)))
-    runner.react(filled("bad"))
-    runner.react(filled("bad", Side.SELL, "110"))
-
-    assert bad.tally.metrics().total_trades == 1
-    assert runner.waiting(StrategyId("bad")) == {}
-    assert len(runner.drain_faults()) == 1
-
-
-def test_one_that_cannot_say_what_it_waits_for_is_a_fault() -> None:
-    class Lost(Witness):
-        """Does not know."""
-
-        def waiting(self) -> dict[InstrumentId, str]:
-            raise KeyError(AAPL)
-
-    runner = StrategyRunner([Lost("lost", AAPL)], flat)
-
-    assert runner.waiting(StrategyId("lost")) == {}
-    assert [name for name, _ in runner.drain_faults()] == ["lost"]
-
-
-def test_a_long_text_is_cut_to_one_line() -> None:
-    class Wordy(Witness):
-        """Says too much."""
-
-        def waiting(self) -> dict[InstrumentId, str]:
-            raise ValueError("x" * 5000)
-
-    runner = StrategyRunner([Wordy("wordy", AAPL)], flat)
-    runner.waiting(StrategyId("wordy"))
-    ((_, text),) = runner.drain_faults()
-
-    assert len(text) == 200
 
 
 def test_two_strategies_of_one_name_are_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.market import Bar
 from oms.domain.signal import SignalType, TradingSignal
-from strategies.base import Context
+from strategies.context import Context
 from strategies.trend_following import TrendFollowingConfig, TrendFollowingStrategy
 
 AAPL = InstrumentId("AAPL.XNAS")

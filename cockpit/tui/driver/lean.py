@@ -7,14 +7,17 @@ meet a grid half changed.
 
 import signal
 import sys
+import termios
 import threading
+from contextlib import suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 
 from cockpit.tui.driver.outlet import Outlet
+from cockpit.tui.driver.reader import EarlyEar, read_keys
 from cockpit.tui.driver.stream import Stream
 from oms.domain.text import sanitize
 
@@ -32,14 +35,8 @@ SETTLING: Final = 0.1
 TITLE_SAVED: Final = "\x1b[22;2t"
 TITLE_BACK: Final = "\x1b]2;\a\x1b[23;2t"
 """No title at all first, for terminals that keep no stack of them."""
-
-
-@runtime_checkable
-class EarlyEar(Protocol):
-    """An app that wants to hear of keys before the loop does."""
-
-    def hear_early(self, event: events.Key) -> None:
-        """Hear of a key, on the thread that reads them."""
+MODES_OFF: Final = "\x1b[<u" + "".join(f"\x1b[?{mode}l" for mode in (2048, 1016, 1006, 1015, 1003, 1000, 2004, 1004))
+"""Sizes told in band, the mouse, pasting, focus, and kitty's keyboard: all that Textual switches on."""
 
 
 class LeanDriver(LinuxDriver):
@@ -81,6 +78,27 @@ class LeanDriver(LinuxDriver):
             self._stream.forget()
             self._send()
 
+    def cut_in(self, line: str) -> None:
+        """Write a line over the top row, past everything that is painted; from any thread, for when the loop does not
+        turn. The screen is sent whole as soon as the loop paints again. `line` has the width of the screen."""
+        if not self._lock.acquire(timeout=SETTLING):
+            return
+        try:
+            if self._outlet is not None and not self._outlet.is_busy:
+                self._stream.forget()
+                self._outlet.send(f"\x1b[H\x1b[0;7m{sanitize(line, max(1, len(line)))}\x1b[0m")
+        finally:
+            self._lock.release()
+
+    def abandon(self) -> None:
+        """Give the terminal back from any thread, because the process is about to end without its loop."""
+        if self._outlet is not None:
+            self._outlet.send(f"\x1b[0m{TITLE_BACK if self._title else ''}{MODES_OFF}\x1b[?7h\x1b[?1049l\x1b[?25h")
+            self._outlet.drain(PATIENCE)
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
     def entitle(self, title: str) -> None:
         """Name the terminal's window (OSC 2) if that is news; the name it had is kept on a stack (XTWINOPS 22, 23)."""
         with self._lock:
@@ -116,6 +134,10 @@ class LeanDriver(LinuxDriver):
     def close(self) -> None:
         super().close()
         self._close_outlet()
+
+    def run_input_thread(self) -> None:
+        """Read keys until we leave."""
+        read_keys(self.fileno, self.exit_event, self.process_message)
 
     def process_message(self, message: "Message") -> None:
         """Runs on the thread that reads keys."""

@@ -10,12 +10,15 @@ from typing import Final
 from cockpit import format as fmt
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.draft import Draft
-from cockpit.ticket.preview import Sealed
+from cockpit.ticket.sealed import Sealed
 from cockpit.tui.dealer import Dealer, Done, cancelable, protects
 from cockpit.tui.hands.reach import Reach
+from cockpit.tui.held import waits_for
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
+from cockpit.tui.said import PART
+from oms.blotter import position_key
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, Side
 from oms.domain.units import ZERO
@@ -42,10 +45,15 @@ class OrderHand:
         self._reach.talk.begin(self._write(draft, begun=False))
 
     def change(self) -> None:
-        """Change the order under the cursor."""
+        """Change the order under the cursor; what is held here has terms that follow from another's."""
         order = self._order()
-        if order is not None:
-            self._reach.talk.begin(self._change(order))
+        if order is None:
+            return
+        if waited := waits_for(order, self._reach.state):
+            number = short_id(order.client_order_id)
+            self._reach.warn(f"order {number} cannot be changed", f"it waits for {waited}")
+            return
+        self._reach.talk.begin(self._change(order))
 
     def cancel(self) -> None:
         """Cancel the order under the cursor."""
@@ -62,7 +70,8 @@ class OrderHand:
             self._reach.warn("no order works")
 
     async def _write(self, draft: Draft, *, begun: bool) -> None:
-        await self._agree(draft, self._dealer.send, f"{self._reach.word} ORDER", begun=begun)
+        title = f"{self._reach.word} ORDER{PART}{self._desk.account}"
+        await self._agree(draft, self._dealer.send, title, begun=begun)
 
     async def _change(self, order: Order) -> None:
         title = f"CHANGE {self._reach.word} ORDER {short_id(order.client_order_id)}"
@@ -117,7 +126,7 @@ class OrderHand:
         listed = [self._listed(order) for order in asked[:LISTED]]
         listed += [f"and {fmt.count(len(asked) - LISTED)} more"] if len(asked) > LISTED else []
         if others:
-            stay = [f"{fmt.plural(len(stops), 'protective order')} stay."] if stops else []
+            stay = [f"{fmt.staying(len(stops), 'protective order')}."] if stops else []
             question = Confirm(f"Cancel {fmt.plural(len(asked), 'working order')}?", [*listed, *stay])
         else:
             title = f"Cancel {fmt.plural(len(asked), 'protective order')}?"
@@ -135,24 +144,29 @@ class OrderHand:
 
     def _listed(self, order: Order) -> str:
         ticket = order.ticket
-        lot = self._reach.state.instruments.by_id[ticket.instrument_id].lot
-        what = f"{ticket.side} {fmt.quantity(order.leaves_qty, lot)} {symbol_of(ticket.instrument_id)}"
-        return f"{short_id(order.client_order_id)}: {what} {ticket.order_type.replace('_', ' ')}"
+        instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
+        what = f"{ticket.side} {fmt.quantity(order.leaves_qty, instrument.lot)} {symbol_of(ticket.instrument_id)}"
+        prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
+        kind = ticket.order_type.replace("_", " ")
+        return " ".join([f"{short_id(order.client_order_id)}: {what} {kind}", *prices])
 
     def _unprotected(self, orders: Sequence[Order]) -> list[str]:
-        """Say what each position loses: `removes stop 186.40: AAPL 300 is unprotected`."""
+        """Say what each strategy's position loses: `removes stop 186.40: AAPL 300 is unprotected`."""
         said = [self._loses(order) for order in orders[:LISTED]]
         return [*said, *([f"and {fmt.count(len(orders) - LISTED)} more"] if len(orders) > LISTED else [])]
 
     def _loses(self, order: Order) -> str:
         ticket = order.ticket
         instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
-        net, mark = self._reach.net(ticket.instrument_id), self._reach.state.marks.get(ticket.instrument_id)
-        covered = min(abs(net), order.leaves_qty)  # several stops may share one position
-        whole = f" of {fmt.quantity(abs(net), instrument.lot)}" if covered < abs(net) else ""
+        own = self._reach.state.ledger.position(position_key(ticket)).quantity
+        mark = self._reach.state.marks.get(ticket.instrument_id)
+        covered = min(abs(own), order.leaves_qty)  # several stops may share one position
+        whole = f" of {fmt.quantity(abs(own), instrument.lot)}" if covered < abs(own) else ""
         held = f"{symbol_of(ticket.instrument_id)} {fmt.quantity(covered, instrument.lot)}{whole}"
         said = f"removes stop {fmt.price(ticket.stop_px, instrument.tick)}: {held} is unprotected"
         if mark is None or ticket.stop_px is None:
             return said
         planned = abs(mark.px - ticket.stop_px) * covered * instrument.multiplier
-        return f"{said}; {fmt.money(planned)} of planned risk {'becomes all of it' if net > ZERO else 'has no end'}"
+        return (
+            f"{said}; {fmt.money(planned)} of planned risk {'becomes all of it' if own > ZERO else 'becomes unlimited'}"
+        )

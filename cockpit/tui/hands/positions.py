@@ -1,18 +1,23 @@
 """Positions by hand: given back at the market, one or all.
 
-What is given back is the account's net, so the question names that, and what it would bring. While trading is stopped
-even one needs the word: it is the only order that then still leaves.
+Under a position's row it is that strategy's share which is given back, elsewhere every share of the instrument. The
+question names each order that this takes, what it would bring, and, where another strategy holds the instrument too,
+what the account is left with. While trading is stopped even one needs the word: it is the only order that then still
+leaves.
 """
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from cockpit import format as fmt
+from cockpit.flatten import still_held
 from cockpit.tui.hands.reach import Reach
 from cockpit.tui.modals.confirm import Confirm
-from oms.domain.ids import InstrumentId, symbol_of
+from cockpit.tui.said import Said
+from oms.domain.ids import StrategyId, symbol_of
 from oms.domain.instrument import Instrument
 from oms.domain.order import Side
-from oms.domain.units import ZERO, Quantity
+from oms.domain.position import Position
+from oms.domain.units import ZERO
 
 
 class PositionHand:
@@ -22,47 +27,72 @@ class PositionHand:
         self._reach = reach
 
     def flatten(self) -> None:
-        """Give back what is held of the instrument under the cursor."""
-        instrument = self._reach.under.instrument
-        held = self._reach.net(instrument.instrument_id) if instrument is not None else ZERO
+        """Give back the position under the cursor, or what is held of the instrument there."""
+        instrument, position = self._reach.under.instrument, self._reach.under.position
+        strategy_id = position.key.strategy_id if position is not None else None
+        held = still_held(self._reach.state, instrument.instrument_id, strategy_id) if instrument is not None else ()
         if instrument is None or not held:
             what = f"nothing of {instrument.symbol}" if instrument is not None else "nothing"
             self._reach.warn(f"{what} is held")
             return
-        self._reach.talk.begin(self._flatten(instrument, held))
+        self._reach.talk.begin(self._flatten(instrument, strategy_id, held))
 
-    async def _flatten(self, instrument: Instrument, held: Quantity) -> None:
-        side = Side.SELL if held > ZERO else Side.BUY
+    async def _flatten(self, instrument: Instrument, strategy_id: StrategyId | None, held: Sequence[Position]) -> None:
+        named = f"{instrument.symbol} of {strategy_id}" if strategy_id is not None else instrument.symbol
+        consequence = [self._order(one, instrument, named=len(held) > 1) for one in held]
+        if strategy_id is None:
+            consequence.append("Orders that work in it are canceled first, protective ones too.")
+        else:
+            consequence.append(f"Orders of {strategy_id} in it are canceled first, protective ones too.")
+            consequence += self._left(instrument, strategy_id)
+        word = "FLATTEN" if self._reach.operator.is_halted else None  # what leaves although trading is stopped is typed
+        if await self._reach.talk.ask(Confirm(f"Flatten {named}?", consequence, word=word)):
+            self._reach.say(Said(f"flattening {named}", "warn"))
+            act = self._reach.operator.flatten(instrument.instrument_id, strategy_id)
+            self._reach.say(await self._reach.talk.do(act))
+
+    def _order(self, position: Position, instrument: Instrument, *, named: bool) -> str:
+        """Return `SELL 27 AAPL at the market, about 213.40: 5,761.80`."""
+        side = Side.SELL if position.quantity > ZERO else Side.BUY
         quote = self._reach.state.marks.quotes.get(instrument.instrument_id)
         px = None if quote is None else quote.bid_px if side is Side.SELL else quote.ask_px
-        what = f"{side} {fmt.quantity(abs(held), instrument.lot)} {instrument.symbol} at the market"
-        consequence = [
-            f"{what}, about {fmt.price(px, instrument.tick)}: {fmt.money(_value(held, px, instrument))}",
-            "Orders that work in it are canceled first, protective ones too.",
-        ]
-        word = "FLATTEN" if self._reach.operator.is_halted else None  # what leaves although trading is stopped is typed
-        if await self._reach.talk.ask(Confirm(f"Flatten {instrument.symbol}?", consequence, word=word)):
-            self._reach.say(await self._reach.talk.do(self._reach.operator.flatten(instrument.instrument_id)))
+        quantity = abs(position.quantity)
+        value = None if px is None else quantity * px * instrument.multiplier
+        what = f"{side} {fmt.quantity(quantity, instrument.lot)} {instrument.symbol} at the market"
+        whose = f"{position.key.strategy_id}: " if named else ""
+        return f"{whose}{what}, about {fmt.price(px, instrument.tick)}: {fmt.money(value)}"
+
+    def _left(self, instrument: Instrument, strategy_id: StrategyId) -> list[str]:
+        """Say what other strategies hold of it, and what the account goes from and to, where there is any."""
+        shares = still_held(self._reach.state, instrument.instrument_id)
+        others = [one for one in shares if one.key.strategy_id != strategy_id]
+        if not others:
+            return []
+        net, left = (sum((one.quantity for one in held), ZERO) for held in (shares, others))
+        stay = " and ".join(f"{one.key.strategy_id} {fmt.holding(one.quantity, instrument.lot)}" for one in others)
+        before, after = (fmt.holding(quantity, instrument.lot) for quantity in (net, left))
+        return [f"{stay} {'stays' if len(others) == 1 else 'stay'}: the account goes from {before} to {after}."]
 
     def flatten_all(self) -> None:
         """Give back everything."""
-        held = {key.instrument_id: net for key, net in self._reach.state.ledger.net.items() if net}
+        held = still_held(self._reach.state, None)
         if not held:
             self._reach.warn("no position is held")
             return
         self._reach.talk.begin(self._flatten_all(held))
 
-    async def _flatten_all(self, held: dict[InstrumentId, Quantity]) -> None:
+    async def _flatten_all(self, held: Sequence[Position]) -> None:
         """Ask for the word that closes every position, which is all that a stop leaves open."""
         listings = self._reach.state.instruments.by_id
-        listed = ", ".join(f"{symbol_of(name)} {fmt.quantity(net, listings[name].lot)}" for name, net in held.items())
+        shares: dict[str, list[str]] = {}
+        for one in held:
+            name = one.key.instrument_id
+            shares.setdefault(symbol_of(name), []).append(fmt.quantity(one.quantity, listings[name].lot))
+        listed = [f"{symbol} {' and '.join(texts)}" for symbol, texts in shares.items()]
         consequence = [
-            f"Held: {listed}",
+            f"Held: {', '.join(listed)}",
             "Orders that work there are canceled first, protective ones too; what is held is closed at the market.",
         ]
         if await self._reach.talk.ask(Confirm("Flatten everything?", consequence, word="FLATTEN")):
+            self._reach.say(Said("flattening everything", "warn"))
             self._reach.say(await self._reach.talk.do(self._reach.operator.flatten()))
-
-
-def _value(held: Quantity, px: Decimal | None, instrument: Instrument) -> Decimal | None:
-    return None if px is None else abs(held) * px * instrument.multiplier

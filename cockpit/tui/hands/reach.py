@@ -11,8 +11,6 @@ from cockpit.tui.operator import Operator
 from cockpit.tui.said import PART, Said
 from cockpit.tui.under import Under
 from cockpit.tui.undo import Undo
-from oms.domain.ids import InstrumentId
-from oms.domain.units import ZERO, Quantity
 from oms.state import State
 
 
@@ -34,11 +32,6 @@ class Reach:
     def state(self) -> State:
         """What is known now."""
         return self.session.state
-
-    def net(self, instrument_id: InstrumentId) -> Quantity:
-        """Return what is held of an instrument, over all strategies."""
-        held = self.state.ledger.net.items()
-        return sum((quantity for key, quantity in held if key.instrument_id == instrument_id), ZERO)
 
     def warn(self, *parts: str) -> None:
         """Say why nothing is done."""

@@ -61,9 +61,11 @@ class StrategyHand:
         held = sum(position.key.strategy_id == strategy_id for position in state.ledger.open.values())
         orders = [order for order in cancelable(state) if order.ticket.strategy_id == strategy_id]
         stops = sum(protects(order, state) for order in orders)
-        told = [f"{fmt.plural(len(orders) - stops, 'working order')} canceled."]
-        told += [f"{fmt.plural(stops, 'protective order')} stay."] if stops else []
-        told += [f"{fmt.plural(held, 'position')} stay, and it will not close them." if held else "It holds nothing."]
+        canceled = len(orders) - stops
+        told = [f"It cancels {fmt.plural(canceled, 'working order')}."] if canceled else []
+        told += [f"{fmt.staying(stops, 'protective order')}."] if stops else []
+        them = "it" if held == 1 else "them"
+        told += [f"{fmt.staying(held, 'position')}, and it will not close {them}." if held else "It holds nothing."]
         if await self._reach.talk.ask(Confirm(f"Stop {strategy_id}?", told)):
             self._reach.say(await self._reach.talk.do(self._reach.operator.stop_strategy(strategy_id)))
 

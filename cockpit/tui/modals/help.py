@@ -1,7 +1,7 @@
 """The help: every key and what it does, in the table's order, all at once where there is room for two columns.
 
-The line under the cursor is told to its end below, so the columns may be narrow; enter does it. `w` tells instead what
-the words of the screen mean.
+The line under the cursor is told to its end below, so the columns may be narrow; enter does it, but never the stop: a
+hand that only reads must not halt anything. `w` tells instead what the words of the screen mean.
 """
 
 from textwrap import wrap
@@ -10,7 +10,7 @@ from typing import Final
 from textual import events
 
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.keys import Action
+from cockpit.tui.keys import Action, Tier
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.palette import TIERS
 from cockpit.tui.modals.question import BESIDES_TEXT, Question
@@ -23,16 +23,31 @@ KEY_CELLS: Final = 11
 _MOVES: Final = {"down": 1, "j": 1, "up": -1, "k": -1, "g": -1_000, "home": -1_000, "end": 1_000, "G": 1_000}
 WORDS: Final = (
     ("NAV", "what the account is worth: cash and all positions at their last price"),
+    ("Day Open", "what the worth has changed since the day began; what open positions would bring"),
     ("BP", "buying power: money that neither positions nor open orders use"),
     ("DD", "drawdown: how far the worth lies below its highest so far"),
+    ("~ ×", "after a figure: its price is old, or the link to the venue is down"),
+    ("uPnL", "what one position would bring now, the Open of the top row in all"),
+    ("CHG TREND", "the change since yesterday's close; the newest prices as a line"),
+    ("STOP", "its price, and after it ● all at the venue, ○ not all there"),
+    ("", "◐30 covers only 30; none: no stop order, the strategy's own exit"),
+    ("RISK", "what is lost from here to the stop"),
     ("Risk", "each gauge is the share of its limit that is used, not the loss itself"),
     ("Positions", "4+2/10: 4 held, 2 more if open orders fill, 10 allowed"),
+    ("#5 #2-5", "an order: the fifth of the first run, the fifth of the second"),
+    ("waits soft", "an order that goes out once its entry fills, or its price is touched"),
+    ("SIG FILLS", "signals of a strategy so far; executions of its orders"),
     ("WAITS FOR", "+2 at its end: so many more things than there is room for"),
-    ("STOP", "its price, and after it ● all at the venue, ○ not all there"),
-    ("", "◐ covers a part only; none: no stop order, the strategy's own exit"),
-    ("HALTED by", "what closed the gate: stop is a person's stop key, else a rule"),
+    ("gap z rsi", "between two averages; from the mean, in deviations; 0 to 100, 50 is even"),
+    ("win", "the share of closing fills that made money"),
+    ("ES95 1 day", "what a day among the worst twentieth of the last 64 took, on average"),
+    ("gap -8%", "what an open 8% against you takes; a stop is no help there"),
+    ("room today", "what the day may still lose before nothing more is opened"),
+    ("HALTED by", "who closed the gate: operator is a person's stop key; disk, journal"),
+    ("", "and session are what failed; else it is a rule"),
 )
 """The words of the screen that are nobody's everyday words."""
+ASKS: Final = {**TIERS, Tier.EMERGENCY: "at once, by its keys only"}
 _CLOSES: Final = frozenset({"q", "question_mark", "f1"})
 
 
@@ -44,7 +59,7 @@ class Help(Question[str]):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__("Keys", guarded=False)
         self._actions = keymap.actions
-        self._cursor = 0
+        self._cursor = next(place for place, action in enumerate(self._actions) if action.tier is Tier.LOOK)
         self._top: int | None = None
         """The first line of the words, while those are shown."""
 
@@ -68,8 +83,13 @@ class Help(Question[str]):
             for row in range(top, min(whole, top + high))
         ]
         below = whole - top - high
-        foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · enter does it · w words · esc closes"
+        does = "" if self._is_stop else "enter does it · "
+        foot = f"{f'↓ {below} more · ' if below > 0 else ''}j k move · {does}w words · esc closes"
         return [*rows, (), *told, (Cell(foot, "muted"),)]
+
+    @property
+    def _is_stop(self) -> bool:
+        return self._actions[self._cursor].tier is Tier.EMERGENCY
 
     def _words(self, width: int, top: int) -> list[Line]:
         """What the words of the screen mean."""
@@ -96,6 +116,8 @@ class Help(Question[str]):
         elif event.key in _MOVES:
             self._cursor = max(0, min(len(self._actions) - 1, self._cursor + _MOVES[event.key]))
         elif event.key == "enter":
+            if self._is_stop:
+                return
             self.dismiss(self._actions[self._cursor].name)
         elif event.key in _CLOSES:
             self.dismiss(None)
@@ -103,7 +125,7 @@ class Help(Question[str]):
 
 def _told(action: Action, width: int) -> list[Line]:
     """The whole text of an action, and what it asks."""
-    asks = f" ({TIERS[action.tier]})" if TIERS[action.tier] else ""
+    asks = f" ({ASKS[action.tier]})" if ASKS[action.tier] else ""
     return [(Cell(line, "accent"),) for line in wrap(action.help + asks, width)]
 
 
@@ -111,7 +133,7 @@ def _entry(action: Action, chosen: bool, cells: int) -> Line:
     word = "selected" if chosen else "text"
     keys = " ".join(action.names)
     room = max(1, cells - KEY_CELLS - 3)
-    text = parts(action.help, room)
+    text = parts(action.told(room), room)
     return (
         Cell("▸" if chosen else " ", word),
         Cell(f"{keys:<{KEY_CELLS}} ", "title" if not chosen else word),

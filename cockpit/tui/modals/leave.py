@@ -1,4 +1,5 @@
-"""How to end: what happens to the orders that still work."""
+"""How to end: what happens to the orders that still work. What protects a position is never canceled on the way out, so
+that is said before anyone chooses."""
 
 from enum import Enum
 from typing import Final
@@ -6,6 +7,7 @@ from typing import Final
 from textual import events
 
 from cockpit import format as fmt
+from cockpit.tui.dealer import protects
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
@@ -34,22 +36,33 @@ class Leave(Question[Leaving]):
         self.set_interval(REFRESH_SECS, self._show)
 
     def lines(self) -> list[Line]:
-        working, positions = len(self._state.blotter.open), len(self._state.ledger.open)
+        working, protective, positions = *self._orders(), len(self._state.ledger.open)
         orders = fmt.plural(working, "working order")
-        held = f"{fmt.plural(positions, 'position')} stay" if positions else "no positions"
+        held = fmt.staying(positions, "position") if positions else "no positions"
         said = self.wrapped(f"{orders}, {held}.".capitalize())
-        stay = (Cell("esc", "key"), Cell("  stay"))
-        if not working:
-            return [*said, (), (Cell("y", "key"), Cell("    end")), stay]
-        return [
-            *said,
-            (),
-            (Cell("l", "key"), Cell("    end, and leave orders at the venue")),
-            (Cell("c", "key"), Cell("    cancel orders, then end")),
-            stay,
-        ]
+        if protective:
+            said += self.wrapped(f"{fmt.staying(protective, 'protective order')} either way.")
+        texts = {
+            "y": "end",
+            "l": "end, and leave orders at the venue",
+            "c": f"cancel {'the others' if protective else 'orders'}, then end",
+        }
+        keys: list[Line] = [(Cell(key, "key"), Cell(f"    {texts[key]}")) for key in self._answers()]
+        return [*said, (), *keys, (Cell("esc", "key"), Cell("  stay"))]
 
     def answer(self, event: events.Key) -> None:
-        answers = {"l": Leaving.LEAVE, "c": Leaving.CANCEL} if self._state.blotter.open else {"y": Leaving.LEAVE}
+        answers = self._answers()
         if event.key in answers:
             self.dismiss(answers[event.key])
+
+    def _answers(self) -> dict[str, Leaving]:
+        """Return what each key stands for now: with nothing that could be canceled nobody is offered to."""
+        working, protective = self._orders()
+        if not working:
+            return {"y": Leaving.LEAVE}
+        return {"l": Leaving.LEAVE, **({"c": Leaving.CANCEL} if protective < working else {})}
+
+    def _orders(self) -> tuple[int, int]:
+        """Return how many orders work, and how many of them protect."""
+        orders = self._state.blotter.open.values()
+        return len(orders), sum(protects(order, self._state) for order in orders)

@@ -2,7 +2,7 @@
 
 Letters count from the beginnings of words, because that is where people begin to type. What is meant by more of the
 words stands above what is meant by fewer, so the first line is what enter should do. The emergency stop is last, for
-fingers that hurry, until its own name is typed.
+fingers that hurry, and enter does not do it, until its own name is typed.
 """
 
 import re
@@ -23,7 +23,7 @@ TIERS: Final = {
     Tier.REVERSIBLE: "",
     Tier.MONEY: "asks",
     Tier.IRREVERSIBLE: "typed",
-    Tier.EMERGENCY: "at once",
+    Tier.EMERGENCY: "type it",
 }
 WIDEST: Final = 90
 KEY_CELLS: Final = 10
@@ -61,7 +61,9 @@ class Palette(Question[str]):
         if event.key in _MOVES:
             self._cursor = max(0, min(len(found) - 1, self._cursor + _MOVES[event.key]))
         elif event.key == "enter" and found:
-            self.dismiss(found[self._cursor].name)
+            chosen = found[self._cursor]
+            if chosen.tier is not Tier.EMERGENCY or _is_name(self._typed, chosen):
+                self.dismiss(chosen.name)
         elif event.key == "backspace":
             self._type(self._typed[:-1])
         elif event.character is not None and event.is_printable:
@@ -77,12 +79,21 @@ def matching(typed: str, actions: Sequence[Action] = ACTIONS) -> list[Action]:
     letters = "".join(_split(typed))
     ranked = []
     for action in actions:
-        name, rest = _split(f"{action.name} {action.hint}"), _split(f"{action.help} {' '.join(action.names)}")
+        name, rest = _names(action), _split(f"{action.help} {' '.join(action.names)}")
         if not letters or _begin(letters, [*name, *rest]) or typed.strip() in action.names:
-            is_named = letters in name
+            is_named = _is_name(typed, action)
             rank = (0 if is_named else 1 if _begin(letters, name) else 2) if letters else 0
             ranked.append((action.tier is Tier.EMERGENCY and not is_named, rank, action))
     return [action for _, _, action in sorted(ranked, key=lambda found: found[:2])]
+
+
+def _is_name(typed: str, action: Action) -> bool:
+    """Whether letters are one of an action's names, whole."""
+    return "".join(_split(typed)) in _names(action)
+
+
+def _names(action: Action) -> list[str]:
+    return _split(f"{action.name} {action.hint}")
 
 
 def _split(text: str) -> list[str]:
@@ -102,6 +113,6 @@ def _begin(letters: str, words: list[str]) -> bool:
 
 def _line(action: Action, chosen: bool, width: int) -> Line:
     room = width - KEY_CELLS - TIER_CELLS - 1
-    text = f"{parts(action.help, room):<{room}}{TIERS[action.tier]:>{TIER_CELLS}}"
+    text = f"{parts(action.told(room), room):<{room}}{TIERS[action.tier]:>{TIER_CELLS}}"
     word = "selected" if chosen else "text"
     return (Cell("▸" if chosen else " ", word), Cell(f"{action.shown:<{KEY_CELLS}}", word), Cell(text, word))

@@ -64,7 +64,7 @@ class Question(ModalScreen[Reply | None]):
         self._show()
         self.call_after_refresh(self._painted)
         if self._patience is not None:
-            self.set_timer(self._patience, lambda: self.dismiss(None))
+            self.set_timer(self._patience, self._give_up)
 
     @property
     def text_width(self) -> int:
@@ -133,6 +133,11 @@ class Question(ModalScreen[Reply | None]):
         self._deaf_until = monotonic() + GUARD_SECS  # the clock that stamps keys
         if self._guarded:
             self.set_timer(GUARD_SECS + 0.001, self._show)
+
+    def _give_up(self) -> None:
+        """Nobody has answered. A timer waits for what its callback gives back, and a screen cannot wait for its own
+        end, so nothing is given back."""
+        self.dismiss(None)
 
     def _painted(self) -> None:
         self.be_deaf()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from cockpit import format as fmt
 from cockpit.plot import gauge
+from cockpit.tui.cause import cause_of
 from cockpit.tui.lines import Line, Lines
 from cockpit.tui.meters import NAME_CELLS
 from cockpit.tui.panels.panel import Panel
@@ -20,7 +21,6 @@ from cockpit.tui.view import Meter, View, priced
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.risk import TradingState
-from oms.domain.text import sanitize
 from oms.state import State
 
 NEAR: Final = 0.75
@@ -162,6 +162,8 @@ def _gate(state: State, view: View, width: int) -> Line:
     shown = Cell(trading.state, _STATES[trading.state])
     if trading.state is TradingState.ACTIVE or not trading.cause:
         return name, shown
-    why = [f"by {sanitize(trading.cause)}", sanitize(trading.text), f"{view.keymap.shown('trading.resume')} resumes"]
+    resumes = f"{view.keymap.shown('trading.resume')} resumes"
+    by, text = cause_of(state, view.recent)
+    why = [f"by {by}", text, resumes]
     room = width - len(name.text) - len(shown.text) - 1
     return name, shown, Cell(f" {parts(PART.join(filter(None, why)), room, ellipsis=view.glyphs.ellipsis)}", "muted")

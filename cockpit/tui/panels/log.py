@@ -1,15 +1,23 @@
-"""Log: what happened, newest first, in sentences."""
+"""Log: what happened, newest first, in sentences.
+
+While trading stands, why it does stays on top: the cancels that follow a stop would push it out of sight.
+"""
+
+from itertools import islice
 
 from textual.widget import Widget
 
 from cockpit import format as fmt
+from cockpit.glyphs import Glyphs, written
 from cockpit.tui.columns import Column
 from cockpit.tui.panels.panel import Panel
+from cockpit.tui.particulars import readable
 from cockpit.tui.recent import LogLine
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
 from oms.domain import events as ev
+from oms.domain.risk import TradingState
 from oms.state import State
 
 COLUMNS = (
@@ -50,12 +58,15 @@ class Log(Panel):
 
 
 def rows(view: View) -> list[TableRow]:
-    """Return the newest lines."""
-    lines = view.recent.lines
-    return [_row(lines[place]) for place in range(min(SHOWN, len(lines)))]
+    """Return the newest lines, the first halt that still holds before them."""
+    recent = view.recent
+    pinned = [recent.halts[0].line] if view.trading is TradingState.HALTED and recent.halts else []
+    newest = [line for line in islice(recent.lines, SHOWN) if line not in pinned]
+    return [_row(line, view.glyphs) for line in (*pinned, *newest)]
 
 
-def _row(line: LogLine) -> TableRow:
+def _row(line: LogLine, glyphs: Glyphs) -> TableRow:
     kind, text, word = line.said
     when = fmt.minute(line.ts)[5:] if line.ts else ""
-    return TableRow(str(line.number), (Cell(when, "muted"), Cell(kind, word), Cell(text, word)))
+    cells = Cell(when, "muted"), Cell(kind, word), Cell(written(text, glyphs), word)
+    return TableRow(str(line.number), cells, readable(line.more, glyphs))

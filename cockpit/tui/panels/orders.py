@@ -7,6 +7,7 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
 from cockpit.tui.columns import Align, Column
+from cockpit.tui.held import waits_for
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
@@ -89,7 +90,8 @@ def _row(order: Order, state: State, view: View) -> TableRow:
         _status(order, state, glyphs),
         Cell(sanitize(ticket.strategy_id, 24)),
     )
-    return TableRow(order.client_order_id, cells)
+    waited = waits_for(order, state)
+    return TableRow(order.client_order_id, cells, (("WAITS FOR", waited),) if waited else ())
 
 
 def _is_uncertain(order: Order) -> bool:

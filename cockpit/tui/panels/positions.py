@@ -11,7 +11,7 @@ from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.prices import change_of, last_price
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
-from cockpit.tui.view import View, priced
+from cockpit.tui.view import View, is_quoted, priced
 from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -87,40 +87,53 @@ def _row(position: Position, state: State, view: View) -> TableRow:
     last = mark.px if mark is not None else None
     pnl = position.unrealized(last) if last is not None else None
     share = abs(position.quantity * last * instrument.multiplier) / equity if last is not None and equity else None
-    change, change_word = change_of(last, state.closes.last(key.instrument_id), view)
+    old = not is_quoted(key.instrument_id, state)
+    change = (glyphs.absent, "muted")
+    if not old:
+        change = priced(*change_of(last, state.closes.last(key.instrument_id), view), view, is_old=False)
     is_long, known, word = position.quantity > 0, position.cost is not None, direction_word(pnl)
+    money = fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs)
     of_cost = pnl / abs(position.cost) if pnl is not None and position.cost else None
     cells = (
         Cell(sanitize(instrument.symbol, 12), "title"),
         Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
         Cell(fmt.quantity(abs(position.quantity), instrument.lot)),
         Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs) if known else fmt.UNKNOWN, "muted"),
-        Cell(*last_price(last, instrument, view)),
-        Cell(*priced(change, change_word, view)),
-        Cell(*priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
-        Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view)),
-        *_stop(position, last, instrument, state.brackets.protection(key), view),
+        Cell(*last_price(last, instrument, view, is_old=old)),
+        Cell(*change),
+        Cell(*priced(money if known else fmt.UNKNOWN, word, view, is_old=old)),
+        Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view, is_old=old)),
+        *_stop(position, last, instrument, state.brackets.protection(key), view, is_old=old),
         Cell(sanitize(key.strategy_id, 24), "text"),
-        Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view)),
+        Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view, is_old=old)),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
     return TableRow("/".join(key), cells)
 
 
 def _stop(
-    position: Position, last: Price | None, instrument: Instrument, stops: Sequence[Protected], view: View
+    position: Position,
+    last: Price | None,
+    instrument: Instrument,
+    stops: Sequence[Protected],
+    view: View,
+    *,
+    is_old: bool,
 ) -> tuple[Cell, Cell]:
     """Return the price of the stop with a sign that says whether it works at the venue, and what is lost from here to
-    there. Of several the worst counts; one that covers only a part says so and risks what nobody knows."""
+    there. Of several the worst counts; where they cover only a part the sign says how much, and nobody knows what is
+    risked."""
     glyphs = view.glyphs
     if not stops:
         return Cell("none", "warn"), Cell(glyphs.absent, "muted")
     sign = 1 if position.quantity > 0 else -1
     worst = min(stops, key=lambda stop: stop.stop_px * sign).stop_px
-    is_whole = sum(stop.quantity for stop in stops) >= abs(position.quantity)
-    mark = glyphs.part if not is_whole else glyphs.on if all(stop.at_venue for stop in stops) else glyphs.off
+    covered = sum((stop.quantity for stop in stops), ZERO)
+    is_whole = covered >= abs(position.quantity)
+    part = f"{glyphs.part}{fmt.quantity(covered, instrument.lot)}"
+    mark = part if not is_whole else glyphs.on if all(stop.at_venue for stop in stops) else glyphs.off
     text = fmt.price(worst, instrument.tick, glyphs=glyphs) + mark
     if last is None or not is_whole:
         return Cell(text, "text" if is_whole else "warn"), Cell(fmt.UNKNOWN, "muted")
     lost = sum(((last - stop.stop_px) * sign * stop.quantity for stop in stops), ZERO) * instrument.multiplier
-    return Cell(text, "text"), Cell(*priced(fmt.money(max(ZERO, lost)), "text", view))
+    return Cell(text, "text"), Cell(*priced(fmt.money(max(ZERO, lost)), "text", view, is_old=is_old))

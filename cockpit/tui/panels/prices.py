@@ -1,4 +1,8 @@
-"""Prices: every instrument of the session, its last price and what we hold of it."""
+"""Prices: every instrument of the session, its last price and what we hold of it.
+
+A price that an earlier run recorded is marked as old, has its age where the trend will be, and no change: the closes
+are newer than it is.
+"""
 
 from decimal import Decimal
 
@@ -10,7 +14,7 @@ from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
-from cockpit.tui.view import View, priced
+from cockpit.tui.view import View, is_quoted, priced
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
@@ -64,25 +68,29 @@ def _row(instrument: Instrument, state: State, view: View, trend_cells: int) -> 
     instrument_id, tick, glyphs = instrument.instrument_id, instrument.tick, view.glyphs
     quote, mark = state.marks.quotes.get(instrument_id), state.marks.get(instrument_id)
     last = mark.px if mark is not None else None
-    change, word = change_of(last, state.closes.last(instrument_id), view)
+    is_new = is_quoted(instrument_id, state)
+    change, word = change_of(last, state.closes.last(instrument_id), view) if is_new else (glyphs.absent, "muted")
     held = _held(instrument_id, state)
+    trend = sparkline(list(view.recent.prices.get(instrument_id, ())), trend_cells, glyphs=glyphs)
+    if mark is not None and not is_new:
+        trend = f"{fmt.age(state.ts - mark.ts)} old".rjust(trend_cells)
     cells = (
         Cell(sanitize(instrument.symbol, 12), "title"),
-        Cell(*last_price(last, instrument, view)),
-        Cell(*priced(change, word, view)),
+        Cell(*last_price(last, instrument, view, is_old=not is_new)),
+        Cell(*(priced(change, word, view, is_old=False) if is_new else (change, word))),
         Cell(fmt.quantity(held, instrument.lot) if held else glyphs.absent, "text" if held else "muted"),
         *(Cell(*_side(px, tick, view)) for px in ((quote.bid_px, quote.ask_px) if quote else (None, None))),
-        Cell(sparkline(list(view.recent.prices.get(instrument_id, ())), trend_cells, glyphs=glyphs), "muted"),
+        Cell(trend, "muted"),
     )
     return TableRow(instrument_id, cells)
 
 
-def last_price(last: Price | None, instrument: Instrument, view: View) -> tuple[str, str]:
+def last_price(last: Price | None, instrument: Instrument, view: View, *, is_old: bool) -> tuple[str, str]:
     """Return the last price with the arrow of a fresh tick, which keeps its cell when there is none."""
     text = fmt.price(last, instrument.tick, glyphs=view.glyphs)
     if last is None:
         return text, "muted"
-    shown, word = priced(text, "text", view)
+    shown, word = priced(text, "text", view, is_old=is_old)
     if shown != text:
         return shown, word
     moved = view.recent.ticks.get(instrument.instrument_id)
@@ -92,7 +100,7 @@ def last_price(last: Price | None, instrument: Instrument, view: View) -> tuple[
 
 def _side(px: Price | None, tick: Decimal, view: View) -> tuple[str, str]:
     text = fmt.price(px, tick, glyphs=view.glyphs)
-    return (text, "muted") if px is None else priced(text, "muted", view)
+    return (text, "muted") if px is None else priced(text, "muted", view, is_old=False)
 
 
 def change_of(last: Price | None, close: Price | None, view: View) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Strategies: which of them trade, what they made, and what they wait for."""
+"""Strategies: which of them trade, what they made, and what they wait for.
+
+What was traded by hand, or past us, has a row below them, so that the column of money adds up to what the account made.
+"""
 
 from decimal import Decimal
 from typing import Final
@@ -6,15 +9,18 @@ from typing import Final
 from textual.widget import Widget
 
 from cockpit import format as fmt
+from cockpit.glyphs import written
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import PNL_CELLS, direction_word
+from cockpit.tui.particulars import Particulars, readable, saw
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import StrategyId
+from oms.domain.signal import TradingSignal
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
 from oms.roster import RosterEntry, Standing
@@ -64,8 +70,15 @@ class Strategies(Panel):
 
 
 def rows(state: State, view: View) -> list[TableRow]:
-    """Return a row per strategy, in the order in which they were enabled."""
-    return [_row(entry, state, view) for entry in state.roster.by_id.values()]
+    """Return a row per strategy, in the order in which they were enabled, and below them who else has traded."""
+    told = [_row(entry, state, view) for entry in state.roster.by_id.values()]
+    return [*told, *(_other_row(strategy_id, state, view) for strategy_id in others(state))]
+
+
+def others(state: State) -> list[StrategyId]:
+    """Return whose positions there are or were that are no strategy's of this run: a person's, a stranger's."""
+    traded = dict.fromkeys(key.strategy_id for key in state.ledger.positions)
+    return [strategy_id for strategy_id in traded if strategy_id not in state.roster.by_id]
 
 
 def profit(strategy_id: StrategyId, state: State) -> Decimal | None:
@@ -101,6 +114,21 @@ def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
         Cell(fmt.count(entry.fills)),
         Cell(*priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=glyphs), direction_word(made), view)),
         Cell(fmt.age(since, glyphs=glyphs), "muted"),
-        Cell(sanitize(waits, 300), "danger" if entry.standing is Standing.FAULTED else "muted"),
+        Cell(sanitize(written(waits, glyphs), 300), "danger" if entry.standing is Standing.FAULTED else "muted"),
     )
-    return TableRow(entry.strategy_id, cells)
+    return TableRow(entry.strategy_id, cells, readable(_last(entry.last_signal), glyphs))
+
+
+def _other_row(strategy_id: StrategyId, state: State, view: View) -> TableRow:
+    absent, made = Cell(view.glyphs.absent, "muted"), profit(strategy_id, state)
+    money = priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=view.glyphs), direction_word(made), view)
+    name = Cell(sanitize(strategy_id, 24), "text")
+    return TableRow(strategy_id, (name, absent, absent, absent, Cell(*money), absent, Cell("")))
+
+
+def _last(signal: TradingSignal | None) -> Particulars:
+    """Return what the strategy said last, and what it saw."""
+    if signal is None:
+        return ()
+    said = f"{fmt.minute(signal.ts)} {signal.signal_type} {signal.instrument_id}: {signal.reason}"
+    return (("SAID", said), *saw(signal.metadata))

@@ -15,6 +15,7 @@ from cockpit.tui.lines import Line, Lines
 from cockpit.tui.links import gate, links
 from cockpit.tui.panels.catalog import PANELS
 from cockpit.tui.panels.panel import Panel
+from cockpit.tui.panels.strategies import others
 from cockpit.tui.places import HEADED, Load, places
 from cockpit.tui.room import Box, Room, room_of
 from cockpit.tui.rows import Cell
@@ -107,7 +108,9 @@ class Dashboard(Screen[None], inherit_bindings=False):
         for panel in self.panels:
             if panel.is_dirty:
                 panel.paint(state, view)
-        self._mood = mood_of(view, state)
+        before, self._mood = self._mood, mood_of(view, state)
+        if self._mood != before:
+            self._mark_frames()
         self._rows["links"].set_lines([links(state, view, width)])
         idle: Line = first_hint(self._keymap) if first else ()
         if room is Room.XS:
@@ -120,7 +123,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
         """Show the top row alone, which is what a key on its way to a stop needs."""
         width, height = self.app.size
         is_tiny = room_of(width, height) is Room.TINY
-        bar = tiny(state, view, armed=armed) if is_tiny else banner(state, view, width, armed=armed)
+        bar = tiny(state, view, width, armed=armed) if is_tiny else banner(state, view, width, armed=armed)
         self._rows["banner"].set_lines([bar.line], ground=bar.word)
 
     def _hints(self) -> list[tuple[str, Line]]:
@@ -201,7 +204,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
     def _mark_frames(self) -> None:
         """Write the keys of the panel that has them into its frame."""
         for name, panel in self._panels.items():
-            said = frame_keys(name, self._keymap)
+            said = frame_keys(name, self._keymap, self._mood)
             has_room = name in self._boxes and self._boxes[name].width >= len(said) + CORNERS
             shown = said if panel.has_focus_within and has_room else ""
             if panel.border_subtitle != shown:
@@ -214,7 +217,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
             instruments=len(state.instruments.by_id),
             positions=max(before.positions, len(state.ledger.open)) if state.ledger.open else 0,
             orders=max(before.orders, len(state.blotter.open)) if state.blotter.open else 0,
-            strategies=len(state.roster.by_id),
+            strategies=len(state.roster.by_id) + len(others(state)),
         )
         if self._load != before:
             self.lay_out()

@@ -142,7 +142,7 @@ def test_a_group_without_a_verb_answers_with_its_verbs(cockpit: CommandLine) -> 
     ran = cockpit("orders")
 
     assert ran.code == 2
-    assert "show  Show one order" in ran.err
+    assert "show     Show one order" in ran.err
 
 
 def test_a_damaged_journal_is_named_with_what_that_means(cockpit: CommandLine, traded: Paths) -> None:

@@ -165,7 +165,7 @@ def test_the_end_of_the_tape_ends_a_run_well(cockpit: CommandLine) -> None:
 
 @pytest.mark.usefixtures("paths")
 def test_a_duration_ends_a_run_at_the_next_bar_and_not_inside_one(cockpit: CommandLine) -> None:
-    ran = cockpit(*QUICK, "--duration", "0s")
+    ran = cockpit(*QUICK, "--duration", "0.001s")
 
     played = cockpit("journal", "show", "--kind", "TapePositioned", "--json").data
     assert ran.data["ended_by"] == "duration"
@@ -320,3 +320,33 @@ def test_an_option_that_means_nothing_is_a_usage_error_and_starts_nothing(
 ) -> None:
     assert cockpit(*QUICK, *wrong).error["code"] == "USAGE"
     assert not paths.state.exists()
+
+
+@pytest.mark.usefixtures("traded")
+def test_an_end_behind_what_was_played_is_told_with_how_far_the_journal_is(cockpit: CommandLine) -> None:
+    error = cockpit(*QUICK, "--to", "2001-01-01").error
+
+    assert error["code"] == "CONFIG"
+    assert re.match(r"--to 2001-01-01 lies behind: the journal has played to 2010-\d\d-\d\d", error["message"])
+
+
+@pytest.mark.usefixtures("paths")
+@pytest.mark.parametrize("length", ["0", "0s", "0.0h"])
+def test_no_time_at_all_is_no_duration(cockpit: CommandLine, length: str) -> None:
+    ran = cockpit(*QUICK, "--duration", length)
+
+    assert (ran.code, f"'{length}' is no time for a run" in ran.error["message"]) == (2, True)
+
+
+def test_a_number_that_is_none_is_said_to_be_that(cockpit: CommandLine, paths: Paths) -> None:
+    for arguments in ((*QUICK, "--bars", "x"), ("orders", "list", "--limit", "x", "--json")):
+        error = cockpit(*arguments).error
+        assert error["message"].endswith("'x' is no whole number")
+    assert not paths.state.exists()
+
+
+def test_a_folder_without_a_strategy_is_refused_in_one_line(cockpit: CommandLine, paths: Paths, tmp_path: Path) -> None:
+    ran = cockpit(*QUICK, "--bars", "1", "--strategy-path", str(tmp_path))
+
+    assert (ran.code, "holds no strategy" in ran.error["message"]) == (3, True)
+    assert not paths.journal.exists()

@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,17 @@ from tests.doubles.command_line import CommandLine, Process, Ran
 
 SLOW = ("headless", "--speed", "0.5", "--json")  # two seconds a session: a run that is still there when it is asked
 READY = "run 1"
+INTERRUPTS = """
+from strategies.base import BaseStrategy
+from strategies.config import StrategyType
+
+class Mine(BaseStrategy):
+    TYPE = StrategyType.MOMENTUM
+
+    def on_bar(self, bar, context):
+        if context.now:
+            raise KeyboardInterrupt
+"""
 
 
 def verb(*arguments: str) -> Ran:
@@ -55,8 +67,16 @@ def test_a_second_signal_leaves_at_once_and_the_journal_is_whole(paths: Paths) -
         ran = engine.end()
 
     assert ran.code in {130, 143}
-    assert (ran.out, "Traceback" in ran.err) == ("", False)
+    assert "ended at once by a second signal" in ran.error["message"]
     assert verify(paths.journal).seq > 0
+
+
+def test_a_strategy_that_raises_what_a_ctrl_c_raises_leaves_an_answer(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(INTERRUPTS)
+
+    ran = verb("headless", "--bars", "3", "--speed", "max", "--no-progress", "--json", "--strategy-path", str(tmp_path))
+
+    assert (ran.code, ran.error["code"]) == (130, "INTERRUPTED")
 
 
 def test_a_lost_terminal_is_journaled_and_the_run_goes_on(cockpit: CommandLine) -> None:

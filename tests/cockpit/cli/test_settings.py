@@ -303,3 +303,33 @@ def test_a_file_of_strategies_that_fails_is_blamed_and_no_configuration(cockpit:
     error = cockpit(*QUICK, "--bars", "1", "--strategy-path", str(tmp_path)).error
 
     assert error["message"].startswith(f"{tmp_path / 'bad.py'}: ModuleNotFoundError")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('instruments = "AAPL"', 'instruments must be a list of texts in quotes, got "AAPL"'),
+        ("instruments = []", "instruments names none; without it everything listed is traded"),
+    ],
+)
+def test_instruments_that_are_no_list_or_none_are_refused_as_they_were_written(
+    cockpit: CommandLine, tmp_path: Path, table: str, said: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f"[strategies.ma_crossover]\n{table}\n")
+
+    ran = cockpit("config", "check", "--config", str(file), "--json")
+
+    assert (ran.code, ran.error["message"]) == (3, f"{file}: [strategies.ma_crossover] {said}")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no such folder of the kernel")
+def test_a_folder_that_the_kernel_makes_nothing_in_is_not_said_to_be_missing(
+    cockpit: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('[journal]\npath = "/proc/x"\n')
+
+    ran = cockpit("config", "check", "--config", str(file), "--json")
+
+    assert (ran.code, "/proc: nothing can be made in it" in ran.error["message"]) == (3, True)

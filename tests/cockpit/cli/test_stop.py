@@ -1,13 +1,16 @@
 """Stopping and resuming an account that no engine runs, and who has to say what before it happens."""
 
+import asyncio
 import io
 import os
 
 import pytest
 
+from cockpit.bootstrap import open_session
 from cockpit.paths import Paths
 from oms.journal.lock import Lock
 from tests.doubles.command_line import CommandLine
+from tests.doubles.scripts import scripted
 
 RUN = ("headless", "--bars", "20", "--speed", "max", "--no-progress", "--json")
 
@@ -37,6 +40,22 @@ def test_a_stop_without_an_engine_holds_for_the_next_start(cockpit: CommandLine,
     assert paths.halted.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(("orders", "stay"), [(1, "1 working order stays"), (2, "2 working orders stay")])
+def test_orders_that_no_engine_can_cancel_are_counted_and_listed(
+    cockpit: CommandLine, paths: Paths, orders: int, stay: str
+) -> None:
+    async def place() -> None:
+        async with scripted(paths.state) as session:
+            for quantity in range(1, orders + 1):
+                await session.broker.place_order("AAPL", "buy", "limit", quantity, limit_price="150.00")
+
+    asyncio.run(place())
+    stopped = cockpit("stop", "--json")
+
+    assert f"{stay} at the venue: no engine runs to cancel" in stopped.envelope["warnings"]
+    assert len(stopped.data["orders"]) == orders
+
+
 @pytest.mark.usefixtures("paths")
 def test_a_stop_that_no_run_has_seen_can_be_taken_back(cockpit: CommandLine) -> None:
     cockpit("stop")
@@ -47,15 +66,93 @@ def test_a_stop_that_no_run_has_seen_can_be_taken_back(cockpit: CommandLine) -> 
     assert cockpit(*RUN).data["orders"] > 0
 
 
-def test_a_stop_that_is_journaled_needs_an_engine_to_journal_its_end(cockpit: CommandLine, paths: Paths) -> None:
-    cockpit("stop")
+def test_a_journaled_stop_that_is_resumed_without_an_engine_ends_with_the_next_start(
+    cockpit: CommandLine, paths: Paths
+) -> None:
+    asyncio.run(halted())
+    assert cockpit("risk", "status", "--json").data["state"] == "HALTED"
+
+    ran = cockpit("resume", "--confirm", "RESUME", "--json")
+    asked = cockpit("risk", "status", "--json")
+    run = cockpit(*RUN)
+    after = cockpit("journal", "show", "--limit", "1000", "--json").data
+
+    assert (ran.data["state"], len(ran.data["paused"])) == ("ACTIVE", 4)
+    assert (asked.data["state"], "the next start is ACTIVE" in str(asked.envelope["warnings"])) == ("ACTIVE", True)
+    assert run.data["orders"] == 0, "strategies stay paused, as after a resume of a running engine"
+    told = [record for record in after if record["kind"] in {"OperatorNoted", "TradingResumed"}]
+    assert [record["kind"] for record in told] == ["OperatorNoted", "TradingResumed"]
+    assert told[0]["payload"]["text"] == "resumed trading, which was stopped by script: for the test"
+    assert told[1]["payload"] == {"actor": "command line"}
+    assert cockpit("risk", "status", "--json").data["state"] == "ACTIVE"
+    assert not paths.halted.exists()
+    assert cockpit("strategies", "list", "--json").data[0]["standing"] == "PAUSED"
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_halt_is_resumed_once_and_by_no_second_start(cockpit: CommandLine) -> None:
+    asyncio.run(halted())
+    cockpit("resume", "--confirm", "RESUME")
+
+    assert cockpit("resume", "--confirm", "RESUME", "--json").error["code"] == "NOT_HALTED"
     cockpit(*RUN)
+    cockpit(*RUN)
+
+    assert len(cockpit("journal", "show", "--kind", "TradingResumed", "--json").data) == 1
+
+
+def test_a_stop_after_a_resume_without_an_engine_stands(cockpit: CommandLine, paths: Paths) -> None:
+    asyncio.run(halted())
+    cockpit("resume", "--confirm", "RESUME")
+    cockpit("stop", "--reason", "not yet")
+
+    assert cockpit("risk", "status", "--json").data["state"] == "HALTED"
+    cockpit(*RUN)
+
+    assert cockpit("risk", "status", "--json").data["state"] == "HALTED"
+    assert cockpit("journal", "show", "--kind", "TradingResumed", "--json").data == []
+    assert paths.halted.exists()
+
+
+def test_a_start_that_died_after_it_resumed_leaves_the_gate_open_to_the_next(
+    cockpit: CommandLine, paths: Paths
+) -> None:
+    """As if the process had died between the commit and forgetting what was noted."""
+    asyncio.run(halted())
+    cockpit("resume", "--confirm", "RESUME")
+    noted = (paths.account / "NOTED").read_bytes()
+    cockpit(*RUN)
+    (paths.account / "NOTED").write_bytes(noted)
+
+    ran = cockpit("strategies", "enable", "--yes", "--json")
+    assert ran.code == 9
+    asyncio.run(buying())
+
+    assert len(cockpit("journal", "show", "--kind", "TradingResumed", "--json").data) == 1
+    assert cockpit("orders", "list", "--status", "filled", "--json").data[-1]["strategy"] == "manual"
+
+
+def test_nothing_is_resumed_without_an_engine_while_the_stop_file_is_there(cockpit: CommandLine, paths: Paths) -> None:
+    asyncio.run(halted())
+    (paths.state / "ESTOP").touch()
 
     ran = cockpit("resume", "--confirm", "RESUME", "--json")
 
-    assert (ran.code, ran.error["code"]) == (9, "NO_ENGINE")
-    assert "start one" in ran.error["hint"]
+    assert (ran.code, ran.error["code"]) == (9, "STOP_STANDS")
     assert paths.halted.exists()
+
+
+async def halted() -> None:
+    """Open a session, stop trading and end it in order."""
+    async with open_session() as session:
+        await session.halt("for the test")
+
+
+async def buying() -> None:
+    """Buy by hand, on the account as it is."""
+    async with open_session() as session:
+        await session.oms.submit_order({"symbol": "IBM", "side": "buy", "quantity": "1"})
+        await session.run(bars=1)
 
 
 @pytest.mark.usefixtures("traded")

@@ -1,7 +1,5 @@
 """What the verbs that only look say of an account that has traded, and of one that has not."""
 
-import json
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,10 +7,12 @@ import pytest
 from cockpit.paths import Paths
 from oms.domain.events import KINDS
 from oms.journal.verify import verify
+from risk.catalog import RULES
 from tests.doubles.command_line import CommandLine
 
 LOOKS = [
     ("orders", "list"),
+    ("orders", "quality"),
     ("positions", "list"),
     ("strategies", "list"),
     ("risk", "status"),
@@ -41,111 +41,6 @@ def test_looking_changes_nothing(cockpit: CommandLine, traded: Paths, verb: tupl
     assert cockpit(*verb, "--json").envelope["warnings"] == []
     assert cockpit(*verb).code == 0
     assert {path: path.read_bytes() for path in traded.account.iterdir()} == before
-
-
-@pytest.mark.usefixtures("traded")
-def test_orders_are_listed_by_status_the_newest_last(cockpit: CommandLine) -> None:
-    orders = cockpit("orders", "list", "--json").data
-
-    filled = cockpit("orders", "list", "--status", "filled", "--json").data
-    some = cockpit("orders", "list", "--limit", "2", "--json")
-    assert list(orders[0]) == [
-        "id",
-        "strategy",
-        "instrument",
-        "side",
-        "type",
-        "quantity",
-        "limit_px",
-        "stop_px",
-        "tif",
-        "status",
-        "filled_qty",
-        "avg_px",
-        "fees",
-        "ts",
-        "text",
-        "flags",
-        "expires_at",
-        "reduce_only",
-        "purpose",
-        "parent",
-        "protect_px",
-        "target_px",
-        "trail_by",
-        "soft",
-    ]
-    assert filled == [order for order in orders if order["status"] == "FILLED"]
-    assert 0 < len(filled) < len(orders)
-    assert some.data == orders[-2:]
-    assert some.envelope["warnings"] == ["there may be older ones than these 2: see --limit"]
-    working = cockpit("orders", "list", "--status", "working", "--json").data
-    assert working == [order for order in orders if order["status"] == "ACCEPTED"]
-    assert {order["purpose"] for order in working} == {"PROTECT", "CLOSE"}
-
-
-@pytest.mark.usefixtures("traded")
-def test_an_order_is_found_by_its_last_part(cockpit: CommandLine) -> None:
-    whole = cockpit("orders", "show", "SIM-1-3", "--json").data
-
-    assert whole["id"] == "SIM-1-3"
-    assert cockpit("orders", "show", "3", "--json").data == whole
-
-
-@pytest.mark.usefixtures("traded")
-def test_a_last_part_that_two_orders_share_names_neither(cockpit: CommandLine) -> None:
-    cockpit("headless", "--bars", "20", "--speed", "max", "--no-progress")
-
-    error = cockpit("orders", "show", "3", "--json").error
-
-    assert (error["code"], error["details"]) == ("AMBIGUOUS", {"ids": ["SIM-1-3", "SIM-2-3"]})
-
-
-@pytest.mark.usefixtures("traded")
-def test_an_order_that_does_not_exist_is_not_found(cockpit: CommandLine) -> None:
-    ran = cockpit("orders", "show", "777", "--json")
-
-    assert (ran.code, ran.error["code"]) == (8, "NOT_FOUND")
-
-
-@pytest.mark.usefixtures("traded")
-def test_why_walks_from_the_signal_to_the_fill(cockpit: CommandLine) -> None:
-    order = cockpit("orders", "list", "--status", "filled", "--json").data[0]
-
-    chain = cockpit("orders", "show", order["id"], "--why", "--json").data["chain"]
-
-    kinds = [record["kind"] for record in chain]
-    assert kinds[:4] == ["SignalRaised", "OrderInitialized", "OrderSubmitted", "OrderAccepted"]
-    assert set(kinds[4:]) == {"OrderFilled"}
-    assert [record["seq"] for record in chain] == sorted(record["seq"] for record in chain)
-    assert chain[0]["text"].startswith(f"{order['strategy']} ")
-    assert "wanted" in chain[1]["text"]
-    assert all(list(record)[:5] == ["seq", "kind", "ts", "text", "findings"] for record in chain)
-    signal = chain[0]["signal"]
-    assert {"confidence", "stop_px", "target_px"} <= signal.keys()
-    assert f"confidence {signal['confidence']:.2f}, stop {signal['stop_px']}" in chain[0]["text"]
-    assert f"stop {signal['stop_px']}" in cockpit("orders", "show", order["id"], "--why").out
-
-
-@pytest.mark.usefixtures("traded")
-def test_why_states_each_rule_with_what_it_saw_and_its_limit(cockpit: CommandLine) -> None:
-    orders = cockpit("orders", "list", "--json").data
-    denied = next(o for o in orders if o["status"] == "DENIED" and not o["text"].startswith("the other leg"))
-
-    chain = cockpit("orders", "show", denied["id"], "--why", "--json").data["chain"]
-
-    (decision,) = [record for record in chain if record["findings"]]
-    failed = [finding for finding in decision["findings"] if finding["verdict"] == "DENY"]
-    rules = [row["rule"] for row in json.loads(_payload(cockpit, "LimitsSet"))["limits"]]
-    assert [finding["rule"] for finding in decision["findings"]] == rules
-    assert [finding["rule"] for finding in failed] == denied["text"].split(", ")
-    assert all(Decimal(finding["observed"]) > Decimal(finding["limit"]) for finding in failed)
-    assert failed[0]["text"] in cockpit("orders", "show", denied["id"], "--why").out
-
-
-def _payload(cockpit: CommandLine, kind: str) -> str:
-    (record,) = cockpit("journal", "show", "--kind", kind, "--json").data
-    return json.dumps(record["payload"])
 
 
 @pytest.mark.usefixtures("traded")
@@ -184,6 +79,12 @@ def test_strategies_are_listed_with_what_came_of_them(cockpit: CommandLine) -> N
     }
     assert sum(entry["fills"] for entry in strategies) > 0
     assert all(entry["standing"] == "ENABLED" for entry in strategies)
+    raised = cockpit("journal", "show", "--kind", "SignalRaised", "--limit", "200", "--json").data
+    newest = {record["payload"]["signal"]["strategy_id"]: record["signal"] for record in raised}
+    assert {entry["id"]: entry["last_signal"] for entry in strategies} == {
+        entry["id"]: newest.get(entry["id"]) for entry in strategies
+    }
+    assert {record["signal"]["id"] for record in raised} == {record["correlation_id"] for record in raised}
 
 
 @pytest.mark.usefixtures("paths")
@@ -205,47 +106,6 @@ def test_strategies_tell_how_their_round_trips_went(cockpit: CommandLine) -> Non
 
 
 @pytest.mark.usefixtures("traded")
-def test_an_order_shows_its_executions(cockpit: CommandLine) -> None:
-    orders = cockpit("orders", "list", "--status", "filled", "--json").data
-    order = next(order for order in orders if Decimal(order["quantity"]) > 1)
-
-    fills = cockpit("orders", "show", order["id"], "--json").data["fills"]
-
-    assert [list(fill) for fill in fills] == [["order", "exec_id", "quantity", "price", "fee", "ccy", "ts"]] * len(
-        fills
-    )
-    assert {fill["order"] for fill in fills} == {order["id"]}
-    assert sum(Decimal(fill["quantity"]) for fill in fills) == Decimal(order["filled_qty"])
-    assert sum(Decimal(fill["fee"]) for fill in fills) == Decimal(order["fees"]["USD"])
-    assert fills[0]["ts"] in cockpit("orders", "show", order["id"]).out
-
-
-@pytest.mark.usefixtures("traded")
-def test_orders_are_chosen_by_symbol_and_by_age(cockpit: CommandLine) -> None:
-    orders = cockpit("orders", "list", "--json").data
-    newest = cockpit("journal", "state", "--json").data["ts"]
-    begin = f"{datetime.fromisoformat(newest) - timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"
-
-    late = [order for order in orders if order["ts"] >= begin]
-    assert 0 < len(late) < len(orders)
-    for when in ("5d", "120h", begin):
-        assert cockpit("orders", "list", "--since", when, "--json").data == late
-    for symbol in ("IBM", "IBM.XNYS"):
-        chosen = cockpit("orders", "list", "--symbol", symbol, "--json").data
-        assert chosen == [order for order in orders if order["instrument"] == "IBM.XNYS"] != []
-
-
-@pytest.mark.usefixtures("traded")
-def test_a_symbol_that_is_misspelt_is_not_found_and_a_time_that_is_none_is_refused(cockpit: CommandLine) -> None:
-    unknown, never = (
-        cockpit("orders", "list", *options, "--json") for options in (("--symbol", "APPL"), ("--since", "ever"))
-    )
-
-    assert (unknown.code, unknown.error["code"], unknown.error["hint"]) == (8, "NOT_FOUND", "did you mean AAPL?")
-    assert (never.code, "neither a duration nor a date" in never.error["message"]) == (2, True)
-
-
-@pytest.mark.usefixtures("traded")
 def test_one_record_is_shown_by_its_number(cockpit: CommandLine) -> None:
     (one,) = cockpit("journal", "show", "42", "--json").data
     (same,) = cockpit("journal", "show", "--after", "41", "--limit", "1", "--json").data
@@ -255,6 +115,17 @@ def test_one_record_is_shown_by_its_number(cockpit: CommandLine) -> None:
     missing = cockpit("journal", "show", "99999", "--json")
     assert (missing.code, missing.error["code"]) == (8, "NOT_FOUND")
     assert cockpit("journal", "show", "42", "--after", "3", "--json").error["code"] == "USAGE"
+
+
+@pytest.mark.usefixtures("traded")
+def test_risk_status_names_every_rule_in_force_and_what_it_judges(cockpit: CommandLine) -> None:
+    """RSK-20."""
+    limits = cockpit("risk", "status", "--json").data["limits"]
+    page = " ".join(cockpit("risk", "status").out.split())
+
+    assert [row["rule"] for row in limits] == list(RULES)
+    assert {"rule": "max_positions", "judges": "OPENING", "limit": "10"} in limits
+    assert page.endswith(f"Every ticket is judged by {len(RULES)} rules: {', '.join(RULES)}.")
 
 
 @pytest.mark.usefixtures("traded")

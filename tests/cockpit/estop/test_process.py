@@ -15,7 +15,7 @@ def test_a_signal_stops_trading_and_another_ends_the_run_in_order() -> None:
     with Process(("headless", "--speed", "0.5", "--json")) as engine:
         engine.wait_for_line("run 1")
         engine.send(signal.SIGUSR1)
-        assert "SIGUSR1" in engine.wait_for_line("HALTED by stop")
+        assert "SIGUSR1" in engine.wait_for_line("HALTED by signal")
         engine.send(signal.SIGTERM)
         ran = engine.end()
 

@@ -6,9 +6,12 @@ from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from cockpit.library.errors import BrokerConnectionError, RiskLimitViolationError, TradingError
-from oms.domain.order import OrderStatus
+from cockpit.library.errors import BrokerConnectionError, RequestError, RiskLimitViolationError, TradingError
+from cockpit.library.open_session import OpenSession
+from oms.domain.ids import BrokerId, ClientOrderId, VenueOrderId
+from oms.domain.order import OrderStatus, OrderType
 from oms.domain.risk import TradingState
 from tests.doubles.scripts import scripted
 
@@ -21,6 +24,7 @@ async def test_the_usage_examples_of_a_broker_run(tmp_path: Path) -> None:
         account = await broker.get_account()
         assert (account.account_id, account.broker_name, account.currency) == ("SIM-000001", "sim", "USD")
         assert account.balance == account.equity == account.buying_power == D(100_000)
+        assert (account.status, account.link_error) == (TradingState.ACTIVE, "")
         assert account.is_pattern_day_trader is None
 
         order = await broker.place_order(
@@ -35,6 +39,88 @@ async def test_the_usage_examples_of_a_broker_run(tmp_path: Path) -> None:
 def order_mark(order_px: D) -> D:
     """Return what a working buy reserves for each unit: its limit or the mark, whichever is more."""
     return max(D("150.00"), order_px)
+
+
+async def test_a_stop_order_is_placed_with_its_price(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.broker.place_order("AAPL", "buy", "market", "10")
+        order = await session.broker.place_order("AAPL", "sell", "stop", "10", stop_price="150.00")
+
+        assert (order.status, order.order_type, order.stop_price) == (
+            OrderStatus.ACCEPTED,
+            OrderType.STOP_MARKET,
+            D("150.00"),
+        )
+
+
+async def test_an_order_is_canceled_by_our_name_for_it_or_by_the_brokers(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        ours, theirs = [
+            await session.broker.place_order("AAPL", "buy", "limit", quantity, limit_price="150.00")
+            for quantity in ("1", "2")
+        ]
+        assert theirs.venue_order_id is not None
+        assert len({ours.order_id, theirs.order_id, ours.venue_order_id, theirs.venue_order_id}) == 4
+
+        canceled = await session.broker.cancel_order(theirs.venue_order_id)
+        assert (canceled.order_id, canceled.status) == (theirs.order_id, OrderStatus.CANCELED)
+        assert [order.order_id for order in await session.oms.get_active_orders()] == [ours.order_id]
+        assert (await session.broker.cancel_order(ours.order_id)).status is OrderStatus.CANCELED
+        with pytest.raises(RequestError, match="there is no order no-such-number"):
+            await session.broker.cancel_order("no-such-number")
+
+
+@pytest.mark.parametrize("meant", [None, 5, ["SIM-1-1"], b"SIM-1-1"])
+async def test_what_is_no_text_names_no_order_not_even_one_that_the_broker_has_not_numbered(
+    tmp_path: Path, meant: str
+) -> None:
+    async with scripted(tmp_path) as session:
+        order = await session.broker.place_order("AAPL", "buy", "limit", "1", limit_price="150.00")
+        renumber(session, order.order_id, None)
+
+        with pytest.raises(RequestError, match="order_id: there is no order"):
+            await session.broker.cancel_order(meant)
+        assert (await session.oms.get_order_status(order.order_id)).status is OrderStatus.ACCEPTED
+
+
+async def test_our_own_name_goes_before_a_brokers_number_that_looks_like_it(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        alike, meant = [
+            await session.broker.place_order("AAPL", "buy", "limit", quantity, limit_price="150.00")
+            for quantity in ("1", "2")
+        ]
+        renumber(session, alike.order_id, meant.order_id)
+
+        assert (await session.broker.cancel_order(meant.order_id)).order_id == meant.order_id
+        assert (await session.oms.get_order_status(alike.order_id)).status is OrderStatus.ACCEPTED
+
+
+async def test_another_brokers_number_names_no_order_of_this_one(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        order = await session.broker.place_order("AAPL", "buy", "limit", "1", limit_price="150.00")
+        known = session.state.blotter.orders[order.order_id]
+        elsewhere = replace(known, ticket=replace(known.ticket, broker=BrokerId("other")))
+        session.state.blotter.open[order.order_id] = elsewhere
+        assert order.venue_order_id is not None
+
+        with pytest.raises(RequestError, match="order_id: there is no order"):
+            await session.broker.cancel_order(order.venue_order_id)
+
+
+def renumber(session: OpenSession, order_id: ClientOrderId, venue_order_id: str | None) -> None:
+    """Let the broker have another number for an order, or none yet."""
+    number = VenueOrderId(venue_order_id) if venue_order_id is not None else None
+    blotter = session.state.blotter
+    blotter.orders[order_id] = replace(blotter.orders[order_id], venue_order_id=number)
+    blotter.open[order_id] = blotter.orders[order_id]
+
+
+async def test_an_account_says_whether_orders_pass(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.halt("a look around")
+        assert (await session.broker.get_account()).status is TradingState.HALTED
+        await session.resume()
+        assert (await session.broker.get_account()).status is TradingState.ACTIVE
 
 
 async def test_there_is_no_second_door_an_order_placed_at_the_broker_meets_the_gate(tmp_path: Path) -> None:
@@ -73,6 +159,9 @@ async def test_a_broker_that_is_lost_says_so_until_it_is_found_again(tmp_path: P
                 BrokerConnectionError, match=r"sim is lost: .*; session.resume\(\) reaches for it again"
             ):
                 await session.broker.connect()
+            account = await session.broker.get_account()
+            assert account.status is TradingState.HALTED, "that nothing passes is not hidden by the reason for it"
+            assert "locked" in account.link_error
             with pytest.raises(TradingError, match="trading was stopped again meanwhile"):
                 await session.resume()
         finally:

@@ -12,7 +12,7 @@ from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.order import OrderStatus
 from tests.doubles.scripts import scripted
 
-FEES = {"partial": 0, "commission": {"type": "per_share", "rate": 0.005, "minimum": 1}}
+FEES = {"sim": {"type": "per_share", "rate": 0.005, "minimum": 1}}
 
 
 async def test_a_position_is_opened_and_closed_by_orders_and_its_profit_is_returned(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_position_that_the_gate_denies_is_not_opened(tmp_path: Path) -> 
 
 async def test_the_numbers_add_up_over_fees_profits_and_another_session(tmp_path: Path) -> None:
     """What it began with follows from the ledger, so it is the same after everything."""
-    async with scripted(tmp_path, sim=FEES) as session:
+    async with scripted(tmp_path, commission=FEES) as session:
         await session.portfolio.open_position("IBM", "20")
         await session.portfolio.open_position("MSFT", "50", side="sell")
         await session.run(bars=5)
@@ -101,7 +101,7 @@ async def test_the_numbers_add_up_over_fees_profits_and_another_session(tmp_path
         assert first.leverage == first.gross_exposure / first.total_value
         assert await session.portfolio.get_return_percentage() == (first.total_value - 100_000) / 1_000
 
-    async with scripted(tmp_path, sim=FEES) as session:
+    async with scripted(tmp_path, commission=FEES) as session:
         later = await session.portfolio.get_metrics()
         assert (later.initial_capital, later.fees, later.realized_pnl) == (D(100_000), D(3), realized)
 

@@ -8,11 +8,17 @@ import pytest
 
 from cockpit.library.errors import InsufficientFundsError, OrderExecutionError, RiskLimitViolationError, TradingError
 from oms.domain.order import OrderStatus
-from oms.domain.risk import RiskLevel, TradingState, Verdict
+from oms.domain.risk import Judges, RiskLevel, TradingState, Verdict
+from risk.catalog import RULES
 from tests.doubles.scripts import scripted
 
 BUY = {"symbol": "AAPL", "side": "buy", "quantity": "40"}
 GENEROUS = {"max_order_value": {"limit": 1_000_000}, "max_position": {"limit": 1}}
+
+
+def logged(folder: Path) -> list[str]:
+    (log,) = folder.rglob("cockpit.jsonl")
+    return log.read_text().splitlines()
 
 
 async def test_a_denial_names_its_rules_with_their_numbers_and_what_would_pass(tmp_path: Path) -> None:
@@ -165,3 +171,29 @@ async def test_a_stop_between_approval_and_hand_over_withholds_the_order(tmp_pat
         with pytest.raises(OrderExecutionError, match="CANCELED: not sent: trading was stopped first"):
             await session.oms.submit_order(BUY | {"quantity": "10"})
         session._session.latch.flag.clear()  # noqa: SLF001
+
+
+async def test_to_deactivate_risk_closes_the_gate_and_says_so_everywhere(tmp_path: Path) -> None:
+    """RSK-20: the dangerous word does the safe thing; it is a halt, with its alert and its latch."""
+    async with scripted(tmp_path) as session:
+        status = await session.risk.deactivate("I know better")
+
+        assert (status.state, status.level) == (TradingState.HALTED, RiskLevel.CRITICAL)
+        assert "I know better" in status.reason
+        with pytest.raises(RiskLimitViolationError, match="trading_state"):
+            await session.oms.submit_order(BUY | {"quantity": "1"})
+        assert (await session.risk.activate()).state is TradingState.ACTIVE
+        await session.oms.submit_order(BUY | {"quantity": "1"})
+        with pytest.raises(TradingError):
+            await session.risk.activate()
+        assert [line for line in logged(tmp_path) if '"CRITICAL"' in line and "I know better" in line]
+
+
+async def test_the_rules_in_force_are_listed_with_their_limits(tmp_path: Path) -> None:
+    """RSK-20."""
+    async with scripted(tmp_path, risk={"max_positions": {"limit": 7}}) as session:
+        rules = {row.rule: row for row in session.risk.get_rules()}
+
+        assert list(rules) == list(RULES)
+        assert rules["max_positions"].limit == 7
+        assert (rules["max_positions"].judges, rules["sane_numbers"].judges) == (Judges.OPENING, Judges.ALL)

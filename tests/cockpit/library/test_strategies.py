@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from cockpit.bootstrap import open_session
-from cockpit.library.errors import SignalGenerationError, StrategyConfigurationError, StrategyError, TradingError
+from cockpit.library.errors import (
+    RequestError,
+    SignalGenerationError,
+    StrategyConfigurationError,
+    StrategyError,
+    TradingError,
+)
+from oms.domain.ids import MANUAL, ClientOrderId, SignalId
+from oms.domain.order import OrderStatus
+from oms.journal.reader import read_kind
 from oms.roster import Standing
 from tests.doubles.scripts import scripted
 
@@ -56,6 +65,39 @@ async def test_one_that_is_deactivated_stays_silent_until_it_is_activated(tmp_pa
         assert {order.strategy_id for order in await session.oms.get_orders()} <= {one.strategy_id for one in spoke}
 
 
+async def test_an_order_names_the_signal_it_came_of_also_in_the_next_session(tmp_path: Path) -> None:
+    told: dict[ClientOrderId, SignalId | None] = {}
+    for bars in (8, 1):
+        async with open_session(state=tmp_path) as session:
+            await session.run(bars=bars)
+            by_hand = await session.oms.submit_order({"symbol": "AAPL", "side": "buy", "quantity": "1"})
+            orders = {order.order_id: order for order in await session.oms.get_orders()}
+
+            assert orders[by_hand].signal_id is None
+            assert told.items() <= {name: order.signal_id for name, order in orders.items()}.items()
+            told = {name: order.signal_id for name, order in orders.items()}
+            for order in orders.values():
+                assert (order.signal_id is None) is (order.strategy_id == MANUAL)
+
+    journal = tmp_path / "paper" / "sim" / "SIM-000001" / "journal.sqlite"
+    raised = {row.correlation_id for row in read_kind(journal, "SignalRaised")}
+    assert {name for name in told.values() if name is not None} <= raised
+
+
+async def test_a_strategy_gives_back_what_it_has_held_for_its_time_horizon(tmp_path: Path) -> None:
+    """Also what it got in a session before; its other reasons to leave are out of reach."""
+    far = {"stop_loss": 0.5, "take_profit": 9.0, "time_horizon_days": 6, "instruments": ["AAPL", "IBM"]}
+    quiet = {"strategies": {"trend_following": far}, "sim": {"partial": 0}}
+    async with open_session(config=quiet, state=tmp_path) as session:
+        await session.run(bars=3)
+        assert await session.oms.get_positions()
+    async with open_session(config=quiet, state=tmp_path) as session:
+        await session.run(bars=5)
+        assert await session.oms.get_positions() == []
+        (left, *_) = [order for order in await session.oms.get_orders() if "time, held" in order.reason]
+        assert (left.status, left.reason) == (OrderStatus.FILLED, "time, held for 7.0 of 6 days")
+
+
 async def test_a_strategy_tells_its_status_and_its_metrics(tmp_path: Path) -> None:
     async with scripted(tmp_path, strategies=ONE) as session:
         status = session.strategies.get_status("ma_crossover")
@@ -69,6 +111,16 @@ async def test_a_name_that_no_strategy_has_is_answered_with_the_nearest(tmp_path
     async with scripted(tmp_path, strategies=ONE) as session:
         with pytest.raises(StrategyConfigurationError, match=r"'ma_crossing'.* did you mean ma_crossover"):
             await getattr(session.strategies, ask)("ma_crossing")
+
+
+@pytest.mark.parametrize("name", [None, {}, 5, "\ud800", "\x1b[2J"])
+async def test_what_is_no_name_is_no_strategy_and_no_order(tmp_path: Path, name: str) -> None:
+    async with scripted(tmp_path, strategies=ONE) as session:
+        with pytest.raises(StrategyConfigurationError, match="no strategy is named"):
+            await session.strategies.activate(name)
+        for ask in (session.oms.get_order_status, session.broker.cancel_order):
+            with pytest.raises(RequestError, match="there is no order"):
+                await ask(name)
 
 
 async def test_a_strategy_that_raised_cannot_be_activated_and_the_others_go_on(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cockpit.library.errors import OrderExecutionError, RequestError, RiskLimitViolationError
-from oms.domain.ids import BrokerId
 from oms.domain.order import OrderStatus, OrderType, TimeInForce
 from tests.doubles.scripts import scripted
 
@@ -82,18 +81,3 @@ async def test_a_stop_on_the_wrong_side_is_denied_by_name(tmp_path: Path) -> Non
             await session.oms.submit_order({**BUY, "order_type": "stop", "stop_price": "1.00"})
         with pytest.raises(RiskLimitViolationError, match="reduce_only"):
             await session.oms.submit_order({**BUY, "reduce_only": True})
-
-
-async def test_what_an_execution_costs_is_asked_by_the_brokers_name(tmp_path: Path) -> None:
-    tiers = {"type": "tiered", "tiers": [[0, D("0.5")], [6, D("0.25")]]}
-    async with scripted(tmp_path, sim={"partial": 0, "commission": tiers}) as session:
-        order = await session.oms.get_order_status(await session.oms.submit_order(BUY))
-        px, sim = order.average_fill_price, BrokerId("sim")
-        assert px is not None
-
-        assert session.commission.calculate_commission(sim, D(10), px) == D("4.00")
-        assert [fee.amount for fee in order.fees] == [D("4.00")]
-        assert session.commission.get_commission_rate(sim) == D("0.5")
-        assert (await session.broker.get_account()).balance == D(100_000) - session.commission.calculate_total_cost(
-            sim, order.side, D(10), px
-        )

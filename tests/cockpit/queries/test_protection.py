@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from cockpit.cli.orders import _standing
+from cockpit.cli.order_page import standing
 from cockpit.cli.positions import _stop
 from cockpit.queries.orders import list_orders
 from cockpit.queries.protection import protection
@@ -44,10 +44,10 @@ def test_what_is_held_here_is_soft_in_both_lists(monkeypatch: pytest.MonkeyPatch
     parent, stop = list_orders(core.state, {})
 
     assert _stop(protection(core.state, KEY)) == "145 soft"
-    assert (_standing(parent), _standing(stop)) == ("FILLED", "◍ soft")
+    assert (standing(parent), standing(stop)) == ("FILLED", "◍ soft")
     assert (stop["parent"], stop["purpose"]) == (parent["id"], "PROTECT")
     monkeypatch.setenv("TERM", "linux")
-    assert _standing(stop) == "@ soft"
+    assert standing(stop) == "@ soft"
 
 
 def test_nothing_is_said_of_a_position_without_a_stop() -> None:

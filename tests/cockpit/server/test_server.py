@@ -23,6 +23,7 @@ from cockpit.queries.why import why
 from cockpit.server import client
 from cockpit.server.desk import Desk
 from cockpit.server.protocol import LONGEST_REQUEST, Request
+from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain.events import Record
 from oms.domain.order import Order, Purpose
@@ -46,7 +47,7 @@ async def test_engine_and_journal_give_the_same_answer(engine: Engine, verb: str
     told = await engine.ask(verb, id=order_id)
 
     rest = fold_file(engine.paths.journal)
-    assert told.data == json.loads(json.dumps(QUERIES[verb](rest.state, {"id": order_id})))
+    assert told.data == json.loads(json.dumps(QUERIES[verb](rest.state, rest.chains, {"id": order_id})))
     assert told.seq == rest.state.seq
     assert told.data
 
@@ -265,7 +266,7 @@ async def test_clients_that_say_nothing_or_leave_half_way_harm_nobody(engine: En
 async def test_a_fault_of_ours_is_written_down_and_the_engine_goes_on(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_state: State, _arguments: Arguments) -> None:
+    def fail(_state: State, _chains: Chains, _arguments: Arguments) -> None:
         raise ZeroDivisionError("by zero")
 
     with monkeypatch.context() as broken:
@@ -334,6 +335,18 @@ def test_an_engine_that_does_not_answer_in_time_leaves_the_outcome_open() -> Non
 
         with pytest.raises(Failure, match="did not answer within") as silent:
             client.ask(folder / "deaf.sock", Request(verb="stop"), 0.05)
+        with pytest.raises(Failure, match=r"did not answer within 0.05 s$") as looked:
+            client.ask(folder / "deaf.sock", Request(verb="positions list"), 0.05)
 
-    assert silent.value.exit is Exit.TIMEOUT
+    assert silent.value.exit is looked.value.exit is Exit.TIMEOUT
+    assert "became of the request" in silent.value.message
+    assert "orders list" not in looked.value.hint
     rmtree(folder)
+
+
+async def test_the_verbs_whose_outcome_may_be_open_are_those_that_change_something(engine: Engine) -> None:
+    with pytest.raises(Failure, match="no verb 'none'") as refused:
+        await engine.ask("none")
+
+    named = set(refused.value.message.partition("there are ")[2].split(", "))
+    assert named - set(QUERIES) - {"journal state", "stopped"} == client.CHANGES

@@ -9,7 +9,8 @@ from cockpit.exits import Exit, Failure
 from cockpit.server.desk import STOPPED, Desk
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.order import Order, Purpose
+from oms.domain.ids import MANUAL
+from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side
 from oms.domain.risk import TradingState
 from oms.journal.codec import decode
 from oms.journal.reader import read_rows
@@ -94,6 +95,28 @@ async def test_a_flatten_after_a_stop_leaves_nothing_held_and_trading_halted(eng
     assert engine.session.latch.flag.is_set()
     with pytest.raises(Failure, match="nothing is held"):
         await engine.ask("flatten", confirm="FLATTEN")
+
+
+async def test_what_stays_is_told_by_strategy_also_where_two_hold_against_each_other(engine: Engine) -> None:
+    state = engine.session.state
+    key, held = next((key, position.quantity) for key, position in state.ledger.open.items())
+    against = OrderTicket(
+        broker=key.broker,
+        account=key.account,
+        strategy_id=MANUAL,
+        instrument_id=key.instrument_id,
+        side=Side.SELL if held > 0 else Side.BUY,
+        quantity=abs(held),
+        order_type=OrderType.MARKET,
+    )
+    await engine.session.inbox.ask(do.SubmitTicket(actor="test", ticket=against))
+    assert not state.ledger.held[key.instrument_id]
+
+    answer = await engine.ask("stop")
+
+    told = {(one["instrument"], one["strategy"]): one["quantity"] for one in answer.data["positions"]}
+    assert told[key.instrument_id, key.strategy_id] == f"{held:f}"
+    assert told[key.instrument_id, MANUAL] == f"{-held:f}"
 
 
 async def test_without_the_word_nothing_is_flattened(engine: Engine) -> None:

@@ -3,9 +3,12 @@ that risks 0.05 % of the account."""
 
 from decimal import Decimal
 
+from brokers.sim.settings import SimSettings
 from cockpit.config import load
+from cockpit.ticket.counter import Counter
 from cockpit.ticket.desk import TicketDesk
-from cockpit.ticket.reading import Counter
+from cockpit.ticket.preview import Charges
+from cockpit.ticket.slippage import Slippage
 from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
 from oms.domain.fees import PercentFee
@@ -24,5 +27,7 @@ class Written(desk.Desk):
         self.quote(desk.IBM, "100", bid="99.99", ask="100.01")
         chosen = options or {"risk_frac": "0.0005"}
         made = build_sizer(sizer, chosen, broker=desk.BROKER, account=desk.ACCOUNT)
-        counter = Counter(self.state, made, desk.BROKER, desk.ACCOUNT, Capabilities())
-        self.tickets = TicketDesk(counter, gate, self.fees)
+        counter = Counter(self.state, made, desk.BROKER, desk.ACCOUNT, Capabilities(), {"XNYS": desk.HOURS})
+        slippage = Slippage(SimSettings(), lambda _instrument_id, _quantity: 0.0)
+        self.charges = Charges(self.fees, slippage)
+        self.tickets = TicketDesk(counter, gate, self.charges)

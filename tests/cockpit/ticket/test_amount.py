@@ -49,14 +49,25 @@ def test_what_is_no_quantity_is_said_in_one_line(typed: str, said: str) -> None:
     assert str(caught.value) == said
 
 
-def test_a_price_goes_to_the_nearest_tick() -> None:
-    assert to_price("189.203", listed("IBM")) == Decimal("189.20")
-    assert to_price("189.2", listed("IBM", tick="0.25")) == Decimal("189.25")
+def test_a_price_is_on_a_tick() -> None:
+    assert f"{to_price('189.2', listed('IBM'))}" == "189.20"
+    assert to_price("1,189.25", listed("IBM", tick="0.25")) == Decimal("1189.25")
 
 
-def test_less_than_half_a_tick_is_no_price() -> None:
-    with pytest.raises(TicketError, match="less than a tick"):
-        to_price("0.004", listed("IBM"))
+@pytest.mark.parametrize(
+    ("typed", "tick", "said"),
+    [
+        ("189.203", "0.01", "is between two ticks: 189.20 or 189.21"),
+        ("189.2", "0.25", "is between two ticks: 189.00 or 189.25"),
+        ("0.004", "0.01", "is less than a tick of 0.01"),
+        ("0.009", "0.01", "is less than a tick of 0.01"),
+    ],
+)
+def test_a_price_that_cannot_be_ordered_names_those_beside_it(typed: str, tick: str, said: str) -> None:
+    with pytest.raises(TicketError) as caught:
+        to_price(typed, listed("IBM", tick=tick))
+
+    assert str(caught.value) == said
 
 
 def test_units_are_in_whole_lots_or_refused() -> None:

@@ -1,17 +1,24 @@
 """How a ticket begins."""
 
-import pytest
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
+import pytest
+from msgspec import structs
+
+from cockpit.ticket.draft import Draft, Field
+from oms.domain.calendar import TradingHours
+from oms.domain.capabilities import Capabilities
 from oms.domain.ids import MANUAL, StrategyId
-from oms.domain.order import OrderTicket, Side
+from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.units import DAY, SECOND
 from tests.cockpit.ticket.counter import Written
 from tests.risk.desk import IBM, TREND, buy, sell
 
 
 def by_hand(ticket: OrderTicket) -> OrderTicket:
-    from msgspec.structs import replace
-
-    return replace(ticket, strategy_id=MANUAL)
+    return structs.replace(ticket, strategy_id=MANUAL)
 
 
 def test_a_ticket_begins_with_the_size_of_the_sizer() -> None:
@@ -58,3 +65,63 @@ def test_where_no_size_can_be_said_the_field_is_empty() -> None:
     desk.state.marks.quotes.clear()
 
     assert desk.tickets.begin(Side.BUY, IBM).quantity == ""
+
+
+def test_a_stop_trails_only_where_orders_can_be_changed() -> None:
+    desk = Written().tickets
+    fixed = Written().tickets
+    fixed.counter = fixed.counter._replace(capabilities=Capabilities(replaces=False))
+
+    assert [kind.words for kind in desk.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT", "TRAILING STOP"]
+    assert [kind.words for kind in fixed.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT"]
+    assert desk.offers(Field.TRAILING)
+    assert not fixed.offers(Field.TRAILING)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"order_type": OrderType.STOP_MARKET, "trails": True, "trail": "2"},
+        {"order_type": OrderType.LIMIT, "limit": "99", "trailing": "2", "target": "120"},
+        {"order_type": OrderType.STOP_MARKET, "stop": "103", "protect": "98"},
+    ],
+)
+def test_what_was_canceled_is_written_again_as_it_was(changes: dict[str, Any]) -> None:
+    desk = Written()
+    written = desk.tickets.read(replace(Draft(side=Side.BUY, symbol="IBM", quantity="10"), **changes)).ticket
+    assert written is not None
+    order = desk.state.blotter.orders[desk.send(written)]
+    again = desk.tickets.read(desk.tickets.again(order)).ticket
+
+    assert again == written
+
+
+@pytest.mark.parametrize("days", [0, 6, 7, 400])
+def test_what_works_till_an_instant_is_written_again_till_that_instant(days: int) -> None:
+    desk = Written()
+    desk.tickets.counter = desk.tickets.counter._replace(hours={"XNYS": TradingHours.always("XNYS")})
+    until = desk.ts + days * DAY + 607 * SECOND
+    terms = {"order_type": OrderType.LIMIT, "limit_px": Decimal(99), "tif": TimeInForce.GTD, "expires_at": until}
+    order = desk.state.blotter.orders[desk.send(structs.replace(by_hand(buy("10")), **terms))]
+    desk.wait(30)
+    again = desk.tickets.read(desk.tickets.again(order))
+
+    assert again.errors == {}
+    assert again.ticket is not None
+    assert again.ticket.expires_at == until
+
+
+def test_a_stop_that_trails_is_changed_where_it_stands_and_keeps_its_length() -> None:
+    desk = Written()
+    draft = Draft(side=Side.SELL, symbol="IBM", quantity="10", order_type=OrderType.STOP_MARKET, trails=True, trail="2")
+    written = desk.tickets.read(draft).ticket
+    assert written is not None
+    order = desk.state.blotter.orders[desk.send(written)]
+    changed = desk.tickets.read(replace(desk.tickets.change(order), stop="98.50"), order).ticket
+
+    assert changed is not None
+    assert (changed.stop_px, changed.trail_by, changed.trails) == (Decimal("98.50"), Decimal(2), True)
+
+
+def test_the_account_is_masked() -> None:
+    assert Written().tickets.account == "sim ••••0001"

@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cockpit.ticket.draft import Draft, Field
+from cockpit.ticket.draft import Draft, Field, Kind
+from oms.decide.legs import misplaced
 from oms.domain.ids import MANUAL
 from oms.domain.order import OrderType, Side, TimeInForce
-from oms.domain.units import DAY
+from oms.domain.units import DAY, SECOND, Nanos
 from tests.cockpit.ticket.counter import Written
 from tests.risk.desk import ACCOUNT, BROKER, IBM
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
+TRAIL: dict[str, Any] = {"order_type": OrderType.STOP_MARKET, "trails": True, "trail": "2"}
 
 
 def draft(**changes: Any) -> Draft:
@@ -79,7 +83,24 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
         ({"target": "100.01"}, Field.TARGET, "must be above 100.01"),
         ({"side": Side.SELL, "target": "101"}, Field.TARGET, "must be below 99.99"),
         ({"order_type": OrderType.LIMIT, "limit": "90", "protect": "95"}, Field.PROTECT, "must be below 90.00"),
-        ({"tif": TimeInForce.GTD, "until": "soon"}, Field.UNTIL, "how long? 30m, 4h or 2d"),
+        ({"tif": TimeInForce.GTD}, Field.UNTIL, "when? 1970-01-12, 1970-01-12 20:00Z, 20:00Z or 4h"),
+        (
+            {"tif": TimeInForce.GTD, "until": "1970-01-11"},
+            Field.UNTIL,
+            "1970-01-11 has no session, the next is 1970-01-12",
+        ),
+        (TRAIL | {"trail": ""}, Field.TRAIL, "how far? 2.50, or 1.5% of the price"),
+        (TRAIL | {"trail": "x"}, Field.TRAIL, "x is not a number"),
+        (TRAIL | {"trail": "0.004"}, Field.TRAIL, "is less than a tick of 0.01"),
+        (TRAIL | {"trail": "100.01"}, Field.TRAIL, "must be less than the price, 100.01"),
+        (TRAIL | {"trail": "100%"}, Field.TRAIL, "must be less than the price, 100.01"),
+        ({"trailing": "far"}, Field.TRAILING, "far is not a number"),
+        ({"trailing": "2", "protect": "101"}, Field.PROTECT, "must be below 100.01"),
+        (
+            {"order_type": OrderType.LIMIT, "limit": "90", "trailing": "90"},
+            Field.TRAILING,
+            "must be less than the price, 90.00",
+        ),
         ({"tag": "my idea"}, Field.TAG, "letters, digits and . _ - only"),
     ],
 )
@@ -96,20 +117,81 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert set(errors) == {Field.QUANTITY, Field.LIMIT, Field.TAG}
 
 
-def test_a_rounded_price_says_so() -> None:
-    reading = Written().tickets.read(draft(order_type=OrderType.LIMIT, limit="99.987"))
+@pytest.mark.parametrize(
+    ("changes", "field", "ticks"),
+    [
+        ({"order_type": OrderType.LIMIT, "limit": "99.987"}, Field.LIMIT, "99.98 or 99.99"),
+        ({"order_type": OrderType.LIMIT, "limit": "99.999", "side": Side.SELL}, Field.LIMIT, "99.99 or 100.00"),
+        ({"protect": "98.005"}, Field.PROTECT, "98.00 or 98.01"),
+        ({"trailing": "2.005"}, Field.TRAILING, "2.00 or 2.01"),
+    ],
+)
+def test_a_price_between_two_ticks_is_not_rounded_but_refused_with_both(
+    changes: dict[str, Any], field: Field, ticks: str
+) -> None:
+    reading = Written().tickets.read(draft(**changes))
 
-    assert reading.ticket is not None
-    assert reading.ticket.limit_px == Decimal("99.99")
-    assert reading.notes == {Field.LIMIT: "99.99, on the tick of 0.01"}
+    assert reading.ticket is None
+    assert reading.errors == {field: f"is between two ticks: {ticks}"}
 
 
-def test_until_counts_from_engine_time() -> None:
+def test_a_length_as_a_part_of_the_price_is_noted_as_what_it_comes_to() -> None:
+    assert Written().tickets.read(draft(trailing="1.5%")).notes[Field.TRAILING] == "= 1.50"
+
+
+@pytest.mark.parametrize(
+    ("until", "after"),
+    [("2d", 2 * DAY), ("1970-01-12", 1_000 * SECOND), ("1970-01-12 14:00", 800 * SECOND), ("14:20:00", 2_000 * SECOND)],
+)
+def test_until_is_a_date_a_time_or_so_long_in_the_calendar_of_what_is_traded(until: str, after: Nanos) -> None:
+    """It is 13:46:40 of the day, in the first of its two sessions."""
     desk = Written()
-    ticket = desk.tickets.read(draft(tif=TimeInForce.GTD, until="2d")).ticket
+    ticket = desk.tickets.read(draft(tif=TimeInForce.GTD, until=until)).ticket
 
     assert ticket is not None
-    assert ticket.expires_at == desk.state.ts + 2 * DAY
+    assert ticket.expires_at == desk.state.ts + after
+
+
+ODD = st.text(alphabet="0123456789.,%$R -:hdmZTx", max_size=12)
+USUAL = {
+    "quantity": ("10", "$500", "0.5%", "1R", "1R"),
+    "limit": ("99", "101.004", "1,000"),
+    "stop": ("", "97", "103"),
+    "trail": ("2", "1.5%", "0.004"),
+    "until": ("4h", "1970-01-12", "14:00"),
+    "protect": ("", "", "98", "102"),
+    "trailing": ("", "2", "1%", "200"),
+    "target": ("", "", "90", "110"),
+}
+TEXTS = st.fixed_dictionaries(
+    {name: st.one_of(*(st.sampled_from(usual) for _ in range(12)), ODD) for name, usual in USUAL.items()}
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    side=st.sampled_from(Side),
+    kind=st.sampled_from([*map(Kind, OrderType), Kind(OrderType.STOP_MARKET, trails=True)]),
+    tif=st.sampled_from(TimeInForce),
+    texts=TEXTS,
+)
+def test_whatever_is_typed_is_a_ticket_that_the_gate_can_judge_or_an_error_beside_its_field(
+    side: Side, kind: Kind, tif: TimeInForce, texts: dict[str, str]
+) -> None:
+    desk = WRITTEN
+    typed = Draft(side=side, symbol="IBM", order_type=kind.order_type, trails=kind.trails, tif=tif, **texts)
+    reading = desk.tickets.read(typed)
+
+    assert (reading.ticket is None) is bool(reading.errors)
+    assert all(typed.asks(field) and len(said.splitlines()) == 1 for field, said in reading.errors.items())
+    if reading.ticket is not None:
+        failed = desk.tickets.preview(reading.ticket).decision.failed
+        assert not {"sane_numbers", "increments", "instrument_known"}.intersection(failed)
+        assert not misplaced(reading.ticket, IBM)
+
+
+WRITTEN = Written()
+"""One desk for all of them: reading and weighing change nothing."""
 
 
 def test_a_tag_is_the_strategy_that_the_order_counts_for() -> None:

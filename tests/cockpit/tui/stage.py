@@ -18,6 +18,7 @@ from cockpit.settings import Settings
 from cockpit.tui.cockpit import Cockpit
 from cockpit.tui.life import Life
 from cockpit.tui.lines import Lines
+from cockpit.tui.modals.question import Question
 from cockpit.tui.said import PART
 from oms.domain import commands as do
 from oms.domain import events as ev
@@ -68,6 +69,11 @@ class Stage(NamedTuple):
         self.app.paint()
         await self.pilot.pause()
 
+    async def readable(self) -> None:
+        """Wait until what is asked was painted: keys that come before do not count."""
+        while isinstance(self.app.screen, Question) and self.app.screen._deaf_until is None:  # noqa: SLF001
+            await self.pilot.pause(0.005)
+
     async def until(self, kind: type[ev.Event]) -> ev.Record:
         """Wait for a record of this kind."""
         while not (found := [record for record in self.records if isinstance(record.event, kind)]):
@@ -86,6 +92,9 @@ class Standing:
     def waiting(self, strategy_id: StrategyId) -> dict[InstrumentId, str]:
         items = scene.WAITING[strategy_id].split(PART)
         return {scene.SHARES[item.split()[0].split("/")[0]].instrument_id: item for item in items}
+
+    def leaving(self, _strategy_id: StrategyId) -> str:
+        return ""
 
 
 def settings_for(**changes: str) -> Settings:

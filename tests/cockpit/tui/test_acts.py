@@ -99,7 +99,7 @@ async def test_two_presses_stop_cancel_and_pause() -> None:
         assert stage.session.state.trading.state is TradingState.HALTED
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.CANCELED
         assert not any(map(stage.session.state.roster.is_enabled, stage.session.state.roster.by_id))
-        assert stage.row("banner").startswith("▌HALTED▐ PAPER by stop")
+        assert stage.row("banner").startswith("▌HALTED▐ PAPER by operator")
         stage.wall.now += 60
         await stage.settle()
         said = r" STOPPED in \d+ ms: sim 1/1 canceled in \d+ ms · no positions · \^R resumes"

@@ -109,7 +109,7 @@ async def test_a_lost_broker_keeps_the_values_and_says_so() -> None:
         panel = stage.app.screen.query_one(Prices)
 
         assert "NAV" in before
-        assert stage.row("banner").startswith("▌HALTED▐ PAPER OFFLINE by stop ")
+        assert stage.row("banner").startswith("▌HALTED▐ PAPER OFFLINE by session ")
         assert "sim is lost: [/] reset" in stage.row("banner")
         assert "NAV" in stage.row("banner")
         assert "DISCONNECTED" in str(panel.border_title)

@@ -7,6 +7,7 @@ import pytest
 from cockpit.glyphs import ASCII
 from cockpit.tui.banner import Ribbon, banner, drawdown, tiny, title
 from cockpit.tui.links import gate, links
+from cockpit.tui.panels import gauges
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness
 from oms.domain import events as ev
@@ -39,7 +40,7 @@ def test_a_wide_banner_tells_everything(afternoon: tuple[State, Recent]) -> None
     state, recent = afternoon
     said = words(banner(state, scene.view(recent, free=GATE.get_risk_status(state).free), 160))
 
-    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (0.00%)", "Open ▲ +0.33", "BP 87,271", "DD -0.15%"):
+    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (<0.01%)", "Open ▲ +0.33", "BP 87,271", "DD -0.15%"):
         assert fact in said
 
 
@@ -90,15 +91,43 @@ def test_the_room_decides_what_is_shown_and_where_and_no_digit_does(width: int) 
     assert all(place == places[0] for place in places)
 
 
-def test_a_halt_changes_the_word_and_says_who(afternoon: tuple[State, Recent]) -> None:
+@pytest.mark.parametrize(("actor", "cause", "who"), [("gate", "drawdown", "drawdown"), ("signal", "stop", "signal")])
+def test_a_halt_changes_the_word_and_says_who(
+    afternoon: tuple[State, Recent], actor: str, cause: str, who: str
+) -> None:
+    """A rule is named by its name, and whoever asked for a stop by theirs."""
     state, recent = afternoon
-    halted = ev.TradingHalted(actor="gate", cause="drawdown", text="10.2 % below the peak")
+    halted = ev.TradingHalted(actor=actor, cause=cause, text="10.2 % below the peak")
     state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=halted))
     bar = banner(state, scene.view(recent, trading=TradingState.HALTED), 200)
 
-    said = "▌HALTED▐ PAPER by drawdown 14:59:00Z: 10.2 % below the peak · cancels ok · ^R resume"
+    said = f"▌HALTED▐ PAPER by {who} 14:59:00Z: 10.2 % below the peak · cancels ok · ^R resume"
     assert words(bar).startswith(said)
     assert bar.word == "halted"
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "the journal failed: records 44 to 45 were not written to /x/journal.sqlite: database or disk is full",
+        "the journal failed: [Errno 28] No space left on device: '/x/journal.sqlite'",
+    ],
+)
+def test_a_disk_that_failed_is_the_cause_of_whatever_fails_after_it(afternoon: tuple[State, Recent], why: str) -> None:
+    state, recent = afternoon
+    follows = "sim is lost: venue book /x/venue.sqlite is not open"
+    for event in (
+        ev.TradingHalted(actor="journal", cause="journal", text=why),
+        ev.TradingHalted(actor="session", cause="stop", text=follows),
+    ):
+        record = ev.Record(seq=90, ts=state.ts, wall=0, event=event)
+        state.apply(record)
+        recent.watch(record, state, scene.NOW)
+    view = scene.view(recent, trading=TradingState.HALTED, link=follows)
+
+    assert " by disk " in words(banner(state, view, 120))
+    assert "by disk" in "".join(cell.text for cell in gauges.lines(state, view, 60, 3)[-1])
+    assert "away: sim is lost: venue book venue.sqlite is…" in "".join(cell.text for cell in links(state, view, 120))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +168,7 @@ def test_an_armed_stop_takes_the_whole_bar(afternoon: tuple[State, Recent]) -> N
     assert bar.word == "estop"
     assert words(banner(state, scene.view(recent), 50, armed=True)) == "▌E-STOP ARMED▐ press ^X again within 0.9 s"
     assert words(banner(state, scene.view(recent), 40, armed=True)) == "▌E-STOP ARMED▐ press ^X again"
-    assert tiny(state, scene.view(recent), armed=True).word == "estop"
+    assert tiny(state, scene.view(recent), 20, armed=True).word == "estop"
 
 
 def test_the_window_is_named_by_mode_and_masked_account(afternoon: tuple[State, Recent]) -> None:
@@ -161,7 +190,12 @@ def test_the_smallest_screens_say_gate_orders_and_links_in_one_line(afternoon: t
 def test_the_smallest_terminal_shows_mode_result_and_stop(afternoon: tuple[State, Recent]) -> None:
     state, recent = afternoon
 
-    assert words(tiny(state, scene.view(recent))) == "PAPER -4 ^X^X STOP"
+    said = {width: words(tiny(state, scene.view(recent), width)) for width in (23, 20, 15, 10, 5, 4)}
+
+    assert said == {
+        23: "PAPER Day -4 ^X^X STOP", 20: "PAPER Day -4 ^X^X", 15: "PAPER ^X^X STOP", 10: "PAPER ^X^X", 5: "PAPER",
+        4: "^X^X",
+    }  # fmt: skip
 
 
 def test_nothing_known_is_absent_and_never_zero() -> None:

@@ -30,6 +30,7 @@ async def press(stage: Stage, *keys: str) -> str:
     for key in keys:
         await stage.pilot.press(key)
         await stage.pilot.pause()
+        await stage.readable()
     question = stage.app.screen
     if not isinstance(question, Question):
         return ""
@@ -48,14 +49,15 @@ async def focus(stage: Stage, name: str) -> None:
     pytest.fail(f"no way to {name}")
 
 
-async def hold(stage: Stage, quantity: int = 10, strategy: StrategyId = MANUAL) -> None:
-    """Buy some IBM at the market."""
+async def hold(stage: Stage, quantity: int = 10, strategy: StrategyId = MANUAL, side: Side = Side.BUY) -> None:
+    """Buy some IBM at the market, or sell it."""
     ticket = OrderTicket(
         broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=strategy, instrument_id=IBM,
-        side=Side.BUY, quantity=Decimal(quantity), order_type=OrderType.MARKET,
+        side=side, quantity=Decimal(quantity), order_type=OrderType.MARKET,
     )  # fmt: skip
     await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-    await stage.until(oev.OrderFilled)
+    while not any(one.key.strategy_id == strategy for one in stage.session.state.ledger.open.values()):
+        await stage.pilot.pause(0.005)
 
 
 async def flat(stage: Stage) -> None:
@@ -91,10 +93,10 @@ async def test_a_cancel_is_one_key_and_can_be_written_again() -> None:
         await press(stage, "u")
 
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.CANCELED
-        assert said.startswith(" cancel of order 1 asked for: BUY 1 IBM LIMIT")
+        assert said.startswith(" order 1 canceled: BUY 1 IBM LIMIT")
         assert said.endswith("u writes it again")
         assert isinstance(stage.app.screen, Ticket)
-        assert stage.app.screen._draft.limit == f"{stage.session.state.blotter.orders[order_id].ticket.limit_px}"  # noqa: SLF001
+        assert stage.app.screen.form.draft.limit == f"{stage.session.state.blotter.orders[order_id].ticket.limit_px}"
 
 
 async def test_what_was_done_too_long_ago_is_not_taken_back() -> None:
@@ -115,13 +117,20 @@ async def test_the_tape_goes_back_to_how_it_went() -> None:
     async with on_stage() as stage:
         await press(stage, "plus", "u")
         await stage.settle()
-        assert stage.row("status") == " taken back: speed ×0.5"
+        assert stage.row("status") == " taken back: speed ×0.5, the tape is paused · , goes on"
         await press(stage, "comma", "u")
         await stage.settle()
 
         assert stage.session.pace.paused
-        assert stage.row("status") == " taken back: tape paused"
+        assert stage.row("status") == " taken back: speed ×0.5, the tape is paused · , goes on"
+        await press(stage, "comma", "plus", "u")
+        await stage.settle()
+        assert stage.row("status") == " taken back: speed ×0.5, the tape runs"
+        await press(stage, "comma")
         assert str(stage.app._operator.speed) == "×0.5"  # noqa: SLF001 - what plays
+        await press(stage, "plus")
+        await stage.settle()
+        assert stage.row("status") == " speed ×1, the tape is paused"
 
 
 @pytest.mark.parametrize("key", ["c", "r", "p", "x"])
@@ -165,6 +174,39 @@ async def test_two_stops_of_one_position_say_which_part_each_covers() -> None:
         assert "IBM 4 of 10 is unprotected" in said
 
 
+async def test_what_waits_for_another_order_is_not_changed_and_says_what_it_waits_for() -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        px = stage.session.state.marks.by_id[IBM].px
+        ticket = OrderTicket(
+            broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=MANUAL, instrument_id=IBM,
+            side=Side.BUY, quantity=Decimal(1), order_type=OrderType.LIMIT, limit_px=px - 1, target_px=px + 9,
+        )  # fmt: skip
+        await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+        await stage.settle()
+        await focus(stage, "orders")
+        await press(stage, "down", "r")
+        await stage.settle()
+        said = stage.row("status")
+        asked = len(stage.app.screen_stack) > 1
+        opened = await press(stage, "enter")
+
+        assert not asked
+        assert said == " order 2 cannot be changed · it waits for order 1 to fill"
+        assert "WAITS FOR order 1 to fill" in opened
+
+
+async def test_a_stop_is_asked_about_by_what_its_own_strategy_holds_and_not_by_the_net() -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage, 10)
+        stop = await protect(stage)
+        await hold(stage, 8, TREND, Side.SELL)
+        await focus(stage, "orders")
+        said = await press(stage, "c")
+
+        assert f"removes stop {stop.stop_px}: IBM 10 is unprotected" in said
+        assert "of planned risk becomes all of it" in said
+
+
 async def test_after_a_stop_positions_are_counted_as_their_panel_counts_them() -> None:
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await hold(stage)
@@ -198,7 +240,8 @@ async def test_cancel_all_leaves_stops_and_takes_them_only_with_the_word() -> No
         await stage.settle()
 
         assert "Cancel 1 working order?" in said
-        assert "1 protective order stay" in said
+        assert f"BUY 1 IBM LIMIT {orders.orders[entry].ticket.limit_px}" in said
+        assert "1 protective order stays" in said
         assert "type CANCEL and enter" in again
         assert not orders.open
 
@@ -222,38 +265,6 @@ async def test_an_order_is_changed_after_its_yes_and_only_in_what_can_be_changed
         assert before.quantity == 1
         assert (after.quantity, after.limit_px) == (Decimal(3), (before.limit_px or 0) - Decimal("0.01"))
         assert "asked to change order 1: BUY 3 IBM LIMIT" in stage.row("status")
-
-
-@pytest.mark.usefixtures("at_once")
-async def test_flattening_what_the_cursor_is_on_asks_for_y_and_says_what_it_brings() -> None:
-    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
-        await hold(stage)
-        await focus(stage, "positions")
-        said = await press(stage, "f")
-        await press(stage, "enter")
-        assert stage.session.state.ledger.open
-        await press(stage, "f", "y")
-        await flat(stage)
-
-        assert "Flatten IBM?" in said
-        assert "SELL 10 IBM at the market, about" in said
-        assert not stage.session.state.ledger.open
-
-
-@pytest.mark.usefixtures("at_once")
-async def test_after_a_stop_even_one_position_needs_the_word() -> None:
-    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
-        await hold(stage)
-        await focus(stage, "positions")
-        await press_stop(stage)
-        said = await press(stage, "f")
-        await press(stage, "y", "enter")
-        assert stage.session.state.ledger.open
-        await press(stage, "escape", "f", *"FLATTEN", "enter")
-        await flat(stage)
-
-        assert "type FLATTEN and enter" in said
-        assert not stage.session.state.ledger.open
 
 
 async def test_where_nothing_is_held_nothing_is_asked() -> None:
@@ -310,7 +321,7 @@ async def test_a_strategy_is_stopped_after_its_yes_with_its_orders_and_enabled_b
         await stage.settle()
 
         assert "Stop trend_following?" in said
-        assert "1 working order canceled. It holds nothing." in said
+        assert "It cancels 1 working order. It holds nothing." in said
         assert state.blotter.orders[own].status is OrderStatus.CANCELED
         assert state.blotter.orders[order_id].status is OrderStatus.ACCEPTED
         assert stopped is Standing.STOPPED

@@ -31,7 +31,10 @@ def test_two_actions_may_change_places() -> None:
     ("own", "said"),
     [
         ({"order.by": "B"}, "[keys] has no action order.by; did you mean order.buy?"),
-        ({"order.buy": "s"}, "[keys] order.sell cannot be s: that is order.buy"),
+        ({"order.buy": "s"}, "[keys] order.buy cannot be s: that is order.sell"),
+        ({"order.sell": "b"}, "[keys] order.sell cannot be b: that is order.buy"),
+        ({"buy": "B"}, "[keys] has no action buy; did you mean order.buy?"),
+        ({"stop": "B"}, "[keys] has no action stop; did you mean strategy.stop?"),
         ({"order.buy": "^C"}, "[keys] order.buy cannot be ^C: terminals keep that key for themselves"),
         ({"order.buy": "f10"}, "[keys] order.buy cannot be F10: terminals keep that key for themselves"),
         ({"order.buy": "ctrl+x"}, "[keys] order.buy cannot be ^X: that is trading.stop"),
@@ -45,6 +48,11 @@ def test_what_would_mean_two_things_is_refused_in_one_line(own: dict[str, str], 
         remapped({action: (key,) for action, key in own.items()})
 
     assert str(caught.value) == said
+
+
+def test_a_key_that_an_action_is_given_twice_is_said_to_be_that() -> None:
+    with pytest.raises(OptionError, match=r"^\[keys\] order\.buy has B twice$"):
+        remapped({"order.buy": ("B", "B")})
 
 
 def test_an_action_cannot_be_left_without_a_key() -> None:

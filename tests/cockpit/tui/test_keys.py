@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cockpit.tui.hints import Mood, keys_row
+from cockpit.tui.hints import Mood, frame_keys, keys_row
 from cockpit.tui.keymap import KEYS, conflicts
-from cockpit.tui.keys import ACTIONS, RESERVED, STOP_HINT, STOP_KEY, Tier, name_of
+from cockpit.tui.keys import ACTIONS, BRIEF, RESERVED, STOP_HINT, STOP_KEY, Tier, name_of
 from cockpit.tui.modals.palette import matching
 from cockpit.tui.room import Room, room_of
 from tests.cockpit.tui.stage import on_stage
@@ -73,6 +73,11 @@ def test_letters_in_the_middle_of_words_find_nothing_that_does_not_begin_so(type
     assert not {"trading.stop", "list.filter"} & {action.name for action in matching(typed)}
 
 
+def test_every_action_is_told_whole_in_a_few_cells() -> None:
+    assert [action.name for action in ACTIONS if len(action.told(BRIEF)) > BRIEF] == []
+    assert all(action.told(1_000) == action.help for action in ACTIONS)
+
+
 def test_what_asks_about_money_has_one_key_and_asks() -> None:
     """A single key may act on money only through a question; the table says which questions there are."""
     asking = {action.name for action in ACTIONS if action.tier in (Tier.MONEY, Tier.IRREVERSIBLE)}
@@ -121,6 +126,22 @@ def test_the_row_offers_what_there_is_to_do_now(width: int, room: Room) -> None:
     assert "^R" not in paused
     assert "P strategies" not in halted
     assert not any(f"{key} " in ended for key in (",", "+", "_"))
+
+
+@pytest.mark.parametrize("halted", [True, False])
+@pytest.mark.parametrize("paused", [True, False])
+def test_where_panels_are_out_of_sight_the_way_to_them_and_the_way_out_are_told(halted: bool, paused: bool) -> None:
+    row = said(80, Room.S, Mood(halted=halted, paused=paused, working=True, held=True))
+
+    assert "tab panel" in row
+    assert "q quit" in row
+    assert ("f flat" in row, "P strategies" in row) == (True, not halted)
+
+
+def test_while_trading_is_stopped_no_frame_offers_what_would_only_be_refused() -> None:
+    assert frame_keys("prices", KEYS, Mood()) == "b buy  s sell  enter open  / filter"
+    assert frame_keys("prices", KEYS, Mood(halted=True)) == "enter open  / filter"
+    assert frame_keys("positions", KEYS, Mood(halted=True)) == "f flat  enter open"
 
 
 @pytest.mark.parametrize(

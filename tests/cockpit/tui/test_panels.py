@@ -7,17 +7,19 @@ import pytest
 
 from cockpit import format as fmt
 from cockpit.snapshot.text import to_text
+from cockpit.tui.banner import banner
 from cockpit.tui.capture import capture
 from cockpit.tui.meters import meters
 from cockpit.tui.panels import equity, gauges, log, orders, positions, prices, strategies
 from cockpit.tui.recent import Recent
 from cockpit.tui.rows import TableRow
-from cockpit.tui.view import Freshness, Meter, View
+from cockpit.tui.view import Freshness, View, caption
 from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import ClientOrderId
+from oms.domain.ids import MANUAL, ClientOrderId, StrategyId
 from oms.domain.order import OrderFlag, Side
+from oms.domain.risk import TradingState
 from oms.domain.units import DAY
 from oms.state import State
 from tests.cockpit.tui import scene
@@ -102,7 +104,7 @@ def test_old_prices_keep_their_values_and_are_marked(
         ((), "none", "—"),
         ((("128.00", 17, True),), "128.00●", "41.65"),
         ((("128.00", 17, False),), "128.00○", "41.65"),
-        ((("128.00", 10, True),), "128.00◐", "?"),
+        ((("128.00", 10, True),), "128.00◐10", "?"),
         ((("128.00", 10, True), ("126.00", 7, True)), "126.00●", "55.65"),
         ((("131.00", 17, True),), "131.00●", "0.00"),
     ],
@@ -121,6 +123,31 @@ def test_a_position_says_its_stop_where_it_works_and_what_it_risks(
     assert texts(positions.rows(state, view)[2])[8:10] == [stop, risk]
 
 
+@pytest.mark.parametrize("freshness", [Freshness.WAITING, Freshness.FRESH, Freshness.PAUSED])
+def test_a_price_that_an_earlier_run_recorded_is_marked_and_measured_against_nothing(
+    state_and_view: tuple[State, View], freshness: Freshness
+) -> None:
+    state, view = state_and_view
+    goog, ibm = (scene.SHARES[symbol].instrument_id for symbol in ("GOOG", "IBM"))
+    for gone in (goog, ibm):
+        del state.marks.quotes[gone]
+        view.recent.prices.pop(gone, None)
+    state.marks.by_id[goog] = state.marks.by_id[goog]._replace(ts=state.ts - 15 * DAY)
+    restarted = replace(view, freshness=freshness, is_old=True)
+
+    seen = {row.cells[0].text: row for row in prices.rows(state, restarted)}
+    held = {row.cells[0].text: row for row in positions.rows(state, restarted)}
+
+    assert [cell.text.strip() for cell in seen["GOOG"].cells[1:]] == ["489.56~", "—", "3", "—", "—", "15d old"]
+    assert seen["GOOG"].cells[1].word == "stale"
+    assert [cell.text for cell in seen["AAPL"].cells[1:3]] == ["252.73▴", "▲ 0.37%"], "its quote has come"
+    assert [held["IBM"].cells[place].text.strip()[-1] for place in (4, 5, 6, 7, 11)] == ["~", "—", "~", "~", "~"]
+    assert [held["AAPL"].cells[place].text[-1] == "~" for place in (4, 5, 6, 7, 11)] == [False] * 5
+    assert positions.totals(state, restarted)[6].text.endswith("~")
+    assert "NAV 99,996.33~" in banner(state, restarted, 200).line[0].text
+    assert caption(restarted).endswith("~ not quoted yet")
+
+
 def test_a_price_that_is_not_there_has_no_age(state_and_view: tuple[State, View]) -> None:
     state, view = state_and_view
     state.marks.quotes.clear()
@@ -133,8 +160,8 @@ def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, Vie
     rows = orders.rows(*state_and_view)
 
     assert [texts(row) for row in rows] == [
-        ["4", "MSFT", "BUY", "120", "0", "LIMIT", "25.10", "DAY", "28m00", "● working", "pairs_trading"],
-        ["5", "GOOG", "BUY", "8", "3", "LIMIT", "489.00", "DAY", "27m00", "◐ partial", "ma_crossover"],
+        ["3-4", "MSFT", "BUY", "120", "0", "LIMIT", "25.10", "DAY", "28m00", "● working", "pairs_trading"],
+        ["3-5", "GOOG", "BUY", "8", "3", "LIMIT", "489.00", "DAY", "27m00", "◐ partial", "ma_crossover"],
     ]
 
 
@@ -147,7 +174,7 @@ def test_a_cancel_without_an_answer_is_overdue_and_pinned_on_top(state_and_view:
     state.apply(ev.Record(seq=51, ts=state.ts, wall=0, event=overdue))
     top = orders.rows(state, view)[0]
 
-    assert (texts(top)[0], texts(top)[9], top.cells[9].word) == ("5", "○ overdue", "danger")
+    assert (texts(top)[0], texts(top)[9], top.cells[9].word) == ("3-5", "○ overdue", "danger")
 
 
 def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, View]) -> None:
@@ -155,7 +182,7 @@ def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, 
     lost = oev.OrderOutcomeUnknown(client_order_id=ClientOrderId("SIM-3-5"), text="no answer")
     state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=lost))
 
-    assert texts(orders.rows(state, view)[0])[0] == "5"
+    assert texts(orders.rows(state, view)[0])[0] == "3-5"
     assert texts(orders.rows(state, view)[0])[9] == "○ unknown"
 
 
@@ -165,6 +192,20 @@ def test_strategies_say_what_they_made_and_what_they_wait_for(state_and_view: tu
     assert texts(rows[0])[:5] == ["trend_following", "● on", "2", "1", "+    6.31"]
     assert texts(rows[3])[:2] == ["ma_crossover", "‖ pause"]
     assert rows[2].cells[6].text.startswith("IBM/MSFT z -0.73")
+
+
+def test_what_was_traded_by_hand_has_a_row_so_that_the_money_adds_up(state_and_view: tuple[State, View]) -> None:
+    state, view = state_and_view
+    before = state.equity.now
+    by_hand = scene.ticket(MANUAL, "MSFT", Side.BUY, 100)
+    fill = scene.filled("SIM-3-9", by_hand, 100, "25.40", state.ts)
+    for event in (*scene.sent("SIM-3-9", by_hand, GATE.limits()), fill):
+        state.apply(ev.Record(seq=70, ts=state.ts, wall=0, event=event))
+    rows = strategies.rows(state, view)
+
+    assert texts(rows[4]) == ["manual", "—", "—", "—", "+    3.00", "—", ""]
+    assert sum((strategies.profit(StrategyId(row.key), state) or 0) for row in rows) + 100_000 == state.equity.now
+    assert before != state.equity.now
 
 
 def test_a_strategy_that_failed_says_why(state_and_view: tuple[State, View]) -> None:
@@ -182,110 +223,30 @@ def test_the_log_is_newest_first(state_and_view: tuple[State, View]) -> None:
     assert texts(rows[0]) == ["07-14 14:33Z", "strategy", "ma_crossover paused by operator"]
     assert texts(rows[2])[1] == "denied"
     assert texts(rows[2])[2].startswith(
-        "trend_following BUY 12 GOOG #3: max_position: position 5.87% of equity is more than 5.00"
+        "trend_following BUY 12 GOOG #3-3: max_position: position 5.87% of equity is more than 5.00"
     )
 
 
-def test_gauges_name_what_is_used_of_what(state_and_view: tuple[State, View]) -> None:
+def test_while_trading_stands_the_log_begins_with_why_and_goes_on_with_the_newest(
+    state_and_view: tuple[State, View],
+) -> None:
     state, view = state_and_view
-    shown = ["".join(cell.text for cell in line) for line in gauges.lines(state, view, 40, 9)]
+    halts = [ev.TradingHalted(actor=who, cause="stop", text="bad news") for who in ("ann", "bob")]
+    cancels = [oev.OrderCanceled(client_order_id=ClientOrderId(name)) for name in ("SIM-3-4", "SIM-3-5")]
+    happened: list[ev.Event] = [halts[0], *cancels, halts[1]]
+    for event in happened:
+        record = ev.Record(seq=60, ts=state.ts, wall=0, event=event)
+        state.apply(record)
+        view.recent.watch(record, state, scene.NOW)
+    stopped = replace(view, trading=TradingState.HALTED)
 
-    assert [line.split() for line in shown] == [
-        ["Day", "loss", "█░░░░░░░░░", "<1%", "4/5k"],
-        ["Drawdown", "█░░░░░░░░░", "2%", "0.2%/10.0%"],
-        ["Gross", "█░░░░░░░░░", "7%", "7.22k/100k"],
-        ["Top", "AAPL", "████████░░", "71%", "3.5%/5.0%"],
-        ["Buying", "pw", "██░░░░░░░░", "13%", "87.3k", "free"],
-        ["Positions", "████░░░░░░", "40%", "3+1/10"],
-        ["Orders/min", "░░░░░░░░░░", "0%", "0/60"],
-        ["Gate", "ACTIVE"],
-    ]
+    told = [texts(row)[2].partition(":")[0] for row in log.rows(stopped)[:4]]
 
-
-def test_buying_power_is_the_number_of_the_banner(state_and_view: tuple[State, View]) -> None:
-    state, _ = state_and_view
-    status = GATE.get_risk_status(state)
-    shown = next(meter for meter in meters(status, state) if meter.name == "Buying pw")
-
-    assert status.free is not None
-    assert shown.figures == f"{fmt.banner_money(status.free, '').strip()} free"
-
-
-def test_without_an_equity_nothing_is_measured_against_it() -> None:
-    state = State()
-    shown = {meter.name: meter for meter in meters(GATE.get_risk_status(state), state)}
-
-    assert (shown["Gross"].used_frac, shown["Buying pw"].used_frac) == (None, None)
-    assert (shown["Largest"].figures, shown["Buying pw"].figures) == ("?/5.0%", "? free")
-
-
-def test_a_closed_gate_says_by_whom_why_and_what_opens_it(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    halt = ev.TradingHalted(actor="operator", cause="stop", text="emergency stop")
-    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=halt))
-    wide, narrow = ("".join(cell.text for cell in gauges.lines(state, view, width, 9)[-1]) for width in (60, 36))
-
-    assert wide.split(maxsplit=1) == ["Gate", "HALTED by stop · emergency stop · ^R resumes"]
-    assert narrow.split(maxsplit=1) == ["Gate", "HALTED by stop"]
-
-
-def test_gauges_that_have_no_line_each_stand_in_two_columns(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    shown = ["".join(cell.text for cell in line).split() for line in gauges.lines(state, view, 36, 5)]
-
-    assert shown == [
-        ["Day", "loss", "<1%", "Drawdown", "2%"],
-        ["Gross", "7%", "Top", "AAPL", "71%"],
-        ["Buying", "pw", "13%", "Positions", "40%"],
-        ["Orders", "0%"],
-        ["Gate", "ACTIVE"],
-    ]
-
-
-def test_losses_stay_longest_and_what_has_no_room_is_counted(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    near = replace(view, meters=(meter("a", 0.8), meter("b", 0.9), *view.meters[:2]))
-    shown = gauges.lines(state, near, 30, 4)
-
-    assert ["".join(cell.text for cell in line).split()[0] for line in shown] == ["b", "Day", "Drawdown", "Gate"]
-    assert gauges.capacity(near, 30, 4) == 3
-
-
-def meter(name: str, used: float | None) -> Meter:
-    return Meter(name=name, brief=name, used_frac=used, figures="1/2")
-
-
-def test_what_is_near_its_limit_floats_to_the_top_and_is_marked(state_and_view: tuple[State, View]) -> None:
-    state, view = state_and_view
-    near = replace(view, meters=(meter("calm", 0.5), meter("near", 0.76), meter("late", 0.93), meter("lost", None)))
-    lines = gauges.lines(state, near, 60, 9)
-    shown = ["".join(cell.text for cell in line) for line in lines]
-
-    assert [line.split()[0] for line in shown] == ["late", "near", "calm", "lost", "Gate"]
-    assert "!!93%" in shown[0]
-    assert "!76%" in shown[1]
-    assert lines[0][1].word == "estop"
-    assert "?" in shown[3]
-
-
-@pytest.mark.parametrize("width", range(20, 60))
-def test_gauges_never_cut_a_digit(state_and_view: tuple[State, View], width: int) -> None:
-    state, view = state_and_view
-
-    for line in gauges.lines(state, view, width, 9)[:-1]:
-        assert sum(len(cell.text) for cell in line) <= width
-
-
-def test_the_smallest_gauges_are_one_line_that_fits_and_losses_come_first(state_and_view: tuple[State, View]) -> None:
-    view = state_and_view[1]
-    full = [replace(meter, used_frac=0.99) if meter.brief == "Top" else meter for meter in view.meters]
-    for shown, top in ((view, "Top 71%"), (replace(view, meters=full), "Top !!99%")):
-        (line,) = gauges.brief(shown, 40)
-        text = "".join(cell.text for cell in line)
-
-        assert len(text) <= 40
-        assert text.startswith(f" Day <1% DD 2% {top} Pos 40% ")
-        assert text.endswith(" +3")
+    assert told[:2] == ["trading HALTED by ann, stop", "trading HALTED by bob, stop"]
+    assert [words.partition(" #")[2] for words in told[2:]] == ["3-5", "3-4"]
+    assert len(log.rows(stopped)) == len(log.rows(view))
+    view.recent.watch(ev.Record(seq=61, ts=state.ts, wall=0, event=ev.TradingResumed(actor="ann")), state, scene.NOW)
+    assert [texts(row)[1] for row in log.rows(stopped)[:2]] == ["resume", "halt"]
 
 
 def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, View]) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of the dashboard, kept and read like code: a change of the screen is a change of these files.
+"""Pictures of the dashboard and the ticket, kept and read like code: a change of the screen is a change of these files.
 
 `COCKPIT_PICTURES=write python -m pytest tests/cockpit/tui/test_pictures.py` makes them anew, on purpose.
 """
@@ -14,10 +14,24 @@ from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from cockpit.tui.theme import THEMES
-from tests.cockpit.tui.stage import in_scene, settings_for
+from tests.cockpit.tui.stage import Stage, in_scene, settings_for
 
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = ((40, 15), (80, 24), (120, 40), (200, 60))
+
+
+WRITTEN = ("b", "ctrl+u", "3", "0", "ctrl+t", *["down"] * 3, *["minus"] * 2)
+"""Keys that write a purchase by a limit two ticks inside the ask."""
+
+
+async def asked(stage: Stage, *keys: str) -> str:
+    """What stands on the screen after these keys."""
+    for key in keys:
+        await stage.pilot.press(key)
+        await stage.pilot.pause()
+        await stage.readable()
+    await stage.settle()
+    return to_text(capture(stage.app, "", ""))
 
 
 async def taken(width: int, height: int, theme: str = "matrix", glyphs: Glyphs = UNICODE) -> Picture:
@@ -54,3 +68,14 @@ async def test_the_dashboard_looks_without_color_as_it_was_reviewed(monkeypatch:
     monkeypatch.setenv("NO_COLOR", "1")
 
     assert same("dashboard-80x24-no-color.svg", to_svg(await taken(80, 24)))
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("width", "height"), SIZES[:3])
+async def test_the_ticket_and_its_question_read_as_they_were_reviewed(width: int, height: int) -> None:
+    async with in_scene((width, height)) as stage:
+        form = await asked(stage, *WRITTEN)
+        question = await asked(stage, "ctrl+y")
+
+    assert same(f"ticket-{width}x{height}.txt", form)
+    assert same(f"send-{width}x{height}.txt", question)

@@ -5,6 +5,7 @@ import pytest
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from cockpit.tui.keys import ACTIONS
+from cockpit.tui.modals import confirm
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.help import WORDS
 from oms.domain import events as ev
@@ -21,6 +22,7 @@ async def ask(stage: Stage, *keys: str, word: str | None = None) -> list[bool | 
     answers: list[bool | None] = []
     stage.app.push_screen(Confirm("Resume?", CONSEQUENCE, word=word), answers.append)
     await stage.pilot.pause()
+    await stage.readable()
     await stage.pilot.press(*keys)
     await stage.pilot.pause()
     return answers
@@ -66,6 +68,19 @@ async def test_enter_alone_is_no() -> None:
     async with in_scene((80, 24)) as stage:
         assert await ask(stage, "enter", word="RESUME") == [False]
         assert await ask(stage, "enter") == [False]
+
+
+async def test_a_question_that_nobody_answers_is_answered_with_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "PATIENCE_SECS", 0.02)
+    async with in_scene((80, 24)) as stage:
+        answers = await ask(stage)
+        for _ in range(400):
+            if answers:
+                break
+            await stage.pilot.pause(0.005)
+
+        assert answers == [None]
+        assert len(stage.app.screen_stack) == 1
 
 
 @pytest.mark.usefixtures("at_once")
@@ -124,7 +139,7 @@ async def test_the_question_how_to_end_follows_what_happens_meanwhile(monkeypatc
 
 
 async def test_the_words_of_the_screen_are_told_in_the_help() -> None:
-    async with in_scene((80, 24)) as stage:
+    async with in_scene((120, 40)) as stage:
         await asked(stage, "question_mark")
         said = await asked(stage, "w")
 
@@ -162,13 +177,30 @@ async def test_strategies_are_not_asked_about_while_trading_is_stopped() -> None
         assert "trading is stopped · ^R resumes it" in stage.row("status")
 
 
+async def test_the_words_of_a_small_screen_can_all_be_reached() -> None:
+    async with in_scene((80, 24)) as stage:
+        await asked(stage, "question_mark")
+        said = [await asked(stage, key) for key in ("w", *["j"] * len(WORDS))]
+
+        assert [word for word, _ in WORDS if not any(word in page for page in said)] == []
+
+
+@pytest.mark.parametrize("size", [(40, 15), (80, 24), (120, 40)])
+async def test_the_help_cuts_no_words(size: tuple[int, int]) -> None:
+    async with in_scene(size) as stage:
+        said = await asked(stage, "question_mark")
+        box = said[said.index("═ Keys ═") :]
+
+        assert "…" not in "".join(line[line.find("║") : line.rfind("║")] for line in box.splitlines())
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_the_help_shows_every_key_at_once_and_the_stop_first(size: tuple[int, int]) -> None:
     async with in_scene(size) as stage:
         said = await asked(stage, "question_mark")
 
         assert [name for action in ACTIONS for name in action.names if f" {name} " not in said.replace("▸", " ")] == []
-        assert said.index("▸^X^X") < said.index(" ? F1")
+        assert said.index(" ^X^X") < said.index("▸? F1")
         assert " more · " not in said
 
 
@@ -190,7 +222,27 @@ async def test_what_enter_does_is_told_to_its_end() -> None:
         said = await asked(stage, "question_mark")
         words = " ".join(line.strip(" ║") for line in said.splitlines())
 
-        assert ACTIONS[0].help in words
+        assert ACTIONS[1].help in words
+
+
+@pytest.mark.parametrize("keys", [("question_mark",), ("question_mark", "home"), ("ctrl+p", *["down"] * len(ACTIONS))])
+async def test_enter_in_a_list_never_stops_trading(keys: tuple[str, ...]) -> None:
+    async with on_stage() as stage:
+        await stage.pilot.press(*keys)
+        await stage.pilot.press("enter")
+        await stage.settle()
+
+        assert not stage.session.latch.flag.is_set()
+
+
+async def test_the_help_says_that_the_stop_is_done_by_its_keys_only() -> None:
+    async with in_scene((80, 24)) as stage:
+        await asked(stage, "question_mark")
+        said = await asked(stage, "home")
+
+        assert "▸^X^X" in said
+        assert "by its keys only" in said
+        assert "enter does it" not in said
 
 
 async def test_typing_stop_and_enter_stops() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cockpit.tui.said import parts
+from cockpit.tui.said import parts, without_folders
 
 SAID = "STOPPED: sim 3/3 orders closed in 142 ms · 3 positions stay · ^R resumes"
 
@@ -23,3 +23,15 @@ SAID = "STOPPED: sim 3/3 orders closed in 142 ms · 3 positions stay · ^R resum
 )
 def test_what_does_not_fit_is_left_out_by_part_and_the_first_part_by_word(width: int, shown: str) -> None:
     assert parts(SAID, width) == shown
+
+
+def test_a_file_is_named_without_its_folders() -> None:
+    said = (
+        "records 44 to 45 were not written to /home/a/state/journal.sqlite: database or disk is full, 2/3 of '/x/y z/b'"
+    )
+
+    assert (
+        without_folders(said)
+        == "records 44 to 45 were not written to journal.sqlite: database or disk is full, 2/3 of 'b'"
+    )
+    assert without_folders("EUR/USD and/or /") == "EUR/USD and/or /"

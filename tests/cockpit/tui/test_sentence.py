@@ -21,31 +21,31 @@ LOWER = scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120, "25.00"
 SAID = {
     oev.OrderRejected(
         client_order_id=ORDER, text="no margin"
-    ): "pairs_trading BUY 120 MSFT limit #4: the venue says no: no margin",
-    oev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: canceled",
-    oev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: expired",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: the venue says no: no margin",
+    oev.OrderCanceled(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #3-4: canceled",
+    oev.OrderExpired(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #3-4: expired",
     oev.OrderUnfound(
         client_order_id=ORDER, text="x"
-    ): "pairs_trading BUY 120 MSFT limit #4: the venue does not know it: x",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: the venue does not know it: x",
     ev.TradingHalted(actor="operator", cause="stop", text="now"): "trading HALTED by operator, stop: now",
     ev.TradingResumed(actor="operator"): "trading resumed by operator",
     oev.OrderOutcomeUnknown(
         client_order_id=ORDER, text="no answer within 10 s"
-    ): "pairs_trading BUY 120 MSFT limit #4: outcome unknown: no answer within 10 s",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: outcome unknown: no answer within 10 s",
     oev.OrderQueried(
         client_order_id=ORDER
-    ): "pairs_trading BUY 120 MSFT limit #4: the venue is asked what became of it",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: the venue is asked what became of it",
     oev.OrderFlagged(
         client_order_id=ORDER, flag=OrderFlag.FILLED_LATE, text="a fill came after it was CANCELED"
-    ): "pairs_trading BUY 120 MSFT limit #4: filled late, a fill came after it was CANCELED",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: filled late, a fill came after it was CANCELED",
     oev.OrderAdopted(
         client_order_id=ORDER, ticket=scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120)
-    ): "pairs_trading BUY 120 MSFT limit #4: an order that is not ours traded in the account",
-    oev.OrderTriggered(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #4: its stop price was reached",
-    oev.OrderReplaced(client_order_id=ORDER, ticket=LOWER): "changed to pairs_trading BUY 120 MSFT limit 25.00",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: an order that is not ours traded in the account",
+    oev.OrderTriggered(client_order_id=ORDER): "pairs_trading BUY 120 MSFT limit #3-4: its stop price was reached",
+    oev.OrderReplaced(client_order_id=ORDER, ticket=LOWER): "pairs_trading BUY 120 MSFT limit 25.00 #3-4: changed",
     oev.OrderReplaceDenied(
         client_order_id=ORDER, ticket=LOWER, decision=scene.decision(()), text="price_collar"
-    ): "pairs_trading BUY 120 MSFT limit #4: a change to pairs_trading BUY 120 MSFT limit 25.00: price_collar",
+    ): "pairs_trading BUY 120 MSFT limit #3-4: a change to pairs_trading BUY 120 MSFT limit 25.00: price_collar",
     ev.StrategyPaused(strategy_id=StrategyId("own"), actor="operator"): "own paused by operator",
     ev.StrategyPaused(
         strategy_id=StrategyId("own"), actor="gate", text="the venue rejected 5 of its orders within 60 s"
@@ -91,7 +91,7 @@ def test_without_the_limits_of_its_day_a_refusal_still_names_its_rules(state: St
     said = sentence_of(denied, state)
 
     assert said is not None
-    assert said.text == "pairs_trading BUY 120 MSFT limit #4: max_position"
+    assert said.text == "pairs_trading BUY 120 MSFT limit #3-4: max_position"
 
 
 def test_what_closes_and_what_opens_the_gate_are_told_apart_at_a_glance(state: State) -> None:
@@ -111,10 +111,10 @@ def test_a_signal_says_its_confidence_in_two_places(state: State) -> None:
 @pytest.mark.parametrize(
     ("changes", "which"),
     [
-        ({"order_type": OrderType.STOP_MARKET, "purpose": Purpose.PROTECT}, "stop #31"),
-        ({"order_type": OrderType.LIMIT, "purpose": Purpose.CLOSE, "parent_id": ORDER}, "target #31"),
-        ({"order_type": OrderType.STOP_LIMIT}, "stop limit #31"),
-        ({}, "#31"),
+        ({"order_type": OrderType.STOP_MARKET, "purpose": Purpose.PROTECT}, "stop #3-31"),
+        ({"order_type": OrderType.LIMIT, "purpose": Purpose.CLOSE, "parent_id": ORDER}, "target #3-31"),
+        ({"order_type": OrderType.STOP_LIMIT}, "stop limit #3-31"),
+        ({}, "#3-31"),
     ],
 )
 def test_an_order_is_told_from_its_brackets_legs(state: State, changes: dict[str, object], which: str) -> None:
@@ -132,7 +132,7 @@ def test_a_fill_that_leaves_something_says_how_much(state: State) -> None:
     said = sentence_of(scene.filled("SIM-3-5", wish, 3, "489.00", 0), state)
 
     assert said is not None
-    assert said.text == "ma_crossover BUY 3 GOOG limit #5 at 489.00, 5 left"
+    assert said.text == "ma_crossover BUY 3 GOOG limit #3-5 at 489.00, 5 left"
 
 
 @pytest.mark.parametrize("text", ["\x1b]52;c;aGk=\x07stolen", "AAPL[/]", "[@click=app.quit]X[/]", "a\nb\tc"])

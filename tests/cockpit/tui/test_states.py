@@ -76,7 +76,7 @@ async def test_a_venue_that_cannot_keep_its_book_is_away_and_its_values_stay() -
             lost = await after(stage, 12)
 
         assert "▌HALTED▐ PAPER OFFLINE" in lost
-        assert worth.rstrip() in lost
+        assert worth.partition(".")[0] in lost  # the cents make room for who closed the gate
         assert "Prices (4) ── DISCONNECTED 00:12 · last " in lost
         assert "Z · ^R retries" in lost
         assert "sim ○ away: " in lost
@@ -90,7 +90,7 @@ async def test_the_gesture_halts_and_the_screen_says_so_everywhere() -> None:
         await stage.until(oev.OrderCanceled)
         halted = await after(stage, 0)
 
-        assert "▌HALTED▐ PAPER by stop " in halted
+        assert "▌HALTED▐ PAPER by operator " in halted
         assert " · cancels ok · ^R resume" in halted
         assert re.search(r"Gate +HALTED", halted)
         assert re.search(r"STOPPED in \d+ ms: sim 1/1 canceled in \d+ ms · no positions · \^R resumes", halted)

@@ -1,5 +1,6 @@
 """Terminals that show less than today's: they get no sign and no color that they lack."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,3 +39,17 @@ def test_a_setting_gives_ascii_to_any_terminal() -> None:
         program.read_until(has_prices)
 
         assert program.received.isascii()
+
+
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xe9 ", b"\x1b[200~\xa9", b"\x1b[:;1u"], ids=repr)
+def test_bytes_that_no_keyboard_sends_leave_the_screen_its_keys_and_the_stop(wrong: bytes) -> None:
+    with PtyProgram([PROGRAM], columns=120, lines=40) as program:
+        program.read_until(has_prices)
+        os.write(program.master, wrong)
+        program.read_rest()
+        program.press("\x18")
+        program.read_until(lambda terminal: "ARMED" in terminal.text()[0])
+        program.press("\x18")
+        program.read_until(lambda terminal: "HALTED" in terminal.text()[0])
+
+        assert program.process.poll() is None

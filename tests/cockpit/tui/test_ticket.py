@@ -1,45 +1,18 @@
-"""The ticket on the real screen: written, weighed, sent by `y` and by nothing else, and once."""
+"""The ticket on the real screen: every field typed, weighed and refused by keys."""
 
 from decimal import Decimal
 
 import pytest
 from textual import events
 
-from cockpit.snapshot.text import to_text
-from cockpit.tui.capture import capture
+from cockpit import format as fmt
 from cockpit.tui.keys import ACTIONS, STOP_KEY
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
 from oms.domain import order_events as oev
-from oms.domain.market import Quote
-from oms.domain.order import OrderTicket, OrderType, TimeInForce, ticket_hash
-from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, settings_for
-
-SIZED = settings_for(sizing__fixed_risk__risk_frac="0.0005", sim__partial="0")
-SIZES = [(40, 15), (80, 24), (120, 40)]
-
-
-def shown(stage: Stage) -> str:
-    return to_text(capture(stage.app, "", ""))
-
-
-def orders(stage: Stage) -> list[OrderTicket]:
-    """What was ordered by hand."""
-    tickets = [record.event.ticket for record in stage.records if isinstance(record.event, oev.OrderInitialized)]
-    return [ticket for ticket in tickets if ticket.parent_id is None and ticket.confidence is None]
-
-
-def words(said: str) -> str:
-    """What is on the screen without frames and the ends of lines."""
-    return " ".join(said.replace("║", " ").split())
-
-
-async def press(stage: Stage, *keys: str) -> str:
-    """Press keys one after the other, and return what is then on the screen."""
-    for key in keys:
-        await stage.pilot.press(key)
-        await stage.pilot.pause()
-    return shown(stage)
+from oms.domain.order import OrderStatus, OrderType, Purpose, TimeInForce
+from tests.cockpit.tui.hand import SIZED, SIZES, orders, press, shown, words
+from tests.cockpit.tui.stage import QUOTES, on_stage, press_stop, settings_for
 
 
 @pytest.mark.usefixtures("at_once")
@@ -57,26 +30,12 @@ async def test_three_keys_send_an_order_of_the_usual_size_for_what_the_cursor_is
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_what_is_sent_is_what_was_confirmed() -> None:
-    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        await press(stage, "b", "ctrl+y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
-        agreed = question._sealed  # noqa: SLF001 - what stands in it
-        await press(stage, "y")
-        submitted = (await stage.until(oev.OrderSubmitted)).event
-
-        assert isinstance(submitted, oev.OrderSubmitted)
-        assert submitted.ticket_hash == agreed.hash == ticket_hash(agreed.ticket) == ticket_hash(orders(stage)[0])
-
-
-@pytest.mark.usefixtures("at_once")
 async def test_every_field_ends_in_the_ticket() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         last = stage.session.state.marks.by_id[next(iter(stage.session.state.instruments.by_id))].px
         limit, stop, target = (str(last.quantize(Decimal(1)) + more) for more in (-1, -5, 9))
         await press(stage, "b", *["backspace"] * 4, *"1R", "ctrl+t", "ctrl+f", "down", "down", "down")
-        await press(stage, "ctrl+u", *limit, "down", "down", *stop, "down", *target, "down", *"swing")
+        await press(stage, "ctrl+u", *limit, "down", "down", *stop, "down", "down", *target, "down", *"swing")
         said = await press(stage, "ctrl+y")
         await press(stage, "y")
         await stage.until(oev.OrderSubmitted)
@@ -108,15 +67,6 @@ async def test_what_is_weighed_can_be_read_at_every_size(size: tuple[int, int]) 
 
 
 @pytest.mark.usefixtures("at_once")
-@pytest.mark.parametrize("size", [(20, 6), (30, 8)])
-async def test_where_it_cannot_be_read_it_cannot_be_sent(size: tuple[int, int]) -> None:
-    async with on_stage(quotes=QUOTES, size=size, settings=SIZED) as stage:
-        await press(stage, "b", "ctrl+y", "y", "y", "escape", "escape")
-
-        assert orders(stage) == []
-
-
-@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_denial_names_the_rule_its_numbers_and_the_largest_size_that_would_pass(size: tuple[int, int]) -> None:
     async with on_stage(quotes=QUOTES, size=size, settings=SIZED) as stage:
@@ -135,10 +85,10 @@ async def test_the_preview_follows_what_is_typed() -> None:
         eleven = await press(stage, "plus")
         sold = await press(stage, "up", "right")
 
-        assert "position   0 → 10" in ten
-        assert "position   0 → 11" in eleven
-        assert "position   0 → -11" in sold
-        assert "no end: no stop" in sold
+        assert "position    0 → 10" in ten
+        assert "position    0 → 11" in eleven
+        assert "position    0 → -11" in sold
+        assert "unlimited: no stop" in sold
 
 
 async def test_a_limit_begins_where_the_market_is() -> None:
@@ -147,45 +97,7 @@ async def test_a_limit_begins_where_the_market_is() -> None:
         ask = next(iter(stage.session.state.marks.quotes.values())).ask_px
 
         assert f"limit    {ask}" in said
-        assert "gate       ● passes" in said
-
-
-@pytest.mark.usefixtures("at_once")
-@pytest.mark.parametrize("key", ["enter", "escape", "n", "space", "Y", "b", "ctrl+y"])
-async def test_any_key_but_y_does_not_send_and_the_ticket_comes_back_as_it_was(key: str) -> None:
-    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        said = await press(stage, "b", *["backspace"] * 4, *"7", "ctrl+y", key)
-
-        assert orders(stage) == []
-        assert isinstance(stage.app.screen, Ticket)
-        assert "quantity 7" in said
-
-
-@pytest.mark.usefixtures("at_once")
-async def test_y_twice_sends_once_and_does_not_copy_a_row_either() -> None:
-    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        await press(stage, "b", "ctrl+y")
-        for _ in range(5):
-            stage.app.post_message(events.Key("y", "y"))
-        await stage.until(oev.OrderFilled)
-        await stage.settle()
-
-        assert len(orders(stage)) == 1
-        assert "sent:" in stage.row("status")
-
-
-async def test_keys_that_came_before_the_question_could_be_read_do_not_count_and_held_they_never_do() -> None:
-    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        await press(stage, "b", "ctrl+y")
-        said = await press(stage, "y", "y", "y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
-        question._deaf_until = 0.0  # noqa: SLF001 - the guard is over, and the key is still down
-        await press(stage, "y", "y")
-
-        assert "keys count in a moment" in said
-        assert orders(stage) == []
-        assert isinstance(stage.app.screen, Send)
+        assert "gate        ✓ passes" in said
 
 
 @pytest.mark.usefixtures("at_once")
@@ -229,39 +141,102 @@ async def test_the_mouse_sends_nothing() -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_a_price_that_has_gone_too_far_is_asked_about_again() -> None:
+async def test_a_stop_that_trails_is_written_by_its_length_and_begins_at_the_market() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        await press(stage, "b", "ctrl+y")
-        state = stage.session.state
-        instrument = next(iter(state.instruments.by_id.values()))
-        quote = state.marks.quotes[instrument.instrument_id]
-        up = quote.ask + quote.ask // 100
-        state.marks.quotes[instrument.instrument_id] = Quote(
-            instrument=instrument, ts=quote.ts, bid=up - 2, ask=up, last=up, bid_size=9, ask_size=9
-        )
-        said = await press(stage, "y")
-        sent_then = orders(stage)
+        missing = await press(stage, "s", *["ctrl+t"] * 4)
+        form = await press(stage, *["down"] * 4, *"2%")
+        said = await press(stage, "ctrl+y")
+        bid = next(iter(stage.session.state.marks.quotes.values())).bid_px
+        length = (bid * 2 / 100).quantize(Decimal("0.01"))
         await press(stage, "y")
         await stage.until(oev.OrderSubmitted)
+        await stage.settle()
 
-        assert "not sent: the price went from" in said
-        assert "(+1.00%)" in said
-        assert sent_then == []
-        assert [ticket.signal_px for ticket in orders(stage)] == [instrument.price(up)]
+        (ticket,) = orders(stage)
+        assert "how far? 2.50, or 1.5% of the price" in words(missing)
+        assert f"trail by 2%_  = {length}" in form
+        assert f"stop     begins at {bid - length}" in form
+        assert "protect" not in form
+        assert f"TRAILING STOP by {length} from {bid - length}" in said
+        assert (ticket.trails, ticket.trail_by, ticket.stop_px) == (True, length, bid - length)
+        assert f"sent: SELL {ticket.quantity} AAPL TRAILING STOP {bid - length}" in stage.row("status")
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_what_the_gate_denies_after_all_comes_back_to_be_corrected() -> None:
-    """Between the question and its answer somebody closed the gate."""
+async def test_a_protective_stop_that_trails_is_made_of_the_fill() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
-        await press(stage, "b", *["backspace"] * 4, "1", "ctrl+y")
-        await stage.session.halt("ann", "enough")
-        said = await press(stage, "y")
+        said = await press(stage, "b", *["down"] * 5, *"3", "ctrl+y")
+        await press(stage, "y")
+        filled = await stage.until(oev.OrderFilled)
         await stage.settle()
 
+        (ticket,) = orders(stage)
+        (leg,) = [order.ticket for order in stage.session.state.blotter.open.values()]
+        assert "stop trails by 3.00" in said
+        assert (ticket.protect_px, ticket.trail_by) == (None, Decimal(3))
+        assert isinstance(filled.event, oev.OrderFilled)
+        assert (leg.trail_by, leg.stop_px) == (Decimal(3), filled.event.fill.last_px - 3)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_an_order_may_work_until_a_date_and_what_is_none_is_said_below_the_field() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        plain = await press(stage, "b", "ctrl+t")
+        empty = await press(stage, *["ctrl+f"] * 4)
+        weekend = await press(stage, *["down"] * 5, *"2010-02-27")
+        friday = await press(stage, "ctrl+u", *"2010-03-05")
+        said = await press(stage, "ctrl+y")
+        await press(stage, "y")
+        await stage.until(oev.OrderSubmitted)
+
+        (ticket,) = orders(stage)
+        assert "until" not in plain
+        assert "when? 2010-02-26, 2010-02-26" in empty
+        assert "2010-02-27 has no session, the next" in weekend
+        assert "2010-03-05_  to 21:00:00Z" in friday
+        assert "GTD until 2010-03-05 21:00Z" in said
+        assert ticket.tif is TimeInForce.GTD
+        assert fmt.minute(ticket.expires_at) == "2010-03-05 21:00Z"
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("ctrl+t", "ctrl+t", "ctrl+t", "ctrl+t"), "how far? 2.50, or 1.5% of the price"),
+        (("down", "down", "down", "down", "down", "0", "%"), "must be more than 0"),
+        (("down", "down", "down", "down", "down", "9", "9", "9"), "must be less than the price"),
+        (("ctrl+f",) * 4, "20:00Z or 4h"),
+    ],
+)
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_cannot_be_meant_goes_no_further_at_any_size(
+    size: tuple[int, int], keys: tuple[str, ...], said: str
+) -> None:
+    async with on_stage(quotes=QUOTES, size=size, settings=SIZED) as stage:
+        form = words(await press(stage, "b", *keys, "ctrl+y"))
+        await press(stage, "y")
+
+        assert said in form
         assert isinstance(stage.app.screen, Ticket)
-        assert "denied: BUY 1 AAPL MARKET: trading_state: trading is HALTED" in words(said)
-        assert not [record for record in stage.records if isinstance(record.event, oev.OrderSubmitted)]
+        assert orders(stage) == []
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_stop_by_hand_below_what_is_held_outlives_the_stop_of_trading() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        await press(stage, "b", "ctrl+y", "y")
+        await stage.until(oev.OrderFilled)
+        await stage.settle()
+        await press(stage, "s", *["ctrl+t"] * 4, *["down"] * 4, *"5", "ctrl+y", "y")
+        await stage.settle()
+        await press_stop(stage)
+        await stage.settle()
+
+        (stop,) = stage.session.state.blotter.open.values()
+        assert stop.ticket.purpose is Purpose.PROTECT
+        assert stop.ticket.trails
+        assert stop.status is OrderStatus.ACCEPTED
 
 
 async def test_no_single_key_orders_anything() -> None:

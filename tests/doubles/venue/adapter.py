@@ -15,10 +15,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from brokers.base import BaseBroker
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
+from oms.domain.heartbeat import Heartbeat
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.order import Order, OrderTicket, OrderType, TimeInForce
@@ -35,7 +37,8 @@ _push: Final = msgspec.json.Decoder(Push)
 
 
 class WireBroker(BaseBroker):
-    """One account at the venue that `address` names when a link is opened. `wall` stamps what the venue does not."""
+    """One account at the venue that `address` names when a link is opened. `wall` stamps what the venue does not;
+    `heartbeat_secs` is what the venue promises."""
 
     capabilities = Capabilities(
         order_types=frozenset({OrderType.MARKET, OrderType.LIMIT}),
@@ -53,7 +56,9 @@ class WireBroker(BaseBroker):
         address: Callable[[], tuple[str, int]],
         instruments: Sequence[Instrument],
         wall: Callable[[], Nanos],
+        heartbeat_secs: float | None = None,
     ) -> None:
+        self.capabilities = replace(type(self).capabilities, heartbeat_secs=heartbeat_secs)
         self.broker_id = broker_id
         self.account = account
         self._address = address
@@ -197,6 +202,8 @@ class WireBroker(BaseBroker):
             push = _push.decode(body)
             if push.quote is not None:
                 return (self._translation.from_quote(push.quote, self._wall()),)
+            if push.push == "beat":
+                return (Heartbeat(),)
             if push.report is not None:
                 client = push.report.client
                 return (self._translation.from_report(push.report),)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final, NamedTuple, TypeAlias
 
+from oms.domain.heartbeat import Heartbeat
 from oms.domain.market import MarketData
 from oms.domain.order import Order
 from oms.domain.report import VenueReport
@@ -10,7 +11,7 @@ from tests.doubles.venue.wire import Answer, Request
 
 UNREAD_AT_MOST: Final = 1 << 20  # bytes that the venue has not taken; more, and it is as good as gone
 
-Said: TypeAlias = MarketData | VenueReport
+Said: TypeAlias = MarketData | VenueReport | Heartbeat
 
 
 class Asked(NamedTuple):

@@ -27,7 +27,8 @@ from oms.journal.memory import MemoryJournal
 from oms.ledger import CashKey, NetKey
 from oms.ports import RiskGate
 from oms.state import State
-from strategies.base import FLAT, BaseStrategy
+from strategies.base import BaseStrategy
+from strategies.context import FLAT
 from strategies.runner import StrategyRunner
 from tests.doubles.core import FixedSizer
 from tests.doubles.venue.adapter import WireBroker
@@ -40,6 +41,7 @@ START: Final = 1_276_867_800 * SECOND  # 2010-06-18T13:30Z
 KERNEL_SECS: Final = 0.001  # what one end of a socket wrote may be under way to the other for so long
 
 T = TypeVar("T")
+S = TypeVar("S", bound="Stage")
 
 
 class Stage:
@@ -70,6 +72,7 @@ class Stage:
             address=lambda: self.venue.address,
             instruments=INSTRUMENTS,
             wall=wall,
+            heartbeat_secs=self.venue.beat_secs,
         )
         return live_session(
             broker=self.broker,
@@ -191,9 +194,9 @@ class Stage:
         return found
 
 
-def a_venue() -> Venue:
+def a_venue(beat_secs: float | None = None) -> Venue:
     """Return a venue without faults, where half of what is left of an order trades with each quote."""
-    return Venue(VenueBook(TRADED, CASH, slices=half, now=wall))
+    return Venue(VenueBook(TRADED, CASH, slices=half, now=wall), beat_secs=beat_secs)
 
 
 def a_memory(journal: Holdover | MemoryJournal | None = None) -> Memory:
@@ -214,18 +217,24 @@ async def trading(
     strategies: Sequence[BaseStrategy] = (),
 ) -> AsyncIterator[Stage]:
     """Open the venue, run a session there, and end it."""
-    await venue.open()
-    stage = Stage(venue, gate, memory, strategies)
+    async with serving(Stage(venue, gate, memory, strategies)) as stage:
+        yield stage
+
+
+@asynccontextmanager
+async def serving(stage: S) -> AsyncIterator[S]:
+    """Open the venue of a stage, run its session there, and end it."""
+    await stage.venue.open()
     try:
         await stage.session.start()
-        serving = asyncio.create_task(stage.session.serve())
+        running = asyncio.create_task(stage.session.serve())
         try:
             yield stage
         finally:
             stage.session.end("test", "over")
-            await serving
+            await running
     finally:
-        await venue.close()
+        await stage.venue.close()
 
 
 def play(main: Coroutine[Any, Any, T]) -> T:

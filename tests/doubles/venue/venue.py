@@ -36,8 +36,10 @@ class Verdict(NamedTuple):
 class Venue:
     """Clients connect to `address` between `open` and `close`."""
 
-    def __init__(self, book: VenueBook, faults: Faults | None = None) -> None:
+    def __init__(self, book: VenueBook, faults: Faults | None = None, beat_secs: float | None = None) -> None:
         self.book = book
+        self.beat_secs = beat_secs  # how often it gives a sign of life
+        self.mute = False  # whether nothing is pushed, though requests are still answered
         self.faults = faults or Faults()
         self.address = ("127.0.0.1", 0)
         self.connects = 0
@@ -53,12 +55,14 @@ class Venue:
         """Listen."""
         self._server = await asyncio.start_server(self._serve, *self.address, limit=LONGEST_LINE)
         self.address = self._server.sockets[0].getsockname()[:2]
+        self._beat()
 
     async def close(self) -> None:
         """Cut every connection and listen no more."""
         if self._server is None:
             return
         self._server.close()
+        self.beat_secs = None
         self.cut()
         await asyncio.gather(*self._links.values())
         await self._server.wait_closed()
@@ -147,8 +151,13 @@ class Venue:
         if report is not None:
             self._push(report)
 
+    def _beat(self) -> None:
+        if self.beat_secs is not None:
+            self._send(line(PUSH, Push(push="beat")))
+            asyncio.get_running_loop().call_later(self.beat_secs, self._beat)
+
     def _send(self, raw: bytes) -> None:
-        for link in self._links:
+        for link in () if self.mute else tuple(self._links):
             _write(link, raw)
 
     # -- requests and answers -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ HTTP answer: so it is known whose answer it is that makes no sense.
     9 {"ok":false,"code":"unavailable","text":"..."}               not sure: it may have been done
     * {"push":"report","report":{"kind":"trade",...}}
     * {"push":"quote","quote":{...}}
+    * {"push":"beat"}                                              it is there, and has nothing to say
 
 Requests: `new`, `cancel`, `query`, `snapshot`. The reports in an answer are what the request did (`query`: all that
 was ever said about the order). Everything else that happens to an order is pushed, once. Numbers are text, times are
@@ -90,7 +91,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Push(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the venue says unasked."""
 
-    push: Literal["report", "quote"]
+    push: Literal["report", "quote", "beat"]
     report: Report | None = None
     quote: WireQuote | None = None
 

@@ -51,7 +51,7 @@ def cost_of(position: Position) -> Decimal:
 
 
 @given(deals=deals, multiplier=multipliers)
-@settings(max_examples=500)
+@settings(max_examples=200)
 def test_what_was_made_minus_what_is_invested_is_the_cash_that_flowed_exactly(
     deals: list[Deal], multiplier: Decimal
 ) -> None:
@@ -109,7 +109,7 @@ def splits(draw: st.DrawFn) -> tuple[list[Deal], list[Deal]]:
 
 
 @given(both=splits())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_any_split_of_the_fills_gives_the_same_position(both: tuple[list[Deal], list[Deal]]) -> None:
     """Cost released by a partial close is rounded at the tenth digit, so there and only there two splits may differ."""
     whole, pieces = held(both[0]), held(both[1])

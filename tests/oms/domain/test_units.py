@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from oms.domain.fees import PercentFee, PerShareFee
 from oms.domain.ids import ClientOrderId, InstrumentId, RunId, client_order_id, short_id, symbol_of
 from oms.domain.units import FINEST, LARGEST, PRECISION, ZERO, Money, add_money, is_tradable, require_precision
 from tests.oms.examples import AAPL, D, listed, quote
@@ -59,12 +58,23 @@ def test_an_order_id_says_its_run_and_number_and_fits_every_venue() -> None:
     made = client_order_id("SIM", RunId(3), 42)
 
     assert made == "SIM-3-42"
-    assert short_id(made) == "42"
-    assert short_id(ClientOrderId("PRE-FIX-1-7")) == "7"
-    assert short_id(ClientOrderId("SIM-1-123456")) == "123456"
     assert len(client_order_id("P" * 32, RunId(1), 1)) == 36
     with pytest.raises(ValueError, match="longer than 36"):
         client_order_id("P" * 33, RunId(1), 1)
+
+
+def test_people_call_an_order_by_its_number_and_after_a_restart_by_run_and_number() -> None:
+    called = {made: short_id(ClientOrderId(made)) for made in ("SIM-1-42", "SIM-1-123456", "PRE-FIX-1-7", "SIM-2-42")}
+
+    assert called == {"SIM-1-42": "42", "SIM-1-123456": "123456", "PRE-FIX-1-7": "7", "SIM-2-42": "2-42"}
+    assert short_id(ClientOrderId("SIM-12-3")) == "12-3"
+    assert short_id(ClientOrderId("theirs-2-abc")) == "abc"
+    assert short_id(ClientOrderId("42")) == "42"
+
+
+@given(st.sets(st.tuples(st.integers(1, 300), st.integers(1, 300)), max_size=30))
+def test_no_two_orders_of_a_journal_are_called_the_same(made: set[tuple[int, int]]) -> None:
+    assert len({short_id(client_order_id("SIM", RunId(run), number)) for run, number in made}) == len(made)
 
 
 @pytest.mark.parametrize("step", ["0", "-0.01", "NaN", "Infinity"])
@@ -96,21 +106,6 @@ def test_a_quote_counts_ticks_and_shows_prices() -> None:
     seen = quote("150.10", "150.12")
 
     assert (seen.bid, seen.bid_px, seen.ask_px, seen.last_px) == (15_010, D("150.10"), D("150.12"), D("150.10"))
-
-
-@pytest.mark.parametrize(
-    ("quantity", "price", "fee"),
-    [("100", "150", "7.50"), ("1", "0.01", "0.00"), ("1", "10", "0.01"), ("3", "10", "0.02")],
-)
-def test_a_percentage_fee_is_rounded_half_up_to_the_cent(quantity: str, price: str, fee: str) -> None:
-    assert str(PercentFee(frac=D("0.0005")).fee(D(quantity), D(price))) == fee
-
-
-def test_a_fee_per_share_has_a_minimum_for_each_execution() -> None:
-    schedule = PerShareFee(rate=D("0.005"), minimum=D("1.00"))
-
-    assert schedule.fee(D(10), D(150)) == D("1.00")
-    assert schedule.fee(D(1_000), D(150)) == D("5.00")
 
 
 @given(st.lists(st.integers(1, 10**24).map(lambda steps: D(steps).scaleb(-12)), min_size=1, max_size=50))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from oms.domain.fees import PerShareFee
+from oms.domain.fees import PercentFee, PerShareFee
 from risk.rule import Judgment
 from risk.rules.buying_power import BuyingPower
 from tests.risk.desk import AAPL, IBM, MEAN, Desk, buy, listed, sell
@@ -30,6 +30,17 @@ def test_the_fee_is_part_of_the_cost(desk: Desk) -> None:
     assert not RULE.check(desk.facts(buy("100"))).passed
     assert RULE.check(desk.facts(buy("99"))).passed
     assert RULE.headroom(desk.facts(buy("500"))) == 99
+
+
+def test_the_fee_is_of_what_a_unit_is_worth(desk: Desk) -> None:
+    """Two of fifty at 100 are the 10,000 that are there, so that a percentage of it is missing."""
+    future = listed("ES", multiplier="50")
+    desk.list(future)
+    desk.quote(future, "100")
+    desk.fees = PercentFee(frac=Decimal("0.01"))
+
+    assert RULE.check(desk.facts(buy("2", instrument=future))) == Judgment(Decimal(100), False)
+    assert RULE.headroom(desk.facts(buy("2", instrument=future))) == 1
 
 
 def test_open_buys_have_taken_their_money_already(desk: Desk) -> None:

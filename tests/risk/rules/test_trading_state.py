@@ -73,6 +73,35 @@ def test_halted_passes_a_confirmed_flatten_that_only_reduces_and_nothing_else(de
     assert gate.check(replace(buy("1"), purpose=Purpose.CLOSE), desk.state, confirmed=True).failed == ("trading_state",)
 
 
+def test_a_confirmed_flatten_is_judged_by_what_its_own_strategy_holds_and_may_leave_what_another_does(
+    desk: Desk,
+) -> None:
+    desk.hold(buy("10"))
+    desk.hold(sell("4", strategy=MEAN))
+    desk.halt()
+    gate = desk.gate(RULE)
+
+    def passes(ticket: OrderTicket, *, confirmed: bool = True) -> bool:
+        return not gate.check(replace(ticket, purpose=Purpose.CLOSE), desk.state, confirmed=confirmed).failed
+
+    assert passes(sell("10"))
+    assert passes(buy("4", strategy=MEAN))
+    assert not passes(sell("11"))
+    assert not passes(buy("5", strategy=MEAN))
+    assert not passes(buy("4"))
+    assert not passes(sell("10"), confirmed=False)
+
+
+def test_a_share_that_is_being_closed_already_is_nothing_that_a_second_flatten_could_close(desk: Desk) -> None:
+    desk.hold(buy("10"))
+    desk.hold(sell("10", strategy=MEAN))
+    closing = replace(sell("10"), purpose=Purpose.CLOSE)
+    desk.send(closing)
+    desk.halt()
+
+    assert desk.gate(RULE).check(closing, desk.state, confirmed=True).failed == ("trading_state",)
+
+
 def test_halted_passes_the_stop_of_an_order_that_was_approved_before_as_far_as_it_gives_back(desk: Desk) -> None:
     desk.hold(buy("10"))
     desk.halt()

@@ -53,6 +53,21 @@ def test_a_changed_digit_costs_a_few_bytes_and_a_still_screen_none() -> None:
     assert still == b""
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [b"\xa9", b"\xe9 ", b"\x1b[48;0;0;0;0t\x1b[<35;5;5M", bytes(range(128, 256))],
+    ids=["a", "e", "size", "all"],
+)
+def test_bytes_that_mean_nothing_leave_the_keys_alive(wrong: bytes) -> None:
+    with PtyProgram([PROGRAM, "lean"]) as program:
+        program.read_until(is_up)
+        os.write(program.master, wrong)
+        program.press("n")
+        program.read_until(shows("step 1"))
+
+        assert b"\x1b[?1049l" not in program.received
+
+
 def test_quitting_gives_the_terminal_back_as_it_was() -> None:
     with PtyProgram([PROGRAM, "lean"]) as program:
         program.read_until(is_up)

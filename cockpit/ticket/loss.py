@@ -1,0 +1,82 @@
+"""What a ticket may lose, in four ways: down to its stop, on a bad day, in a gap, and of what the day may still lose.
+
+None of them is a promise. A stop trades at what the market shows when it is touched; a bad day is one of those that
+were seen; a gap is a round figure, so that an order can be weighed against a night that nobody has seen. Only what the
+ticket opens is at risk: what gives back loses nothing that was not held before. What it opens is counted for its own
+strategy, as its stop is: what another holds the other way may be gone when that stop trades.
+"""
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from cockpit.ticket.entry import entry_of, stop_of
+from cockpit.ticket.shortfall import FEWEST, shortfall_frac
+from oms.domain.order import OrderTicket, Side
+from oms.domain.units import ZERO, Quantity
+from oms.state import State
+from risk.facts import Facts
+from risk.status import RiskStatus
+
+GAP_FRAC: Final = Decimal("0.08")
+"""A worst case that is not the worst: about what a large share opens lower by after a bad night."""
+NO_STOP: Final = "no stop"
+REDUCES: Final = "it only reduces"
+
+
+class AtRisk(NamedTuple):
+    """What is lost, in the base currency; None where it is unlimited, or cannot be known. `words` say where
+    that is, or why it is not known."""
+
+    amount: Decimal | None
+    words: str
+
+
+class Losses(NamedTuple):
+    """Money in the base currency. `day_room` is what the day may still lose before its limit; None without a limit."""
+
+    at_stop: AtRisk
+    bad_day: AtRisk
+    gap: Decimal | None
+    day_room: Decimal | None
+
+
+def losses_of(ticket: OrderTicket, facts: Facts, state: State, status: RiskStatus) -> Losses:
+    """Return what a ticket may lose, by the facts that the gate reads of it."""
+    opening = max(ZERO, ticket.quantity - facts.leavable_qty)
+    stake = opening * facts.unit_value if facts.unit_value is not None else None
+    return Losses(
+        at_stop=_at_stop(ticket, opening, facts, state),
+        bad_day=_bad_day(ticket, state, stake) if opening else AtRisk(ZERO, REDUCES),
+        gap=stake * GAP_FRAC if stake is not None else None,
+        day_room=_day_room(status),
+    )
+
+
+def _at_stop(ticket: OrderTicket, opening: Quantity, facts: Facts, state: State) -> AtRisk:
+    if not opening:
+        return AtRisk(ZERO, REDUCES)
+    entry, instrument = entry_of(ticket, state), facts.instrument
+    if entry is None or instrument is None or facts.unit_value is None:
+        return AtRisk(None, "no price")
+    stop_px = stop_of(ticket, entry, instrument)
+    if stop_px is not None:
+        words = "lost at stop" if ticket.trail_by is None else "lost at 1st stop"
+        return AtRisk(abs(entry - stop_px) * opening * instrument.multiplier, words)
+    if ticket.side is Side.BUY:
+        return AtRisk(entry * opening * instrument.multiplier, NO_STOP)
+    return AtRisk(None, f"unlimited: {NO_STOP}")
+
+
+def _bad_day(ticket: OrderTicket, state: State, stake: Decimal | None) -> AtRisk:
+    closes = state.closes.of(ticket.instrument_id)
+    frac = shortfall_frac(closes, ticket.side)
+    if frac is None:
+        return AtRisk(None, f"{len(closes)} of {FEWEST + 1} closes")
+    return AtRisk(None, "no price") if stake is None else AtRisk(stake * frac, f"of {len(closes) - 1} days")
+
+
+def _day_room(status: RiskStatus) -> Decimal | None:
+    row = next((row for row in status.rules if row.rule == "daily_loss"), None)
+    if row is None or row.limit is None or row.observed is None:
+        return None
+    return row.limit - row.observed

@@ -1,0 +1,111 @@
+"""What a ticket may lose."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from cockpit.config import load
+from cockpit.ticket.desk import TicketDesk
+from cockpit.ticket.draft import Draft
+from cockpit.ticket.loss import AtRisk, Losses
+from oms.domain import events as ev
+from oms.domain.ids import MANUAL
+from oms.domain.order import OrderType, Side
+from risk.catalog import build_rules
+from risk.rules.daily_loss import DailyLoss
+from tests.cockpit.ticket.counter import Written
+from tests.risk.desk import IBM, buy, sell
+
+BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
+FALLS = ["100"] * 12 + ["96"] * 9  # twenty returns, one of them -4 %
+
+
+def losses(desk: Written, **changes: Any) -> Losses:
+    ticket = desk.tickets.read(replace(BARE, **changes)).ticket
+    assert ticket is not None
+    return desk.tickets.preview(ticket).losses
+
+
+def test_a_stop_that_trails_risks_its_length_where_it_begins() -> None:
+    assert losses(Written(), trailing="2").at_stop == AtRisk(Decimal("20.00"), "lost at 1st stop")
+    assert losses(Written(), trailing="2", protect="99").at_stop == AtRisk(Decimal("10.10"), "lost at 1st stop")
+    assert losses(Written(), side=Side.SELL, trailing="2").at_stop.amount == Decimal("20.00")
+    limit = losses(Written(), order_type=OrderType.LIMIT, limit="90", trailing="1%")
+    assert limit.at_stop.amount == Decimal("9.00")
+
+
+def test_a_bad_day_is_the_tail_of_the_closes_that_are_kept() -> None:
+    desk = Written()
+    few = losses(desk)
+    desk.closes(IBM, *FALLS)
+
+    assert few.bad_day == AtRisk(None, "0 of 21 closes")
+    assert losses(desk).bad_day == AtRisk(Decimal("1000.10") * Decimal("0.04"), "of 20 days")
+    assert losses(desk, side=Side.SELL).bad_day.amount == 0
+
+
+def test_a_gap_takes_eight_percent_of_what_is_opened() -> None:
+    desk = Written()
+    opening = losses(desk)
+    desk.hold(buy("4", strategy=MANUAL))
+    turning = losses(desk, side=Side.SELL)
+
+    assert opening.gap == Decimal("1000.10") * Decimal("0.08")
+    assert turning.gap == 6 * Decimal(100) * Decimal("0.08")  # a sale is not valued below the last price
+
+
+def test_what_only_reduces_loses_nothing_that_was_not_held_before() -> None:
+    desk = Written()
+    desk.closes(IBM, *FALLS)
+    desk.hold(buy("10", strategy=MANUAL))
+    found = losses(desk, side=Side.SELL)
+
+    assert (found.at_stop.amount, found.bad_day.amount, found.gap) == (Decimal(0), Decimal(0), Decimal(0))
+
+
+def test_what_another_strategy_holds_the_other_way_takes_nothing_off_the_risk_of_a_ticket() -> None:
+    desk = Written()
+    alone = losses(desk, protect="98")
+    desk.hold(sell("6"))
+    beside = losses(desk, protect="98")
+
+    assert alone.at_stop == AtRisk(Decimal("20.10"), "lost at stop")
+    assert (beside.at_stop, beside.gap) == (alone.at_stop, alone.gap)
+
+
+def test_what_closes_its_own_share_risks_nothing_though_the_account_then_has_what_another_holds() -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    desk.hold(sell("6"))
+    found = losses(desk, side=Side.SELL)
+
+    assert found.at_stop == AtRisk(Decimal(0), "it only reduces")
+
+
+def test_the_room_of_the_day_is_what_its_limit_leaves() -> None:
+    desk = Written()
+    fresh = losses(desk).day_room
+    desk.cash("98000")
+
+    assert fresh == 5_000  # 5 % of 100,000 binds before the 10,000
+    assert losses(desk).day_room == 3_000
+
+
+def test_without_a_limit_of_the_day_there_is_no_room_to_tell() -> None:
+    desk = Written()
+    rules = [rule for rule in build_rules(load(None, {}).risk) if not isinstance(rule, DailyLoss)]
+    gate = desk.gate(*rules)
+    desk.apply(ev.LimitsSet(number=2, limits=gate.limits()))
+    desk.tickets = TicketDesk(desk.tickets.counter, gate, desk.charges)
+
+    assert losses(desk).day_room is None
+
+
+def test_without_a_price_no_loss_is_made_up() -> None:
+    desk = Written()
+    desk.closes(IBM, *FALLS)
+    desk.state.marks.quotes.clear()
+    found = losses(desk)
+
+    assert found.at_stop == AtRisk(None, "no price")
+    assert (found.bad_day.amount, found.gap) == (None, None)

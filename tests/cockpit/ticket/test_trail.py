@@ -1,0 +1,121 @@
+"""Stops that follow the market, and stops by hand that protect."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cockpit.ticket.draft import Draft, Field
+from oms.domain.ids import MANUAL
+from oms.domain.order import OrderType, Purpose, Side
+from tests.cockpit.ticket.counter import Written
+from tests.risk.desk import buy, sell
+
+BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
+TRAIL: dict[str, Any] = {"order_type": OrderType.STOP_MARKET, "trails": True, "trail": "2"}
+
+
+def draft(**changes: Any) -> Draft:
+    return replace(BARE, **changes)
+
+
+@pytest.mark.parametrize(
+    ("side", "trail", "length", "begins"),
+    [
+        (Side.SELL, "2", "2", "97.99"),
+        (Side.BUY, "2", "2", "102.01"),
+        (Side.SELL, "1.5%", "1.5", "98.49"),
+        (Side.BUY, "1.004%", "1", "101.01"),
+    ],
+)
+def test_a_stop_that_trails_begins_its_length_from_the_market(side: Side, trail: str, length: str, begins: str) -> None:
+    reading = Written().tickets.read(draft(**TRAIL | {"side": side, "trail": trail}))
+
+    assert reading.ticket is not None
+    assert reading.ticket.trails
+    assert (reading.ticket.trail_by, reading.ticket.stop_px) == (Decimal(length), Decimal(begins))
+    assert reading.notes[Field.STOP] == f"begins at {begins}"
+
+
+def test_a_stop_that_trails_begins_where_it_is_typed() -> None:
+    reading = Written().tickets.read(draft(**TRAIL, side=Side.SELL, stop="99"))
+
+    assert reading.ticket is not None
+    assert (reading.ticket.trail_by, reading.ticket.stop_px) == (Decimal(2), Decimal(99))
+
+
+def test_a_stop_that_trails_takes_no_exits_with_it() -> None:
+    ticket = Written().tickets.read(draft(**TRAIL, protect="90", trailing="5", target="120")).ticket
+
+    assert ticket is not None
+    assert (ticket.protect_px, ticket.trail_by, ticket.target_px) == (None, Decimal(2), None)
+
+
+def test_a_protective_stop_trails_from_its_length_or_from_where_it_is_typed() -> None:
+    by_length = Written().tickets.read(draft(trailing="2"))
+    typed = Written().tickets.read(draft(trailing="2%", protect="99", target="110"))
+
+    assert by_length.ticket is not None
+    assert typed.ticket is not None
+    assert (by_length.ticket.protect_px, by_length.ticket.trail_by) == (None, Decimal(2))
+    assert by_length.notes[Field.PROTECT] == "begins at 98.01"
+    assert (typed.ticket.protect_px, typed.ticket.trail_by, typed.ticket.target_px) == (
+        Decimal(99),
+        Decimal(2),
+        Decimal(110),
+    )
+    assert typed.notes == {Field.TRAILING: "= 2.00"}
+    assert typed.ticket.asks_protection
+    assert not typed.ticket.trails
+
+
+def test_one_r_is_counted_to_where_a_trail_begins() -> None:
+    """50 over a length of 5, not over the 2 % that the sizer takes where there is no stop."""
+    once = Written().tickets.read(draft(quantity="1R", trailing="5")).ticket
+
+    assert once is not None
+    assert once.quantity == 10
+
+
+@pytest.mark.parametrize("changes", [TRAIL, {"trailing": "1%"}])
+def test_without_a_price_nothing_trails(changes: dict[str, Any]) -> None:
+    desk = Written()
+    desk.state.marks.quotes.clear()
+    reading = desk.tickets.read(draft(**changes))
+
+    assert reading.ticket is None
+    assert reading.errors
+
+
+@pytest.mark.parametrize(
+    ("changes", "purpose"),
+    [
+        ({"order_type": OrderType.STOP_MARKET, "stop": "98"}, Purpose.PROTECT),
+        (TRAIL, Purpose.PROTECT),
+        ({"order_type": OrderType.STOP_LIMIT, "stop": "98", "limit": "97"}, Purpose.PROTECT),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "98", "quantity": "11"}, Purpose.OPEN),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "98", "tag": "swing"}, Purpose.OPEN),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "98", "protect": "99"}, Purpose.OPEN),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "102", "side": Side.BUY}, Purpose.OPEN),
+        ({"order_type": OrderType.LIMIT, "limit": "102"}, Purpose.OPEN),
+        ({}, Purpose.OPEN),
+    ],
+)
+def test_a_stop_that_only_gives_back_what_is_held_protects_it(changes: dict[str, Any], purpose: Purpose) -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    ticket = desk.tickets.read(draft(**{"side": Side.SELL, **changes})).ticket
+
+    assert ticket is not None
+    assert ticket.purpose is purpose
+
+
+def test_what_one_stop_gives_back_no_other_protects() -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    desk.send(sell("6", stop="97", strategy=MANUAL))
+    stop = {"side": Side.SELL, "order_type": OrderType.STOP_MARKET, "stop": "98"}
+    tickets = [desk.tickets.read(draft(**stop, quantity=quantity)).ticket for quantity in ("4", "5")]
+
+    assert [ticket.purpose for ticket in tickets if ticket is not None] == [Purpose.PROTECT, Purpose.OPEN]

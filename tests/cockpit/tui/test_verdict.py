@@ -1,0 +1,185 @@
+"""What the gate says of a ticket, and its figures, as lines of a width."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cockpit.config import load
+from cockpit.glyphs import ASCII, UNICODE, Glyphs
+from cockpit.ticket.draft import Draft
+from cockpit.ticket.preview import Preview
+from cockpit.tui.figures import figures, fitting, terms_of
+from cockpit.tui.lines import Line
+from cockpit.tui.verdict import WORDS, Extent, verdict
+from oms.domain.ids import MANUAL
+from oms.domain.order import OrderType, Side, TimeInForce
+from risk.catalog import build_rules
+from tests.cockpit.ticket.counter import Written
+from tests.risk.desk import MEAN, buy
+
+BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
+
+
+def weighed(desk: Written | None = None, **changes: Any) -> Preview:
+    at = desk or Written()
+    ticket = at.tickets.read(replace(BARE, **changes)).ticket
+    assert ticket is not None
+    return at.tickets.preview(ticket)
+
+
+def text(lines: list[Line]) -> list[str]:
+    return ["".join(cell.text for cell in line) for line in lines]
+
+
+def words_of(lines: list[Line], part: str) -> set[str]:
+    """The words of the theme in which a part is written."""
+    return {cell.word for line in lines for cell in line if part in cell.text}
+
+
+def test_every_rule_has_a_word_short_enough_for_six_in_a_line() -> None:
+    assert set(WORDS) == {rule.name for rule in build_rules(load(None, {}).risk)}
+    assert max(map(len, WORDS.values())) <= 8
+    assert len(set(WORDS.values())) == len(WORDS)
+
+
+@pytest.mark.parametrize("width", [36, 56, 72])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_every_check_has_its_tick(width: int, glyphs: Glyphs) -> None:
+    said = " ".join(text(verdict(weighed(), width, glyphs, names=12, extent=Extent.LISTED)))
+
+    assert [word for word in WORDS.values() if f"{glyphs.passed} {word}" not in said] == []
+    assert glyphs.failed not in said
+
+
+def test_a_rule_that_denies_is_crossed_out_and_told_with_its_numbers() -> None:
+    lines = verdict(weighed(quantity="200"), 72, UNICODE, names=12, extent=Extent.LISTED)
+    said = "\n".join(text(lines))
+
+    assert "! DENIED" in said
+    assert "✗ value" in said
+    assert "✗ position" in said
+    assert "max_position: position 20.00% of equity is more than 5.00%" in said
+    assert "at most 49 would pass (max_position)" in said
+    assert words_of(lines, "✗") == {"danger"}
+
+
+def test_a_limit_that_is_nearly_used_up_is_told_in_a_line_of_its_own() -> None:
+    lines = verdict(weighed(quantity="38"), 72, UNICODE, names=12, extent=Extent.ALL)
+
+    assert "! 76% of max_position: position 3.80% of equity of at most 5.00%" in text(lines)
+    assert words_of(lines, "! 76%") == {"warn"}
+
+
+def test_where_room_is_short_a_warning_is_one_line() -> None:
+    desk = Written()
+    desk.cash("96900")
+    lines = verdict(weighed(desk, quantity="38"), 36, UNICODE, names=12, extent=Extent.USUAL)
+
+    assert text(lines)[1:] == ["! 78% of max_position", "! at risk is more than today's room"]
+
+
+def test_more_at_risk_than_the_day_may_lose_is_a_warning() -> None:
+    desk = Written()
+    desk.cash("95900")
+    lines = figures(weighed(desk), 72, UNICODE, Extent.ALL)
+
+    assert any(line.startswith("! at risk is more than the 900.00 that today may still lose") for line in text(lines))
+    assert {cell.word for line in lines for cell in line if cell.text == "900.00"} == {"warn"}
+
+
+@pytest.mark.parametrize("width", [36, 56, 72])
+@pytest.mark.parametrize("extent", Extent)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"order_type": OrderType.STOP_LIMIT, "stop": "101", "limit": "102", "trailing": "2"},
+        {"side": Side.SELL},
+        {"quantity": "200"},
+    ],
+)
+def test_no_line_is_longer_than_there_is_room_and_no_figure_is_cut(
+    width: int, extent: Extent, changes: dict[str, Any]
+) -> None:
+    preview = weighed(**changes)
+    said = text(figures(preview, width, UNICODE, extent))
+
+    assert max(map(len, said)) <= width
+    assert any(f"{preview.value:,.2f}" in line for line in said)
+
+
+def test_a_figure_that_has_no_room_beside_its_name_stands_whole_below_it() -> None:
+    desk = Written()
+    desk.cash("1234567890")
+    said = text(figures(weighed(desk), 36, UNICODE, Extent.USUAL))
+
+    assert "buying pw" in said
+    assert "  1,234,567,890.00 → 1,234,566,888.90" in said
+
+
+def test_figures_too_long_to_stand_beside_each_other_stand_one_below_the_other() -> None:
+    beside = text(figures(weighed(), 72, UNICODE, Extent.ALL))
+    below = text(figures(weighed(quantity="100,000,000"), 72, UNICODE, Extent.ALL))
+
+    assert any(line.startswith("AT RISK") and "ES95 1 day" in line for line in beside)
+    assert "AT RISK     10,001,000,000.00  no stop" in below
+    assert max(map(len, below)) <= 72
+
+
+def test_what_decides_is_said_at_every_size() -> None:
+    for extent in Extent:
+        said = "\n".join(text(figures(weighed(), 36, UNICODE, extent)))
+
+        assert [name for name in ("value", "position", "AT RISK", "gate") if name not in said] == []
+
+
+def test_as_much_is_said_as_there_are_rows_for() -> None:
+    preview = weighed()
+    sizes = [len(figures(preview, 72, UNICODE, extent)) for extent in Extent]
+
+    assert sizes == sorted(sizes)
+    for extent, size in zip(Extent, sizes, strict=True):
+        assert len(fitting(lambda extent: figures(preview, 72, UNICODE, extent), size)) == size
+    assert len(fitting(lambda extent: figures(preview, 72, UNICODE, extent), 1)) == sizes[Extent.LEAST]
+
+
+def test_whose_average_it_is_is_said_where_the_account_holds_something_else() -> None:
+    desk = Written()
+    desk.hold(buy("5", strategy=MEAN))
+    others = text(figures(weighed(desk), 72, UNICODE, Extent.ALL))
+    desk.hold(buy("5", strategy=MANUAL))
+    mixed = text(figures(weighed(desk), 72, UNICODE, Extent.ALL))
+
+    assert any("position    5 → 15" in line and line.endswith("own average — → 100.01") for line in others)
+    assert any("own average 100.00 → 100.01" in line for line in mixed)
+
+
+def test_no_stop_is_a_warning_and_no_end_a_danger() -> None:
+    assert words_of(figures(weighed(), 72, UNICODE, Extent.ALL), "no stop") == {"warn"}
+    assert words_of(figures(weighed(side=Side.SELL), 72, UNICODE, Extent.ALL), "unlimited") == {"danger"}
+    assert words_of(figures(weighed(protect="98"), 72, UNICODE, Extent.ALL), "lost at stop") == {"muted"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "terms"),
+    [
+        ({}, ["BUY 10 IBM", "MARKET", "DAY", "for manual"]),
+        (
+            {"order_type": OrderType.STOP_MARKET, "trails": True, "trail": "2"},
+            ["BUY 10 IBM", "TRAILING STOP by 2.00 from 102.01", "DAY", "for manual"],
+        ),
+        (
+            {"order_type": OrderType.LIMIT, "limit": "99", "trailing": "2", "target": "110", "tag": "swing"},
+            ["BUY 10 IBM", "LIMIT at 99.00", "DAY", "stop trails by 2.00", "target 110.00", "for swing"],
+        ),
+        (
+            {"tif": TimeInForce.GTD, "until": "1970-01-12 14:00", "protect": "98"},
+            ["BUY 10 IBM", "MARKET", "GTD until 1970-01-12 14:00Z", "protect 98.00", "for manual"],
+        ),
+    ],
+)
+def test_what_is_to_be_sent_is_said_part_by_part(changes: dict[str, Any], terms: list[str]) -> None:
+    preview = weighed(**changes)
+
+    assert terms_of(preview.ticket, preview) == terms
