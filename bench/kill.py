@@ -31,6 +31,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from bench.raised import RAISED
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.events import Record
@@ -65,39 +66,13 @@ frac = 0.0005
 instruments = ["SYN1.SYNTH", "SYN2.SYNTH", "SYN3.SYNTH", "SYN4.SYNTH"]
 [sizing.fixed_risk]
 risk_frac = 0.00001
-[risk.trading_state]
-[risk.sane_numbers]
-[risk.increments]
-[risk.instrument_known]
-[risk.max_order_value]
-limit = 1000000000
-[risk.max_position]
-limit = 1
-[risk.max_trades]
-limit = 100
-[risk.max_positions]
-limit = 100
-[risk.max_per_symbol]
-limit = 100
-[risk.duplicate]
-limit = 0
-[risk.trading_hours]
-[risk.min_confidence]
-[risk.daily_loss]
-limit_frac = 1
-limit = 1000000000
 [risk.drawdown]
 reduce_frac = 0.97
 halt_frac = 0.98
 flatten_frac = 0.99
-[risk.buying_power]
 [risk.short_sale]
 allow = true
-[risk.stale_market]
-[risk.order_rate]
-limit = 1000000
-burst = 999
-"""
+{RAISED}"""
 
 CORRECTIONS = (ev.PositionAdjusted, ev.ReportQuarantined, ev.ForeignOrderSeen)
 

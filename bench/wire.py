@@ -31,6 +31,7 @@ from typing import Final
 import msgspec
 
 from bench.pipeline import least
+from bench.raised import RAISED
 from bench.wire_lag import BareCommits, watch
 from bench.wire_told import (
     LAG_MS,
@@ -62,27 +63,9 @@ speed = "{speed}"
 per_min = {per_min}
 [sizing.fixed_risk]
 risk_frac = 0.00001
-[risk.max_order_value]
-limit = 1000000000
-[risk.max_position]
-limit = 1
-[risk.max_trades]
-limit = 100
-[risk.max_positions]
-limit = 100
-[risk.max_per_symbol]
-limit = 100
-[risk.duplicate]
-limit = 0
-[risk.daily_loss]
-limit_frac = 1
-limit = 1000000000
-[risk.order_rate]
-limit = 1000000
-burst = 999
 """
-AT_LOAD: Final = CONFIG.format(quotes_per_sec=1_000, speed="1x", per_min=300)
-A_DAY: Final = CONFIG.format(quotes_per_sec=20, speed="max", per_min=3)
+AT_LOAD: Final = CONFIG.format(quotes_per_sec=1_000, speed="1x", per_min=300) + RAISED
+A_DAY: Final = CONFIG.format(quotes_per_sec=20, speed="max", per_min=3) + RAISED
 
 
 @asynccontextmanager
