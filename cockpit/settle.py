@@ -1,12 +1,12 @@
 """The garbage collector waits until start-up is over, and what stands then it need not look at again.
 
-Loading makes hardly anything but things to keep, so looks at them find nothing and take a tenth of the start.
+Loading makes hardly anything but things to keep, so looks at them find nothing and only take time.
 
 Everything a run makes per order is freed by its reference count or kept for good, so a collector that walks all kept
 orders again and again finds nothing, and the more there are the longer it takes (`python bench/pipeline.py` shows what
 is left of that). So what start-up made is taken out of its sight, and it looks at all the rest hardly ever. It looks
-often at the young: a painted screen leaves circles by the thousand, and to look at all that had piled up would keep the
-loop from an order for as long as three pictures take (`python bench/wire.py`).
+often at the young: a painted screen leaves circles by the thousand, and to look at all that had piled up would keep an
+order waiting (`python bench/wire.py` shows how long the loop is held).
 
 The loop is not the only thread: one commits, one reads the keys, one waits for a stop. Each gets the interpreter from a
 busy loop only after a switch interval, and needs it two or three times until it has done its work, so the default of

@@ -12,13 +12,11 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, signal_id, to_signal_id
 
-_NEWS: Final = frozenset(
-    {oev.OrderFilled, oev.OrderRejected, oev.OrderUnfound}
-)  # of a venue; they may undo other orders
-
+# of a venue; they may undo other orders
+_NEWS: Final = frozenset({oev.OrderFilled, oev.OrderRejected, oev.OrderUnfound})
 
 # A place in a chain: what started it, and the number of its newest record. Made for every record there is, so it is
-# a plain tuple, which costs a fifth of one with names.
+# a plain tuple, which costs far less than one with names.
 Place: TypeAlias = tuple[str | None, int | None]
 
 

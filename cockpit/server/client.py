@@ -11,9 +11,8 @@ from cockpit.server.protocol import Request, Response, failure_in, to_line, to_r
 
 LONGEST_RESPONSE: Final = 256 * 1024 * 1024
 CHUNK: Final = 65_536
-CHANGES: Final = frozenset(
-    {"stop", "flatten", "resume", "strategies enable", "strategies pause", "strategies stop"}
-)  # all other verbs only ask
+# all other verbs only ask
+CHANGES: Final = frozenset({"stop", "flatten", "resume", "strategies enable", "strategies pause", "strategies stop"})
 
 
 def ask(path: Path, request: Request, timeout_secs: float) -> Response | None:

@@ -26,7 +26,7 @@ def way(start: At | None, end: At) -> str:
     return min(_down(y - start[1]) + _across(start[0], x), address, key=len)
 
 
-@cache  # a screen has so many rows, and columns squared, of them; from cell to cell would be thousands of times as many
+@cache  # by rows and by columns there are few; from every cell to every other there would be very many
 def _down(rows: int) -> str:
     return min("\v" * rows, _steps(rows, "B"), key=len) if rows >= 0 else _steps(-rows, "A")
 
