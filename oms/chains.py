@@ -51,19 +51,21 @@ class Chains:
         if kind not in oev.ORDER_KINDS:
             return self._begin_chain(event, seq)
         order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
-        if type(event) is oev.OrderInitialized:
-            of = event.ticket.parent_id
-            parent = self._news or self._orders.get(of) if of is not None else None
-            parent = parent or self._signals.get(event.ticket.instrument_id) or self._news or (order_id, None)
-        else:
-            parent = self._orders.get(order_id) or (order_id, None)
-        correlation, before = parent
+        correlation, before = self._orders.get(order_id) or self._born_of(event, order_id)
         if kind is oev.OrderPendingCancel:
-            _, before = self._root or self._news or parent  # the halt or the other leg is why, not its last step
+            _, before = self._root or self._news or (None, before)  # the halt or the other leg, not its last step
         here = self._orders[order_id] = correlation, seq
         if kind in _NEWS:
             self._news = here  # what is decided beside it, on another leg, is decided because of it
         return correlation, before
+
+    def _born_of(self, event: ev.Event, order_id: ClientOrderId) -> Place:
+        """Return what an order comes of: of what became of another leg or of its parent, of a signal, or of nothing."""
+        if type(event) is not oev.OrderInitialized:
+            return order_id, None
+        of = event.ticket.parent_id
+        parent = self._news or self._orders.get(of) if of is not None else None
+        return parent or self._signals.get(event.ticket.instrument_id) or self._news or (order_id, None)
 
     def signal_of(self, order_id: ClientOrderId) -> SignalId | None:
         """Return which signal an order came of; None where none did: somebody wrote it by hand, or it is unknown."""

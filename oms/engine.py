@@ -17,10 +17,11 @@ from typing import Final
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.decide.decider import Decider
-from oms.decide.input import Input
+from oms.decide.input import TIMED, Input
 from oms.domain import commands as do
-from oms.domain.events import PASSING, Record
+from oms.domain.events import PASSING, MarketMoved, Record
 from oms.domain.ids import ENGINE
+from oms.domain.order_events import OrderFilled
 from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
@@ -29,6 +30,7 @@ from oms.ports import Clock, Journal, Reactor
 from oms.router import LEAVES, Router
 from oms.state import State
 
+HEARD: Final = frozenset({MarketMoved, OrderFilled})  # what strategies are told of
 CASCADE: Final = 1_000  # reactions to one input; more is a fault of the program, not of the market
 
 
@@ -127,52 +129,52 @@ class OrderManagementSystem:
     def _cascade(self, cause: Input, wall: Nanos) -> list[Record]:
         """Decide one input and all that reacts to it.
 
-        Reactions without end halt trading by name, which cancels what they have ordered so far before any of it
-        leaves. How many events answer one decision is no fault: a stop cancels every order that works.
+        Too many reactions halt trading by name, which cancels what they have ordered so far before any of it leaves.
+        How many events answer one decision is no fault: a stop cancels every order that works.
         """
-        ts = getattr(cause, "ts", None)
-        if ts is not None:
-            self._clock.hear(ts)
+        if type(cause) in TIMED:
+            self._clock.hear(cause.ts)  # type: ignore[union-attr]
         now = self._clock.now()  # once: what an input causes happens at its instant, however long deciding takes
         self.state.pass_to(now)
         records: list[Record] = []
-        pending: deque[Input] = deque()
-        self._decide(cause, now, wall, records, pending)
-        decided = 1
-        while pending:
-            decided += 1
-            if decided > CASCADE:
-                reason = f"{type(cause).__name__} caused more than {CASCADE} reactions"
-                self._decide(do.HaltTrading(actor=ENGINE, reason=reason), now, wall, records, None)
-                break
-            self._decide(pending.popleft(), now, wall, records, pending)
+        answers = self._decide(cause, now, wall, records)
+        if not answers:
+            return records
+        pending = deque(answers)
+        for _ in range(CASCADE - 1):
+            pending.extend(self._decide(pending.popleft(), now, wall, records))
+            if not pending:
+                return records
+        reason = f"{type(cause).__name__} caused more than {CASCADE} reactions"
+        self._decide(do.HaltTrading(actor=ENGINE, reason=reason), now, wall, records)
         return records
 
-    def _decide(
-        self, cause: Input, ts: Nanos, wall: Nanos, records: list[Record], pending: deque[Input] | None
-    ) -> None:
+    def _decide(self, cause: Input, ts: Nanos, wall: Nanos, records: list[Record]) -> list[Input]:
         """Stamp and apply the events that answer one input, each before the next is decided, and add their records
-        to `records`; add what the strategies answer to `pending`, or do not ask them where there is none."""
-        state, chains, react = self.state, self._chains, self._reactor.react
-        chains.begin()
+        to `records`. Return what the strategies answer in their turn."""
+        state, place = self.state, self._chains.place
+        answers: list[Input] = []
+        heard = False
+        self._chains.begin()
         for event in self._decider.decide(state, cause):
-            if type(event) in PASSING:
+            kind = type(event)
+            if kind in PASSING:
                 record = Record(seq=0, ts=ts, wall=wall, event=event)
             else:
                 seq = state.seq + 1
-                correlation_id, parent = chains.place(event, seq)
+                correlation_id, parent = place(event, seq)
                 record = Record(
                     seq=seq, ts=ts, wall=wall, event=event, correlation_id=correlation_id, causation_id=parent
                 )
             state.apply(record)
             records.append(record)
-            if pending is not None:
-                signals = react(record)
-                if signals:
-                    pending.extend(group(signals))
-        if pending is not None:
+            if kind in HEARD:
+                heard = True
+                answers += group(self._reactor.react(record))
+        if heard:
             for strategy_id, text in self._reactor.drain_faults():
-                pending.append(do.FaultStrategy(actor=ENGINE, strategy_id=strategy_id, text=text))
+                answers.append(do.FaultStrategy(actor=ENGINE, strategy_id=strategy_id, text=text))
+        return answers
 
 
 def group(signals: Sequence[TradingSignal]) -> Iterator[tuple[TradingSignal, ...]]:

@@ -30,7 +30,7 @@ def interpret(order: Order | None, report: VenueReport, *, known: bool) -> ev.Ev
     """
     if order is None:
         return _quarantine(report, "no such order of ours")
-    if isinstance(report, ExecutionReport):
+    if type(report) is ExecutionReport:
         return _execution(order, report, known=known)
     if isinstance(report, NotFound):
         return None if order.status is S.NOT_FOUND else _if_allowed(order, _gone(order))

@@ -224,11 +224,12 @@ class Reactor(Protocol):
     """What answers records with opinions: the strategies' runner. Synchronous, no I/O, never raises."""
 
     def react(self, record: Record) -> Sequence[TradingSignal]:
-        """Return the opinions a record gave rise to; legs of one group stand side by side."""
+        """Return the opinions that a datum or a fill gave rise to, which is all that is shown here; legs of one group
+        stand side by side."""
         ...
 
     def drain_faults(self) -> Sequence[tuple[StrategyId, str]]:
-        """Return, once, the strategies that raised since the last call, and what they raised."""
+        """Return, once, the strategies that raised since the last call, and what they raised. Asked after `react`."""
         ...
 
 

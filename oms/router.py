@@ -78,22 +78,24 @@ class Router:
         That is: the order was withheld, and why, or the link has just gone.
         """
         event = record.event
-        if isinstance(event, OrderSubmitted):
+        if type(event) is OrderSubmitted:
             return self._submit(blotter.orders[event.client_order_id], record.seq)
-        if isinstance(event, OrderPendingReplace):
-            return self._replace(blotter.orders[event.client_order_id], event.ticket)
-        if isinstance(event, OrderPendingCancel):
+        if type(event) is OrderPendingCancel:
             return self._cancel(blotter.orders[event.client_order_id])
-        if isinstance(event, OrderQueried):
-            order = blotter.orders[event.client_order_id]
-            broker = self._within_reach(order)
-            return self._try(broker.query, order) if broker is not None else None
+        if type(event) is OrderPendingReplace:
+            return self._replace(blotter.orders[event.client_order_id], event.ticket)
+        if type(event) is OrderQueried:
+            return self._query(blotter.orders[event.client_order_id])
         return None
 
     def _within_reach(self, order: Order) -> Broker | None:
         """Return the broker of an order, None where its link is down or nobody trades there."""
         route = _route(order)
         return self._brokers.get(route) if route not in self._down else None
+
+    def _query(self, order: Order) -> BrokerDown | None:
+        broker = self._within_reach(order)
+        return self._try(broker.query, order) if broker is not None else None
 
     def _cancel(self, order: Order) -> BrokerDown | None:
         broker = self._within_reach(order)

@@ -127,6 +127,8 @@ def misplaced(ticket: OrderTicket, instrument: Instrument | None) -> str:
 
     They are judged against the price that the ticket is to trade at, so far as it is known.
     """
+    if ticket.protect_px is None and ticket.target_px is None and ticket.trail_by is None:
+        return ""
     entry_px = ticket.limit_px or ticket.stop_px or ticket.signal_px
     away, below = ("above", "below") if ticket.side is Side.BUY else ("below", "above")
     for name, px, gain in (("protective stop", ticket.protect_px, -1), ("target", ticket.target_px, 1)):

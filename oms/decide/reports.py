@@ -29,6 +29,7 @@ _CHANGED: Final = frozenset({oev.OrderReplaced, oev.OrderReplaceRejected})
 _ENDS: Final = frozenset({oev.OrderCanceled, oev.OrderExpired})
 _REFUSALS: Final = frozenset({CancelReject, ReplaceReject})
 _ENDED: Final = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
+_SUBMITTED: Final = OrderStatus.SUBMITTED  # a member of an enum costs two lookups, a name none
 _IN_DOUBT: Final = frozenset({OrderStatus.UNKNOWN, OrderStatus.NOT_FOUND})  # whether the venue has it
 
 
@@ -40,29 +41,33 @@ class Reports:
         self._guard = guard
         self._protection = protection
 
-    def report(self, state: State, report: VenueReport) -> Iterable[ev.Event]:
-        """Count in what a report says, and do what follows from it.
+    def execution(self, state: State, report: ExecutionReport) -> Iterable[ev.Event]:
+        """Count in what happened to an order, and do what follows from it.
 
         Most are an acknowledgement that nobody waited for, from which nothing follows.
         """
         order = state.blotter.orders.get(report.client_order_id)
         if order is None:
             return self._of_stranger(state, report)
-        if type(report) is NotFound and not state.inflight.is_certain(order, max(state.ts, report.ts)):
-            gone = order.is_closed or order.is_local
-            return () if gone else (oev.OrderUnseen(client_order_id=order.client_order_id),)
         event = interpret(order, report, known=_is_known(state, order, report))
         if state.inflight.is_asked(order):
             return self._answered(state, order, report, event)
         if event is None:
             return ()
-        if (
-            type(event) is oev.OrderAccepted
-            and order.status is OrderStatus.SUBMITTED
-            and order.ticket.parent_id is None
-        ):
+        if type(event) is oev.OrderAccepted and order.status is _SUBMITTED and order.ticket.parent_id is None:
             return (event,)
         return self._follow(state, order, report, event)
+
+    def answer(self, state: State, report: VenueReport) -> Iterable[ev.Event]:
+        """Count in the venue's no to what was asked of it, or that it does not know."""
+        order = state.blotter.orders.get(report.client_order_id)
+        if order is None:
+            return self._of_stranger(state, report)
+        if type(report) is NotFound and not state.inflight.is_certain(order, max(state.ts, report.ts)):
+            gone = order.is_closed or order.is_local
+            return () if gone else (oev.OrderUnseen(client_order_id=order.client_order_id),)
+        event = interpret(order, report, known=False)
+        return () if event is None else self._follow(state, order, report, event)
 
     def _answered(self, state: State, order: Order, report: VenueReport, event: ev.Event | None) -> Iterator[ev.Event]:
         """Do what follows from a report on an order that was asked about."""
@@ -71,22 +76,36 @@ class Reports:
         if type(report) is ExecutionReport and type(event) is not ev.ReportQuarantined:
             yield oev.OrderSeen(client_order_id=order.client_order_id)
 
-    def _follow(self, state: State, before: Order, report: VenueReport, event: ev.Event) -> Iterator[ev.Event]:
-        if type(event) is ev.ReportQuarantined:
-            yield from self._quarantine(state, before, event)
-            return
+    def _follow(self, state: State, before: Order, report: VenueReport, event: ev.Event) -> Iterable[ev.Event]:
         if type(event) is oev.OrderFilled:
-            opens = not state.ledger.net.get(net_key(before.ticket))
-            yield event
+            return self._filled(state, before, event)
+        if type(event) is ev.ReportQuarantined:
+            return self._quarantine(state, before, event)
+        return self._moved(state, before, report, event)
+
+    def _filled(self, state: State, before: Order, event: oev.OrderFilled) -> Iterator[ev.Event]:
+        """Book a fill, look whether it should have been, and do what the limits, its group and its bracket demand."""
+        opens = not state.ledger.net.get(net_key(before.ticket))
+        yield event
+        yield from self._flag_odd(state, before)
+        if opens:
+            yield from self._guard.record_marks(state, (event.fill.instrument_id,))
+        yield from self._guard.raise_peak(state, event.fill.ts)
+        yield from self._guard.watch(state)
+        if before.ticket.group_id is not None:
+            yield from self._groups.close_widowed(state, event)
+        if state.brackets.concerns(before):
+            yield from self._protection.follow(state, before, event)
+        if before.status in _IN_DOUBT:
+            yield from self._found(state, before)
+
+    def _moved(self, state: State, before: Order, report: VenueReport, event: ev.Event) -> Iterator[ev.Event]:
+        """Move the order by an event that is no fill, and do what follows for its group, its quantity and its legs."""
+        yield event
+        if type(event) in _BREAKS:
+            yield from self._groups.undo(state, before)
+        elif type(event) in _CHANGED:  # what it has traded may be too much of what it is now
             yield from self._flag_odd(state, before)
-            if opens:
-                yield from self._guard.record_marks(state, [event.fill.instrument_id])
-            yield from self._guard.raise_peak(state, report.ts)
-            yield from self._guard.watch(state)
-            if before.ticket.group_id is not None:
-                yield from self._groups.close_widowed(state, event)
-        else:
-            yield from self._move(state, before, event)
         if state.brackets.concerns(before):
             yield from self._protection.follow(state, before, event)
         if before.status in _IN_DOUBT:
@@ -95,14 +114,6 @@ class Reports:
             yield from self._end_storm(state, before)
         elif type(report) in _REFUSALS or (type(event) in _ENDS and _was_silent(before)):
             yield oev.OrderQueried(client_order_id=before.client_order_id)  # fills may be missing
-
-    def _move(self, state: State, before: Order, event: ev.Event) -> Iterator[ev.Event]:
-        """Move the order by an event that is no fill, and do what follows for its group and its quantity."""
-        yield event
-        if type(event) in _BREAKS:
-            yield from self._groups.undo(state, before)
-        elif type(event) in _CHANGED:  # what it has traded may be too much of what it is now
-            yield from self._flag_odd(state, before)
 
     def _of_stranger(self, state: State, report: VenueReport) -> Iterator[ev.Event]:
         """Count in what traded in our account past us; name what merely works there."""
@@ -176,8 +187,7 @@ class Reports:
 
 def _is_known(state: State, order: Order, report: VenueReport) -> bool:
     """Tell whether this execution was already counted."""
-    exec_id = report.exec_id if type(report) is ExecutionReport else None
-    return exec_id is not None and (order.ticket.broker, exec_id) in state.blotter.exec_ids
+    return type(report) is ExecutionReport and (order.ticket.broker, report.exec_id) in state.blotter.exec_ids
 
 
 def _was_silent(order: Order) -> bool:

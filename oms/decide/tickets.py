@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from math import isfinite
+from operator import attrgetter
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -21,6 +23,17 @@ from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import is_tradable
 from oms.ports import RiskGate, Sized, Sizer
 from oms.state import State
+
+_NUMBERS: Final = {  # in words, and the fields that hold them
+    "quantity": "quantity",
+    "limit": "limit_px",
+    "stop": "stop_px",
+    "price": "signal_px",
+    "protective stop": "protect_px",
+    "target": "target_px",
+    "trail": "trail_by",
+}
+_numbers_of: Final = attrgetter(*_NUMBERS.values())
 
 
 class Tickets:
@@ -149,19 +162,11 @@ def unfit(ticket: OrderTicket) -> str:
     A number that is none cannot be journaled, and one that needs more digits than a sum has would change, while it
     is reserved, what is reserved for others. What is merely wrong is the gate's to deny.
     """
-    for name, number in (
-        ("quantity", ticket.quantity),
-        ("limit", ticket.limit_px),
-        ("stop", ticket.stop_px),
-        ("price", ticket.signal_px),
-        ("protective stop", ticket.protect_px),
-        ("target", ticket.target_px),
-        ("trail", ticket.trail_by),
-    ):
-        if number is None or is_tradable(number):
-            continue
-        if not number.is_finite() or (number and not is_tradable(number.copy_abs())):
-            return f"{name} {number} is no number that can be traded"
+    numbers = _numbers_of(ticket)
+    if not all(map(is_tradable, filter(None, numbers))):
+        for name, number in zip(_NUMBERS, numbers, strict=True):
+            if number and not is_tradable(number.copy_abs()):
+                return f"{name} {number} is no number that can be traded"
     if ticket.confidence is not None and not isfinite(ticket.confidence):
         return f"confidence {ticket.confidence} is not a number"
     return ""

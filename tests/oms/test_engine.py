@@ -205,9 +205,9 @@ async def test_a_halt_by_the_limits_silences_the_strategies_of_the_same_quote() 
     assert engine.desk.submitted == []
 
 
-async def test_reactions_without_end_halt_trading_by_name_and_none_of_their_orders_leaves() -> None:
+async def test_more_reactions_than_a_datum_can_have_halt_trading_by_name_and_none_of_their_orders_leaves() -> None:
     engine = await Engine().started()
-    engine.reactor.think = lambda record: (signal(),) if record.seq else _buy_on_quotes(record)
+    engine.reactor.think = lambda _record: [signal()] * CASCADE
     withheld = await engine.serve(quote("150"))
     engine.reactor.think = lambda _record: ()  # or every order that is withheld would run away once more
     await engine.serve(*withheld)
