@@ -19,6 +19,7 @@ from oms.domain import commands as do
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import PercentFee
 from oms.domain.ids import AccountId, Route, StrategyId
+from oms.domain.instrument import Instrument
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Money
@@ -77,16 +78,17 @@ class Bench:
             feed_interval=self.feed.interval,
         )
         self.state = State({SIM: SimBroker.capabilities})
+        clock = SimClock()
         self.engine = OrderManagementSystem(
             state=self.state,
             decider=Decider(self.gate, build_sizer("fixed_risk", {}, broker=SIM, account=ACCOUNT)),
             reactor=Silent(),
-            clock=SimClock(),
+            clock=clock,
             wall=time.time_ns,
             chains=Chains(),
             journal=journal,
             bus=Bus(),
-            router=Router({Route(SIM, ACCOUNT): self.venue}, threading.Event()),
+            router=Router({Route(SIM, ACCOUNT): self.venue}, threading.Event(), clock.now),
         )
 
     async def begin(self) -> None:
@@ -125,19 +127,7 @@ class Bench:
 
     def ticket(self, number: int, turn: int = 1) -> do.SubmitTicket:
         """Return the n-th ticket: instruments in turn; of each, `turn` buys and then as many sells."""
-        instruments = self.feed.instruments
-        return do.SubmitTicket(
-            actor="bench",
-            ticket=OrderTicket(
-                broker=SIM,
-                account=ACCOUNT,
-                strategy_id=StrategyId("bench"),
-                instrument_id=instruments[number % len(instruments)].instrument_id,
-                side=Side.BUY if number // (len(instruments) * turn) % 2 == 0 else Side.SELL,
-                quantity=Decimal(10),
-                order_type=OrderType.MARKET,
-            ),
-        )
+        return nth_ticket(self.feed.instruments, number, turn)
 
     def examine(self, orders: int) -> None:
         """Raise RuntimeError unless so many orders were made and all of them filled."""
@@ -145,3 +135,21 @@ class Bench:
         if filled != orders:
             msg = f"{filled} of {orders} filled: the limits are not raised enough"
             raise RuntimeError(msg)
+
+
+def nth_ticket(
+    instruments: Sequence[Instrument], number: int, turn: int = 1, account: AccountId = ACCOUNT
+) -> do.SubmitTicket:
+    """Return the n-th ticket of an account: instruments in turn; of each, `turn` buys and then as many sells."""
+    return do.SubmitTicket(
+        actor="bench",
+        ticket=OrderTicket(
+            broker=SIM,
+            account=account,
+            strategy_id=StrategyId("bench"),
+            instrument_id=instruments[number % len(instruments)].instrument_id,
+            side=Side.BUY if number // (len(instruments) * turn) % 2 == 0 else Side.SELL,
+            quantity=Decimal(10),
+            order_type=OrderType.MARKET,
+        ),
+    )

@@ -55,8 +55,7 @@ def rate_line(name: str, runs: Sequence[Ran], floor: float | None, note: str = "
     """Return the line of a row that counts orders per second."""
     by_wall, by_cpu = per_sec(runs), per_cpu_sec(runs)
     line = f"{name:<11}{runs[0].orders:>8,}{by_wall:>11,.0f}{by_cpu:>11,.0f}"
-    if floor is not None:
-        line += f"{floor:>10,.0f}  {verdict(by_wall, by_cpu, floor):<11}"
+    line += f"{'':>10}  {'':<11}" if floor is None else f"{floor:>10,.0f}  {verdict(by_wall, by_cpu, floor):<11}"
     return f"{line}{note}".rstrip()
 
 

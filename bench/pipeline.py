@@ -7,6 +7,7 @@ four instruments. What differs between the rows is the journal and how orders ar
     memory       records kept in memory and hashed in the same run
     together     FULL journal, all tickets waiting at once: a commit carries a batch
     singly       FULL journal, the next ticket only when the last one's fill is durable; p50 and p99 of that time
+    session      the whole program: a paper session as it is run, whose venue keeps a durable book too (bench/paper.py)
 
 The rows take turns, each run in a process of its own; a figure is the median over the rounds, and beside it stand its
 floor and whether it is met. The bound of the durable rows is a bare FULL commit of one small row to the same disk.
@@ -28,7 +29,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from bench import peer
+from bench import paper, peer
 from bench.engine import Bench
 from bench.floors import HEADER, MEMORY_PER_SEC, TOGETHER_PER_SEC, Ran, Waited, kept_line, rate_line, waited_lines
 from cockpit.settle import settle
@@ -150,7 +151,7 @@ def measure(orders: int, singles: int, rounds: int, python: str | None) -> list[
         NoPeer: a peer was asked for and cannot be run.
     """
     version = peer.ask(python, 1, 1)[1] if python else ""
-    few, many, durable, waited = [], [], [], []
+    few, many, durable, waited, whole = [], [], [], [], []
     pairs = [(count, turn) for turn in peer.TURNS for count in (FEW, orders)] if python else []
     ours: dict[peer.Pair, list[Ran]] = {pair: [] for pair in pairs}
     theirs: dict[peer.Pair, list[Ran]] = {pair: [] for pair in pairs}
@@ -160,6 +161,7 @@ def measure(orders: int, singles: int, rounds: int, python: str | None) -> list[
         many.append(alone(in_memory, orders))
         durable.append(alone(on_disk, max(1, orders // DURABLE)))
         waited.append(alone(one_by_one, singles))
+        whole.append(alone(paper.as_it_is_run, max(1, orders // DURABLE)))
         for pair in pairs:
             ours[pair].append(alone(on_quotes, *pair))
             theirs[pair].append(peer.ask(str(python), *pair)[0])
@@ -170,6 +172,7 @@ def measure(orders: int, singles: int, rounds: int, python: str | None) -> list[
         kept_line(few, many),
         rate_line("together", durable, TOGETHER_PER_SEC, "FULL journal"),
         *waited_lines(singles, waited),
+        rate_line("session", whole, None, "as it is run"),
         "",
     ]
     if python:

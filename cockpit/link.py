@@ -122,8 +122,7 @@ class LockstepLink(Link):
         seen: Callable[[Sequence[Bar]], None],
     ) -> None:
         super().__init__(broker=broker, engine=engine, inbox=inbox, router=router)
-        self._venue = broker
-        self._feed_side = inbox
+        self._inside = inbox
         self._seen = seen
 
     async def open(self) -> None:
@@ -135,7 +134,7 @@ class LockstepLink(Link):
         self._repeat_cancels()  # not before: what they cancel would still work in the snapshot
         await self._serve_reports()
         self._renew_protection()
-        self._feed_side.skip(self._engine.state.ts, lambda bar: self._seen([bar]))
+        self._inside.skip(self._engine.state.ts, lambda bar: self._seen([bar]))
 
     async def keep(self) -> None:
         """Do nothing: the inbox asks the venue."""
@@ -151,7 +150,7 @@ class LockstepLink(Link):
 
     def forget(self) -> None:
         """Empty the outbox."""
-        self._venue.drain()
+        self._inside.said()
 
     async def recall(self) -> None:
         """Ask about every open order and count the answers."""
@@ -159,4 +158,4 @@ class LockstepLink(Link):
         await self._serve_reports()
 
     async def _serve_reports(self) -> None:
-        await self._engine.take([Asked(report) for report in self._venue.drain()], self._inbox)
+        await self._engine.take(self._inside.said(), self._inbox)

@@ -89,7 +89,7 @@ class Inbox(Lanes):
             arrives = expires if arrives is None else min(arrives, expires)
         if arrives is not None and arrives <= until and (deadline is None or arrives <= deadline):
             self._tell(self._venue.pass_to, arrives)
-            return [Asked(report) for report in self._venue.drain()]
+            return self.said()
         if deadline is not None and deadline <= until:
             self._tell(self._venue.pass_to, deadline)
             return [Asked(DeadlineReached(ts=deadline))]
@@ -97,22 +97,32 @@ class Inbox(Lanes):
             return None
         self._held = None
         self._tell(self._venue.on_market, datum)
-        return [*map(Asked, self._venue.drain()), Asked(datum)]
+        return [*self.said(), Asked(datum)]
+
+    def said(self) -> list[Asked]:
+        """Take what the venue has said; one that cannot keep its book says nothing, and the engine is told."""
+        try:
+            return [Asked(report) for report in self._venue.drain()]
+        except ConnectionError as error:
+            self._lose(error)
+            return []
 
     def _tell(self, what: Callable[[T], None], arg: T) -> None:
         """Let the venue know; one that cannot keep its book is reported, and the market moves all the same."""
         try:
             what(arg)
         except ConnectionError as error:
-            self.put(do.BrokerDown(actor="inbox", broker=self._venue.broker_id, text=str(error)))
+            self._lose(error)
+
+    def _lose(self, error: ConnectionError) -> None:
+        self.put(do.BrokerDown(actor="inbox", broker=self._venue.broker_id, text=str(error)))
 
     def _take(self) -> list[Asked]:
         """Return what presses, else what the venue says, else other commands, else the end; never two at once."""
         pressing = self._pressing()
         if pressing:
             return pressing
-        reports = self._venue.drain()
-        return [Asked(report) for report in reports] if reports else first(self._normal or self._last)
+        return self.said() or self._pressing() or first(self._normal or self._last)
 
     def _next_datum(self) -> MarketData | None:
         if self._held is not None or self.feed_ended.is_set():

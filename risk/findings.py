@@ -4,10 +4,14 @@ The journal keeps one observed value for each row of the limits table in force a
 are built again from its rows, so a finding states the limits of its day, whatever the configuration says now.
 """
 
-from oms.domain.risk import GROUP, RiskDecision, RiskFinding, RuleLimits, Verdict
-from risk.catalog import build_rule
-from risk.engine import NO_RULES, REDUCE_ONLY
-from risk.words import rule_failed
+from functools import lru_cache
+
+from oms.domain.ids import short_id
+from oms.domain.risk import GROUP, ExitRoom, RiskDecision, RiskFinding, RuleLimits, Verdict
+from risk.catalog import RULES, build_rule
+from risk.rule import RiskRule
+from risk.rulebook import NO_RULES, REDUCE_ONLY
+from risk.words import plain, rule_failed
 
 _BESIDES_RULES = {
     NO_RULES: "there are no rules, so nothing passes",
@@ -30,11 +34,8 @@ def findings(decision: RiskDecision, limits: tuple[RuleLimits, ...]) -> list[Ris
         passed = row.rule not in failed
         limit, text = row.limit, "no longer a rule of ours"
         error = faults.get(row.rule)
-        try:
-            rule = build_rule(row.rule, row.options)
-        except ValueError:  # a journal of another version
-            pass
-        else:
+        rule = _built(row.rule, tuple(row.options.items()))
+        if rule is not None:
             limit = rule.bound_at(row.limit, decision.facts)
             text = rule.explain(observed, limit, passed=passed) if error is None else rule_failed(error)
         verdict = Verdict.PASS if passed else Verdict.DENY
@@ -42,6 +43,27 @@ def findings(decision: RiskDecision, limits: tuple[RuleLimits, ...]) -> list[Ris
         failed.discard(row.rule)
     for name in decision.failed:
         if name in failed:
-            text = _BESIDES_RULES.get(name, "denied")
+            room = decision.facts.exit_room if name == REDUCE_ONLY else None
+            text = _BESIDES_RULES.get(name, "denied") if room is None else _beyond(room)
             found.append(RiskFinding(rule=name, verdict=Verdict.DENY, observed=None, limit=None, text=text))
     return found
+
+
+def _beyond(room: ExitRoom) -> str:
+    """Return why an exit has too little to give back, and which order stands for it."""
+    if room.taken_by is None:
+        there_are = f": {plain(room.held_qty)} could be given back" if room.held_qty else ""
+        return _BESIDES_RULES[REDUCE_ONLY] + there_are
+    taken, held, kind = plain(room.taken_qty), plain(room.held_qty), "stop" if room.is_stop else "target"
+    least = "change that one" if not room.left_qty else f"{plain(room.left_qty)} are left"
+    return f"{taken} of {held} stand behind {kind} {short_id(room.taken_by)}: {least}"
+
+
+@lru_cache(maxsize=4 * len(RULES))
+def _built(name: str, options: tuple[tuple[str, str], ...]) -> RiskRule | None:
+    """Return the rule of a row, None where this version has none like it. The rows of a table stand in every decision
+    made under it, and a denial is told while others wait, so each is built once."""
+    try:
+        return build_rule(name, dict(options))
+    except ValueError:
+        return None

@@ -5,81 +5,20 @@ made, so a book that is read back from a file is the book that was written. The 
 when the two are compared after a crash, they are two witnesses and not one.
 """
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from oms.domain.fill import LiquiditySide
-from oms.domain.ids import ClientOrderId, ExecId, InstrumentId, VenueOrderId
+from brokers.sim.placed import PlacedOrder
+from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueOrderId
 from oms.domain.order import OrderTicket, Side
 from oms.domain.report import ExecType, ExecutionReport, Terms
-from oms.domain.units import ZERO, Money, Nanos, Price, Quantity
+from oms.domain.units import ZERO, Money, Nanos, Quantity
 
-_WORKS: Final = frozenset({ExecType.NEW, ExecType.TRIGGERED})
-
-
-class Execution(Struct, frozen=True, gc=False):
-    """What an order gets from one quote."""
-
-    quantity: Quantity
-    price: Price
-    liquidity: LiquiditySide
-
-
-class PlacedOrder(Struct, kw_only=True, gc=False):
-    """An order as the venue knows it, with all it said about it.
-
-    `leaves_qty` is what was not filled, also once the order works no longer. `triggered` says that its stop price was
-    reached, and `changes` is the number of the newest change that was made to it. `since` is when it said that it has
-    the order with its present prices.
-    """
-
-    client_order_id: ClientOrderId
-    ticket: OrderTicket
-    leaves_qty: Quantity
-    reports: list[ExecutionReport]
-    venue_order_id: VenueOrderId
-    executions: int = 0
-    working: bool = False
-    triggered: bool = False
-    changes: int = 0
-    since: Nanos = 0
-
-    @property
-    def filled_qty(self) -> Quantity:
-        """What was filled."""
-        return self.ticket.quantity - self.leaves_qty
-
-    def report(self, exec_type: ExecType, ts: Nanos, text: str = "", terms: Terms | None = None) -> ExecutionReport:
-        """Return a report that is no execution."""
-        return ExecutionReport(
-            exec_type=exec_type,
-            client_order_id=self.client_order_id,
-            instrument_id=self.ticket.instrument_id,
-            side=self.ticket.side,
-            ts=ts,
-            venue_order_id=self.venue_order_id,
-            text=text,
-            terms=terms,
-        )
-
-    def trade(self, execution: Execution, fee: Money, ts: Nanos) -> ExecutionReport:
-        """Return the report of an execution; its id counts the executions of this order."""
-        return ExecutionReport(
-            exec_type=ExecType.TRADE,
-            client_order_id=self.client_order_id,
-            instrument_id=self.ticket.instrument_id,
-            side=self.ticket.side,
-            ts=ts,
-            venue_order_id=self.venue_order_id,
-            exec_id=ExecId(f"{self.client_order_id}:{self.executions + 1}"),
-            last_qty=execution.quantity,
-            last_px=execution.price,
-            fee=fee,
-            liquidity=execution.liquidity,
-        )
+_BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
+_NEW: Final = ExecType.NEW
 
 
 class Book:
@@ -90,15 +29,23 @@ class Book:
         self._begin(opening)
 
     def _begin(self, opening: Money) -> None:
-        self.ts: Nanos = 0  # of the newest report
-        self.cash: dict[str, Decimal] = {opening.currency: opening.amount}
-        self.net: dict[InstrumentId, Quantity] = {}
+        self.cash = defaultdict(Decimal, {opening.currency: opening.amount})
+        self.net: defaultdict[InstrumentId, Quantity] = defaultdict(Decimal)
+        self.shares: defaultdict[tuple[InstrumentId, StrategyId], Quantity] = defaultdict(Decimal)  # what the net is of
         self.orders: dict[ClientOrderId, PlacedOrder] = {}
         self.legs: dict[ClientOrderId, list[PlacedOrder]] = {}  # of the brackets, by their parents
         self.working: dict[InstrumentId, dict[ClientOrderId, PlacedOrder]] = {}
 
+    @property
+    def ts(self) -> Nanos:
+        """The time of the newest report; 0 without one."""
+        return max((report.ts for placed in self.orders.values() for report in placed.reports[-1:]), default=0)
+
     def open(self) -> None:
         """Make ready to be read and written."""
+
+    def demand_open(self) -> None:
+        """Do nothing: memory is always open."""
 
     def commit(self) -> None:
         """Make all that was entered and recorded last."""
@@ -120,61 +67,74 @@ class Book:
             self.legs.setdefault(ticket.parent_id, []).append(placed)
         return placed
 
-    def record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
-        """Book a report about an order; a TRADE moves `cash`, in the currency of its fee, as well as the net."""
+    def tell(self, placed: PlacedOrder, report: ExecutionReport) -> None:
+        """Book that an order works, that its stop price was reached, or that it has ended without a trade."""
         placed.reports.append(report)
-        self.ts = report.ts
-        instrument_id, last_qty, fee = report.instrument_id, report.last_qty, report.fee
-        if last_qty is not None and fee is not None:
-            placed.executions += 1
-            placed.leaves_qty -= last_qty
-            signed = last_qty if report.side is Side.BUY else -last_qty
-            self.net[instrument_id] = self.net.get(instrument_id, ZERO) + signed
-            self.cash[fee.currency] = self.cash.get(fee.currency, ZERO) + cash
-            placed.working = placed.leaves_qty > 0
-        elif report.terms is not None:
-            self._change(placed, report.terms, report.ts)
-        else:
-            if report.exec_type is ExecType.NEW:
-                placed.since = report.ts
-            placed.working = report.exec_type in _WORKS
-            placed.triggered = placed.triggered or report.exec_type is ExecType.TRIGGERED
-        if placed.working:
-            self.working.setdefault(instrument_id, {})[placed.client_order_id] = placed
-        else:
-            self.working.get(instrument_id, {}).pop(placed.client_order_id, None)
+        exec_type = report.exec_type
+        if exec_type is _NEW:
+            placed.since = report.ts
+            self._rest(placed)
+        elif exec_type is ExecType.TRIGGERED:
+            placed.triggered = True
+        elif placed.working:
+            self._end(placed)
 
-    def _change(self, placed: PlacedOrder, terms: Terms, ts: Nanos) -> None:
+    def trade(self, placed: PlacedOrder, report: ExecutionReport, quantity: Quantity, moved: Money) -> None:
+        """Book that an order traded a quantity, which moved this cash."""
+        placed.reports.append(report)
+        signed_qty = quantity if report.side is _BUY else -quantity
+        self.net[report.instrument_id] += signed_qty
+        self.shares[report.instrument_id, placed.ticket.strategy_id] += signed_qty
+        self.cash[moved.currency] += moved.amount
+        placed.executions += 1
+        placed.leaves_qty = leaves_qty = placed.leaves_qty - quantity
+        if leaves_qty <= ZERO:
+            self._end(placed)
+
+    def change(self, placed: PlacedOrder, report: ExecutionReport, terms: Terms) -> None:
         """Make an order what the terms say. Only one that merely shrinks keeps its place before the others."""
+        placed.reports.append(report)
         ticket, filled = placed.ticket, placed.filled_qty
         prices = ticket.limit_px, ticket.stop_px
         if terms.quantity > ticket.quantity or prices != (terms.limit_px, terms.stop_px):
-            self.working.get(ticket.instrument_id, {}).pop(placed.client_order_id, None)
-            placed.since = ts
+            self._end(placed)
+            self._rest(placed)
+            placed.since = report.ts
         placed.ticket = replace(ticket, quantity=terms.quantity, limit_px=terms.limit_px, stop_px=terms.stop_px)
         placed.leaves_qty = terms.quantity - filled
         placed.changes = terms.number
+
+    def _rest(self, placed: PlacedOrder) -> None:
+        """Let an order work, behind all others."""
+        placed.working = True
+        self.working.setdefault(placed.ticket.instrument_id, {})[placed.client_order_id] = placed
+
+    def _end(self, placed: PlacedOrder) -> None:
+        placed.working = False
+        self.working.get(placed.ticket.instrument_id, {}).pop(placed.client_order_id, None)
 
     def reducible(self, instrument_id: InstrumentId, side: Side) -> Quantity:
         """Return how much an order of this side could trade and only reduce what is held."""
         return max(ZERO, -side.sign * self.net.get(instrument_id, ZERO))
 
     def sellable(self, instrument_id: InstrumentId) -> Quantity:
-        """Return what is held and not yet offered by a working sell. The legs of a bracket offer what is held already,
-        and only one of them will come to sell it."""
+        """Return what is held and not yet offered by a working sell. What can only reduce, as the legs of a bracket and
+        the orders that say so, offers what is held already, and only one of them will come to sell it."""
         offered = (
             placed.leaves_qty
             for placed in self.working.get(instrument_id, {}).values()
-            if placed.ticket.side is Side.SELL and placed.ticket.parent_id is None
+            if placed.ticket.side is Side.SELL and placed.ticket.parent_id is None and not placed.ticket.reduce_only
         )
         return self.net.get(instrument_id, ZERO) - sum(offered, ZERO)
 
     def room(self, ticket: OrderTicket) -> Quantity:
         """Return how much an order may trade that is to reduce only. The legs of a bracket share what their parent has
-        traded: where one quote reaches both, the second finds nothing left."""
+        traded, and find nothing left where one quote has reached another leg, or another exit of their strategy,
+        first."""
         if ticket.parent_id is None:
             return self.reducible(ticket.instrument_id, ticket.side)
-        room = self.to_give_back(ticket.parent_id)
+        share = self.shares[ticket.instrument_id, ticket.strategy_id] * -ticket.side.sign
+        room = min(self.to_give_back(ticket.parent_id), share)
         return min(room, self.reducible(ticket.instrument_id, ticket.side)) if ticket.reduce_only else room
 
     def to_give_back(self, parent_id: ClientOrderId) -> Quantity:

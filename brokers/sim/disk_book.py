@@ -1,12 +1,11 @@
 """A book that outlives the process: the rows of a SQLite file, folded again when it is opened.
 
-What a call changed is committed with FULL durability before the call's reports may leave. A venue that told first and
-wrote later could, after a crash, deny a fill that we have journaled; this one can only know more than we do, which is
-what asking it again is for. When a commit fails the file is let go of and the book answers nothing until it is opened
-anew: what is in memory then is not what is on the disk, and must not be told.
+What happened is committed with FULL durability before any of it may be reported, all of a batch at once. A venue that
+told first and wrote later could, after a crash, deny a fill that we have journaled; this one can only know more than we
+do, which is what asking it again is for. When a commit fails the file is let go of and the book takes nothing until it
+is opened anew: what is in memory then is not what is on the disk, and must not be told.
 """
 
-import os
 import sqlite3
 from contextlib import closing
 from decimal import Decimal
@@ -15,21 +14,15 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, json
 
-from brokers.sim.book import Book, PlacedOrder
+from brokers.sim.book import Book
+from brokers.sim.book_file import SCHEMA, VERSION, book_version, create_privately
+from brokers.sim.placed import PlacedOrder
 from oms.domain.ids import AccountId, ClientOrderId, ExecId
 from oms.domain.order import OrderTicket
-from oms.domain.report import ExecutionReport
-from oms.domain.units import ZERO, Money
+from oms.domain.report import ExecutionReport, Terms
+from oms.domain.units import ZERO, Money, Quantity
 
-VERSION = 1
 BUSY_SECS = 0.5  # how long a commit waits for another process that holds the file
-
-SCHEMA = """
-CREATE TABLE account(account TEXT NOT NULL, currency TEXT NOT NULL, cash TEXT NOT NULL) STRICT;
-CREATE TABLE orders(place INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, ticket TEXT NOT NULL) STRICT;
-CREATE TABLE reports(place INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL, report TEXT NOT NULL,
-    cash TEXT NOT NULL) STRICT;
-"""
 
 
 class BookError(ConnectionError):
@@ -54,7 +47,7 @@ def known_to(path: Path) -> Known:
     rest = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"  # at rest: leave no companions behind
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{rest}", uri=True)) as file:
-            if not _version(file):
+            if not book_version(file):
                 return Known()
             orders = file.execute("SELECT client_order_id FROM orders ORDER BY place").fetchall()
             executions = file.execute("SELECT json_extract(report, '$.exec_id') FROM reports").fetchall()
@@ -90,7 +83,7 @@ class DiskBook(Book):
         """
         self.close()
         try:
-            _create_privately(self._path)
+            create_privately(self._path)
             self._file = sqlite3.connect(self._path, timeout=BUSY_SECS, isolation_level=None)
             self._fold(self._file)
         except (OSError, sqlite3.Error, DecodeError, ArithmeticError) as error:
@@ -111,21 +104,43 @@ class DiskBook(Book):
         self._new_orders.append((order_id, json.encode(ticket).decode()))
         return super().enter(order_id, ticket)
 
-    def record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
-        """Book a report, to be written by the next commit."""
-        self._new_reports.append((placed.client_order_id, json.encode(report).decode(), str(cash)))
-        super().record(placed, report, cash)
+    def tell(self, placed: PlacedOrder, report: ExecutionReport) -> None:
+        """Book a status, to be written by the next commit."""
+        self._keep(report)
+        super().tell(placed, report)
+
+    def trade(self, placed: PlacedOrder, report: ExecutionReport, quantity: Quantity, moved: Money) -> None:
+        """Book an execution, to be written by the next commit."""
+        self._keep(report, moved.amount)
+        super().trade(placed, report, quantity, moved)
+
+    def change(self, placed: PlacedOrder, report: ExecutionReport, terms: Terms) -> None:
+        """Book a change, to be written by the next commit."""
+        self._keep(report)
+        super().change(placed, report, terms)
+
+    def demand_open(self) -> None:
+        """Go on only where what happens can be written.
+
+        Raises:
+            BookError: the book is not open.
+        """
+        if self._file is None:
+            msg = f"venue book {self._path} is not open"
+            raise BookError(msg)
 
     def commit(self) -> None:
         """Write what is new in one transaction.
 
         Raises:
-            BookError: it could not be written, or the book is not open; it must be opened before it is used again.
+            BookError: it could not be written, or something happened while the book was not open; it must be opened
+                before it is used again.
         """
-        if self._file is None:
-            msg = f"venue book {self._path} is not open"
-            raise BookError(msg)
         if not self._new_reports:
+            return
+        if self._file is None:
+            self.close()
+            self.demand_open()
             return
         try:
             self._file.execute("BEGIN IMMEDIATE")
@@ -141,6 +156,9 @@ class DiskBook(Book):
         self._new_orders.clear()
         self._new_reports.clear()
 
+    def _keep(self, report: ExecutionReport, cash: Decimal = ZERO) -> None:
+        self._new_reports.append((report.client_order_id, json.encode(report).decode(), str(cash)))
+
     def _fold(self, file: sqlite3.Connection) -> None:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
@@ -149,16 +167,22 @@ class DiskBook(Book):
             super().enter(order_id, json.decode(ticket, type=OrderTicket))
         decoder = json.Decoder(ExecutionReport)
         rows = file.execute("SELECT client_order_id, report, cash FROM reports ORDER BY place")
-        for order_id, report, cash in rows:
+        for order_id, text, cash in rows:
             placed = self.orders.get(order_id)
             if placed is None:
                 msg = f"a report of {order_id}, which it does not have"
                 raise OSError(msg)
-            super().record(placed, decoder.decode(report), Decimal(cash))
+            report = decoder.decode(text)
+            if report.last_qty is not None and report.fee is not None:
+                super().trade(placed, report, report.last_qty, Money(Decimal(cash), report.fee.currency))
+            elif report.terms is not None:
+                super().change(placed, report, report.terms)
+            else:
+                super().tell(placed, report)
 
     def _opened(self, file: sqlite3.Connection) -> Money:
         """Return the cash the account was opened with, opening it in a new file."""
-        if not _version(file):
+        if not book_version(file):
             file.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
         row = file.execute("SELECT account, currency, cash FROM account").fetchone()
         if row is None:
@@ -171,25 +195,3 @@ class DiskBook(Book):
             msg = f"belongs to account {account}, not to {self._account}"
             raise OSError(msg)
         return Money(Decimal(cash), currency)
-
-
-def _version(file: sqlite3.Connection) -> int:
-    """Return the version of a file, 0 for a new one. Raises OSError for any but ours, sqlite3.Error."""
-    (version,) = file.execute("PRAGMA user_version").fetchone()
-    if version not in (0, VERSION):
-        msg = f"version {version}, and this program reads version {VERSION}"
-        raise OSError(msg)
-    return int(version)
-
-
-def _create_privately(path: Path) -> None:
-    """Make the file for its owner only before SQLite opens it; its companions inherit the mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)  # no link is followed
-    try:
-        mode = os.fstat(descriptor).st_mode & 0o777
-    finally:
-        os.close(descriptor)
-    if mode & 0o077:
-        msg = f"others can open it (mode {mode:03o}): chmod 600"
-        raise OSError(msg)

@@ -4,7 +4,6 @@ A session of an instrument begins with its first quote and ends, for all of them
 the venue keeps time: what may trade in an opening or a closing is asked here.
 """
 
-from brokers.sim.book import Execution
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
 from oms.domain.order import Side
@@ -12,13 +11,13 @@ from oms.domain.units import ZERO, Nanos, Quantity
 
 
 class Floor:
-    """The newest quotes, the sessions that are on, and what is left of the sizes shown where they count."""
+    """The newest quotes, the sessions that are on, and what is left of the sizes shown where they count (`sized`)."""
 
     def __init__(self, *, sized: bool) -> None:
+        self.sized = sized
         self.quotes: dict[InstrumentId, Quote] = {}
         self.trading: set[InstrumentId] = set()  # quoted since the last session ended
         self._ranged: Nanos = 0  # the instant of the newest quote that came with a range
-        self._sized = sized
         self._taken: dict[tuple[InstrumentId, Side], Quantity] = {}  # of the newest quotes' sizes
 
     def show(self, quote: Quote) -> bool:
@@ -46,13 +45,13 @@ class Floor:
 
     def left(self, quote: Quote, side: Side, wanted: Quantity) -> Quantity:
         """Return how much of what an order of this side wants is still to be had from the newest quote."""
-        if not self._sized:
+        if not self.sized:
             return wanted
         shown = quote.instrument.quantity(quote.ask_size if side is Side.BUY else quote.bid_size)
         return min(wanted, shown - self._taken.get((quote.instrument.instrument_id, side), ZERO))
 
-    def take(self, quote: Quote, side: Side, execution: Execution) -> None:
-        """Count what an order of this side has taken."""
-        if self._sized:
+    def take(self, quote: Quote, side: Side, quantity: Quantity) -> None:
+        """Count what an order of this side takes."""
+        if self.sized:
             key = quote.instrument.instrument_id, side
-            self._taken[key] = self._taken.get(key, ZERO) + execution.quantity
+            self._taken[key] = self._taken.get(key, ZERO) + quantity

@@ -24,12 +24,15 @@ stream for all orders, an order more or less would change the fate of every late
 a restart would go another way.
 """
 
+from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from hashlib import blake2b
 from math import ceil
+from operator import attrgetter
+from typing import Final
 
-from brokers.sim.book import Execution, PlacedOrder
 from brokers.sim.impact import Impact
+from brokers.sim.placed import Execution, PlacedOrder
 from brokers.sim.settings import SimSettings
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import ClientOrderId, InstrumentId
@@ -38,6 +41,11 @@ from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.units import Price, Quantity
 
 TEN_THOUSAND = 10_000
+_BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
+_TAKER: Final = LiquiditySide.TAKER
+# What a taker meets, in ticks: the mark, or the other side of the quote.
+_AT_MARK: Final[Mapping[Side, Callable[[Quote], int]]] = dict.fromkeys(Side, attrgetter("last"))
+_ACROSS: Final[Mapping[Side, Callable[[Quote], int]]] = {_BUY: attrgetter("ask"), Side.SELL: attrgetter("bid")}
 LOSS = -1  # the draw that decides whether an answer is lost; 0 is the rejection's, 1 the first execution's
 
 
@@ -46,10 +54,12 @@ class Matching:
 
     def __init__(self, seed: int, settings: SimSettings) -> None:
         self._seed = seed
-        self._settings = settings
+        self._reject, self._lost, self._partial = settings.reject, settings.lost_frac, settings.partial
+        self._slippage_bps = settings.slippage_bps
         self._latency = settings.latency
         self._impact = Impact(float(settings.impact))
-        self._at_mark = settings.fill == "instant"
+        self._slips = bool(settings.slippage_bps or settings.impact)
+        self._touch = _AT_MARK if settings.fill == "instant" else _ACROSS
 
     def see(self, bar: Bar) -> None:
         """Learn from a bar how much a size moves."""
@@ -61,13 +71,15 @@ class Matching:
 
     def rejects(self, order_id: ClientOrderId) -> bool:
         """Tell whether the order is rejected by chance."""
-        probability = self._settings.reject
-        return bool(probability) and happens(chance(self._seed, order_id, 0), probability)
+        if not self._reject:
+            return False
+        return happens(chance(self._seed, order_id, 0), self._reject)
 
     def loses(self, order_id: ClientOrderId) -> bool:
         """Tell whether the answer to the order is lost by chance."""
-        probability = self._settings.lost_frac
-        return bool(probability) and happens(chance(self._seed, order_id, LOSS), probability)
+        if not self._lost:
+            return False
+        return happens(chance(self._seed, order_id, LOSS), self._lost)
 
     def wakes(self, placed: PlacedOrder, quote: Quote) -> int | None:
         """Return where the market is, in ticks, when it reaches the stop price of an order that sleeps; None if it does
@@ -75,7 +87,7 @@ class Matching:
         stop_px, buying = placed.ticket.stop_px, placed.ticket.side is Side.BUY
         if stop_px is None:
             return None
-        stop, touch = quote.instrument.ticks(stop_px), self._touch(quote, placed.ticket.side)
+        stop, touch = quote.instrument.ticks(stop_px), self._touch[placed.ticket.side](quote)
         between = self._between(placed, quote)
         if between is None:
             return touch if (touch >= stop if buying else touch <= stop) else None
@@ -88,30 +100,27 @@ class Matching:
         limit, buying = placed.ticket.limit_px, placed.ticket.side is Side.BUY
         price = quote.instrument.price(at)
         if limit is not None and (price > limit if buying else price < limit):
-            touch = quote.instrument.price(self._touch(quote, placed.ticket.side))
+            touch = quote.instrument.price(self._touch[placed.ticket.side](quote))
             if touch > limit if buying else touch < limit:
                 return None
             return Execution(self._quantity(placed, quote), limit, LiquiditySide.MAKER)
-        quantity = self._quantity(placed, quote)
-        return Execution(quantity, self._taken_at(placed.ticket, quote, at, quantity), LiquiditySide.TAKER)
+        return self._taken(placed, quote, at)
 
     def execution(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> Execution | None:
         """Return what an order that is awake gets from a quote of its instrument, or None.
 
         `arriving` says that the quote was there before the order, which then takes from it.
         """
-        ticket = placed.ticket
-        limit, buying = ticket.limit_px, ticket.side is Side.BUY
-        touch = self._touch(quote, ticket.side)
+        limit, side = placed.ticket.limit_px, placed.ticket.side
+        touch = self._touch[side](quote)
         if limit is not None:
             between = None if arriving else self._between(placed, quote)
-            reached = quote.instrument.price(touch) if between is None else furthest(quote, between, ticket.side)
-            if reached > limit if buying else reached < limit:
+            reached = quote.instrument.price(touch) if between is None else furthest(quote, between, side)
+            if reached > limit if side is _BUY else reached < limit:
                 return None
             if not arriving:
                 return Execution(self._quantity(placed, quote), limit, LiquiditySide.MAKER)
-        quantity = self._quantity(placed, quote)
-        return Execution(quantity, self._taken_at(ticket, quote, touch, quantity), LiquiditySide.TAKER)
+        return self._taken(placed, quote, touch)
 
     def _between(self, placed: PlacedOrder, quote: Quote) -> Range | None:
         """Return the range of a quote if the order was there before it, with the prices that it has."""
@@ -120,32 +129,28 @@ class Matching:
         entered = placed.since - self._latency  # it was there before we could read that it was
         return quote.range if entered < quote.ts else None
 
-    def _touch(self, quote: Quote, side: Side) -> int:
-        """Return what a taker meets, in ticks."""
-        if self._at_mark:
-            return quote.last
-        return quote.ask if side is Side.BUY else quote.bid
-
     def _quantity(self, placed: PlacedOrder, quote: Quote) -> Quantity:
-        partial = self._settings.partial
+        partial = self._partial
         if not partial or placed.ticket.tif is TimeInForce.FOK:
             return placed.leaves_qty
         word = chance(self._seed, placed.client_order_id, placed.executions + 1)
         return drawn_quantity(placed.leaves_qty, quote.instrument.lot, partial, word)
 
-    def _taken_at(self, ticket: OrderTicket, quote: Quote, ticks: int, quantity: Quantity) -> Price:
-        """Return what a taker pays or gets where the market is at a price in ticks: that, and what it moves."""
-        slippage_bps, buying = self._settings.slippage_bps, ticket.side is Side.BUY
-        slip = 0
-        if slippage_bps:
-            slip = int((ticks * slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
-        if self._settings.impact:
-            slip += ceil(ticks * self.impact_frac(ticket.instrument_id, quantity))
+    def _taken(self, placed: PlacedOrder, quote: Quote, ticks: int) -> Execution:
+        """Return what a taker gets where the market is at a price in ticks: at that, and what it moves."""
+        ticket, quantity = placed.ticket, self._quantity(placed, quote)
+        buying, limit = ticket.side is _BUY, ticket.limit_px
+        slip = self._slip(ticket, ticks, quantity) if self._slips else 0
         # A price below one tick is none: the last tick is all that slippage can take from a sell.
         price = quote.instrument.price(ticks + slip if buying else max(1, ticks - slip))
-        if ticket.limit_px is None:
-            return price
-        return min(price, ticket.limit_px) if buying else max(price, ticket.limit_px)
+        if limit is not None:
+            price = min(price, limit) if buying else max(price, limit)
+        return Execution(quantity, price, _TAKER)
+
+    def _slip(self, ticket: OrderTicket, ticks: int, quantity: Quantity) -> int:
+        """Return by how many ticks a taker moves the price against itself."""
+        slip = int((ticks * self._slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
+        return slip + ceil(ticks * self.impact_frac(ticket.instrument_id, quantity))
 
 
 def furthest(quote: Quote, between: Range, side: Side) -> Price:

@@ -4,40 +4,56 @@ Everything that happens is booked at once and said later: what was said stands i
 book durable. The pit decides when an order is matched, and in which order; what it gets then is the matching's affair.
 """
 
-from collections.abc import Callable
-from decimal import Decimal
 from typing import Final
 
-from brokers.sim.book import Book, Execution, PlacedOrder
+from brokers.sim.book import Book
 from brokers.sim.floor import Floor
 from brokers.sim.matching import Matching
+from brokers.sim.placed import Execution, PlacedOrder
+from brokers.sim.wire import Wire
 from oms.domain.fees import FeeSchedule
 from oms.domain.market import Quote
 from oms.domain.order import Side, TimeInForce
-from oms.domain.report import ExecType, ExecutionReport, Terms, VenueReport
-from oms.domain.units import ZERO, Money, Nanos
+from oms.domain.report import ExecType, Terms, VenueReport
+from oms.domain.units import ZERO, Money, Nanos, Quantity
 
+_BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
 _AUCTIONS: Final = frozenset({TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE})
 _FOR_A_SESSION: Final = frozenset({TimeInForce.DAY, *_AUCTIONS})
 
 
 class Pit:
-    """Matches what works in a book. `heard_at` is the time that a report bears which is made now."""
+    """Matches what works in a book. What it says will be heard at the other end of the wire."""
 
-    def __init__(
-        self, book: Book, matching: Matching, floor: Floor, fees: FeeSchedule, heard_at: Callable[[], Nanos]
-    ) -> None:
+    def __init__(self, book: Book, matching: Matching, floor: Floor, fees: FeeSchedule, wire: Wire) -> None:
+        self.expiry: Nanos | None = None  # when the first GTD order ends
         self.said: list[VenueReport] = []  # by the call that runs; nothing of it has left
         self._book = book
         self._matching = matching
         self._floor = floor
         self._fees = fees
-        self._heard_at = heard_at
+        self._wire = wire
+
+    def begin(self) -> None:
+        """Begin with the book as it has been opened."""
+        self.said.clear()
+        self.look_for_expiry()
+
+    def look_for_expiry(self) -> None:
+        """Find out when the first GTD order ends."""
+        self.expiry = self._book.next_expiry()
+
+    def say(self) -> None:
+        """Let what was said go on its way."""
+        if self.said:
+            said, self.said = self.said, []
+            self._wire.say(said)
 
     def meet(self, placed: PlacedOrder) -> None:
         """Match an order that has just come, or come anew, against the quote that is there."""
-        quote = self._floor.met(placed.ticket.instrument_id)
-        if quote is not None and placed.ticket.tif not in _AUCTIONS:
+        ticket = placed.ticket
+        quote = self._floor.met(ticket.instrument_id)
+        if quote is not None and ticket.tif not in _AUCTIONS:
             self._match(placed, quote, arriving=True)
 
     def trade(self, quote: Quote) -> None:
@@ -72,46 +88,64 @@ class Pit:
             for placed in list(working.values()):
                 if placed.ticket.expires_at is not None and placed.ticket.expires_at <= ts:
                     self.tell(placed, ExecType.EXPIRED, "its time is over")
+        self.look_for_expiry()
 
-    def tell(self, placed: PlacedOrder, exec_type: ExecType, text: str = "", terms: Terms | None = None) -> None:
-        """Say something about an order that is no execution."""
-        self._record(placed, placed.report(exec_type, self._heard_at(), text, terms))
+    def tell(self, placed: PlacedOrder, exec_type: ExecType, text: str = "") -> None:
+        """Say that an order works, or that it ends without a trade."""
+        report = placed.report(exec_type, self._wire.heard_at, text)
+        self._book.tell(placed, report)
+        self.said.append(report)
+
+    def change(self, placed: PlacedOrder, terms: Terms) -> None:
+        """Make an order that works what the terms say, and match it anew."""
+        report = placed.report(ExecType.REPLACED, self._wire.heard_at, terms=terms)
+        self._book.change(placed, report, terms)
+        self.said.append(report)
+        self.meet(placed)
 
     def _match(self, placed: PlacedOrder, quote: Quote, *, arriving: bool) -> None:
-        if placed.ticket.stop_px is not None and not placed.triggered:
-            at = self._matching.wakes(placed, quote)
-            if at is None:
-                return
-            self.tell(placed, ExecType.TRIGGERED)
-            execution = self._matching.woken(placed, quote, at)
-        else:
+        if placed.ticket.stop_px is None or placed.triggered:
             execution = self._matching.execution(placed, quote, arriving=arriving)
+        else:
+            execution = self._wake(placed, quote)
         if execution is not None:
             self._execute(placed, quote, execution)
 
+    def _wake(self, placed: PlacedOrder, quote: Quote) -> Execution | None:
+        """Say that an order wakes if it does, and return what it gets then."""
+        at = self._matching.wakes(placed, quote)
+        if at is None:
+            return None
+        self.tell(placed, ExecType.TRIGGERED)
+        return self._matching.woken(placed, quote, at)
+
     def _execute(self, placed: PlacedOrder, quote: Quote, execution: Execution) -> None:
         """Book an execution, as far as the sizes shown and what the order may do allow."""
-        ticket, wanted = placed.ticket, execution.quantity
+        ticket, quantity = placed.ticket, execution.quantity
+        if self._floor.sized or ticket.reduce_only or ticket.parent_id is not None:
+            quantity = self._allowed(placed, quote, quantity)
+            if not quantity:
+                return
+        instrument = quote.instrument
+        unit = execution.price * instrument.multiplier
+        value, fee = quantity * unit, self._fees.fee(quantity, unit, placed.filled_qty)
+        moved = -value - fee if ticket.side is _BUY else value - fee
+        report = placed.trade(execution, quantity, Money(fee, instrument.currency), self._wire.heard_at)
+        self._book.trade(placed, report, quantity, Money(moved, instrument.currency))
+        self.said.append(report)
+
+    def _allowed(self, placed: PlacedOrder, quote: Quote, wanted: Quantity) -> Quantity:
+        """Return how much of what an order wants it gets, and count it as taken. What is to reduce only ends where
+        nothing is left to reduce."""
+        ticket = placed.ticket
         quantity = self._floor.left(quote, ticket.side, wanted)
         if ticket.reduce_only or ticket.parent_id is not None:
             room = self._book.room(ticket)
             if room <= ZERO:
                 self.tell(placed, ExecType.CANCELED, "it is to reduce only, and nothing is left to reduce")
-                return
+                return ZERO
             quantity = min(quantity, room)
-        if not quantity or (ticket.tif is TimeInForce.FOK and quantity < placed.leaves_qty):
-            return
-        if quantity != wanted:
-            execution = Execution(quantity, execution.price, execution.liquidity)
-        self._floor.take(quote, ticket.side, execution)
-        instrument = quote.instrument
-        unit = execution.price * instrument.multiplier
-        fee = self._fees.fee(quantity, unit, placed.filled_qty)
-        value = quantity * unit
-        moved = -value if ticket.side is Side.BUY else value
-        report = placed.trade(execution, Money(fee, instrument.currency), self._heard_at())
-        self._record(placed, report, moved - fee)
-
-    def _record(self, placed: PlacedOrder, report: ExecutionReport, cash: Decimal = ZERO) -> None:
-        self._book.record(placed, report, cash)
-        self.said.append(report)
+        if ticket.tif is TimeInForce.FOK and quantity < placed.leaves_qty:
+            return ZERO
+        self._floor.take(quote, ticket.side, quantity)
+        return quantity

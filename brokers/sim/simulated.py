@@ -65,7 +65,11 @@ class SimulatedVenue(BaseBroker):
 
     @abstractmethod
     def drain(self) -> Sequence[VenueReport]:
-        """Take all reports that wait, oldest first."""
+        """Take all reports that wait, oldest first.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book; nothing of what happened is told.
+        """
 
     def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:  # noqa: ARG002 - most have no law
         """Return what taking a quantity now would move the price against the taker, as a fraction of it."""

@@ -2,8 +2,9 @@
 
 Backtest and paper trade here. The venue lives in engine time, which is the time of the newest datum it has seen and
 never goes back. It is in lockstep: shown a datum before the engine is, asked for its reports after, it never speaks by
-itself. Every call that changes something is one commit of its book, and only then do the call's reports go to the
-outbox; so whatever was reported can be asked for again, also by another process after a crash.
+itself. All that has happened since the last time is one commit of its book when its reports are asked for, and only
+then are they told; so whatever was reported can be asked for again, also by another process after a crash. What was
+handed over and had not come to that is gone with a crash, as if it had been lost on the way.
 
 An order meets the newest quote of its instrument when it arrives. Only where bars are told by their ends it may have
 to wait for the next: a quote with a range says that the time before it is over, in all instruments. Otherwise whoever
@@ -16,13 +17,15 @@ what is not found was never taken.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from brokers.sim.admission import Admission
-from brokers.sim.book import Book, PlacedOrder
-from brokers.sim.disk_book import DiskBook
+from brokers.sim.book import Book
+from brokers.sim.disk_book import BookError, DiskBook
 from brokers.sim.floor import Floor
+from brokers.sim.gateway import Gateway
 from brokers.sim.matching import Matching
 from brokers.sim.pit import Pit
 from brokers.sim.settings import SimSettings
@@ -31,19 +34,15 @@ from brokers.sim.wire import Wire
 from oms.domain.account import AccountSnapshot
 from oms.domain.capabilities import Capabilities
 from oms.domain.fees import FeeSchedule
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId
+from oms.domain.ids import AccountId, BrokerId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData, Quote, SessionEnded
-from oms.domain.order import Order, OrderTicket, TimeInForce
-from oms.domain.report import CancelReject, ExecType, NotFound, ReplaceReject, Terms, VenueReport
+from oms.domain.order import Order, OrderTicket
+from oms.domain.report import ExecType, VenueReport
 from oms.domain.units import Money, Nanos, Quantity
 
 SIM: Final = BrokerId("sim")
-
-_AT_ONCE: Final = {
-    TimeInForce.IOC: "IOC: what cannot trade at once is canceled",
-    TimeInForce.FOK: "FOK: not all of it can trade at once",
-}
+_NEW: Final = ExecType.NEW  # a member of an enum costs two lookups, a name none
 
 
 class SimBroker(SimulatedVenue):
@@ -72,13 +71,19 @@ class SimBroker(SimulatedVenue):
     ) -> None:
         self.account = account
         listed = {instrument.instrument_id: instrument for instrument in instruments}
-        self._admission = Admission(SIM, account, listed, short_sale=settings.short_sale)
         self._matching = Matching(seed, settings)
         self._book = DiskBook(book, account, cash) if book else Book(cash)
-        self._floor = Floor(sized=settings.fill == "depth")
-        self._expiry: Nanos | None = None  # when the first GTD order ends
+        floor = Floor(sized=settings.fill == "depth")
         self._wire = Wire(settings.latency)
-        self._pit = Pit(self._book, self._matching, self._floor, fees, lambda: self._heard_at)
+        self._pit = Pit(self._book, self._matching, floor, fees, self._wire)
+        self._gateway = Gateway(
+            book=self._book,
+            admission=Admission(SIM, account, listed, short_sale=settings.short_sale),
+            matching=self._matching,
+            floor=floor,
+            pit=self._pit,
+            wire=self._wire,
+        )
 
     async def connect(self) -> AccountSnapshot:
         """Open the book and return what it says. What was on its way over an earlier link is lost.
@@ -86,10 +91,12 @@ class SimBroker(SimulatedVenue):
         Raises:
             BookError: a ConnectionError; the file cannot be read or written, or is another account's.
         """
+        with suppress(BookError):  # what happened since is lost then, as it is in a crash
+            self._keep()
         self._book.open()
         self._wire.cut()
         self._wire.now = max(self._wire.now, self._book.ts)
-        self._expiry = self._book.next_expiry()
+        self._pit.begin()
         return AccountSnapshot(
             broker=SIM,
             account=self.account,
@@ -100,32 +107,39 @@ class SimBroker(SimulatedVenue):
         )
 
     async def close(self) -> None:
-        """Close the book."""
-        self._book.close()
+        """Write down what happened last and close the book.
+
+        Raises:
+            BookError: it could not be written down.
+        """
+        try:
+            self._keep()
+        finally:
+            self._book.close()
 
     def submit(self, order: Order) -> None:
         """Take an order and match it at once if there is a quote to meet. An id that is known is answered as a query.
 
         Raises:
-            BookError: it could not be written down, and nothing is reported.
+            BookError: the book is not open.
         """
-        self._wire.send(self._place, order)
+        self._wire.send(self._gateway.place, order)
 
     def cancel(self, order: Order) -> None:
         """Cancel what is left of an order.
 
         Raises:
-            BookError: it could not be written down, and nothing is reported.
+            BookError: the book is not open.
         """
-        self._wire.send(self._end, order)
+        self._wire.send(self._gateway.cancel, order)
 
     def replace(self, order: Order, ticket: OrderTicket) -> None:
         """Change an order that works. It keeps its place before others only where it merely shrinks.
 
         Raises:
-            BookError: it could not be written down, and nothing is reported.
+            BookError: the book is not open.
         """
-        self._wire.send(lambda sent: self._amend(sent, ticket), order)
+        self._wire.send(lambda sent: self._gateway.change(sent, ticket), order)
 
     def query(self, order: Order) -> None:
         """Tell all reports of an order again, or that it is not known.
@@ -133,7 +147,7 @@ class SimBroker(SimulatedVenue):
         Raises:
             BookError: the book is not open.
         """
-        self._wire.follow(self._answer, order)
+        self._wire.follow(self._gateway.answer, order)
 
     def due(self) -> Nanos | None:
         """Return when something arrives here or there next; None when nothing is on its way."""
@@ -141,19 +155,18 @@ class SimBroker(SimulatedVenue):
 
     def expires(self) -> Nanos | None:
         """Return when the first GTD order ends; None when there is none."""
-        return self._expiry
+        return self._pit.expiry
 
     def pass_to(self, ts: Nanos) -> None:
         """Let everything arrive that is due by `ts`, and end the GTD orders whose instant has come.
 
         Raises:
-            BookError: something that happened could not be written down, and nothing of it is reported.
+            BookError: an order arrived and the book is not open.
         """
-        while self._expiry is not None and self._expiry <= ts:
-            self._wire.pass_to(self._expiry)
+        while (expiry := self._pit.expiry) is not None and expiry <= ts:
+            self._wire.pass_to(expiry)
             self._pit.expire_by(self._wire.now)
-            self._expiry = self._book.next_expiry()
-            self._settle()
+            self._pit.say()
         self._wire.pass_to(ts)
 
     def on_market(self, data: MarketData) -> None:
@@ -162,7 +175,7 @@ class SimBroker(SimulatedVenue):
         A quote without two positive sides in their order is no price: nothing trades on it.
 
         Raises:
-            BookError: what happened could not be written down, and nothing of it is reported.
+            BookError: an order arrived and the book is not open.
         """
         self.pass_to(data.ts)
         if isinstance(data, Quote):
@@ -173,100 +186,26 @@ class SimBroker(SimulatedVenue):
             self._pit.end_session(data.session)
         else:
             self._matching.see(data)
-        if self._pit.said:
-            self._settle()
+        self._pit.say()
 
     def drain(self) -> Sequence[VenueReport]:
-        """Take all reports that wait, oldest first."""
+        """Take all reports that wait, oldest first; what they tell, and all that happened besides, is kept by then.
+
+        Raises:
+            BookError: it could not be written down, and nothing is reported.
+        """
+        self._keep()
         return self._wire.drain()
 
     def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:
         """Return what taking a quantity now would move the price, by the bars that were seen."""
         return self._matching.impact_frac(instrument_id, quantity)
 
-    def _place(self, order: Order) -> None:
-        known = self._book.orders.get(order.client_order_id)
-        if known is not None:
-            self._pit.said.extend(known.reports)
-        else:
-            if self._matching.loses(order.client_order_id):
-                self._wire.lose(order.client_order_id)
-            self._take(order)
-        self._settle()
-
-    def _end(self, order: Order) -> None:
-        placed = self._book.orders.get(order.client_order_id)
-        if placed is None:
-            self._refuse_cancel(order.client_order_id, "no such order here")
-        else:
-            if self._wire.hear(order.client_order_id):  # the end alone would not tell what it traded
-                self._pit.said.extend(placed.reports)
-            if placed.working:
-                self._pit.tell(placed, ExecType.CANCELED)
-            else:
-                self._refuse_cancel(order.client_order_id, _ended(placed))
-        self._settle()
-
-    def _answer(self, order: Order) -> None:
-        """Tell at once what is known of an order. Raises BookError."""
-        self._book.commit()
-        placed = self._book.orders.get(order.client_order_id)
-        self._wire.hear(order.client_order_id)
-        unknown = NotFound(client_order_id=order.client_order_id, ts=self._wire.now)
-        self._wire.tell(placed.reports if placed is not None else (unknown,))
-
-    def _amend(self, order: Order, ticket: OrderTicket) -> None:
-        placed = self._book.orders.get(order.client_order_id)
-        number = order.replaces
-        if placed is not None and placed.changes >= number:
-            self._pit.said += [r for r in placed.reports if r.terms is not None and r.terms.number == number]
-        elif placed is None or not placed.working:
-            self._refuse_change(order, "no such order here" if placed is None else _ended(placed))
-        elif text := self._admission.refused_change(placed, ticket, self._book):
-            self._refuse_change(order, text)
-        else:
-            terms = Terms(number=number, quantity=ticket.quantity, limit_px=ticket.limit_px, stop_px=ticket.stop_px)
-            self._pit.tell(placed, ExecType.REPLACED, terms=terms)
-            self._pit.meet(placed)
-        self._settle()
-
-    def _take(self, order: Order) -> None:
-        ticket = order.ticket
-        placed = self._book.enter(order.client_order_id, ticket)
-        text = self._admission.refusal(ticket, self._book, self._floor, self._wire.now)
-        if not text and self._matching.rejects(order.client_order_id):
-            text = "rejected by chance, as the venue is set to do"
-        if text:
-            self._pit.tell(placed, ExecType.REJECTED, text)
-            return
-        self._pit.tell(placed, ExecType.NEW)
-        self._pit.meet(placed)
-        if ticket.tif is TimeInForce.GTD and placed.working:
-            self._expiry = self._book.next_expiry()
-        if placed.working and ticket.tif in _AT_ONCE:
-            self._pit.tell(placed, ExecType.CANCELED, _AT_ONCE[ticket.tif])
-
-    def _refuse_cancel(self, order_id: ClientOrderId, text: str) -> None:
-        self._pit.said.append(CancelReject(client_order_id=order_id, ts=self._heard_at, text=text))
-
-    def _refuse_change(self, order: Order, text: str) -> None:
-        self._pit.said.append(
-            ReplaceReject(client_order_id=order.client_order_id, number=order.replaces, ts=self._heard_at, text=text)
-        )
-
-    @property
-    def _heard_at(self) -> Nanos:
-        """When what is said now will be heard, which is the time it bears."""
-        return self._wire.now + self._wire.latency
-
-    def _settle(self) -> None:
-        """Commit the book, then let the call's reports go; when the commit fails they are never told."""
-        said, self._pit.said = self._pit.said, []
-        self._book.commit()
-        self._wire.say(said)
-
-
-def _ended(placed: PlacedOrder) -> str:
-    """Return in words how an order has ended."""
-    ended = placed.reports[-1].exec_type
-    return f"the order is already {'filled' if ended is ExecType.TRADE else ended.lower()}"
+    def _keep(self) -> None:
+        """Make all that happened last. When that fails nothing of it is told. Raises BookError."""
+        try:
+            self._book.commit()
+        except BookError:
+            self._wire.cut()
+            self._wire.drain()
+            raise

@@ -25,6 +25,11 @@ class Wire:
         self._unheard: set[ClientOrderId] = set()
         self._outbox: list[VenueReport] = []
 
+    @property
+    def heard_at(self) -> Nanos:
+        """When what is said now will be heard, which is the time it bears."""
+        return self.now + self.latency
+
     def send(self, what: Callable[[Order], None], order: Order) -> None:
         """Send something to the venue, which does `what` when the order arrives. Raises what the venue raises."""
         if self.latency:
@@ -44,9 +49,9 @@ class Wire:
         if self._unheard:
             reports = [report for report in reports if report.client_order_id not in self._unheard]
         if not self.latency:
-            self._outbox.extend(reports)
+            self._outbox += reports
         elif reports:
-            self._coming.append((self.now + self.latency, reports))
+            self._coming.append((self.heard_at, reports))
 
     def tell(self, reports: Iterable[VenueReport]) -> None:
         """Say something that arrives at once."""

@@ -105,7 +105,9 @@ def _own(event: ev.Event) -> dict[str, Any]:  # noqa: PLR0911 - one line for eac
             return {"amount": str(cash.amount), "currency": cash.currency}
         case ev.PositionAdjusted():
             side = "BUY" if event.quantity > 0 else "SELL"
-            return trade(symbol_of(event.instrument_id), side, abs(event.quantity), event.px)
+            own = trade(symbol_of(event.instrument_id), side, abs(event.quantity), event.px)
+            late = {"exec_id": event.exec_id, "text": "a late fill had been booked already: it counts once"}
+            return own | (late if event.exec_id is not None else {})
         case ev.OperatorNoted():
             return {"ts_noted": event.ts_noted}
         case ev.MarketMoved(data=data):

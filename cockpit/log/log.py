@@ -1,53 +1,45 @@
 """The log file: one JSON line each, in a file of the user's own.
 
 It is written after the commit, nothing is read back from it, and losing it loses nothing. Each line has the wall time
-at which it was written and, where it tells of a record, the engine time of that. All text passes the sanitiser on its
-way. The file is turned over by size, by the standard library's handler; a disk that is full costs lines and nothing
-else.
+at which it was made and, where it tells of a record, the engine time of that. All text passes the sanitiser on its
+way. The file is turned over by size; a disk that is full costs lines and nothing else.
 """
 
-import contextlib
-import logging
-import os
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from cockpit.log.access import WRITERS
 from cockpit.log.level import LogLevel, TradingEventType
 from cockpit.log.line import LINES, fields_of, logged, trade
+from cockpit.log.renewal import MADE_ANEW, is_made_anew
+from cockpit.log.writer import LogWriter
 from oms.bus import Bus
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import symbol_of
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Quantity
-from oms.journal.private import make_missing, open_file
 from oms.ledger import RECONCILED
 from oms.state import State
-
-LARGEST_BYTES: Final = 8 * 1024 * 1024  # then the file is turned over
-OLDER_KEPT: Final = 3
 
 
 class TradingLog:
     """An open log. Let it `follow` a session; close it at the end."""
 
     def __init__(self, path: Path, floor: LogLevel = LogLevel.INFO, *, wall: Callable[[], Nanos]) -> None:
-        """Open the file for appending; `wall` is asked when a line is written.
+        """Open the file for appending; `wall` is asked when a line is made.
 
         Raises:
             OSError: the folder or the file cannot be made.
         """
-        make_missing(path.parent)
         self._floor = floor
         self._wall = wall
         self._state = State()
         self._held: dict[PositionKey, Quantity] = {}
         self._closed_by = ""  # why the gate is closed, for the line that says it is open again
-        self._handler = _Quiet(path, maxBytes=LARGEST_BYTES, backupCount=OLDER_KEPT, encoding="utf-8")
+        self._resumed: ev.Record | None = None  # when it was opened last
+        self._writer = LogWriter(path)
 
     def follow(self, bus: Bus, state: State) -> None:
         """Write the lines of a session from now on; `state` is the session's, as it stands before anything is said."""
@@ -58,8 +50,9 @@ class TradingLog:
 
     def kinds(self) -> Iterable[type]:
         """Return the kinds of event that have a line at this floor, or are needed to tell one."""
-        needed = {oev.OrderFilled, ev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced}
-        return [kind for kind, (_, level) in LINES.items() if level >= self._floor or kind in needed]
+        needed = {oev.OrderFilled, ev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced, ev.TradingResumed}
+        lines = [kind for kind, (_, level) in LINES.items() if level >= self._floor or kind in needed]
+        return [*lines, oev.OrderInitialized]
 
     def watch(self, record: ev.Record) -> None:
         """Write the line of a record, if its kind has one and its level is high enough."""
@@ -71,6 +64,13 @@ class TradingLog:
                 said["text"] = f"trading goes on after {self._closed_by}"
             self.structured_log(level, kind, {"seq": record.seq, "ts": record.ts, **said})
         match event:
+            case oev.OrderInitialized(ticket=ticket):
+                if is_made_anew(record, self._resumed):
+                    said = {"text": f"{ticket.reason}, {MADE_ANEW}", **fields_of(record, self._state.blotter.orders)}
+                    at = {"seq": record.seq, "ts": record.ts}
+                    self.structured_log(LogLevel.INFO, TradingEventType.SYSTEM_HEALTH, at | said)
+            case ev.TradingResumed():
+                self._resumed = record
             case oev.OrderFilled(fill=fill):
                 key = PositionKey(fill.broker, fill.account, fill.instrument_id, fill.strategy_id)
                 self._move(key, fill.signed_qty, fill.last_px, record)
@@ -101,13 +101,11 @@ class TradingLog:
     def structured_log(self, level: LogLevel, event: str, data: dict[str, Any]) -> None:
         """Write one line of a level, with these fields."""
         if level >= self._floor:
-            line = logged(level, event, data, self._wall()).decode()
-            self._handler.handle(logging.makeLogRecord({"msg": line}))
+            self._writer.put(logged(level, event, data, self._wall()).decode())
 
     def close(self) -> None:
-        """Close the file; a second call does nothing. What a full disk did not take is lost."""
-        with contextlib.suppress(OSError):
-            self._handler.close()
+        """Write what waits and close the file; a second call does nothing. What a full disk did not take is lost."""
+        self._writer.close()
 
     def _move(self, key: PositionKey, signed: Quantity, px: Decimal | None, record: ev.Record) -> None:
         """Follow a position, and tell when it opens, closes, or closes and opens on the other side."""
@@ -119,22 +117,6 @@ class TradingLog:
             self.log_trading_event(TradingEventType.POSITION_CLOSED, symbol, _side(held), abs(held), px, **more)
         if after and (not held or (after > 0) != (held > 0)):
             self.log_trading_event(TradingEventType.POSITION_OPENED, symbol, _side(after), abs(after), px, **more)
-
-
-class _Quiet(RotatingFileHandler):
-    """Drops what it cannot write: the standard handler would print a traceback into the screen."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the handler's own name
-        """Do nothing."""
-
-    def _open(self) -> Any:  # noqa: ANN401 - as the handler declares it
-        """Open the file; a new one after turning over is private as well, and no link is followed."""
-        return os.fdopen(_opened(Path(self.baseFilename)), self.mode, encoding=self.encoding)
-
-
-def _opened(path: Path) -> int:
-    """Return the log open for appending; its owner may have let others read it. Raises OSError."""
-    return open_file(path, os.O_APPEND, closed=WRITERS)
 
 
 def _because(cause: str, text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from cockpit.log.level import LogLevel
-from cockpit.log.log import OLDER_KEPT
+from cockpit.log.writer import OLDER_KEPT
 
 DEEPEST: Final = 32  # lists and objects inside each other
 

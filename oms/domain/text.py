@@ -46,6 +46,8 @@ def sanitize(text: str, limit: int = 200) -> str:
     """
     if limit < 1:
         raise ValueError(f"limit must be at least 1, not {limit}")
+    if len(text) <= limit and text.isascii() and text.isprintable():  # as nearly all of it, also what waits to be told
+        return text
     text = _INVISIBLE.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text)))
     kept: list[str] = []
     marks = MARKS_PER_CHARACTER

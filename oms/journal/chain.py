@@ -30,25 +30,16 @@ def hash_of(
     kind: str,
     correlation_id: str | None,
     causation_id: int | None,
-    payload: bytes,
+    payload: str,
 ) -> str:
-    """Return the lower-case hex SHA-256 of a record that follows the record hashed `previous`."""
-    return _link(previous, seq, f"{ts}\n{wall}", kind, correlation_id, causation_id, payload)
+    """Return the lower-case hex SHA-256 of a record that follows the record hashed `previous`.
 
-
-def _link(
-    previous: str,
-    seq: int,
-    stamps: str,
-    kind: str,
-    correlation_id: str | None,
-    causation_id: int | None,
-    payload: bytes,
-) -> str:
+    `Chain.follow`, which every order waits for, writes the same line by itself.
+    """
     correlation = "" if correlation_id is None else correlation_id
     causation = "" if causation_id is None else causation_id
-    before = f"{previous}\n{seq}\n{stamps}\n{kind}\n{correlation}\n{causation}\n"
-    return sha256(before.encode() + payload).hexdigest()
+    line = f"{previous}\n{seq}\n{ts}\n{wall}\n{kind}\n{correlation}\n{causation}\n{payload}"
+    return sha256(line.encode()).hexdigest()
 
 
 class Chain(NamedTuple):
@@ -70,22 +61,23 @@ class Chain(NamedTuple):
         rows: list[Columns] = []
         ts = wall = None
         stamps = ""
-        for record in records:
-            seq += 1
+        for seq, record in enumerate(records, self.seq + 1):
             if record.seq != seq:
                 msg = f"record {record.seq} cannot follow record {seq - 1}"
                 raise JournalError(msg)
-            correlation_id = record.correlation_id
+            correlation_id, causation_id = record.correlation_id, record.causation_id
             if correlation_id is not None and (not correlation_id or "\n" in correlation_id):
                 msg = f"record {seq} cannot be written: correlation id {correlation_id!r} is empty or has a line feed"
                 raise JournalError(msg)
-            payload = encode(record)
+            kind, payload = type(record.event).__name__, encode(record)
             if record.ts is not ts or record.wall is not wall:  # those of one decision carry the very same stamps
                 ts, wall = record.ts, record.wall
                 stamps = f"{ts}\n{wall}"
-            kind, causation_id = type(record.event).__name__, record.causation_id
-            end = _link(end, seq, stamps, kind, correlation_id, causation_id, payload)
-            rows.append((seq, record.ts, record.wall, kind, correlation_id, causation_id, payload.decode(), end))
+            correlation = "" if correlation_id is None else correlation_id
+            causation = "" if causation_id is None else causation_id
+            line = f"{end}\n{seq}\n{stamps}\n{kind}\n{correlation}\n{causation}\n{payload}"
+            end = sha256(line.encode()).hexdigest()
+            rows.append((seq, ts, wall, kind, correlation_id, causation_id, payload, end))
         return rows, Chain(seq, end)
 
 

@@ -23,7 +23,7 @@ from oms.domain.events import Event, Record
 from oms.domain.ids import ClientOrderId
 from oms.domain.order_events import OrderDenied, OrderInitialized, OrderReleased, OrderSubmitted
 from oms.journal.chain import Chain, hash_of
-from oms.journal.codec import Row, decode_event
+from oms.journal.codec import Columns, decode_event
 from oms.journal.errors import JournalBroken, JournalError, JournalNewer
 from oms.journal.head import demanded, reached
 from oms.journal.schema import MIGRATIONS, SELECT_ALL, TRIGGERS, newest, version_of
@@ -115,50 +115,50 @@ def _walk(
     anchor = 0 if head is None else head.seq
     hash_at_head = None
     tickets: dict[ClientOrderId, str] = {}
-    for row in _rows(connection):
-        seq += 1
-        event = _checked(row, seq, end)
-        _check_approval(event, row, tickets)
-        end = row.hash
+    for seq, row in enumerate(_rows(connection), 1):
+        number, ts, wall, kind, correlation_id, causation_id, payload, digest = row
+        if number != seq:
+            raise _misplaced(number, seq)
+        # What somebody has put there that is of another type reads otherwise, and so it hashes otherwise.
+        if digest != hash_of(end, seq, ts, wall, kind, correlation_id, causation_id, payload):
+            raise JournalBroken(seq, "its hash is not that of its content after the record before it")
+        if correlation_id == "":  # null and nothing are hashed alike, and only null is ever written
+            raise JournalBroken(seq, "its correlation id is empty instead of null")
+        event = decode_event(seq, kind, payload)
+        if kind in _JUDGED:
+            _check_approval(seq, event, payload, tickets)
+        end = digest
         if seq == anchor:
             hash_at_head = end
         if each is not None:
             each(
                 Record(
                     seq=seq,
-                    ts=row.ts,
-                    wall=row.wall,
+                    ts=ts,
+                    wall=wall,
                     event=event,
-                    correlation_id=row.correlation_id,
-                    causation_id=row.causation_id,
+                    correlation_id=correlation_id,
+                    causation_id=causation_id,
                 )
             )
     return Chain(seq, end), hash_at_head
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Row]:
+def _rows(connection: sqlite3.Connection) -> Iterator[Columns]:
     """Yield the stored rows; a file that breaks off is named by the first record that cannot be read."""
     seq = 0
     try:
-        for values in connection.execute(SELECT_ALL):
-            yield Row._make(values)
+        for columns in connection.execute(SELECT_ALL):
+            yield columns
             seq += 1
     except sqlite3.Error as error:
         raise JournalBroken(seq + 1, f"it cannot be read: {error}") from error
 
 
-def _checked(row: Row, seq: int, previous: str) -> Event:
-    """Check one record against its place and the one before it, and return its event. Raises JournalBroken."""
-    if row.seq != seq:
-        if row.seq > seq:
-            raise JournalBroken(seq, f"missing: record {row.seq} follows")
-        raise JournalBroken(row.seq, f"it stands where record {seq} should")
-    stored = f"{row.payload}".encode()  # somebody may have put there what is no text
-    if row.hash != hash_of(previous, row.seq, row.ts, row.wall, row.kind, row.correlation_id, row.causation_id, stored):
-        raise JournalBroken(seq, "its hash is not that of its content after the record before it")
-    if row.correlation_id == "":  # null and nothing are hashed alike, and only null is ever written
-        raise JournalBroken(seq, "its correlation id is empty instead of null")
-    return decode_event(seq, row.kind, row.payload)
+def _misplaced(number: int, seq: int) -> JournalBroken:
+    if number > seq:
+        return JournalBroken(seq, f"missing: record {number} follows")
+    return JournalBroken(number, f"it stands where record {seq} should")
 
 
 class _Taken(Struct):
@@ -169,23 +169,26 @@ class _Taken(Struct):
 
 _TAKEN: Final = json.Decoder(_Taken)
 
+# The kinds that _check_approval looks at.
+_JUDGED: Final = frozenset(kind.__name__ for kind in (OrderInitialized, OrderReleased, OrderSubmitted, OrderDenied))
 
-def _check_approval(event: Event, row: Row, tickets: dict[ClientOrderId, str]) -> None:
+
+def _check_approval(seq: int, event: Event, payload: str, tickets: dict[ClientOrderId, str]) -> None:
     """Check that an approval is of the ticket taken on under its id; `tickets` has the hash of each that awaits one.
 
     Raises:
         JournalBroken: there is no such ticket, it was approved or denied before, or it is not the one approved.
     """
-    if isinstance(event, OrderInitialized | OrderReleased):
-        tickets[event.client_order_id] = sha256(_TAKEN.decode(row.payload).ticket).hexdigest()
+    if isinstance(event, (OrderInitialized, OrderReleased)):
+        tickets[event.client_order_id] = sha256(_TAKEN.decode(payload).ticket).hexdigest()
     elif isinstance(event, OrderSubmitted):
         approved = tickets.pop(event.client_order_id, None)
         if approved is None:
             text = f"it approves {event.client_order_id}, of which no ticket awaits approval"
-            raise JournalBroken(row.seq, text)
+            raise JournalBroken(seq, text)
         if event.ticket_hash != approved:
             text = f"its ticket hash is not that of the ticket of {event.client_order_id}"
-            raise JournalBroken(row.seq, text)
+            raise JournalBroken(seq, text)
     elif isinstance(event, OrderDenied):
         tickets.pop(event.client_order_id, None)
 

@@ -9,6 +9,7 @@ import pytest
 from bench import peer
 from bench.engine import Bench
 from bench.floors import Ran, Waited, kept_line, per_cpu_sec, per_sec, rate_line, verdict, waited_lines
+from bench.paper import as_it_is_run
 from bench.pipeline import on_quotes, together
 from oms.domain.order import Side
 from oms.journal.memory import MemoryJournal
@@ -124,3 +125,11 @@ def test_a_peer_stands_beside_us_with_the_ratio(tmp_path: Path) -> None:
     assert lines[2].endswith("by the peer's best row: 4.0, per CPU second 2.0")
     assert "4.5 records an order" in lines[5]
     assert "NautilusTrader 9.9" in lines[7]
+
+
+async def test_the_row_of_the_whole_program_fills_every_order_of_a_paper_session() -> None:
+    ran = await as_it_is_run(300)  # more than one batch of the inbox
+
+    assert ran.orders == 300
+    assert ran.records >= 4 * 300
+    assert ran.wall_secs > 0

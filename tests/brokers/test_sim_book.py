@@ -2,15 +2,17 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from brokers.sim.disk_book import BookError, Known, known_to
+from brokers.sim.disk_book import BookError, DiskBook, Known, known_to
 from brokers.sim.settings import SimSettings
 from brokers.sim.venue import SIM, SimBroker
+from brokers.sim.wire import Wire
 from brokers.synthetic import SyntheticFeed
 from oms.domain.account import AccountSnapshot
 from oms.domain.fees import PercentFee
@@ -19,6 +21,7 @@ from oms.domain.market import Quote, SessionEnded
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.report import ExecType, ExecutionReport, NotFound, VenueReport
 from oms.domain.units import Money
+from tests.brokers.venue import changed
 
 ACCOUNT = AccountId("T-1")
 (INSTRUMENT,) = SyntheticFeed(seed=1, count=1).instruments
@@ -92,20 +95,39 @@ def kinds(reports: list[VenueReport]) -> list[str]:
     return [report.exec_type if isinstance(report, ExecutionReport) else type(report).__name__ for report in reports]
 
 
-async def test_reports_that_nobody_took_before_the_crash_come_back_by_query(path: Path, opened: Opener) -> None:
+async def test_reports_that_nobody_kept_before_the_crash_come_back_by_query(path: Path, opened: Opener) -> None:
     """The process ends between the venue's commit and ours."""
-    told = a_venue(None)
-    lost = await opened(path)
-    for venue in (told, lost):
-        venue.on_market(a_quote(10_000, ts=1))
-        venue.submit(an_order(1))
-        venue.on_market(a_quote(10_000, ts=2))
+    venue = await opened(path)
+    venue.on_market(a_quote(10_000, ts=1))
+    venue.submit(an_order(1))
+    venue.on_market(a_quote(10_000, ts=2))
+    lost = list(venue.drain())
     after = await opened(path)
 
-    expected = list(told.drain())
-    assert kinds(expected) == [ExecType.NEW, ExecType.TRADE, ExecType.TRADE]
+    assert kinds(lost) == [ExecType.NEW, ExecType.TRADE, ExecType.TRADE]
     assert after.drain() == []
-    assert answer(after, an_order(1)) == expected
+    assert answer(after, an_order(1)) == lost
+
+
+@pytest.mark.parametrize(("orderly", "known"), [(False, "NotFound"), (True, ExecType.NEW)])
+async def test_what_was_not_told_yet_is_kept_by_an_orderly_end_and_by_no_other(
+    path: Path, opened: Opener, orderly: bool, known: str
+) -> None:
+    before = await opened(path)
+    before.submit(an_order(1, limit="50.00"))
+    if orderly:
+        await before.close()
+
+    assert kinds(answer(await opened(path), an_order(1))) == [known]
+
+
+async def test_what_was_not_told_before_the_link_was_made_anew_is_kept_and_told(path: Path, opened: Opener) -> None:
+    venue = await opened(path)
+    venue.submit(an_order(1, limit="50.00"))
+    books = await venue.connect()
+
+    assert books.open_orders == ("T-1-1",)
+    assert kinds(list(venue.drain())) == [ExecType.NEW]
 
 
 async def test_a_restart_in_the_middle_of_an_order_changes_nothing_that_comes_after(path: Path, opened: Opener) -> None:
@@ -116,6 +138,7 @@ async def test_a_restart_in_the_middle_of_an_order_changes_nothing_that_comes_af
         venue.submit(an_order(1))
         venue.submit(an_order(2, limit="99.50"))
         for ts in range(2, 12):
+            venue.drain()
             if restarts:
                 venue = await opened(place)
             venue.on_market(a_quote(10_050 - 15 * ts, ts=ts))
@@ -125,10 +148,28 @@ async def test_a_restart_in_the_middle_of_an_order_changes_nothing_that_comes_af
     assert await life(restarts=True) == await life(restarts=False)
 
 
+async def test_a_changed_order_is_the_changed_one_after_a_restart(path: Path, opened: Opener) -> None:
+    order = an_order(1, limit="99.50")
+    before = await opened(path)
+    before.on_market(a_quote(10_000, ts=1))
+    before.submit(order)
+    before.replace(*changed(order, limit_px=Decimal("99.00")))
+    told = list(before.drain())
+    after = await opened(path)
+
+    assert kinds(told) == [ExecType.NEW, ExecType.REPLACED]
+    assert answer(after, order) == told
+    after.on_market(a_quote(9_920, ts=2))
+    assert after.drain() == []
+    after.on_market(a_quote(9_890, ts=3))
+    assert kinds(list(after.drain())) == [ExecType.TRADE]
+
+
 async def test_an_order_that_never_arrived_is_not_found_after_a_restart(path: Path, opened: Opener) -> None:
     before = await opened(path)
     before.on_market(a_quote(10_000, ts=5))
     before.submit(an_order(1))
+    before.drain()
     after = await opened(path)
 
     assert answer(after, an_order(2)) == [NotFound(client_order_id=ClientOrderId("T-1-2"), ts=5)]
@@ -183,15 +224,35 @@ async def test_the_file_and_its_companions_are_for_their_owner_only(path: Path, 
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-async def test_a_commit_is_durable_before_its_reports_are_told(path: Path, opened: Opener) -> None:
+async def test_all_that_happened_is_one_commit_which_is_durable_before_any_of_it_is_told(
+    path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     venue = await opened(path)
-    venue.submit(an_order(1, limit="50.00"))
+    seen: list[list[str]] = []
+    commit, told = DiskBook.commit, Wire.drain
 
-    with sqlite3.connect(path) as reader:
-        rows = reader.execute("SELECT client_order_id FROM reports").fetchall()
-    reader.close()
-    assert rows == [("T-1-1",)]
-    assert len(venue.drain()) == 1
+    def read() -> list[str]:
+        with sqlite3.connect(path) as reader:
+            rows = reader.execute("SELECT client_order_id FROM reports ORDER BY place").fetchall()
+        reader.close()
+        return [order_id for (order_id,) in rows]
+
+    def committed(book: DiskBook) -> None:
+        seen.append(read())
+        commit(book)
+
+    def telling(wire: Wire) -> Sequence[VenueReport]:
+        seen.append(read())
+        return told(wire)
+
+    monkeypatch.setattr(DiskBook, "commit", committed)
+    monkeypatch.setattr(Wire, "drain", telling)
+    venue.submit(an_order(1, limit="50.00"))
+    venue.submit(an_order(2, limit="50.00"))
+    venue.cancel(an_order(1))
+
+    assert kinds(list(venue.drain())) == [ExecType.NEW, ExecType.NEW, ExecType.CANCELED]
+    assert seen == [[], ["T-1-1", "T-1-2", "T-1-1"]]
 
 
 async def test_commits_wait_for_the_disk(path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,15 +278,37 @@ async def test_what_cannot_be_written_is_not_told_and_is_gone_when_the_book_is_o
     venue = await opened(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
+    venue.submit(an_order(1, limit="50.00"))
     with pytest.raises(BookError, match="locked"):
-        venue.submit(an_order(1, limit="50.00"))
+        venue.drain()
     other.close()
 
     assert venue.drain() == []
     with pytest.raises(BookError, match="not open"):
+        venue.submit(an_order(2))
+    with pytest.raises(BookError, match="not open"):
         venue.query(an_order(1))
     await venue.connect()
     assert kinds(answer(venue, an_order(1))) == ["NotFound"]
+
+
+async def test_the_market_moves_on_past_a_book_that_is_shut_and_tells_once_what_it_could_not_keep(
+    path: Path, opened: Opener
+) -> None:
+    venue = await opened(path)
+    order = an_order(1, limit="50.00")
+    ends = replace(order, ticket=replace(order.ticket, tif=TimeInForce.GTD, expires_at=100))
+    venue.on_market(a_quote(10_000, ts=1))
+    venue.submit(ends)
+    venue.drain()
+    await venue.close()
+    venue.on_market(a_quote(10_000, ts=200))
+    with pytest.raises(BookError, match="not open"):
+        venue.drain()
+    venue.on_market(a_quote(10_000, ts=300))
+
+    assert venue.drain() == []
+    assert venue.expires() is None
 
 
 def test_a_book_that_is_not_open_takes_no_order(path: Path) -> None:

@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from brokers.sim.settings import SimSettings
+from oms.domain.ids import StrategyId
 from oms.domain.market import Range
 from oms.domain.order import Side, TimeInForce
 from oms.domain.report import ExecType
-from tests.brokers.venue import a_quote, a_venue, an_order, kinds, said
+from tests.brokers.venue import a_quote, a_venue, an_order, kinds, said, the_trade
 
 NEW, TRIGGERED, TRADE, CANCELED = ExecType.NEW, ExecType.TRIGGERED, ExecType.TRADE, ExecType.CANCELED
 
@@ -110,6 +112,49 @@ def test_of_a_stop_and_a_target_inside_one_bar_the_worse_comes_first() -> None:
         ("T-1-3", TRADE),
         ("T-1-2", CANCELED),
     ]
+
+
+def test_a_leg_finds_nothing_left_where_another_exit_of_its_strategy_was_first() -> None:
+    """The stop was asked for by itself, the target came with the order; one bar reaches both."""
+    venue = a_venue()
+    venue.on_market(a_quote(9_999, 10_001))
+    parent, target = an_order(1), an_order(2, Side.SELL, limit="100.40")
+    venue.submit(parent)
+    venue.submit(structs.replace(target, ticket=structs.replace(target.ticket, parent_id=parent.client_order_id)))
+    venue.submit(an_order(3, Side.SELL, stop="99.60", reduce_only=True))
+    said(venue)
+    venue.on_market(a_quote(10_000, 10_001, ts=9, between=Range(9_952, 10_048, 9_950, 10_050)))
+
+    reports = [(report.client_order_id, report.exec_type) for report in said(venue)]
+    assert reports == [("T-1-3", TRIGGERED), ("T-1-3", TRADE), ("T-1-2", CANCELED)]
+
+
+def test_the_share_of_another_strategy_is_not_what_a_leg_gives_back() -> None:
+    """Net there is nothing to sell; what the leg's own strategy holds there is."""
+    venue = a_venue()
+    venue.on_market(a_quote(9_999, 10_001))
+    parent, stop, other = an_order(1), an_order(2, Side.SELL, stop="99.60"), an_order(3, Side.SELL)
+    venue.submit(parent)
+    venue.submit(structs.replace(stop, ticket=structs.replace(stop.ticket, parent_id=parent.client_order_id)))
+    venue.submit(structs.replace(other, ticket=structs.replace(other.ticket, strategy_id=StrategyId("other"))))
+    said(venue)
+    venue.on_market(a_quote(9_950, 9_951, ts=9))
+
+    assert the_trade(venue).last_qty == 10
+
+
+def test_what_only_reduces_offers_nothing_that_is_not_held_already() -> None:
+    """A sale of all that is held is no short sale because a stop stands behind it."""
+    venue = a_venue(SimSettings(short_sale=False))
+    venue.on_market(a_quote(9_999, 10_001))
+    venue.submit(an_order(1))
+    venue.submit(an_order(2, Side.SELL, stop="99.60", reduce_only=True))
+    venue.submit(an_order(3, Side.SELL, limit="100.40", reduce_only=True))
+    said(venue)
+
+    venue.submit(an_order(4, Side.SELL))
+
+    assert kinds(said(venue)) == [NEW, TRADE]
 
 
 def test_slippage_is_paid_from_the_price_that_woke_it() -> None:

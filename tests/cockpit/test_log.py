@@ -5,18 +5,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.log.access import note
 from cockpit.log.level import LogLevel, TradingEventType
 from cockpit.log.log import TradingLog
+from cockpit.log.renewal import is_made_anew
 from cockpit.market import Bounds
 from oms.bus import Bus
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
 from oms.domain.units import SECOND, Money
 from tests.doubles.runs import play
-from tests.oms.examples import SAMPLES, folded
+from tests.oms.examples import ORDER, SAMPLES, folded, ticket
 
 
 def record(event: ev.Event) -> ev.Record:
@@ -94,7 +96,7 @@ def test_a_second_opening_appends(tmp_path: Path) -> None:
 
 
 def test_a_full_file_is_turned_over_and_the_new_one_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.log.log.LARGEST_BYTES", 200)
+    monkeypatch.setattr("cockpit.log.writer.LARGEST_BYTES", 200)
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, wall=wall)
     for number in range(6):
@@ -233,3 +235,44 @@ def test_a_security_line_beside_an_open_log_is_private_and_cannot_make_a_folder(
     assert "\x1b" not in str(line["text"])
     assert path.stat().st_mode & 0o777 == 0o600
     assert not (tmp_path / "none").exists()
+
+
+def test_a_late_fill_that_had_been_booked_already_is_told_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "cockpit.jsonl"
+    log = TradingLog(path, wall=wall)
+    taken_back = ev.PositionAdjusted(
+        broker=BrokerId("sim"),
+        account=AccountId("A-1"),
+        instrument_id=InstrumentId("AAPL.XNAS"),
+        quantity=Decimal(-6),
+        px=Decimal(150),
+        exec_id=ExecId("X-1"),
+    )
+    log.watch(record(taken_back))
+    log.close()
+
+    told = lines(path)[0]
+    assert (told["exec_id"], told["side"], told["quantity"]) == ("X-1", "SELL", "6")
+    assert told["text"] == "a late fill had been booked already: it counts once"
+
+
+@pytest.mark.parametrize(
+    ("ts", "why", "parent", "is_anew"),
+    [
+        (5, 3, "SIM-1-1", True),
+        (5, 8, "SIM-1-1", False),  # of a fill that came after the resume
+        (6, 3, "SIM-1-1", False),  # of a link that came back later
+        (5, 3, None, False),  # of nothing: somebody ordered it
+    ],
+)
+def test_a_leg_was_made_anew_if_it_stands_beside_the_resume_and_nothing_newer_asked_for_it(
+    ts: int, why: int, parent: str | None, is_anew: bool
+) -> None:
+    resumed = ev.Record(seq=7, ts=5, wall=0, event=ev.TradingResumed(actor="ann"))
+    leg = replace(ticket("5"), parent_id=ClientOrderId(parent) if parent else None)
+    made = ev.Record(
+        seq=9, ts=ts, wall=0, causation_id=why, event=oev.OrderInitialized(client_order_id=ORDER, ticket=leg)
+    )
+
+    assert is_made_anew(made, resumed) is is_anew
+    assert not is_made_anew(made, None)

@@ -5,7 +5,7 @@ from msgspec import structs
 
 from oms.domain.events import Record, StrategyPaused
 from oms.domain.ids import RunId
-from oms.journal.chain import GENESIS, Chain, trace_of
+from oms.journal.chain import GENESIS, Chain, hash_of, trace_of
 from oms.journal.codec import Row
 from oms.journal.errors import JournalError
 from tests.oms.journal.examples import STARTED, TREND, record, records
@@ -27,6 +27,18 @@ def test_a_hash_covers_the_one_before_and_every_column() -> None:
 
     assert [row[-1] for row in rows] == [first_hash, second_hash]
     assert end == Chain(2, second_hash)
+
+
+def test_a_hash_has_the_stamps_of_its_own_record_also_where_one_of_them_is_that_of_the_record_before() -> None:
+    first = record(1)
+    written = [first, structs.replace(record(2), ts=first.ts, wall=first.wall + 1)]
+    written.append(structs.replace(record(3), ts=first.ts + 1, wall=written[1].wall))
+    rows, _ = Chain().follow(written)
+
+    assert [row[1:3] for row in rows] == [(each.ts, each.wall) for each in written]
+    assert [row[-1] for row in rows] == [
+        hash_of(previous, *row[:7]) for previous, row in zip([GENESIS, *(row[-1] for row in rows)], rows, strict=False)
+    ]
 
 
 def test_batches_do_not_show_in_the_chain() -> None:

@@ -45,8 +45,7 @@ def chain_anew(path: Path, first: int, last: int) -> None:
     by_hand.close()
     previous, updates = rows[first - 2][7] if first > 1 else GENESIS, []
     for row in rows[first - 1 : last]:
-        columns = [*row[:6], row[6].encode()]
-        previous = hash_of(previous, *columns)
+        previous = hash_of(previous, *row[:7])
         updates.append(CHANGE.format(f"hash = '{previous}'", row[0]))
     edit(path, *updates)
 
