@@ -5,8 +5,9 @@ Loading makes hardly anything but things to keep, so looks at them find nothing 
 Everything a run makes per order is freed by its reference count or kept for good, so a collector that walks all kept
 orders again and again finds nothing, and the more there are the longer it takes (`python bench/pipeline.py` shows what
 is left of that). So what start-up made is taken out of its sight, and it looks at all the rest hardly ever. It looks
-often at the young: a painted screen leaves circles by the thousand, and to look at all that had piled up would keep an
-order waiting (`python bench/wire.py` shows how long the loop is held).
+often at the young. A picture leaves it nothing, because the lists break their own circles (`cockpit.tui.kept`); a
+question that was closed, a window of another size or an error leaves some hundred objects, and to look at all that had
+piled up would keep an order waiting (`python bench/wire.py` shows how long the loop is held).
 
 The loop is not the only thread: one commits, one reads the keys, one waits for a stop. Each gets the interpreter from a
 busy loop only after a switch interval, and needs it two or three times until it has done its work, so the default of

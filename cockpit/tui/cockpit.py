@@ -21,15 +21,16 @@ from cockpit.paths import Paths
 from cockpit.settings import Settings
 from cockpit.tui.banner import silence, title
 from cockpit.tui.driver.lean import LeanDriver
+from cockpit.tui.ear import Ear
 from cockpit.tui.keymap import Keymap, keymap_of
-from cockpit.tui.keys import STOP_KEY, YES_KEY, name_of
+from cockpit.tui.keys import STOP_KEY
 from cockpit.tui.life import Life, has_hung_up
 from cockpit.tui.operator import Operator
 from cockpit.tui.repaint import Repaint
-from cockpit.tui.said import PART, Said
+from cockpit.tui.said import Said
 from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.spelling import Spelling
-from cockpit.tui.stop import Answer, StopKey
+from cockpit.tui.stop import StopKey
 from cockpit.tui.theme import THEMES, fallbacks
 from cockpit.tui.turn import Turn
 from cockpit.tui.watch import Watch
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 SAID_SECS: Final = 8.0
 """How long a result stands in the status row."""
-ANSWER_SECS: Final = 0.1
-"""Within this time the rest of a terminal's answer arrives."""
 
 
 class Cockpit(App[None], inherit_bindings=False):
@@ -77,13 +76,20 @@ class Cockpit(App[None], inherit_bindings=False):
             built, settings, self._operator, is_demo=is_demo, glyphs=glyphs, keymap=self._map, monotonic=monotonic
         )
         self.stop_key = StopKey()
+        self._ear = Ear(
+            self,
+            self._map,
+            self._turn,
+            self.stop_key,
+            perform=self._perform,
+            say=self.say,
+            show_armed=self._show_armed,
+        )
         self._repaint = Repaint(monotonic)
         self._home = copy_context()
         self._said: Said | None = None
         self._said_at = 0.0
-        self._is_first = True
-        self._answered_at = float("-inf")
-        self._dashboard = Dashboard(self.paint, self._map)
+        self._dashboard = Dashboard(self.paint, self._hold, self._map)
         self.failure: Exception | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -101,7 +107,7 @@ class Cockpit(App[None], inherit_bindings=False):
         from cockpit.tui.under import Under
         from cockpit.tui.undo import Undo
 
-        say, talk, session, operator = self.say, Conversation(self, self._turn), self._session, self._operator
+        say, talk, session, operator = self.say, Conversation(self, self._turn, self.say), self._session, self._operator
         dialog = Dialog(self, talk, session, operator, self._life, self._map, say=say, paint=self.paint)
         reach = Reach(
             talk=talk,
@@ -134,10 +140,11 @@ class Cockpit(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Hear every key first: the stop key goes no further."""
-        if isinstance(event, events.Key) and (
-            not self.screen_stack or (not event.is_forwarded and self._hear(event))
-        ):  # without a screen we are leaving, and nothing is there to take a key
-            return
+        if isinstance(event, events.Key):
+            if not self.screen_stack:  # we are leaving, and nothing is there to take a key
+                return
+            if not event.is_forwarded and self._ear.hear(event, asked=self.screen is not self._dashboard):
+                return
         await super().on_event(event)
 
     def hear_early(self, event: events.Key) -> None:
@@ -176,8 +183,12 @@ class Cockpit(App[None], inherit_bindings=False):
     # -- painting ------------------------------------------------------------------------------------------------
 
     def say(self, said: Said | None) -> None:
-        """Show a result in the status row, at once; None takes away the one that stands there."""
+        """Show a result in the status row, at once, and in the frame of a question that may stand before it; None takes
+        away the one that stands there."""
         self._said, self._said_at = said, self._monotonic()
+        note = getattr(self.screen, "note", None) if self.screen_stack else None
+        if said is not None and note is not None:
+            note(said.text)
         self.paint()
 
     def _begin(self) -> None:
@@ -213,9 +224,15 @@ class Cockpit(App[None], inherit_bindings=False):
             self._said = None
         said = self._said or self._operator.aftermath()
         view = self._watch.view()
-        self._dashboard.paint(self._session.state, view, said, armed=self.stop_key.is_armed, first=self._is_first)
+        state, is_first = self._session.state, not self._ear.has_heard
+        self._dashboard.paint(state, view, said, armed=self.stop_key.is_armed, first=is_first)
         if isinstance(self._driver, LeanDriver):
             self._driver.entitle(title(view))
+
+    def _hold(self, held: bool) -> None:
+        """Keep what is painted from the terminal until the picture is whole."""
+        if isinstance(self._driver, LeanDriver):
+            self._driver.hold(held)
 
     def _on_record(self, record: ev.Record) -> None:
         self._watch.note(record)
@@ -232,59 +249,16 @@ class Cockpit(App[None], inherit_bindings=False):
     def action_perform(self, name: str) -> None:
         """Do what an action of the key table says, unless a question came between the key and its action."""
         if self.screen is self._dashboard and not self._turn.opening:
-            self.acts.perform(name)
+            self._perform(name)
+
+    def _perform(self, name: str) -> None:
+        self.acts.perform(name)
 
     def on_dashboard_wanted(self, message: Dashboard.Wanted) -> None:
         self.action_perform(message.action)
 
-    def _hear(self, event: events.Key) -> bool:
-        """Take a key before anybody else; True if it goes no further."""
-        self._is_first = False
-        was_armed = self.stop_key.is_armed
-        self.stop_key.hear(event.time, is_stop=event.key == STOP_KEY)
-        if event.key == STOP_KEY or was_armed:
-            self._settle()
-        if event.key == STOP_KEY:
-            return True
-        if event.key == "ctrl+c":
-            self.say(
-                Said(PART.join((f"{self._map.shown('run.quit')} ends the session", "^X ^X stops trading")), "warn")
-            )
-            return True
-        if self._is_answer(event):
-            return True
-        if self.screen is self._dashboard and (
-            self._turn.opening or (event.key == YES_KEY and self._turn.is_spent(event.time))
-        ):
-            return True
-        if self.screen is self._dashboard and event.key not in self._map.bound:
-            self._refuse(event)
-            return True
-        return False
-
-    def _is_answer(self, event: events.Key) -> bool:
-        """Tell whether a key is part of an answer of the terminal that Textual does not know: that begins as `^` does,
-        and its letters follow at once. One of them may be a key that cancels."""
-        if event.key == "circumflex_accent":
-            self._answered_at = event.time
-        return event.time - self._answered_at <= ANSWER_SECS
-
-    def _refuse(self, event: events.Key) -> None:
-        """Say that a key does nothing."""
-        unknown = f"{name_of(event.key, event.character)}: no such key"
-        self.say(Said(PART.join((unknown, f"{self._map.shown('help')} lists them")), "warn"))
-
-    def _settle(self) -> None:
-        """Ask the gesture what it amounts to, now and when it next may have changed its mind."""
-        now = time.monotonic()
-        if self.stop_key.settle(now) is Answer.FIRE:
-            self.acts.perform("trading.stop")
-            return
-        if self.is_running:
-            self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self.stop_key.is_armed)
-        due = self.stop_key.due
-        if due is not None:
-            self.set_timer(max(0.0, due - now) + 0.001, self._settle)
+    def _show_armed(self) -> None:
+        self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self.stop_key.is_armed)
 
     def on_table_chosen(self) -> None:
         self.action_perform("row.open")

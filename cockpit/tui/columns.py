@@ -51,15 +51,22 @@ class Place:
     decimals: int = 0
 
 
-def measure(column: Column, texts: Sequence[str]) -> tuple[int, int]:
-    """The width a column needs for its title and texts, and the cells of the longest part from the decimal point on."""
+def _size(text: str) -> int:
+    """Cells of a text; next to all are ASCII, where a character is a cell."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def measure(column: Column, texts: Sequence[str], kept: int = 0) -> tuple[int, int]:
+    """The width a column needs for its title and texts, and the cells of the longest part from the decimal point on,
+    `kept` of which it has anyhow: a number that ends before the point needs its room beside them, a word does not."""
     if column.stretches:
-        return max(column.width, cell_len(column.title)), 0
+        return max(column.width, _size(column.title)), 0
     if column.align is not Align.POINT:
-        return max(column.width, cell_len(column.title), *map(cell_len, texts), 0), 0
-    decimals = max((_decimals(text) for text in texts), default=0)
-    whole = max((cell_len(text) - _decimals(text) for text in texts), default=0)
-    return max(column.width, cell_len(column.title), whole + decimals), decimals
+        return max(column.width, _size(column.title), *map(_size, texts), 0), 0
+    decimals = max(kept, *map(_decimals, texts), 0)
+    whole = max((_size(text) - _decimals(text) for text in texts if not text.isalpha()), default=0)
+    words = (_size(text) for text in texts if text.isalpha())
+    return max(column.width, _size(column.title), whole + decimals, *words), decimals
 
 
 def arrange(columns: Sequence[Column], needs: Sequence[tuple[int, int]], room: int) -> list[Place]:
@@ -91,8 +98,8 @@ def arrange(columns: Sequence[Column], needs: Sequence[tuple[int, int]], room: i
 def fit(text: str, align: Align, width: int, *, decimals: int = 0, ellipsis: str = "…") -> str:
     """`text` in exactly `width` cells: padded, or ending in an ellipsis; a number that does not fit is an ellipsis."""
     if align is Align.POINT:
-        text += " " * (decimals - _decimals(text))
-    size = cell_len(text)
+        text += " " * min(decimals - _decimals(text), width - _size(text))
+    size = _size(text)
     if size > width:
         if align is Align.LEFT and width > 1:
             return set_cell_size(set_cell_size(text, width - 1).rstrip() + ellipsis, width)
@@ -107,7 +114,7 @@ def fit_items(text: str, width: int, *, ellipsis: str = "…") -> str:
     for kept in range(len(items), 0, -1):
         missing = f" +{len(items) - kept}" if kept < len(items) else ""
         shown = PART.join(items[:kept]) + missing
-        if cell_len(shown) <= width:
+        if _size(shown) <= width:
             return fit(shown, Align.LEFT, width)
     return fit(text, Align.LEFT, width, ellipsis=ellipsis)
 
@@ -115,4 +122,4 @@ def fit_items(text: str, width: int, *, ellipsis: str = "…") -> str:
 def _decimals(text: str) -> int:
     """Cells from the decimal point on, with whatever sign follows the digits."""
     point = text.rfind(".")
-    return cell_len(text[point:]) if point >= 0 else 0
+    return _size(text[point:]) if point >= 0 else 0

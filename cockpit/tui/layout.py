@@ -27,9 +27,12 @@ class Layout:
 
     def settle(self, every: Sequence[Sequence[Cell]], room: int) -> bool:
         """Lay the columns out for these lines of cells in so many cells of room; True if a column moved."""
-        needs = [measure(column, [cells[index].text for cells in every]) for index, column in enumerate(self._columns)]
-        if room == self._room:
-            needs = [(max(old[0], new[0]), max(old[1], new[1])) for old, new in zip(self._needs, needs, strict=True)]
+        kept = self._needs if room == self._room else [(0, 0)] * len(self._columns)
+        needs = [
+            measure(column, [cells[index].text for cells in every], kept[index][1])
+            for index, column in enumerate(self._columns)
+        ]
+        needs = [(max(old[0], new[0]), new[1]) for old, new in zip(kept, needs, strict=True)]
         before, self._needs, self._room = self.places, needs, room
         self.places = arrange(self._columns, needs, room)
         return self.places != before

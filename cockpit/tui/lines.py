@@ -9,15 +9,15 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
+from cockpit.tui.kept import Kept
+from cockpit.tui.looks import Looks
 from cockpit.tui.rows import Cell
-from cockpit.tui.theme import style
 
 Line: TypeAlias = tuple[Cell, ...]
 
 
-class Lines(Widget):
+class Lines(Kept):
     """Shows lines from the top; what has no room is cut. The `ground` word fills what a line leaves."""
 
     DEFAULT_CSS = "Lines { width: 1fr; height: 1fr; }"
@@ -39,6 +39,7 @@ class Lines(Widget):
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
         self._ground = "text"
+        self._looks = Looks(self)
 
     @property
     def text(self) -> str:
@@ -56,19 +57,12 @@ class Lines(Widget):
         if changed:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
+    def begin_lines(self) -> None:
+        self._looks.settle()
+
     def render_line(self, y: int) -> Strip:
-        color = not self.app.no_color
-        ground = self.rich_style + style(self._ground, self.app.theme_variables, color=color)
-        line = self._lines[y] if y < len(self._lines) else ()
-        segments = [
-            Segment(
-                cell.text,
-                ground
-                if cell.word == self._ground
-                else ground + style(cell.word, self.app.theme_variables, color=color),
-            )
-            for cell in line
-        ]
+        ground, line = self._looks.of(self._ground), self._lines[y] if y < len(self._lines) else ()
+        segments = [Segment(cell.text, self._looks.of(cell.word, on=self._ground)) for cell in line]
         return Strip(segments).adjust_cell_length(self.size.width, ground)
 
     def on_click(self, event: events.Click) -> None:

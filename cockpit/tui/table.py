@@ -1,9 +1,10 @@
 """The table every panel has.
 
-It draws single lines on demand and asks for a repaint of exactly the cells that changed, so that a tick costs what it
-shows. Whatever happens (new rows, a filter, a moved cursor), the lines before are compared with the lines after;
-setting equal rows does nothing. Texts are drawn as they are: no markup is parsed, so a symbol called `[red]` is only a
-strange symbol. Colors are words of the theme, looked up when a line is painted.
+It draws single lines on demand and asks for a repaint of what changed, so that a tick costs what it shows. That is one
+stretch of a line, from its first changed cell to its last: for each of several Textual writes the line anew. Whatever
+happens (new rows, a filter, a moved cursor), the lines before are compared with the lines after; setting equal rows
+does nothing. Texts are drawn as they are: no markup is parsed, so a symbol called `[red]` is only a strange symbol.
+Colors are words of the theme, looked up when a line is painted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,19 +13,18 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.theme import Theme
-from textual.widget import Widget
 
 from cockpit.glyphs import UNICODE
 from cockpit.tui.columns import Column
+from cockpit.tui.kept import Kept
 from cockpit.tui.layout import Layout
+from cockpit.tui.looks import Looks
 from cockpit.tui.rows import Cell, Line, Move, Page, TableRow
-from cockpit.tui.theme import style
 
 MARGIN: Final = 1
 """Cells left of the first column: the cursor's."""
@@ -32,8 +32,8 @@ HEADER: Final = 1
 """Lines above the first row."""
 
 
-class Table(Widget, can_focus=True):
-    """A line of titles, rows that scroll, a footer that stays, and a sentence when there is nothing."""
+class Table(Kept, can_focus=True):
+    """A line of titles, rows that scroll, a footer that stays, and a sentence when there is nothing to show."""
 
     DEFAULT_CSS = "Table { width: 1fr; height: 1fr; }"
     ALLOW_SELECT: ClassVar[bool] = False
@@ -82,7 +82,7 @@ class Table(Widget, can_focus=True):
         self._layout = Layout(columns, ellipsis=UNICODE.ellipsis)
         self._page = Page()
         self._footer: tuple[Cell, ...] = ()
-        self._styles: dict[tuple[str, bool], Style] = {}
+        self._looks = Looks(self)
 
     @property
     def cursor_key(self) -> str | None:
@@ -120,6 +120,13 @@ class Table(Widget, can_focus=True):
     def whole(self) -> list[tuple[str, str]]:
         """The same, and what the row has to say beside its columns."""
         return [*self.fields, *(self._page.row.more if self._page.row is not None else ())]
+
+    @property
+    def _instead(self) -> str:
+        """What stands there while no row does."""
+        if self.rows:
+            return ""
+        return "Nothing matches the filter." if self.hidden_rows else self._empty
 
     def set_rows(self, rows: Sequence[TableRow], footer: Sequence[Cell] = ()) -> None:
         """Show these rows and this footer (a cell for every column, or none). Repaints only what differs."""
@@ -159,11 +166,11 @@ class Table(Widget, can_focus=True):
     def _changing(self) -> Iterator[None]:
         """Compare what stood there with what stands there afterwards; repaint and tell the difference."""
         key, lines, footer = self.cursor_key, self._page.lines, self._footer
-        layout = self.hidden_columns, self.hidden_rows, self.beyond, bool(self.rows), bool(footer)
+        layout = self.hidden_columns, self.hidden_rows, self.beyond, self._instead, bool(footer)
         yield
         every = [*(row.cells for row in self.rows), *([self._footer] if self._footer else [])]
         moved = self._layout.settle(every, max(0, self.size.width - MARGIN))
-        if moved or len(lines) != self._page.height or layout[3:] != (bool(self.rows), bool(self._footer)):
+        if moved or len(lines) != self._page.height or layout[3:] != (self._instead, bool(self._footer)):
             self.refresh()
         elif changed := list(self._differing(lines, footer)):
             self.refresh(*changed)
@@ -173,7 +180,7 @@ class Table(Widget, can_focus=True):
             self.post_message(self.LayoutChanged(self, self.hidden_columns, self.hidden_rows))
 
     def _differing(self, lines: Sequence[Line], footer: Sequence[Cell]) -> Iterator[Region]:
-        """The cells that changed, and whole lines where rows came, went or took the cursor."""
+        """Where cells changed, and whole lines where rows came, went or took the cursor."""
         for y, (old, new) in enumerate(zip(lines, self._page.lines, strict=True), HEADER):
             if old == new:
                 continue
@@ -185,13 +192,17 @@ class Table(Widget, can_focus=True):
             yield from self._differing_cells(footer, self._footer, self.size.height - 1)
 
     def _differing_cells(self, old: Sequence[Cell], new: Sequence[Cell], y: int) -> Iterator[Region]:
-        for place in self._layout.places:
-            if old[place.index] != new[place.index]:
-                yield Region(MARGIN + place.x, y, place.width, 1)
+        changed = [place for place in self._layout.places if old[place.index] != new[place.index]]
+        if changed:
+            first, last = changed[0], changed[-1]
+            yield Region(MARGIN + first.x, y, last.x + last.width - first.x, 1)
+
+    def begin_lines(self) -> None:
+        self._looks.settle()
 
     def render_line(self, y: int) -> Strip:
         if not self.rows:  # titles of nothing say nothing
-            return self._strip([Cell(self._empty, "muted")] if y == 0 else [])
+            return self._strip([Cell(self._instead, "muted")] if y == 0 else [])
         if y == 0:
             return self._strip(self._layout.titles())
         if self._footer and y == self.size.height - 1:
@@ -204,23 +215,15 @@ class Table(Widget, can_focus=True):
         return self._strip(self._layout.line(line.row.cells), mark, selected=selected)
 
     def _strip(self, pieces: Sequence[Cell], mark: str = " ", *, selected: bool = False) -> Strip:
-        below = self.rich_style  # asks every widget around this one, so once a line
-        ground = below + self._style("text", selected=selected)
-        segments = [Segment(piece.text, below + self._style(piece.word, selected=selected)) for piece in pieces]
+        ground = self._looks.of("text", selected=selected)
+        segments = [Segment(piece.text, self._looks.of(piece.word, selected=selected)) for piece in pieces]
         return Strip([Segment(mark, ground), *segments]).adjust_cell_length(self.size.width, ground)
-
-    def _style(self, word: str, *, selected: bool = False) -> Style:
-        if (word, selected) not in self._styles:
-            variables, color = self.app.theme_variables, not self.app.no_color
-            self._styles[word, selected] = style(word, variables, color=color, selected=selected)
-        return self._styles[word, selected]
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._repaint)
 
     def _repaint(self, _: Theme) -> None:
         """A theme has come: its colors are our words', though no style of ours has changed."""
-        self._styles.clear()
         self.refresh()
 
     def on_resize(self) -> None:

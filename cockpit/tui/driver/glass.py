@@ -9,10 +9,11 @@ memory wrong, so whoever suspects that calls `forget`.
 from collections.abc import Iterator
 from typing import Final
 
-from cockpit.tui.driver.grid import Grid, Row
+from cockpit.tui.driver.cell import Row
+from cockpit.tui.driver.grid import Grid
 from cockpit.tui.driver.pen import Pen, blanks_alike, change
 from cockpit.tui.driver.run import Run, runs
-from cockpit.tui.driver.way import At, way
+from cockpit.tui.driver.way import At, distance, way
 
 MANY: Final = 300
 """Runs beyond which the order is not looked for: it takes time that grows with their square, and a key may wait."""
@@ -70,7 +71,7 @@ class Glass:
             pen = min(by_pen, key=lambda pen: len(change(self._pen, pen)))
             waiting = by_pen.pop(pen)
             while waiting:
-                nearest = min(waiting, key=lambda run: len(way(self._at, run.at)))
+                nearest = min(waiting, key=lambda run: distance(self._at, run.at))
                 waiting.remove(nearest)
                 yield nearest
 

@@ -6,22 +6,18 @@ beside the code. Lines never wrap (the driver switches that off) and a narrow ch
 one leaves a blank in the other half.
 """
 
-from itertools import repeat
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, get_character_cell_size
 
+from cockpit.tui.driver.cell import Cell, Row, inked
 from cockpit.tui.driver.pen import PLAIN, Pen, restyled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Cell: TypeAlias = tuple[str, Pen]
-"""A grapheme and its look. The right half of a wide character holds the empty grapheme."""
-Row: TypeAlias = list[Cell | None]
-"""None is a cell nobody has painted yet."""
-
 _BLANK: Final[Cell] = (" ", PLAIN)
+_SINGLE: Final = {1}
 _WIDE: Final = 2
 _TAB: Final = 8
 _JOINER: Final = "\u200d"
@@ -71,7 +67,7 @@ class Grid:
 
     def write(self, text: str) -> None:
         """Draw characters at the cursor. `text` holds no controls."""
-        if text.isascii():
+        if text.isascii() or set(map(get_character_cell_size, text)) == _SINGLE:
             self._write_plain(text)
             return
         joined = False
@@ -82,6 +78,12 @@ class Grid:
             else:
                 self._attach(character)
             joined = character == _JOINER
+
+    def write_styled(self, look: str, text: str) -> None:
+        """Draw characters with a look of SGR parameters, and none after them."""
+        self.pen = restyled(self.pen, look, color=self._color)
+        self.write(text)
+        self.pen = restyled(self.pen, "0", color=self._color)
 
     def control(self, character: str) -> None:
         """Obey one C0 character; those that neither move nor draw are left out."""
@@ -121,7 +123,7 @@ class Grid:
             return
         end = self.x + len(text)
         self._split_halves(self.x, end)
-        self.rows[self.y][self.x : end] = list(zip(text, repeat(self.pen)))
+        self.rows[self.y][self.x : end] = map(inked(self.pen).__getitem__, text)
         self.touched.add(self.y)
         self.x = end
 

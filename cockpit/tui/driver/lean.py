@@ -72,6 +72,12 @@ class LeanDriver(LinuxDriver):
             self._stream.feed(data)
             self._send()
 
+    def hold(self, held: bool) -> None:
+        """Send no cells while a frame is painted in several writes; all of them when that is over."""
+        with self._lock:
+            self._stream.is_held = held
+            self._send()
+
     def resync(self) -> None:
         """Send the whole screen again, for a terminal that may show something else. Call it from the loop."""
         with self._lock:

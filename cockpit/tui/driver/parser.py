@@ -7,26 +7,29 @@ Source: ECMA-48 §5.4 and §5.6, and the BEL that xterm accepts as the end of OS
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Characters to draw, none of them a control."""
 
     characters: str
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Styled(NamedTuple):
+    """Characters between the look they have, as SGR parameters, and its end: nearly all of what Textual paints."""
+
+    look: str
+    characters: str
+
+
+class Control(NamedTuple):
     """One C0 character."""
 
     character: str
 
 
-@dataclass(frozen=True, slots=True)
-class ControlSequence:
+class ControlSequence(NamedTuple):
     """CSI: `marker` is a private prefix such as `?`, `final` holds intermediates and the final byte."""
 
     marker: str
@@ -35,8 +38,7 @@ class ControlSequence:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommandString:
+class CommandString(NamedTuple):
     """OSC, DCS, SOS, PM, APC: a string for the terminal, its kind named by the letter after ESC."""
 
     kind: str
@@ -44,17 +46,17 @@ class CommandString:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Escape:
+class Escape(NamedTuple):
     """A sequence of ESC and no parameters."""
 
     raw: str
 
 
-Token: TypeAlias = Text | Control | ControlSequence | CommandString | Escape
+Token: TypeAlias = Text | Styled | Control | ControlSequence | CommandString | Escape
 
 _TOKEN: Final = re.compile(
-    r"(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
+    r"\x1b\[(?P<look>[0-9:;]{0,256})m(?P<styled>[^\x00-\x1f\x7f-\x9f]+)\x1b\[0m"
+    r"|(?P<text>[^\x00-\x1f\x7f-\x9f]+)"
     r"|\x1b\[(?P<marker>[<-?]?)(?P<parameters>[0-9:;]{0,256})(?P<final>[ -/]*[@-~])"
     r"|\x1b(?P<kind>[PX\]^_])(?P<body>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|(?P<escape>\x1b[ -/]*[0-OQ-WYZ\\`-~])"
@@ -66,6 +68,8 @@ def tokens(data: str) -> Iterator[Token]:
     """Cut `data`. DEL, C1 controls and the ESC of an unfinished sequence are left out."""
     for found in _TOKEN.finditer(data):
         match found.lastgroup:
+            case "styled":
+                yield Styled(found["look"], found["styled"])
             case "text":
                 yield Text(found["text"])
             case "final":

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from rich.cells import get_character_cell_size
 
-from cockpit.tui.driver.grid import Cell, Row
+from cockpit.tui.driver.cell import Cell, Row
 from cockpit.tui.driver.pen import Pen, blanks_alike
-from cockpit.tui.driver.way import At, way
+from cockpit.tui.driver.way import At, distance
 
 
 @dataclass(slots=True)
@@ -53,11 +53,15 @@ def runs(y: int, row: Row, shown: Row) -> Iterator[Run]:
     run: Run | None = None
     x, width = 0, len(row)
     while x < width:
-        cell, size = row[x], 2 if x + 1 < width and _is_half(row[x + 1]) else 1
-        if cell is None or cell == shown[x] or _looks_like(cell, shown[x]):
-            shown[x] = cell or shown[x]
+        cell, seen = row[x], shown[x]
+        if cell is None or cell == seen:  # most are, so this comes before all else
             x += 1
             continue
+        if _looks_like(cell, seen):
+            shown[x] = cell
+            x += 1
+            continue
+        size = 2 if x + 1 < width and _is_half(row[x + 1]) else 1
         shown[x : x + size] = row[x : x + size]
         if cell[0]:
             if run is not None and not _joined(run, cell, x, x + size, row):
@@ -78,7 +82,10 @@ def _joined(run: Run, cell: Cell, x: int, end: int, row: Row) -> bool:
     """Lengthen the run to a cell further right, if what lies between goes along and costs no more than a move."""
     if not run.is_settled or not _is_settled(cell[0]) or not run.draws(cell):
         return False
-    hop = len(way((run.end, 0), (x, 0)))
+    if x == run.end:
+        run.add([cell], end)
+        return True
+    hop = distance((run.end, 0), (x, 0))
     if x - run.end > hop:
         return False
     between = [gap for gap in row[run.end : x] if gap is not None and gap[0] and _is_settled(gap[0])]

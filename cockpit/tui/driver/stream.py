@@ -14,7 +14,7 @@ from typing import Final
 
 from cockpit.tui.driver.glass import Glass
 from cockpit.tui.driver.grid import Grid
-from cockpit.tui.driver.parser import CommandString, Control, ControlSequence, Escape, Text, Token, tokens
+from cockpit.tui.driver.parser import CommandString, Control, ControlSequence, Escape, Styled, Text, Token, tokens
 from cockpit.tui.driver.pen import PLAIN
 
 SYNC_START: Final = "\x1b[?2026h"
@@ -27,6 +27,8 @@ class Stream:
     """A grid that follows what is written, a glass that follows what is sent, and what waits between the two."""
 
     def __init__(self, width: int, height: int, *, color: bool = True) -> None:
+        self.is_held = False
+        """More writes belong to this frame: nothing of it is sent."""
         self._grid = Grid(width, height, color=color)
         self._glass = Glass(width, height)
         self._passed: list[str] = []
@@ -52,13 +54,13 @@ class Stream:
             self._passed.append(data)
             return
         parsed = list(tokens(data))
-        paints = self._in_frame or any(isinstance(token, Text) for token in parsed)
+        paints = self._in_frame or any(isinstance(token, Text | Styled) for token in parsed)
         for token in parsed:
             self._follow(token, paints=paints)
 
     def take(self, *, paint: bool = True) -> str:
-        """What to send now: what was passed through, and the changed cells if `paint` and no frame is open."""
-        if paint and self._alternate and not self._in_frame:
+        """What to send now: what was passed through, and the changed cells if `paint` and no frame is open or held."""
+        if paint and self._alternate and not self._in_frame and not self.is_held:
             self._passed.append(self._difference())
         sent = "".join(self._passed)
         self._passed.clear()
@@ -67,7 +69,7 @@ class Stream:
     @property
     def is_behind(self) -> bool:
         """Something has been painted that was not sent."""
-        return bool(self._grid.touched) and not self._in_frame
+        return bool(self._grid.touched) and not self._in_frame and not self.is_held
 
     def _difference(self) -> str:
         cells, runs = self._glass.catch_up(self._grid)
@@ -77,6 +79,8 @@ class Stream:
 
     def _follow(self, token: Token, *, paints: bool) -> None:
         match token:
+            case Styled(look, characters):
+                self._grid.write_styled(look, characters)
             case Text(characters):
                 self._grid.write(characters)
             case Control("\a"):
@@ -88,12 +92,16 @@ class Stream:
                     self._follow_mode(raw)
                 elif not self._grid.sequence(parameters, final):
                     self._pass_unknown(raw)
-            case CommandString("]", body) if body.startswith("8;"):
-                self._grid.pen = self._grid.pen._replace(link="" if body == "8;;" else body[2:])
-            case CommandString(raw=raw):
-                self._passed += () if paints else (raw,)
+            case CommandString():
+                self._follow_command(token, paints=paints)
             case Escape(raw):
                 self._pass_unknown(raw)
+
+    def _follow_command(self, token: CommandString, *, paints: bool) -> None:
+        if token.kind == "]" and token.body.startswith("8;"):
+            self._grid.pen = self._grid.pen._replace(link="" if token.body == "8;;" else token.body[2:])
+        elif not paints:
+            self._passed.append(token.raw)
 
     def _follow_mode(self, raw: str) -> None:
         if raw == SYNC_START:

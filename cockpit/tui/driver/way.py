@@ -26,6 +26,25 @@ def way(start: At | None, end: At) -> str:
     return min(_down(y - start[1]) + _across(start[0], x), address, key=len)
 
 
+def distance(start: At | None, end: At) -> int:
+    """How many bytes the way is long; asked for every run that may come next, so it writes none of them."""
+    x, y = end
+    address = 3 + (y > 0 or x > 0) * len(str(y + 1)) + (x > 0) * (1 + len(str(x + 1)))
+    if start is None:
+        return address
+    return min(_bytes_down(y - start[1]) + _bytes_across(start[0], x), address)
+
+
+@cache
+def _bytes_down(rows: int) -> int:
+    return len(_down(rows)) if rows else 0
+
+
+@cache
+def _bytes_across(start: int, end: int) -> int:
+    return len(_across(start, end))
+
+
 @cache  # by rows and by columns there are few; from every cell to every other there would be very many
 def _down(rows: int) -> str:
     return min("\v" * rows, _steps(rows, "B"), key=len) if rows >= 0 else _steps(-rows, "A")

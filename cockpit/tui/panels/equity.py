@@ -51,15 +51,27 @@ def lines(state: State, view: View, width: int, height: int) -> list[Line]:
     if len(curve) < 2 or height < 3:  # noqa: PLR2004 - a line needs two points, and room besides the figures
         return [(Cell(" The line begins with the first prices.", "muted"),), *[()] * max(0, height - 2), figures]
     rows = height - (2 if height >= WITH_TIMES else 1)
-    labels = {0: fmt.money(Decimal(str(max(curve))), 0), rows - 1: fmt.money(Decimal(str(min(curve))), 0)}
-    scale = 1 + max(len(label) for label in labels.values())
+    low, high = _ends(curve)
+    scale = 1 + max(len(low), len(high))
     cells = max(1, width - scale - 2)
-    drawn = braille(steady(curve, cells * 2), cells, rows, glyphs=glyphs)
+    levels = steady(curve, cells * 2)
+    if low == high:  # less than a cent is no change worth a slope
+        levels = [None if level is None else 0.0 for level in levels]
+    drawn = braille(levels, cells, rows, glyphs=glyphs)
+    level = next(place for place, row in enumerate(drawn) if row.strip())
+    labels = {0: high, rows - 1: low} if low != high else {level: low}
     shown: list[Line] = [
         (Cell(f" {row}", "accent"), Cell(f"{labels.get(place, ''):>{scale}}", "muted"))
         for place, row in enumerate(drawn)
     ]
     return [*shown, *[_times(view, cells)] * (height - 1 - rows), figures]
+
+
+def _ends(curve: Sequence[float]) -> tuple[str, str]:
+    """Return the lowest and the highest level in words: whole, or to the cent where whole ones would be the same."""
+    low, high = Decimal(str(min(curve))), Decimal(str(max(curve)))
+    whole = fmt.money(low, 0), fmt.money(high, 0)
+    return whole if whole[0] != whole[1] else (fmt.money(low), fmt.money(high))
 
 
 def steady(curve: Sequence[float], dots: int) -> list[float | None]:

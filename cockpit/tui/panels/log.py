@@ -3,12 +3,13 @@
 While trading stands, why it does stays on top: the cancels that follow a stop would push it out of sight.
 """
 
+from functools import lru_cache
 from itertools import islice
 
 from textual.widget import Widget
 
 from cockpit import format as fmt
-from cockpit.glyphs import Glyphs, written
+from cockpit.glyphs import ASCII, UNICODE, written
 from cockpit.tui.columns import Column
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.particulars import readable
@@ -62,10 +63,13 @@ def rows(view: View) -> list[TableRow]:
     recent = view.recent
     pinned = [recent.halts[0].line] if view.trading is TradingState.HALTED and recent.halts else []
     newest = [line for line in islice(recent.lines, SHOWN) if line not in pinned]
-    return [_row(line, view.glyphs) for line in (*pinned, *newest)]
+    return [_row(line, is_plain=view.glyphs is ASCII) for line in (*pinned, *newest)]
 
 
-def _row(line: LogLine, glyphs: Glyphs) -> TableRow:
+@lru_cache(maxsize=2 * SHOWN)
+def _row(line: LogLine, *, is_plain: bool) -> TableRow:
+    """Return the row of a line, which never changes and stands in very many pictures."""
+    glyphs = ASCII if is_plain else UNICODE
     kind, text, word = line.said
     when = fmt.minute(line.ts)[5:] if line.ts else ""
     cells = Cell(when, "muted"), Cell(kind, word), Cell(written(text, glyphs), word)

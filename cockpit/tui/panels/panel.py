@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from cockpit import format as fmt
+from cockpit.tui.kept import Kept
 from cockpit.tui.table import Table
 from cockpit.tui.view import Freshness, View, caption
 from oms.domain.text import sanitize
@@ -22,7 +23,7 @@ CORNERS: Final = 6
 """Cells of a frame that no title may take."""
 
 
-class Panel(Widget):
+class Panel(Kept):
     """The base of all panels. A subclass states its name, title and what it watches, and makes its body."""
 
     DEFAULT_CSS = """
@@ -46,9 +47,10 @@ class Panel(Widget):
         self._title = ""
         self._filter = ""
         self._shown: tuple[State, View] | None = None
+        self._body = self.make_body()
 
     def compose(self) -> ComposeResult:
-        yield self.make_body()
+        yield self._body
 
     def make_body(self) -> Widget:
         """Return the widget inside the frame."""
@@ -90,8 +92,7 @@ class Panel(Widget):
     @property
     def table(self) -> Table | None:
         """The table inside, or None for a panel without rows."""
-        found = self.query_children(Table)
-        return found.first() if found else None
+        return self._body if isinstance(self._body, Table) else None
 
     @property
     def beyond(self) -> int:

@@ -1,23 +1,22 @@
 """Positions: what each strategy holds, and what it would make or lose."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from textual.widget import Widget
 
 from cockpit import format as fmt
+from cockpit.protection import bare_qty, protection_of
 from cockpit.tui.columns import Align, Column
+from cockpit.tui.names import named
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.prices import change_of, last_price
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, is_quoted, priced
-from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.instrument import Instrument
 from oms.domain.position import Position
-from oms.domain.text import sanitize
 from oms.domain.units import ZERO, Price
 from oms.state import State
 
@@ -95,7 +94,7 @@ def _row(position: Position, state: State, view: View) -> TableRow:
     money = fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs)
     of_cost = pnl / abs(position.cost) if pnl is not None and position.cost else None
     cells = (
-        Cell(sanitize(instrument.symbol, 12), "title"),
+        Cell(named(instrument.symbol, 12), "title"),
         Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
         Cell(fmt.quantity(abs(position.quantity), instrument.lot)),
         Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs) if known else fmt.UNKNOWN, "muted"),
@@ -103,8 +102,8 @@ def _row(position: Position, state: State, view: View) -> TableRow:
         Cell(*change),
         Cell(*priced(money if known else fmt.UNKNOWN, word, view, is_old=old)),
         Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view, is_old=old)),
-        *_stop(position, last, instrument, state.brackets.protection(key), view, is_old=old),
-        Cell(sanitize(key.strategy_id, 24), "text"),
+        *_stop(position, last, instrument, state, view, is_old=old),
+        Cell(named(key.strategy_id, 24), "text"),
         Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view, is_old=old)),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
@@ -115,25 +114,22 @@ def _stop(
     position: Position,
     last: Price | None,
     instrument: Instrument,
-    stops: Sequence[Protected],
+    state: State,
     view: View,
     *,
     is_old: bool,
 ) -> tuple[Cell, Cell]:
     """Return the price of the stop with a sign that says whether it works at the venue, and what is lost from here to
-    there. Of several the worst counts; where they cover only a part the sign says how much, and nobody knows what is
-    risked."""
-    glyphs = view.glyphs
-    if not stops:
+    there. Where stops cover only a part the sign says how much, and nobody knows what is risked."""
+    glyphs, found = view.glyphs, protection_of(position, state)
+    if found is None:
         return Cell("none", "warn"), Cell(glyphs.absent, "muted")
-    sign = 1 if position.quantity > 0 else -1
-    worst = min(stops, key=lambda stop: stop.stop_px * sign).stop_px
-    covered = sum((stop.quantity for stop in stops), ZERO)
-    is_whole = covered >= abs(position.quantity)
-    part = f"{glyphs.part}{fmt.quantity(covered, instrument.lot)}"
-    mark = part if not is_whole else glyphs.on if all(stop.at_venue for stop in stops) else glyphs.off
-    text = fmt.price(worst, instrument.tick, glyphs=glyphs) + mark
+    is_whole = not bare_qty(position, state)
+    part = f"{glyphs.part}{fmt.quantity(found.quantity, instrument.lot)}"
+    mark = part if not is_whole else glyphs.on if found.at_venue else glyphs.off
+    text = fmt.price(found.worst_px, instrument.tick, glyphs=glyphs) + mark
     if last is None or not is_whole:
         return Cell(text, "text" if is_whole else "warn"), Cell(fmt.UNKNOWN, "muted")
+    sign, stops = 1 if position.quantity > 0 else -1, state.brackets.protection(position.key)
     lost = sum(((last - stop.stop_px) * sign * stop.quantity for stop in stops), ZERO) * instrument.multiplier
     return Cell(text, "text"), Cell(*priced(fmt.money(max(ZERO, lost)), "text", view, is_old=is_old))

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.plot import sparkline
 from cockpit.tui.columns import Align, Column
+from cockpit.tui.names import named
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
@@ -19,7 +20,6 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
 from oms.domain.instrument import Instrument
-from oms.domain.text import sanitize
 from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
 
@@ -75,7 +75,7 @@ def _row(instrument: Instrument, state: State, view: View, trend_cells: int) -> 
     if mark is not None and not is_new:
         trend = f"{fmt.age(state.ts - mark.ts)} old".rjust(trend_cells)
     cells = (
-        Cell(sanitize(instrument.symbol, 12), "title"),
+        Cell(named(instrument.symbol, 12), "title"),
         Cell(*last_price(last, instrument, view, is_old=not is_new)),
         Cell(*(priced(change, word, view, is_old=False) if is_new else (change, word))),
         Cell(fmt.quantity(held, instrument.lot) if held else glyphs.absent, "text" if held else "muted"),

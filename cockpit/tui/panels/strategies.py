@@ -11,6 +11,7 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.glyphs import written
 from cockpit.tui.columns import Align, Column
+from cockpit.tui.names import named
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import PNL_CELLS, direction_word
 from cockpit.tui.particulars import Particulars, readable, saw
@@ -108,7 +109,7 @@ def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
     waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")
     cells = (
-        Cell(sanitize(entry.strategy_id, 24), "text"),
+        Cell(named(entry.strategy_id, 24), "text"),
         Cell(f"{sign} {name}", word),
         Cell(fmt.count(entry.signals)),
         Cell(fmt.count(entry.fills)),
@@ -122,7 +123,7 @@ def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
 def _other_row(strategy_id: StrategyId, state: State, view: View) -> TableRow:
     absent, made = Cell(view.glyphs.absent, "muted"), profit(strategy_id, state)
     money = priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=view.glyphs), direction_word(made), view)
-    name = Cell(sanitize(strategy_id, 24), "text")
+    name = Cell(named(strategy_id, 24), "text")
     return TableRow(strategy_id, (name, absent, absent, absent, Cell(*money), absent, Cell("")))
 
 

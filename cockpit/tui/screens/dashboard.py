@@ -1,12 +1,12 @@
 """The dashboard: am I safe, what is open, what needs me? Every panel there is, placed by `places`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.message import Message
-from textual.screen import Screen
 
 from cockpit.tui.banner import banner, tiny
 from cockpit.tui.hints import Mood, asked_hints, first_hint, frame_keys, hints, mood_of
@@ -19,7 +19,8 @@ from cockpit.tui.panels.strategies import others
 from cockpit.tui.places import HEADED, Load, places
 from cockpit.tui.room import Box, Room, room_of
 from cockpit.tui.rows import Cell
-from cockpit.tui.said import Said, parts
+from cockpit.tui.said import Said
+from cockpit.tui.screens.turns import Turns
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.state import State
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 
 SETTLE_SECS = 0.08
 """A terminal that is being dragged is laid out again when it has come to rest."""
+BAND_ROWS = 12
+"""Rows that are shown in one turn of the loop."""
 CORNERS = 8
 """Cells of a frame that no words may take."""
 
 
-class Dashboard(Screen[None], inherit_bindings=False):
-    """Lays out and paints; decides nothing. Textual's own `tab` would pass panels by that have no place."""
+class Dashboard(Turns, inherit_bindings=False):
+    """Lays out and paints, in each turn a panel; decides nothing. Textual's own `tab` would pass panels by that have no
+    place."""
 
     class Wanted(Message):
         """A key hint was clicked."""
@@ -43,9 +47,10 @@ class Dashboard(Screen[None], inherit_bindings=False):
             super().__init__()
             self.action = action
 
-    def __init__(self, fill: Callable[[], None], keymap: Keymap) -> None:
-        """`fill` paints it for the first time, before anything of it is shown: an empty frame would be for nothing."""
-        super().__init__()
+    def __init__(self, fill: Callable[[], None], hold: Callable[[bool], None], keymap: Keymap) -> None:
+        """`fill` paints it for the first time, before anything of it is shown: an empty frame would be for nothing.
+        `hold` keeps what is shown from the terminal, or lets it go."""
+        super().__init__(hold)
         self._fill = fill
         self._keymap = keymap
         self._panels = {kind.NAME: kind() for kind in PANELS}
@@ -58,6 +63,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
         """The panel that has to be on the screen because keys go to it."""
         self._mood = Mood()
         self._settling: Timer | None = None
+        self._newest: tuple[State, View] | None = None
 
     def compose(self) -> ComposeResult:
         self.lay_out()  # before the first layout, so that nothing is drawn in a place it leaves at once
@@ -69,6 +75,7 @@ class Dashboard(Screen[None], inherit_bindings=False):
             panel.can_focus = panel.table is None
         self.lay_out()
         self._fill()
+        self.finish()
 
     @property
     def panels(self) -> list[Panel]:
@@ -95,7 +102,8 @@ class Dashboard(Screen[None], inherit_bindings=False):
             panel.is_dirty = True
 
     def paint(self, state: State, view: View, said: Said | None, *, armed: bool, first: bool) -> None:
-        """Show the newest state: the rows around always, of the panels those that are seen and have news.
+        """Show the newest state: the rows around at once, and then, each in its turn, those of the panels that are seen
+        and have news.
 
         `first` is whether nobody has pressed a key yet.
         """
@@ -105,9 +113,6 @@ class Dashboard(Screen[None], inherit_bindings=False):
         self.paint_banner(state, view, armed=armed)
         if room is Room.TINY:
             return
-        for panel in self.panels:
-            if panel.is_dirty:
-                panel.paint(state, view)
         before, self._mood = self._mood, mood_of(view, state)
         if self._mood != before:
             self._mark_frames()
@@ -115,9 +120,21 @@ class Dashboard(Screen[None], inherit_bindings=False):
         idle: Line = first_hint(self._keymap) if first else ()
         if room is Room.XS:
             idle = gate(state, view)
-        result = (Cell(f" {parts(said.text, width - 1, ellipsis=view.glyphs.ellipsis)}", said.word),) if said else ()
+        result = (Cell(f" {said.fitted(width - 1, ellipsis=view.glyphs.ellipsis)}", said.word),) if said else ()
         self._rows["status"].set_lines([result or idle])
-        self._rows["keys"].set_lines([tuple(cell for _, cells in self._hints() for cell in cells)])
+        self._paint_keys()
+        self._newest = state, view
+        self.take_turns()
+
+    def parts(self) -> Iterable[Region]:
+        return [band for panel in self.panels for band in _bands(self._boxes[panel.NAME])]
+
+    def draw_part(self) -> bool:
+        panel = next((panel for panel in self.panels if panel.is_dirty), None)
+        if panel is None or self._newest is None:
+            return False
+        panel.paint(*self._newest)
+        return True
 
     def paint_banner(self, state: State, view: View, *, armed: bool) -> None:
         """Show the top row alone, which is what a key on its way to a stop needs."""
@@ -126,11 +143,26 @@ class Dashboard(Screen[None], inherit_bindings=False):
         bar = tiny(state, view, width, armed=armed) if is_tiny else banner(state, view, width, armed=armed)
         self._rows["banner"].set_lines([bar.line], ground=bar.word)
 
+    def _paint_keys(self) -> None:
+        self._rows["keys"].set_lines([tuple(cell for _, cells in self._hints() for cell in cells)])
+
+    def on_screen_suspend(self) -> None:
+        """A question has come, and keys are its own."""
+        self._paint_keys()
+
+    def on_screen_resume(self) -> None:
+        """Keys are the dashboard's again."""
+        self._paint_keys()
+
+    def finish(self) -> None:
+        self._paint_keys()
+        super().finish()
+
     def _hints(self) -> list[tuple[str, Line]]:
-        asked = getattr(self.app.screen, "KEYS_ROW", None)  # a question's; the first picture does not load those
-        if asked is not None:
-            return asked_hints(asked, self._keymap)
         width, height = self.app.size
+        asked = getattr(self.app.screen, "offers", None)  # a question's; the first picture does not load those
+        if asked is not None:
+            return asked_hints(width, asked, self._keymap)
         return hints(width, room_of(width, height), self._mood, self._keymap)
 
     def zoom(self) -> None:
@@ -221,6 +253,12 @@ class Dashboard(Screen[None], inherit_bindings=False):
         )
         if self._load != before:
             self.lay_out()
+
+
+def _bands(box: Box) -> Iterator[Region]:
+    """Yield the parts of a panel that are shown by themselves: a tall one takes too long for one turn."""
+    for y in range(box.y, box.y + box.height, BAND_ROWS):
+        yield Region(box.x, y, box.width, min(BAND_ROWS, box.y + box.height - y))
 
 
 def _focus(panel: Panel) -> None:

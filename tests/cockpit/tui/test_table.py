@@ -5,14 +5,14 @@ from typing import Any, Self
 
 import pytest
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 
 from cockpit.tui.columns import Align, Column
 from cockpit.tui.rows import Cell, Move, TableRow
 from cockpit.tui.table import Table
-from cockpit.tui.theme import THEMES, fallbacks
+from tests.cockpit.tui.themed import Themed
 
 COLUMNS = (
     Column(title="SYM", width=5),
@@ -42,18 +42,12 @@ class Watched(Table):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class Bench(App[None]):
+class Bench(Themed):
     """An app with nothing but the table."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[Message] = []
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = "matrix"
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return fallbacks(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield Watched(COLUMNS, empty="No positions. b buy")
@@ -136,6 +130,18 @@ async def test_a_changed_cell_is_painted_again_alone_and_an_equal_row_not_at_all
         assert unchanged == []
         assert digit == [Region(14, 1, 9, 1)]
         assert table.asked == [Region(14, 1, 9, 1)], "another word is another look"
+
+
+async def test_several_changed_cells_of_a_line_are_painted_again_as_one_stretch() -> None:
+    """For each of several Textual would write the line anew, from its start."""
+    app = Bench()
+    async with app.run_test(size=(30, 6)):
+        table = app.table
+        table.set_rows(BOOK)
+        table.asked.clear()
+        table.set_rows([row("AAPL", quantity="301", last="189.21"), *BOOK[1:]])
+
+        assert table.asked == [Region(7, 1, 16, 1)]
 
 
 async def test_a_new_row_is_a_new_line_and_a_wider_text_moves_everything() -> None:

@@ -166,6 +166,21 @@ def test_a_frame_is_wrapped_only_if_the_terminal_knows_it_and_it_could_tear() ->
     assert painted(f"{SYNC_START}\x1b[Hnot yet") == ""
 
 
+def test_a_frame_of_several_writes_is_held_back_until_it_is_whole() -> None:
+    stream = Stream(20, 3)
+    stream.is_held = True
+    stream.feed("\x1b[H\x1b[32mfirst\x1b[0m")
+    early = stream.take(), stream.is_behind
+    stream.feed("\x1b[?25l\x1b[2Hsecond")
+    modes = stream.take()
+    stream.is_held = False
+
+    assert early == ("", False)
+    assert modes == "\x1b[?25l", "only cells can tear"
+    assert stream.is_behind
+    assert [row.rstrip() for row in shown(20, 3, [stream.take()]).text()] == ["first", "second", ""]
+
+
 def test_modes_titles_and_questions_go_through_untouched() -> None:
     for sequence in (
         "\x1b[?1000h",
