@@ -8,10 +8,12 @@ a stop, or protect twice.
 
     a fill of the parent        adds what it opened; what it closed of an opposite position protects nothing
     a fill of one of its legs   takes off that much, from its own bracket first
+    a fill of an exit by hand   takes off what no bracket stands for, and only then
     any other closing fill      takes off from the oldest bracket of the position first
 
 So over one position the sum of `left` is never more than what is held, whoever closed how much of it. Legs that lost
-their bracket (`loose`) are to be canceled, and may still trade until they are.
+their bracket (`loose`) are to be canceled, and may still trade until they are. What is known of each leg by itself is
+kept in `oms.legs`.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,15 +21,20 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from oms.aside import Aside
 from oms.blotter import Blotter, position_key
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.fill import Fill
-from oms.domain.ids import ENGINE, GATE, ClientOrderId, InstrumentId
+from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import Order, OrderFlag, OrderTicket, Purpose, Side
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos, Price, Quantity
 from oms.ledger import Ledger
+from oms.legs import Legs
+from oms.slice import Appliers
+
+_PROTECT: Final = Purpose.PROTECT  # a member of an enum costs two lookups, a name none
 
 
 class Bracket(Struct, kw_only=True):
@@ -46,7 +53,7 @@ class Bracket(Struct, kw_only=True):
 
 
 class Protected(NamedTuple):
-    """How a position is protected: the worst price it would be given back at, for how much of it, and where from."""
+    """A stop in force: its price, how much of its position it gives back, and whether the venue has it."""
 
     stop_px: Price
     quantity: Quantity
@@ -56,42 +63,20 @@ class Protected(NamedTuple):
 class Brackets:
     """The brackets in force, oldest first; applied after the blotter and the ledger."""
 
-    HANDLES: Final = (
-        oev.OrderInitialized,
-        oev.OrderHeld,
-        oev.OrderReleased,
-        oev.OrderFilled,
-        oev.OrderPendingCancel,
-        oev.OrderPendingReplace,
-        oev.OrderReplaced,
-        oev.OrderReplaceRejected,
-        oev.OrderFlagged,
-        oev.OrderDenied,
-        oev.OrderRejected,
-        oev.OrderCanceled,
-        oev.OrderExpired,
-        oev.OrderUnfound,
-    )
-
     def __init__(self, blotter: Blotter, ledger: Ledger) -> None:
         self._blotter = blotter
         self._ledger = ledger
         self.by_parent: dict[ClientOrderId, Bracket] = {}
         self.by_key: dict[PositionKey, dict[ClientOrderId, Bracket]] = {}
-        self.legs: dict[ClientOrderId, ClientOrderId] = {}  # the parent of every leg that is not closed
-        self.loose: dict[ClientOrderId, PositionKey] = {}  # legs of brackets that are over
-        self.held: set[ClientOrderId] = set()  # legs that wait here, for their parent or for their price
-        self.soft: set[ClientOrderId] = set()  # those of them that wait for their price
-        self.waived: set[ClientOrderId] = set()  # legs that somebody canceled: they are not made again
-        self.recalled: set[ClientOrderId] = set()  # legs that we asked to cancel: asked once
-        self.changed: dict[ClientOrderId, OrderTicket] = {}  # what a leg or a trail was last to be changed into
-        self.watched: dict[InstrumentId, dict[ClientOrderId, None]] = {}  # what prices move: soft legs and trails
-        self.exits: dict[PositionKey, Nanos] = {}  # when a leg last traded
-        self._appliers: dict[type, Callable[[Order, ev.Event], None]] = {
+        self.legs = Legs()
+        self.aside = Aside(blotter, ledger, self.legs)
+        self.given_back: dict[PositionKey, Nanos] = {}  # when a leg, or an exit by hand, last traded
+        self._steps: dict[type, Callable[[Order, ev.Event], None]] = {
             oev.OrderHeld: self._held,
             oev.OrderReleased: self._released,
             oev.OrderPendingCancel: self._canceling,
-            oev.OrderPendingReplace: self._replacing,
+            oev.OrderCancelRejected: self._kept,
+            oev.OrderPendingReplace: self._changing,
             oev.OrderReplaced: self._settled,
             oev.OrderReplaceRejected: self._settled,
             oev.OrderFlagged: self._flagged,
@@ -102,32 +87,28 @@ class Brackets:
             oev.OrderUnfound: self._ended,
         }
 
-    def apply(self, event: ev.Event, ts: Nanos) -> None:
-        """Count an event in. An order without protection costs a look at its ticket and at its fills."""
-        kind = type(event)
-        if kind is oev.OrderInitialized:
-            ticket: OrderTicket = event.ticket  # type: ignore[union-attr]
-            if ticket.parent_id is not None or ticket.asks_protection or ticket.trail_by is not None:
-                self._take_on(event.client_order_id, ticket)  # type: ignore[union-attr]
-            return
-        order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
-        if kind is oev.OrderFilled:
-            if self.by_key or order.ticket.asks_protection or order.ticket.parent_id is not None:
-                self._count(order, event.fill, ts)  # type: ignore[union-attr]
-            if order.is_closed and (self.by_parent or self.legs or self.watched):
-                self._ended(order, event)
-        elif self.by_parent or self.legs or self.watched:
-            self._appliers[kind](order, event)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            oev.OrderInitialized: self._take_on,
+            oev.OrderFilled: self._fill,
+            **dict.fromkeys(self._steps, self._step),
+        }
 
     def concerns(self, order: Order) -> bool:
         """Tell whether something may have to be done about a bracket after this order has moved."""
         ticket = order.ticket
-        if ticket.parent_id is not None or ticket.asks_protection:
+        by_itself = ticket.reduce_only or ticket.purpose is _PROTECT  # an exit, or at the market like one
+        if ticket.parent_id is not None or by_itself or ticket.asks_protection:
             return True
-        if not (self.by_key or self.loose or self.exits):
+        loose, by_hand = self.legs.loose, self._blotter.exits
+        if not (self.by_key or loose or self.given_back or by_hand or self.legs.aside or self.legs.owed):
             return False
         key = position_key(ticket)
-        return key in self.by_key or key in self.exits or key in self.loose.values()
+        return (
+            key in self.by_key or key in self.given_back or key in by_hand or key in {*loose.values(), *self.aside.keys}
+        )
 
     def of(self, key: PositionKey) -> tuple[Bracket, ...]:
         """Return the brackets of a position, oldest first."""
@@ -135,55 +116,85 @@ class Brackets:
 
     def loose_of(self, key: PositionKey) -> tuple[Order, ...]:
         """Return the legs of a position that protect nothing any more, and are not closed yet."""
-        return tuple(self._blotter.orders[leg] for leg, of in self.loose.items() if of == key)
+        return tuple(self._blotter.orders[leg] for leg, of in self.legs.loose.items() if of == key)
 
     def turned_by(self, order: Order, fill: Fill) -> Quantity:
         """Return how much of a fill that was just counted turned a position round that two orders meant to close: a
-        leg did, or an order that was on its way to close when a leg traded."""
-        key = position_key(order.ticket)
-        raced = order.ticket.purpose is Purpose.CLOSE and self.exits.get(key, -1) >= order.ts_init
-        return self._opened(fill, key) if raced or order.ticket.parent_id is not None else ZERO
+        leg or an exit by hand did, or an order that was on its way to close when one of these traded."""
+        key, ticket = position_key(order.ticket), order.ticket
+        raced = ticket.purpose is Purpose.CLOSE and self.given_back.get(key, -1) >= order.ts_init
+        return self._opened(fill, key) if raced or ticket.parent_id is not None or ticket.is_exit else ZERO
 
     def moved(self, instrument_id: InstrumentId) -> Iterator[Order]:
         """Yield the orders that a price of this instrument may release or move, oldest first."""
-        for order_id in tuple(self.watched.get(instrument_id, ())):
+        for order_id in tuple(self.legs.watched.get(instrument_id, ())):
             yield self._blotter.orders[order_id]
 
     def protection(self, key: PositionKey) -> tuple[Protected, ...]:
-        """Return the stops that are in force for a position, oldest first and those typed by hand last; none when it
-        is unprotected."""
+        """Return the stops that protect a position and are in force, oldest first and those by hand last; none when it
+        is unprotected. What a stop of trading would cancel is not among them."""
         found: list[Protected] = []
         for bracket in self.of(key):
             stop = self._blotter.orders[bracket.stop] if bracket.stop is not None else None
             if stop is None or not bracket.left or stop.is_closed or stop.ticket.stop_px is None:
                 continue
-            is_soft = bracket.stop in self.soft
+            is_soft = bracket.stop in self.legs.soft
             found.append(Protected(stop.ticket.stop_px, min(_sure_qty(stop), bracket.left), not is_soft))
         held = self._ledger.position(key).quantity
         away = Side.SELL if held > ZERO else Side.BUY
-        if self._blotter.open_orders(key).on(away):
-            found += [
-                Protected(order.ticket.stop_px, min(_sure_qty(order), abs(held)), at_venue=True)
-                for order in self._blotter.open.values()
-                if order.ticket.stop_px is not None and position_key(order.ticket) == key
-                if order.ticket.side is away and order.ticket.parent_id is None
-            ]
+        found += [
+            Protected(order.ticket.stop_px, min(_sure_qty(order), abs(held)), at_venue=True)
+            for order in self._blotter.exits_of(key)
+            if held and order.ticket.protects and order.ticket.stop_px is not None and order.ticket.side is away
+        ]
         return tuple(found)
 
-    def _take_on(self, order_id: ClientOrderId, ticket: OrderTicket) -> None:
+    def _take_on(self, event: oev.OrderInitialized, _ts: Nanos) -> None:
+        order_id, ticket = event.client_order_id, event.ticket
         if ticket.parent_id is not None:
-            self.legs[order_id] = ticket.parent_id
-            bracket = self.by_parent.get(ticket.parent_id)
-            if bracket is None:
-                self.loose[order_id] = position_key(ticket)
-            elif ticket.purpose is Purpose.PROTECT:
-                bracket.stop = order_id
-            else:
-                bracket.target = order_id
+            self._add_leg(order_id, ticket, ticket.parent_id)
         elif ticket.asks_protection:
             self._begin(order_id, ticket)
+        else:
+            if ticket.trail_by is not None:  # it asks for no stop that trails, so it is one
+                self.legs.watch(order_id, ticket)
+            if ticket.protects:
+                self.aside.stand_in(ticket)
+
+    def _fill(self, event: oev.OrderFilled, ts: Nanos) -> None:
+        order = self._blotter.orders[event.client_order_id]
+        ticket = order.ticket
+        gives_back = ticket.parent_id is not None or ticket.reduce_only or ticket.purpose is _PROTECT
+        if self.by_key or gives_back or ticket.asks_protection:
+            self._count(order, event.fill, ts)
+        if self.legs.aside or self.legs.owed:
+            self.aside.forget_over(position_key(ticket))
+        if order.is_closed and not self._is_idle():
+            self._ended(order, event)
+
+    def _step(self, event: oev.OrderEvent, _ts: Nanos) -> None:
+        if not self._is_idle():
+            self._steps[type(event)](self._blotter.orders[event.client_order_id], event)
+
+    def _is_idle(self) -> bool:
+        """Tell whether nothing is known of any leg or exit, so that no step of an order can change it."""
+        legs = self.legs
+        known = self.by_parent or legs.parents or legs.watched or legs.changed or legs.recalled or self._blotter.exits
+        return not (known or legs.aside or legs.owed)
+
+    def _add_leg(self, order_id: ClientOrderId, ticket: OrderTicket, parent_id: ClientOrderId) -> None:
+        self.legs.parents[order_id] = parent_id
+        bracket = self.by_parent.get(parent_id)
+        if bracket is None:
+            self.legs.loose[order_id] = position_key(ticket)
+        elif ticket.purpose is Purpose.PROTECT:
+            self.legs.aside.discard(bracket.stop or order_id)
+            bracket.stop = order_id
+        else:
+            self.legs.aside.discard(bracket.target or order_id)
+            bracket.target = order_id
         if ticket.trails:
-            self._watch(order_id, ticket)
+            self.legs.watch(order_id, ticket)
 
     def _begin(self, order_id: ClientOrderId, ticket: OrderTicket) -> Bracket:
         key = position_key(ticket)
@@ -196,9 +207,11 @@ class Brackets:
         key, order_id = position_key(order.ticket), order.client_order_id
         opened = self._opened(fill, key)
         parent_id = order.ticket.parent_id
-        if parent_id is not None:
-            self.exits[key] = ts
+        if parent_id is not None or order.ticket.is_exit:
+            self.given_back[key] = ts
         closed = fill.last_qty - opened
+        if closed and order.ticket.reduce_only:
+            closed -= min(closed, self._uncovered(key, closed, ended=bool(opened)))
         if closed:
             brackets = self.of(key)
             own = [one for one in brackets if one.parent_id == parent_id]
@@ -215,38 +228,35 @@ class Brackets:
         for bracket in self.of(key):
             self._drop_if_over(bracket)
 
+    def _uncovered(self, key: PositionKey, closed: Quantity, *, ended: bool) -> Quantity:
+        """Return how much of a position, before so much of it was closed, no bracket stood for."""
+        held = closed if ended else closed + abs(self._ledger.position(key).quantity)
+        return max(ZERO, held - sum((bracket.left for bracket in self.of(key)), ZERO))
+
     def _opened(self, fill: Fill, key: PositionKey) -> Quantity:
         held = self._ledger.position(key).quantity * fill.side.sign
         return min(fill.last_qty, max(ZERO, held))
 
     def _held(self, order: Order, _event: ev.Event) -> None:
         """A leg that is held although there is something to protect waits for its price; before, for its parent."""
-        order_id, parent_id = order.client_order_id, order.ticket.parent_id
-        self.held.add(order_id)
+        parent_id = order.ticket.parent_id
         bracket = self.by_parent.get(parent_id) if parent_id is not None else None
-        if bracket is not None and bracket.left:
-            self.soft.add(order_id)
-            self._watch(order_id, order.ticket)
+        self.legs.hold(order, for_price=bracket is not None and bool(bracket.left))
 
     def _released(self, order: Order, _event: ev.Event) -> None:
-        self.held.discard(order.client_order_id)
-        self.soft.discard(order.client_order_id)
-        if not order.ticket.trails:
-            self._unwatch(order)
+        self.legs.release(order)
 
     def _canceling(self, order: Order, event: ev.Event) -> None:
-        """Note who wants a leg gone: we, who make another, or somebody who wants none. What is asked again after a
-        silence is the wish that it was before. It may be one that was lost and has come back."""
-        if order.ticket.parent_id is None or not isinstance(event, oev.OrderPendingCancel):
-            return
-        if event.actor != ENGINE:
-            (self.recalled if event.actor == GATE else self.waived).add(order.client_order_id)
+        if isinstance(event, oev.OrderPendingCancel):
+            self.legs.cancel(order, event.actor, aside=event.aside)
 
-    def _replacing(self, order: Order, event: ev.Event) -> None:
-        order_id = order.client_order_id
-        watched = self.watched.get(order.ticket.instrument_id, ())
-        if isinstance(event, oev.OrderPendingReplace) and (order_id in self.legs or order_id in watched):
-            self.changed[order_id] = event.ticket
+    def _kept(self, order: Order, _event: ev.Event) -> None:
+        """A leg that the venue does not cancel makes way for nobody."""
+        self.legs.forget(order.client_order_id)
+
+    def _changing(self, order: Order, event: ev.Event) -> None:
+        if isinstance(event, oev.OrderPendingReplace):
+            self.legs.change(order, event.ticket)
 
     def _settled(self, order: Order, event: ev.Event) -> None:
         """An order may be full of what it is after all."""
@@ -256,22 +266,13 @@ class Brackets:
     def _flagged(self, order: Order, event: ev.Event) -> None:
         bracket = self.by_parent.get(order.client_order_id)
         if bracket is not None and isinstance(event, oev.OrderFlagged) and event.flag is OrderFlag.UNPROTECTED:
-            bracket.alarmed = bracket.stop
+            bracket.alarmed = None if event.over else bracket.stop
 
     def _ended(self, order: Order, event: ev.Event) -> None:
-        """Forget an order that is closed; a leg that was canceled while it was held here, somebody canceled."""
-        order_id = order.client_order_id
-        if order_id in self.held and isinstance(event, oev.OrderCanceled) and order_id not in self.loose:
-            self.waived.add(order_id)
-        self.held.discard(order_id)
-        self.soft.discard(order_id)
-        self.legs.pop(order_id, None)
-        if self.loose.pop(order_id, None) is not None:
-            self.recalled.discard(order_id)
-            self.waived.discard(order_id)
-        self.changed.pop(order_id, None)
-        self._unwatch(order)
-        bracket = self.by_parent.get(order_id)
+        aside = isinstance(event, oev.OrderCanceled) and event.aside
+        self.legs.close(order, canceled=isinstance(event, oev.OrderCanceled), aside=aside)
+        self.aside.end(order)
+        bracket = self.by_parent.get(order.client_order_id)
         if bracket is not None:
             self._drop_if_over(bracket)
 
@@ -291,22 +292,8 @@ class Brackets:
         """Let go of the legs: there is nothing left for them to give back."""
         for leg in (bracket.stop, bracket.target):
             if leg is not None:
-                self.waived.discard(leg)
-                if leg in self.legs:
-                    self.loose[leg] = bracket.key
-                else:
-                    self.recalled.discard(leg)
+                self.legs.loosen(leg, bracket.key)
         bracket.stop = bracket.target = bracket.alarmed = None
-
-    def _watch(self, order_id: ClientOrderId, ticket: OrderTicket) -> None:
-        self.watched.setdefault(ticket.instrument_id, {})[order_id] = None
-
-    def _unwatch(self, order: Order) -> None:
-        watched = self.watched.get(order.ticket.instrument_id)
-        if watched is not None:
-            watched.pop(order.client_order_id, None)
-            if not watched:
-                del self.watched[order.ticket.instrument_id]
 
 
 def _sure_qty(stop: Order) -> Quantity:

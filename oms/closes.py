@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from oms.domain.events import Event, MarketMoved
+from oms.domain.events import MarketMoved
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
 from oms.domain.units import Nanos, Price
+from oms.slice import Appliers
 
 KEPT: Final = 65  # a quarter of daily bars, and the one before it
 
@@ -18,15 +19,13 @@ KEPT: Final = 65  # a quarter of daily bars, and the one before it
 class Closes:
     """A ring of closes per instrument, oldest first."""
 
-    HANDLES: Final = (MarketMoved,)
-
     def __init__(self) -> None:
         self._by_id: dict[InstrumentId, deque[Price]] = {}
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if isinstance(event, MarketMoved) and isinstance(event.data, Bar):
-            self.show(event.data)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {MarketMoved: self._hear}
 
     def show(self, bar: Bar) -> None:
         """Take a bar in."""
@@ -40,3 +39,7 @@ class Closes:
         """Return the newest close, or None before the first."""
         closes = self._by_id.get(instrument_id)
         return closes[-1] if closes else None
+
+    def _hear(self, event: MarketMoved, _ts: Nanos) -> None:
+        if type(event.data) is Bar:
+            self.show(event.data)

@@ -8,23 +8,21 @@ they are kept here instead of being counted for every ticket.
 from collections import Counter
 from typing import Final
 
-from oms.blotter import Blotter, position_key
+from oms.blotter import Blotter
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.position import PositionKey
 from oms.domain.units import Nanos
-from oms.ledger import RECONCILED, Ledger
+from oms.ledger import Ledger
+from oms.slice import Appliers
+
+# approval and the asking for a cancel change nothing that is open
+_OPENING: Final = frozenset(oev.ORDER_EVENTS) - {oev.OrderSubmitted, oev.OrderPendingCancel}
 
 
 class Engagements:
     """The engaged keys and their counts; applied after the blotter and the ledger."""
-
-    # approval and the asking for a cancel change nothing that is open
-    HANDLES: Final[tuple[type, ...]] = (
-        *(kind for kind in oev.ORDER_EVENTS if kind not in {oev.OrderSubmitted, oev.OrderPendingCancel}),
-        ev.PositionAdjusted,
-    )
 
     def __init__(self, blotter: Blotter, ledger: Ledger) -> None:
         self._blotter = blotter
@@ -33,13 +31,22 @@ class Engagements:
         self.by_strategy: Counter[StrategyId] = Counter()
         self.by_instrument: Counter[InstrumentId] = Counter()
 
-    def apply(self, event: ev.Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if type(event) is ev.PositionAdjusted:
-            self._touch(PositionKey(event.broker, event.account, event.instrument_id, RECONCILED))
-        elif self._blotter.turned or type(event) is oev.OrderFilled:
-            order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
-            self._touch(position_key(self._blotter.orders[order_id].ticket))
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            **dict.fromkeys(_OPENING, self._turn),
+            oev.OrderFilled: self._book,
+            ev.PositionAdjusted: self._book,
+        }
+
+    def _turn(self, _event: oev.OrderEvent, _ts: Nanos) -> None:
+        keys = self._blotter.moved
+        if keys is not None:
+            self._touch(keys.position)
+
+    def _book(self, _event: oev.OrderFilled | ev.PositionAdjusted, _ts: Nanos) -> None:
+        self._touch(self._ledger.moved.key)
 
     def _touch(self, key: PositionKey) -> None:
         """Look again whether this key is engaged."""

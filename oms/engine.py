@@ -60,6 +60,10 @@ class OrderManagementSystem:
         self._bus = bus
         self._router = router
 
+    def now(self) -> Nanos:
+        """Return engine time."""
+        return self._clock.now()
+
     def step(self, inputs: Iterable[Input], is_enough: Callable[[], bool] | None = None) -> list[list[Record]]:
         """Decide and apply inputs in order; return the records that each of them caused. `is_enough` is asked after
         each: what comes after the one after which it is has not been decided."""

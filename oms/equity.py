@@ -7,11 +7,9 @@ position has cost does not enter: a holding of unknown cost is worth its mark, a
 """
 
 from decimal import Decimal
-from typing import Final
 
 from oms.domain.events import (
     BalanceReported,
-    Event,
     InstrumentListed,
     MarketMoved,
     MarkRecorded,
@@ -25,20 +23,11 @@ from oms.domain.units import ZERO, Nanos
 from oms.instruments import Instruments
 from oms.ledger import Ledger
 from oms.marks import Marks
+from oms.slice import Appliers
 
 
 class Equity:
     """Incremental sums over the ledger and the marks; applied after both."""
-
-    HANDLES: Final = (
-        RunStarted,
-        InstrumentListed,
-        MarketMoved,
-        MarkRecorded,
-        OrderFilled,
-        BalanceReported,
-        PositionAdjusted,
-    )
 
     def __init__(self, instruments: Instruments, ledger: Ledger, marks: Marks) -> None:
         self._instruments = instruments
@@ -51,32 +40,21 @@ class Equity:
         self._net: dict[InstrumentId, Decimal] = {}  # signed net quantity times multiplier
         self._worth = ZERO  # sum of the values
         self.gross = ZERO  # sum of their absolutes
-        self._unmarked: dict[InstrumentId, None] = {}
+        self._unmarked: set[InstrumentId] = set()
         self._highest: Decimal | None = None  # that a price has shown; marks of a replay may be old and show none
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if type(event) is MarketMoved:
-            data = event.data
-            if type(data) is Quote and data.instrument.instrument_id in self._net:
-                self._revalue(data.instrument.instrument_id)
-                self._highest = self.high
-        elif type(event) is OrderFilled:
-            self._recount(event.fill.instrument_id)
-        elif type(event) is PositionAdjusted:
-            self._recount(event.instrument_id)
-        elif type(event) is MarkRecorded:
-            if event.instrument_id in self._net:
-                self._revalue(event.instrument_id)
-        elif type(event) is InstrumentListed:
-            self._recount(event.instrument.instrument_id)
-        elif type(event) is RunStarted:
-            self.currency = event.currency
-            for instrument_id in self._ledger.held:
-                self._recount(instrument_id)
-            self._sum_up()
-        else:
-            self._sum_up()
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            RunStarted: self._begin_run,
+            InstrumentListed: self._list,
+            MarketMoved: self._see,
+            MarkRecorded: self._remark,
+            OrderFilled: self._fill,
+            BalanceReported: self._report,
+            PositionAdjusted: self._adjust,
+        }
 
     @property
     def high(self) -> Decimal | None:
@@ -100,29 +78,58 @@ class Equity:
         """Return the signed value of the net position in an instrument at its mark."""
         return self._value.get(instrument_id, ZERO)
 
+    def _begin_run(self, event: RunStarted, _ts: Nanos) -> None:
+        self.currency = event.currency
+        for instrument_id in self._ledger.held:
+            self._recount(instrument_id)
+        self._sum_up()
+
+    def _list(self, event: InstrumentListed, _ts: Nanos) -> None:
+        self._recount(event.instrument.instrument_id)
+
+    def _see(self, event: MarketMoved, _ts: Nanos) -> None:
+        data = event.data
+        if type(data) is Quote and data.instrument.instrument_id in self._net:
+            self._revalue(data.instrument.instrument_id)
+            self._highest = self.high
+
+    def _remark(self, event: MarkRecorded, _ts: Nanos) -> None:
+        if event.instrument_id in self._net:
+            self._revalue(event.instrument_id)
+
+    def _fill(self, event: OrderFilled, _ts: Nanos) -> None:
+        self._recount(event.fill.instrument_id)
+
+    def _adjust(self, event: PositionAdjusted, _ts: Nanos) -> None:
+        self._recount(event.instrument_id)
+
+    def _report(self, _event: BalanceReported, _ts: Nanos) -> None:
+        self._sum_up()
+
     def _recount(self, instrument_id: InstrumentId) -> None:
         """Take over what is held of an instrument, and its value."""
-        instrument = self._instruments.by_id.get(instrument_id)
-        net = self._ledger.held.get(instrument_id, ZERO)
-        self._net.pop(instrument_id, None)
-        self._unmarked.pop(instrument_id, None)
-        if net and instrument is None:
-            self._unmarked[instrument_id] = None
-        elif net and instrument is not None and instrument.currency == self.currency:
-            self._net[instrument_id] = net * instrument.multiplier
+        held, instrument = self._ledger.held.get(instrument_id), self._instruments.by_id.get(instrument_id)
+        if held and instrument is not None and instrument.currency == self.currency:
+            self._net[instrument_id] = held * instrument.multiplier
+        else:
+            self._net.pop(instrument_id, None)
+            if held and instrument is None:
+                self._unmarked.add(instrument_id)
+            else:
+                self._unmarked.discard(instrument_id)
         self._revalue(instrument_id)
 
     def _revalue(self, instrument_id: InstrumentId) -> None:
         """Value what is held of an instrument at its mark."""
-        net = self._net.get(instrument_id)
-        old, new = self._value.pop(instrument_id, ZERO), ZERO
+        net, old, new = self._net.get(instrument_id), self._value.get(instrument_id, ZERO), ZERO
         if net is not None:
             mark = self._marks.by_id.get(instrument_id)
             if mark is None:
-                self._unmarked[instrument_id] = None
+                self._unmarked.add(instrument_id)
             else:
-                self._unmarked.pop(instrument_id, None)
-                new = self._value[instrument_id] = net * mark.px
+                self._unmarked.discard(instrument_id)
+                new = net * mark.px
+        self._value[instrument_id] = new
         self._worth += new - old
         self.gross += abs(new) - abs(old)
         self._sum_up()

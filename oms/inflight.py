@@ -8,7 +8,6 @@ Questions and their answers are not durable, so a restart begins the schedule an
 order that is answered in time, and that is nearly every one, costs one entry at the end of a queue.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from heapq import heappop, heappush
 from typing import Final
@@ -19,45 +18,15 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import BrokerId, ClientOrderId
-from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.order import Order, OrderFlag
 from oms.domain.units import Nanos
 from oms.lifecycle import ASKED
-
-
-class Sent:
-    """What was handed over to one broker and may not be answered yet, oldest first. One patience serves for all of it,
-    so the first is due first, and what was answered is forgotten when it comes to the front."""
-
-    __slots__ = ("queue", "within")
-
-    def __init__(self, within: Nanos) -> None:
-        self.within = within
-        self.queue: deque[tuple[Nanos, ClientOrderId]] = deque()
-
-    def due(self, orders: Mapping[ClientOrderId, Order]) -> Nanos | None:
-        """Return when the first that is not answered is due, or None."""
-        queue = self.queue
-        while queue and orders[queue[0][1]].status is not OrderStatus.SUBMITTED:
-            queue.popleft()
-        return queue[0][0] + self.within if queue else None
+from oms.sent import Sent
+from oms.slice import Appliers
 
 
 class InFlight:
     """The deadlines of orders in flight; applied after the blotter."""
-
-    HANDLES: Final = (
-        oev.OrderSubmitted,
-        oev.OrderPendingCancel,
-        oev.OrderPendingReplace,
-        oev.OrderCancelRejected,
-        oev.OrderOutcomeUnknown,
-        oev.OrderFlagged,
-        oev.OrderUnfound,
-        oev.OrderQueried,
-        oev.OrderUnseen,
-        oev.OrderSeen,
-        ev.ReportQuarantined,
-    )
 
     def __init__(self, blotter: Blotter, capabilities: Mapping[BrokerId, Capabilities]) -> None:
         self._blotter = blotter
@@ -65,7 +34,7 @@ class InFlight:
         self._sent: dict[BrokerId, Sent] = {}
         self._asked: dict[ClientOrderId, Asking] = {}  # an order that has moved on may still be among them
         self.quarantined: dict[ClientOrderId, None] = {}  # a report on them fitted nothing; the newest of them
-        self._appliers: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
+        self._steps: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
             oev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
             oev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
             oev.OrderCancelRejected: self._not_canceled,
@@ -78,24 +47,14 @@ class InFlight:
         }
         self._due: list[tuple[Nanos, ClientOrderId]] = []  # a heap; an entry counts while its order is due just then
 
-    def apply(self, event: ev.Event, ts: Nanos) -> None:
-        """Count an event in."""
-        kind = type(event)
-        if kind is oev.OrderSubmitted:  # the one that every order costs
-            order_id: ClientOrderId = event.client_order_id  # type: ignore[union-attr]
-            order = self._blotter.orders[order_id]
-            sent = self._sent.get(order.ticket.broker) or self._begin(order)
-            queue = sent.queue
-            queue.append((ts, order_id))
-            if len(queue) > _MANY:  # nobody has asked for the next deadline for long
-                sent.due(self._blotter.orders)
-        elif isinstance(event, ev.ReportQuarantined):
-            self.quarantined[event.client_order_id] = None
-            if len(self.quarantined) > QUARANTINED_KEPT:  # nonsense about one forgotten is asked about once more
-                del self.quarantined[next(iter(self.quarantined))]
-        else:
-            order = self._blotter.orders[event.client_order_id]  # type: ignore[union-attr]
-            self._appliers[kind](order, event, ts)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            oev.OrderSubmitted: self._hand_over,
+            ev.ReportQuarantined: self._quarantine,
+            **dict.fromkeys(self._steps, self._step),
+        }
 
     @property
     def waiting(self) -> int:
@@ -104,7 +63,11 @@ class InFlight:
 
     def of(self, order: Order) -> Capabilities:
         """Return what the order's broker declares."""
-        return self._capabilities.get(order.ticket.broker, _UNDECLARED)
+        return self.at(order.ticket.broker)
+
+    def at(self, broker: BrokerId) -> Capabilities:
+        """Return what a broker declares."""
+        return self._capabilities.get(broker, _UNDECLARED)
 
     def asking(self, order: Order) -> Asking | None:
         """Return what is kept of an order that is being asked about, or None."""
@@ -159,6 +122,23 @@ class InFlight:
             if sent.queue and sent.due(self._blotter.orders) == ts:
                 return sent.queue[0][1]
         return self._due[0][1]
+
+    def _hand_over(self, event: oev.OrderSubmitted, ts: Nanos) -> None:
+        order_id = event.client_order_id
+        order = self._blotter.orders[order_id]
+        sent = self._sent.get(order.ticket.broker) or self._begin(order)
+        queue = sent.queue
+        queue.append((ts, order_id))
+        if len(queue) > _MANY:  # nobody has asked for the next deadline for long
+            sent.due(self._blotter.orders)
+
+    def _quarantine(self, event: ev.ReportQuarantined, _ts: Nanos) -> None:
+        self.quarantined[event.client_order_id] = None
+        if len(self.quarantined) > QUARANTINED_KEPT:  # nonsense about one forgotten is asked about once more
+            del self.quarantined[next(iter(self.quarantined))]
+
+    def _step(self, event: oev.OrderEvent | oev.OrderQueried | oev.OrderUnseen | oev.OrderSeen, ts: Nanos) -> None:
+        self._steps[type(event)](self._blotter.orders[event.client_order_id], event, ts)
 
     def _begin(self, order: Order) -> Sent:
         sent = self._sent[order.ticket.broker] = Sent(self.of(order).answer_within)

@@ -1,25 +1,22 @@
 """What can be traded."""
 
-from typing import Final
-
-from oms.domain.events import Event, InstrumentListed
+from oms.domain.events import InstrumentListed
 from oms.domain.ids import InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.units import Nanos
+from oms.slice import Appliers
 
 
 class Instruments:
     """The listed instruments by id, in the order of listing."""
 
-    HANDLES: Final = (InstrumentListed,)
-
     def __init__(self) -> None:
         self.by_id: dict[InstrumentId, Instrument] = {}
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if isinstance(event, InstrumentListed):
-            self.by_id[event.instrument.instrument_id] = event.instrument
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {InstrumentListed: self._list}
 
     def get(self, instrument_id: InstrumentId) -> Instrument | None:
         """Return the instrument, or None when it is not listed."""
@@ -32,3 +29,6 @@ class Instruments:
             return listed
         named = [instrument for instrument in self.by_id.values() if instrument.symbol == name]
         return named[0] if len(named) == 1 else None
+
+    def _list(self, event: InstrumentListed, _ts: Nanos) -> None:
+        self.by_id[event.instrument.instrument_id] = event.instrument

@@ -117,9 +117,9 @@ def _status(order: Order, report: ExecutionReport) -> ev.Event | None:
     match report.exec_type:
         case ExecType.NEW:
             event = oev.OrderAccepted(client_order_id=order_id, venue_order_id=report.venue_order_id)
-            overtaken = TRANSITIONS[order.status].get(oev.OrderAccepted) is STAY
+            is_past = order.status is S.REJECTED or TRANSITIONS[order.status].get(oev.OrderAccepted) is STAY
             told = report.venue_order_id in (None, order.venue_order_id) and was_acknowledged(order)
-            if overtaken and told:
+            if is_past and told:
                 return None
         case ExecType.CANCELED:
             event = oev.OrderCanceled(client_order_id=order_id, text=report.text)

@@ -6,13 +6,15 @@ costs time in proportion to what is open, so it is done when a session ends, whe
 ends; and what does not hold halts trading by name.
 
     net       = sum of the strategies' positions in the instrument
-    cash      = what was reported or flowed in + sum of (realized - cost) - sum of fees        (exact)
+    cash      = what was reported or flowed in + sum of (realized - cost) - sum of fees
+                + what was booked without a fill, at its price                                 (exact)
     reserved  = sum over the open orders of what they may still trade, but for the legs of brackets
     protected = sum over the brackets of a position of what is left of them, at most what is held
     equity    = cash + sum of net x mark x multiplier
     0 <= filled <= quantity for every open order; a flat position has no cost
 
-A position that was booked to make our books equal to the venue's has moved no cash, so it is no part of the second.
+What was booked to make our books equal to the venue's has a cost and moved no cash, which the second puts right; where
+it was booked without a price, nobody knows by how much.
 """
 
 from collections import defaultdict
@@ -59,13 +61,15 @@ def _cash(state: State) -> Iterator[str]:
         for fee in position.fees:
             sums[CashKey(key.broker, key.account, fee.currency)] -= fee.amount
         instrument = state.instruments.get(key.instrument_id)
-        if key.strategy_id == RECONCILED or instrument is None:
+        if instrument is None:
             continue
         cash = CashKey(key.broker, key.account, instrument.currency)
-        if position.cost is None:
+        net = NetKey(key.broker, key.account, key.instrument_id)
+        unpaid = state.adjustments.value(net) if key.strategy_id == RECONCILED else ZERO
+        if position.cost is None or unpaid is None:
             unknown.add(cash)
         else:
-            sums[cash] += position.realized - position.cost
+            sums[cash] += position.realized - position.cost + unpaid * position.multiplier
     for cash in {**sums, **state.ledger.cash}:
         held = state.ledger.cash.get(cash, ZERO)
         if cash not in unknown and sums[cash] != held:
@@ -76,7 +80,7 @@ def _reserved(state: State) -> Iterator[str]:
     nets: defaultdict[tuple[NetKey, Side], Decimal] = defaultdict(Decimal)
     keys: defaultdict[tuple[PositionKey, Side], Decimal] = defaultdict(Decimal)
     for order in state.blotter.open.values():
-        if order.ticket.parent_id is not None:
+        if order.ticket.parent_id is not None or order.ticket.is_exit:
             continue
         nets[net_key(order.ticket), order.ticket.side] += order.leaves_qty
         keys[position_key(order.ticket), order.ticket.side] += order.leaves_qty

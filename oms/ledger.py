@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from oms.domain.events import BalanceReported, Event, PositionAdjusted
+from oms.domain.events import BalanceReported, PositionAdjusted
 from oms.domain.fill import Fill
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.order_events import OrderFilled
 from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Nanos, Quantity
 from oms.instruments import Instruments
+from oms.slice import Appliers
 
 RECONCILED = StrategyId("reconciled")  # whose position an adjustment is: nobody's strategy
 
@@ -69,10 +70,11 @@ def cash_key_of(broker: BrokerId, account: AccountId, currency: str) -> CashKey:
 class Ledger:
     """Every position ever held (flat ones keep their realized profit), the open ones, nets and cash.
 
-    `held` and `purse` are the nets and the cash over all accounts, by instrument and by currency.
+    `held` and `purse` are the nets and the cash over all accounts, by instrument and by currency. `moved` is the
+    position that the last fill or adjustment made; before the first there is none.
     """
 
-    HANDLES: Final = (OrderFilled, BalanceReported, PositionAdjusted)
+    moved: Position
 
     def __init__(self, instruments: Instruments) -> None:
         self._instruments = instruments
@@ -84,14 +86,10 @@ class Ledger:
         self.held: dict[InstrumentId, Quantity] = {}
         self.purse: dict[str, Decimal] = {}
 
-    def apply(self, event: Event, ts: Nanos) -> None:
-        """Count an event in."""
-        if type(event) is OrderFilled:
-            self._count(event.fill)
-        elif type(event) is BalanceReported:
-            self._report(cash_key_of(event.broker, event.account, event.cash.currency), event.cash.amount)
-        elif type(event) is PositionAdjusted:
-            self._adjust(event, ts)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {OrderFilled: self._fill, BalanceReported: self._report, PositionAdjusted: self._adjust}
 
     def position(self, key: PositionKey) -> Position:
         """Return the position, flat when there never was one."""
@@ -102,42 +100,43 @@ class Ledger:
         """Return the account's signed net in an instrument."""
         return self.net.get(key, ZERO)
 
-    def _count(self, fill: Fill) -> None:
-        instrument_id, fee = fill.instrument_id, fill.fee
-        keys = keys_of(fill.broker, fill.account, instrument_id, fill.strategy_id)
-        self._keep(self.position(keys.position).after(fill))
-        signed = fill.signed_qty
-        self.net[keys.net] = self.net.get(keys.net, ZERO) + signed
-        self.held[instrument_id] = self.held.get(instrument_id, ZERO) + signed
-        instrument = self._instruments.by_id[instrument_id]
-        value = signed * fill.last_px * instrument.multiplier
+    def _fill(self, event: OrderFilled, _ts: Nanos) -> None:
+        fill = event.fill
+        fee, signed = fill.fee, fill.signed_qty
+        keys = keys_of(fill.broker, fill.account, fill.instrument_id, fill.strategy_id)
+        self._book(keys, self.position(keys.position).after(fill), signed)
+        instrument = self._instruments.by_id[fill.instrument_id]
+        value, currency = signed * fill.last_px * instrument.multiplier, instrument.currency
         if not fee.amount:
-            self._pay(fill, instrument.currency, value)
-        elif fee.currency == instrument.currency:
-            self._pay(fill, fee.currency, value + fee.amount)
+            self._pay(fill, currency, value)
+        elif fee.currency == currency:
+            self._pay(fill, currency, value + fee.amount)
         else:
-            self._pay(fill, instrument.currency, value)
+            self._pay(fill, currency, value)
             self._pay(fill, fee.currency, fee.amount)
 
-    def _report(self, key: CashKey, amount: Decimal) -> None:
+    def _report(self, event: BalanceReported, _ts: Nanos) -> None:
+        amount, currency = event.cash.amount, event.cash.currency
+        key = cash_key_of(event.broker, event.account, currency)
         self.flows[key] = self.flows.get(key, ZERO) + amount - self.cash.get(key, ZERO)
         self.cash[key] = amount
-        self.purse[key.currency] = sum((cash for one, cash in self.cash.items() if one.currency == key.currency), ZERO)
+        self.purse[currency] = sum((cash for one, cash in self.cash.items() if one.currency == currency), ZERO)
 
     def _adjust(self, event: PositionAdjusted, ts: Nanos) -> None:
         # the venue's cash is reported by itself, so only the quantity and its cost are booked here
         keys = keys_of(event.broker, event.account, event.instrument_id, RECONCILED)
-        self._keep(self.position(keys.position).adjusted(event.quantity, event.px, ts))
-        self.net[keys.net] = self.net.get(keys.net, ZERO) + event.quantity
-        self.held[event.instrument_id] = self.held.get(event.instrument_id, ZERO) + event.quantity
+        self._book(keys, self.position(keys.position).adjusted(event.quantity, event.px, ts), event.quantity)
 
-    def _keep(self, position: Position) -> None:
-        key = position.key
-        self.positions[key] = position
+    def _book(self, keys: Keys, position: Position, signed: Quantity) -> None:
+        """Take over a position that a signed quantity has moved, and move the sums by as much."""
+        key, net_key, instrument_id = keys.position, keys.net, keys.position.instrument_id
+        self.moved = self.positions[key] = position
         if position.quantity:
             self.open[key] = position
         else:
             self.open.pop(key, None)
+        self.net[net_key] = self.net.get(net_key, ZERO) + signed
+        self.held[instrument_id] = self.held.get(instrument_id, ZERO) + signed
 
     def _pay(self, fill: Fill, currency: str, amount: Decimal) -> None:
         key = cash_key_of(fill.broker, fill.account, currency)

@@ -8,12 +8,13 @@ Between them a mark may be old by the part of a session that was lost in a crash
 quote would be a record with every quote.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from oms.domain.events import Event, MarketMoved, MarkRecorded
+from oms.domain.events import MarketMoved, MarkRecorded
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
 from oms.domain.units import Nanos, Price
+from oms.slice import Appliers
 
 
 class Mark(NamedTuple):
@@ -26,25 +27,27 @@ class Mark(NamedTuple):
 class Marks:
     """Newest quote and mark of each instrument."""
 
-    HANDLES: Final = (MarketMoved, MarkRecorded)
-
     def __init__(self) -> None:
         self.by_id: dict[InstrumentId, Mark] = {}
         self.quotes: dict[InstrumentId, Quote] = {}
         self.conflated = 0  # quotes that were never seen, because newer ones came while the engine was behind
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if type(event) is MarketMoved:
-            data = event.data
-            if type(data) is Quote:
-                instrument_id = data.instrument.instrument_id
-                self.quotes[instrument_id] = data
-                self.by_id[instrument_id] = Mark(data.last_px, data.ts)
-                self.conflated += data.conflated
-        elif type(event) is MarkRecorded:
-            self.by_id[event.instrument_id] = Mark(event.px, event.ts_mark)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {MarketMoved: self._see, MarkRecorded: self._record}
 
     def get(self, instrument_id: InstrumentId) -> Mark | None:
         """Return the mark, or None when no price was ever seen."""
         return self.by_id.get(instrument_id)
+
+    def _see(self, event: MarketMoved, _ts: Nanos) -> None:
+        data = event.data
+        if type(data) is Quote:
+            instrument_id = data.instrument.instrument_id
+            self.quotes[instrument_id] = data
+            self.by_id[instrument_id] = Mark(data.last_px, data.ts)
+            self.conflated += data.conflated
+
+    def _record(self, event: MarkRecorded, _ts: Nanos) -> None:
+        self.by_id[event.instrument_id] = Mark(event.px, event.ts_mark)

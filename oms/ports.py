@@ -165,7 +165,11 @@ class LockstepVenue(Protocol):
         ...
 
     def drain(self) -> Sequence[VenueReport]:
-        """Take all reports that wait, oldest first."""
+        """Take all reports that wait, oldest first.
+
+        Raises:
+            ConnectionError: the venue cannot keep its book; nothing of what happened is told.
+        """
         ...
 
 

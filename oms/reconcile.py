@@ -7,23 +7,31 @@ that the venue no longer works is asked for once more: that it is not in a list 
 
 Any of it means that something happened which we were not told, so besides being booked it is an alarm: trading is
 reduced until a person has looked and resumes. The first balance of all is none, because there was nothing to differ.
+
+What we were not told may come after all. A fill that an adjustment has booked already is counted where it belongs, on
+its order and its strategy, and taken out of the adjustment and of the cash that was reported with it; otherwise the
+account would seem to hold it twice until the next comparison.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
-from oms.domain.ids import GATE
-from oms.domain.order import WORKING, OrderFlag, OrderStatus
+from oms.domain.fill import Fill
+from oms.domain.ids import GATE, InstrumentId, Route
+from oms.domain.order import CLOSED, WORKING, Order, OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
-from oms.domain.units import ZERO
+from oms.domain.units import DAY, ZERO, Money
 from oms.ledger import CashKey
 from oms.state import State
 
 CAUSE: Final = "reconcile"  # of the alarm
 NAMED: Final = 5  # differences in its text; each of them is an event of its own
+LATELY: Final = DAY  # as long as an order that was given up is watched
+LATELY_ASKED: Final = 100  # a venue counts questions too
+_ENDED_SHORT: Final = CLOSED - {OrderStatus.FILLED, OrderStatus.DENIED}
 
 
 def differences(snapshot: AccountSnapshot, state: State) -> list[str]:
@@ -33,6 +41,30 @@ def differences(snapshot: AccountSnapshot, state: State) -> list[str]:
         for _event in part(snapshot, state, found):
             pass
     return found
+
+
+def differing(snapshot: AccountSnapshot, state: State) -> list[InstrumentId]:
+    """Return the instruments of which the venue holds another quantity than we know of."""
+    events = _nets(snapshot, state, [])
+    return [event.instrument_id for event in events if isinstance(event, ev.PositionAdjusted)]
+
+
+def ended_lately(state: State, route: Route, instruments: Container[InstrumentId]) -> list[Order]:
+    """Return the orders that may have traded more than we were told, newest end first: those of these instruments that
+    left, were not filled whole, and ended within `LATELY` of the last of them; at most `LATELY_ASKED`.
+
+    The span goes back from the last end and not from now, because a link may have been away for a weekend.
+    """
+    ended = [
+        order
+        for order in state.blotter.orders.values()
+        if order.status in _ENDED_SHORT
+        and order.ticket.instrument_id in instruments
+        and (order.ticket.broker, order.ticket.account) == route
+        and not (order.withheld or OrderFlag.EXTERNAL in order.flags)
+    ]
+    ended.sort(key=lambda order: order.ts_event, reverse=True)
+    return [order for order in ended[:LATELY_ASKED] if order.ts_event >= ended[0].ts_event - LATELY]
 
 
 def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
@@ -48,6 +80,32 @@ def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
         more = f"; {len(differences) - NAMED} more" if len(differences) > NAMED else ""
         text = f"{snapshot.broker} differs from our books: {'; '.join(differences[:NAMED])}{more}"
         yield ev.TradingReduced(actor=GATE, cause=CAUSE, text=text)
+
+
+def taken_back(state: State, order: Order, fill: Fill) -> Iterator[ev.Event]:
+    """Yield what takes a fill that was counted just now out of what had been booked for it; nothing where none had.
+
+    `order` is the fill's, as it was before. At the price of the adjustment nothing is realized by that.
+    """
+    booked = state.adjustments.covering(order, fill)
+    if booked is None:
+        return
+    broker, account, instrument = fill.broker, fill.account, state.instruments.by_id[fill.instrument_id]
+    yield ev.PositionAdjusted(
+        broker=broker,
+        account=account,
+        instrument_id=fill.instrument_id,
+        quantity=-fill.signed_qty,
+        px=booked.px,
+        exec_id=fill.exec_id,
+    )
+    paid = {instrument.currency: fill.signed_qty * fill.last_px * instrument.multiplier}
+    paid[fill.fee.currency] = paid.get(fill.fee.currency, ZERO) + fill.fee.amount
+    for currency, amount in paid.items():
+        key = CashKey(broker, account, currency)
+        if amount and key in state.ledger.flows:  # a currency that the venue's books have never listed is ours alone
+            cash = Money(state.ledger.cash[key] + amount, currency)
+            yield ev.BalanceReported(broker=broker, account=account, cash=cash)
 
 
 def _cash(snapshot: AccountSnapshot, state: State, differences: list[str]) -> Iterator[ev.Event]:
@@ -78,6 +136,7 @@ def _nets(snapshot: AccountSnapshot, state: State, differences: list[str]) -> It
                 instrument_id=instrument_id,
                 quantity=held - known,
                 px=mark.px if mark is not None else None,
+                ts_books=snapshot.ts,
             )
 
 

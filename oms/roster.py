@@ -6,11 +6,12 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oms.domain.events import Event, SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused, StrategyStopped
+from oms.domain.events import SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused, StrategyStopped
 from oms.domain.ids import StrategyId
 from oms.domain.order_events import OrderFilled
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
+from oms.slice import Appliers
 
 
 class Standing(StrEnum):
@@ -39,30 +40,20 @@ class RosterEntry(Struct, frozen=True, kw_only=True):
 class Roster:
     """One entry per strategy that was ever enabled, paused or faulted, or that sent a signal."""
 
-    HANDLES: Final = (StrategyEnabled, StrategyPaused, StrategyStopped, StrategyFaulted, SignalRaised, OrderFilled)
-
     def __init__(self) -> None:
         self.by_id: dict[StrategyId, RosterEntry] = {}
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        match event:
-            case StrategyEnabled():
-                self._set(event.strategy_id, standing=Standing.ENABLED, text="")
-            case StrategyPaused():
-                self._set(event.strategy_id, standing=Standing.PAUSED)
-            case StrategyStopped():
-                self._set(event.strategy_id, standing=Standing.STOPPED)
-            case StrategyFaulted():
-                self._set(event.strategy_id, standing=Standing.FAULTED, text=event.text)
-            case SignalRaised():
-                entry = self._entry(event.signal.strategy_id)
-                self._set(entry.strategy_id, signals=entry.signals + 1, last_signal=event.signal)
-            case OrderFilled() if event.fill.strategy_id in self.by_id:  # a hand-written order has no strategy
-                entry = self._entry(event.fill.strategy_id)
-                self._set(entry.strategy_id, fills=entry.fills + 1)
-            case _:
-                pass
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            StrategyEnabled: self._enable,
+            StrategyPaused: self._pause,
+            StrategyStopped: self._stop,
+            StrategyFaulted: self._fault,
+            SignalRaised: self._signal,
+            OrderFilled: self._fill,
+        }
 
     def is_heard(self, strategy_id: StrategyId) -> bool:
         """Tell whether this strategy's signals are taken down, though they may not go through."""
@@ -73,6 +64,28 @@ class Roster:
         """Tell whether this strategy's signals go through."""
         entry = self.by_id.get(strategy_id)
         return entry is not None and entry.standing is Standing.ENABLED
+
+    def _enable(self, event: StrategyEnabled, _ts: Nanos) -> None:
+        self._set(event.strategy_id, standing=Standing.ENABLED, text="")
+
+    def _pause(self, event: StrategyPaused, _ts: Nanos) -> None:
+        self._set(event.strategy_id, standing=Standing.PAUSED)
+
+    def _stop(self, event: StrategyStopped, _ts: Nanos) -> None:
+        self._set(event.strategy_id, standing=Standing.STOPPED)
+
+    def _fault(self, event: StrategyFaulted, _ts: Nanos) -> None:
+        self._set(event.strategy_id, standing=Standing.FAULTED, text=event.text)
+
+    def _signal(self, event: SignalRaised, _ts: Nanos) -> None:
+        entry = self._entry(event.signal.strategy_id)
+        self._set(entry.strategy_id, signals=entry.signals + 1, last_signal=event.signal)
+
+    def _fill(self, event: OrderFilled, _ts: Nanos) -> None:
+        strategy_id = event.fill.strategy_id
+        entry = self.by_id.get(strategy_id)
+        if entry is not None:  # a hand-written order has no strategy
+            self.by_id[strategy_id] = replace(entry, fills=entry.fills + 1)
 
     def _entry(self, strategy_id: StrategyId) -> RosterEntry:
         return self.by_id.get(strategy_id) or RosterEntry(strategy_id=strategy_id, standing=Standing.PAUSED)

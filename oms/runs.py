@@ -1,11 +1,8 @@
 """The runs of this journal: which one this is, and how far its tape was played."""
 
-from typing import Final
-
 from oms.domain.events import (
     BrokerConnected,
     BrokerDisconnected,
-    Event,
     OperatorNoted,
     RunEnded,
     RunStarted,
@@ -13,12 +10,11 @@ from oms.domain.events import (
 )
 from oms.domain.ids import BrokerId, RunId
 from oms.domain.units import Nanos
+from oms.slice import Appliers
 
 
 class Runs:
     """The newest run, whether it ended in order, the tape's cursor, and what was noted between runs."""
-
-    HANDLES: Final = (RunStarted, RunEnded, TapePositioned, OperatorNoted, BrokerConnected, BrokerDisconnected)
 
     def __init__(self) -> None:
         self.run_id = RunId(0)
@@ -28,21 +24,33 @@ class Runs:
         self.noted: dict[str, None] = {}  # the ids of what people did while no engine ran
         self.links: dict[BrokerId, str] = {}  # broker -> "" when connected, else why not
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        match event:
-            case RunStarted():
-                self.run_id, self.started, self.ended_by = event.run_id, event, None
-                self.links = {}
-            case RunEnded():
-                self.ended_by = event.reason
-            case TapePositioned():
-                self.tape_session = event.session
-            case OperatorNoted():
-                self.noted[event.note_id] = None
-            case BrokerConnected():
-                self.links[event.broker] = ""
-            case BrokerDisconnected():
-                self.links[event.broker] = event.text
-            case _:
-                pass
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            RunStarted: self._begin,
+            RunEnded: self._end,
+            TapePositioned: self._play,
+            OperatorNoted: self._note,
+            BrokerConnected: self._connect,
+            BrokerDisconnected: self._disconnect,
+        }
+
+    def _begin(self, event: RunStarted, _ts: Nanos) -> None:
+        self.run_id, self.started, self.ended_by = event.run_id, event, None
+        self.links = {}
+
+    def _end(self, event: RunEnded, _ts: Nanos) -> None:
+        self.ended_by = event.reason
+
+    def _play(self, event: TapePositioned, _ts: Nanos) -> None:
+        self.tape_session = event.session
+
+    def _note(self, event: OperatorNoted, _ts: Nanos) -> None:
+        self.noted[event.note_id] = None
+
+    def _connect(self, event: BrokerConnected, _ts: Nanos) -> None:
+        self.links[event.broker] = ""
+
+    def _disconnect(self, event: BrokerDisconnected, _ts: Nanos) -> None:
+        self.links[event.broker] = event.text

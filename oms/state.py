@@ -5,20 +5,21 @@ not say. Slices are applied in a fixed order, because later ones read earlier on
 can do is no part of the state: it is handed in, and stays when the state is folded anew.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 import msgspec
 from msgspec.structs import astuple
 
+from oms.adjustments import Adjustments
 from oms.blotter import Blotter
 from oms.brackets import Brackets
 from oms.closes import Closes
 from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
-from oms.domain.events import Event, Record
+from oms.domain.events import Record
 from oms.domain.ids import BrokerId
 from oms.domain.units import Nanos
 from oms.engagements import Engagements
@@ -30,25 +31,11 @@ from oms.marks import Marks
 from oms.rejections import Rejections
 from oms.roster import Roster
 from oms.runs import Runs
+from oms.slice import Applier, Slice
 from oms.track_record import TrackRecords
 from oms.trading_state import Trading
 
-Applier: TypeAlias = Callable[[Event, Nanos], None]
-
 _UNDECLARED: Final[Mapping[BrokerId, Capabilities]] = MappingProxyType({})
-
-
-class Slice(Protocol):
-    """A part of the state: the kinds of event it handles and how it counts one in."""
-
-    @property
-    def HANDLES(self) -> tuple[type, ...]:  # noqa: N802 - a constant of the class
-        """The kinds of event that change it."""
-        ...
-
-    def apply(self, event: Event, ts: Nanos) -> None:
-        """Count an event in."""
-        ...
 
 
 class State:
@@ -67,6 +54,7 @@ class State:
         self.runs = Runs()
         self.blotter = Blotter()
         self.ledger = Ledger(self.instruments)
+        self.adjustments = Adjustments()
         self.brackets = Brackets(self.blotter, self.ledger)
         self.marks = Marks()
         self.equity = Equity(self.instruments, self.ledger, self.marks)
@@ -107,7 +95,7 @@ class State:
         Left out is what no journal has (quotes and what is worth something at them, closes, questions and their
         answers) and what is a sum or an index over something that is in.
         """
-        brackets = self.brackets
+        brackets, legs = self.brackets, self.brackets.legs
         durable = {
             "seq": self.seq,
             "run": self.runs.run_id,
@@ -117,22 +105,16 @@ class State:
             "executions": sorted([*key] for key in self.blotter.exec_ids),
             "brackets": list(brackets.by_parent.values()),
             "legs": [
-                sorted(legs)
-                for legs in (
-                    brackets.legs,
-                    brackets.loose,
-                    brackets.held,
-                    brackets.soft,
-                    brackets.waived,
-                    brackets.recalled,
-                )
+                sorted(some) for some in (legs.parents, legs.loose, legs.held, legs.soft, legs.waived, legs.recalled)
             ],
-            "changed": list(brackets.changed.items()),
-            "exits": [[*key, ts] for key, ts in brackets.exits.items()],
+            "flattened": [sorted(legs.aside), sorted(legs.owed)],
+            "changed": list(legs.changed.items()),
+            "given_back": [[*key, ts] for key, ts in brackets.given_back.items()],
             "quarantined": list(self.inflight.quarantined),
             "track": self.track_records.durable,
             "positions": list(self.ledger.positions.values()),
             "cash": [[*key, amount] for key, amount in self.ledger.cash.items()],
+            "adjusted": self.adjustments.durable,
             "trading": [self.trading.state, self.trading.cause, self.trading.day, self.trading.day_equity],
             "peak": self.trading.peak_equity,
             "steps": [self.trading.reached, self.trading.accepted],
@@ -144,13 +126,14 @@ class State:
         return sha256(msgspec.json.encode(durable, order="sorted")).hexdigest()
 
     def _table(self) -> dict[type, tuple[Applier, ...]]:
-        """Return, per kind of event, the slices that handle it, in the fixed order."""
+        """Return, per kind of event, what counts it in: of each slice that it changes, in the fixed order."""
         appliers: dict[type, list[Applier]] = {kind: [] for kind in (*ev.PASSING, *ev.KINDS.values())}
         ordered: tuple[Slice, ...] = (
             self.instruments,
             self.runs,
             self.blotter,
             self.ledger,
+            self.adjustments,
             self.brackets,
             self.marks,
             self.closes,
@@ -163,6 +146,6 @@ class State:
             self.rejections,
         )
         for slice_ in ordered:
-            for kind in slice_.HANDLES:
-                appliers[kind].append(slice_.apply)
+            for kind, applier in slice_.appliers.items():
+                appliers[kind].append(applier)
         return {kind: tuple(found) for kind, found in appliers.items()}

@@ -10,13 +10,13 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from oms.domain.events import Event
 from oms.domain.ids import StrategyId
 from oms.domain.order_events import OrderFilled
 from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Nanos
 from oms.instruments import Instruments
-from oms.ledger import Ledger, keys_of
+from oms.ledger import Ledger
+from oms.slice import Appliers
 
 
 class TrackRecord(Struct, frozen=True, gc=False):
@@ -40,8 +40,6 @@ _NONE: Final = TrackRecord()
 class TrackRecords:
     """The record of every strategy; applied after the ledger."""
 
-    HANDLES: Final = (OrderFilled,)
-
     def __init__(self, instruments: Instruments, ledger: Ledger) -> None:
         self._instruments = instruments
         self._ledger = ledger
@@ -62,14 +60,15 @@ class TrackRecords:
             [[*key, result] for key, result in self._counted.items()],
         ]
 
-    def apply(self, event: Event, ts: Nanos) -> None:  # noqa: ARG002 - every slice is called alike
-        """Count an event in."""
-        if not isinstance(event, OrderFilled):
-            return
-        fill = event.fill
-        key = keys_of(fill.broker, fill.account, fill.instrument_id, fill.strategy_id).position
-        position = self._ledger.positions[key]
-        side = (position.quantity > ZERO) - (position.quantity < ZERO)
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {OrderFilled: self._fill}
+
+    def _fill(self, _event: OrderFilled, _ts: Nanos) -> None:
+        position = self._ledger.moved
+        key, quantity = position.key, position.quantity
+        side = (quantity > ZERO) - (quantity < ZERO)
         began = self._under_way.get(key, 0)
         if side == began:
             return

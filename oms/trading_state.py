@@ -13,12 +13,10 @@ typed the word for. A limit that halts, or halts again on the way down, asks for
 """
 
 from decimal import Decimal
-from typing import Final
 
 from oms.domain.commands import STOP
 from oms.domain.events import (
     DayOpened,
-    Event,
     LimitsSet,
     PeakEquityRaised,
     TradingHalted,
@@ -28,12 +26,11 @@ from oms.domain.events import (
 from oms.domain.ids import GATE
 from oms.domain.risk import RuleLimits, TradingState
 from oms.domain.units import DAY, Nanos
+from oms.slice import Appliers
 
 
 class Trading:
     """The trading state with its cause, the limits table in force, the day's and the highest equity."""
-
-    HANDLES: Final = (TradingHalted, TradingReduced, TradingResumed, LimitsSet, DayOpened, PeakEquityRaised)
 
     def __init__(self) -> None:
         self.state = TradingState.ACTIVE
@@ -58,35 +55,47 @@ class Trading:
         """Whoever asked for it, where somebody did, else the cause: `operator`, `signal`, `drawdown`, `journal`."""
         return self.actor if self.cause == STOP and self.actor else self.cause
 
-    def apply(self, event: Event, ts: Nanos) -> None:
-        """Count an event in."""
-        match event:
-            case TradingHalted():
-                self.halts += 1
-                if event.actor != GATE:
-                    self.stopped_at = ts
-                self._enter(TradingState.HALTED, event.actor, event.cause, event.text, ts)
-                self._reach(event.cause, event.step)
-            case TradingReduced():
-                self._enter(TradingState.REDUCING, event.actor, event.cause, event.text, ts)
-                self._reach(event.cause, event.step)
-            case TradingResumed():
-                self.accepted = dict(self.reached)
-                self._enter(TradingState.ACTIVE, "", "", "", ts)
-            case LimitsSet():
-                same = {row.rule for row in event.limits if row in self.limits}
-                for steps in (self.reached, self.accepted):
-                    for cause in steps.keys() - same:
-                        del steps[cause]
-                self.limits_no, self.limits = event.number, event.limits
-            case DayOpened():
-                self.day, self.day_no, self.day_equity = event.day, ts // DAY, event.equity
-            case PeakEquityRaised():
-                self.peak_equity, self.peak_ts = event.equity, ts
-                self.reached.clear()
-                self.accepted.clear()
-            case _:
-                pass
+    @property
+    def appliers(self) -> Appliers:
+        """What counts in each kind of event that changes it."""
+        return {
+            TradingHalted: self._halt,
+            TradingReduced: self._reduce,
+            TradingResumed: self._resume,
+            LimitsSet: self._set_limits,
+            DayOpened: self._open_day,
+            PeakEquityRaised: self._raise_peak,
+        }
+
+    def _halt(self, event: TradingHalted, ts: Nanos) -> None:
+        self.halts += 1
+        if event.actor != GATE:
+            self.stopped_at = ts
+        self._enter(TradingState.HALTED, event.actor, event.cause, event.text, ts)
+        self._reach(event.cause, event.step)
+
+    def _reduce(self, event: TradingReduced, ts: Nanos) -> None:
+        self._enter(TradingState.REDUCING, event.actor, event.cause, event.text, ts)
+        self._reach(event.cause, event.step)
+
+    def _resume(self, _event: TradingResumed, ts: Nanos) -> None:
+        self.accepted = dict(self.reached)
+        self._enter(TradingState.ACTIVE, "", "", "", ts)
+
+    def _set_limits(self, event: LimitsSet, _ts: Nanos) -> None:
+        same = {row.rule for row in event.limits if row in self.limits}
+        for steps in (self.reached, self.accepted):
+            for cause in steps.keys() - same:
+                del steps[cause]
+        self.limits_no, self.limits = event.number, event.limits
+
+    def _open_day(self, event: DayOpened, ts: Nanos) -> None:
+        self.day, self.day_no, self.day_equity = event.day, ts // DAY, event.equity
+
+    def _raise_peak(self, event: PeakEquityRaised, ts: Nanos) -> None:
+        self.peak_equity, self.peak_ts = event.equity, ts
+        self.reached.clear()
+        self.accepted.clear()
 
     def _enter(self, state: TradingState, actor: str, cause: str, text: str, ts: Nanos) -> None:
         self.state, self.actor, self.cause, self.text, self.since = state, actor, cause, text, ts

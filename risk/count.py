@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from oms.domain.units import Quantity
 from risk.facts import Facts
-from risk.rule import Judgment, RiskRule, whole
+from risk.rule import WHOLE, Judgment, RiskRule
 
 
 class CountRule(RiskRule, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class CountRule(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge the count; beyond the limit only leaving passes."""
         count = self.count(facts)
-        return Judgment(whole(count), count <= self.limit or self._leaves(facts))
+        return Judgment(WHOLE[count], count <= self.limit or self._leaves(facts))
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return what the strategy could give back where no more may enter."""

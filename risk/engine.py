@@ -1,18 +1,12 @@
-"""The gate: every rule looks at every ticket, and one denial denies.
+"""The gate: it puts every ticket to every rule, and says how much of it would pass.
 
-All rules are asked, also after the first denial, so that a decision holds one observed value for each row of the
-limits table and a trader sees everything that is wrong at once. No rule is left out for speed: the facts are gathered
-once, and what remains for a rule is a comparison. A gate without rules denies everything, an error inside a rule is a
-denial by that rule which names the error, and nothing in here can send.
-
-A rule that cannot judge denies. But where the ticket itself is wrong (its numbers, its instrument), the rules that
-look at that say so, and those that could not judge for the same reason are not named beside them: who typed a minus
-should read about the minus and not six times that something has no price. The verdict is the same either way.
+Here the questions are asked of which a decision is the answer: may this ticket pass, may an open order become that
+one, what is the largest quantity, does the market demand anything. The facts are gathered once for each, and
+`risk.rulebook` decides. Nothing in here can send.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from decimal import Decimal
 from typing import Final
 
 from msgspec.structs import replace
@@ -22,17 +16,16 @@ from oms.domain.events import Event, TradingReduced
 from oms.domain.fees import FeeSchedule, PercentFee
 from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderTicket
-from oms.domain.risk import Judges, RiskDecision, RuleFault, RuleLimits, SharedFacts, TradingState, Verdict
-from oms.domain.units import LARGEST, ZERO, Nanos, Price
+from oms.domain.risk import Judges, RiskDecision, RuleLimits, TradingState
+from oms.domain.units import LARGEST, ZERO, Nanos
 from oms.ports import Headroom
 from oms.state import State
 from risk.facts import Facts, Surroundings, gather
-from risk.rule import Judgment, RiskRule
+from risk.rule import RiskRule
+from risk.rulebook import NO_RULES, REDUCE_ONLY, Rulebook
 from risk.status import RiskStatus, risk_status
 from risk.words import rule_failed
 
-NO_RULES: Final = "no_rules"  # what fails when there is nobody to judge
-REDUCE_ONLY: Final = "reduce_only"  # what fails, beside the rules, where a ticket that is to reduce only would open
 _UNBOUND: Final = Headroom(LARGEST, None)
 
 
@@ -53,10 +46,9 @@ class RiskManager:
         self.rules = tuple(rule.for_feed(feed_interval) for rule in rules)
         self._around = Surroundings(hours=hours, fees=fees if fees is not None else PercentFee())
         self._limits = tuple(rule.row() for rule in self.rules)
-        self._judges: tuple[tuple[str, bool, Callable[[Facts], Judgment]], ...] = tuple(
-            (rule.name, rule.judges is Judges.OPENING, rule.check) for rule in self.rules
-        )
-        self._grounds = frozenset(rule.name for rule in self.rules if rule.grounds)
+        self._decide = Rulebook(self.rules).decide
+        self._always = tuple(rule for rule in self.rules if rule.judges is Judges.ALL)
+        self._opening = tuple(rule for rule in self.rules if rule.judges is Judges.OPENING)
         self._watchers = tuple(rule for rule in self.rules if type(rule).watch is not RiskRule.watch)
 
     def limits(self) -> tuple[RuleLimits, ...]:
@@ -71,7 +63,7 @@ class RiskManager:
         A `confirmed` one is part of a flatten that somebody typed the word for: it may pass in HALTED, and closing what
         its own strategy holds is no opening.
         """
-        return self._judge(gather(ticket, state, beside, self._around, confirmed=confirmed))
+        return self._decide(gather(ticket, state, beside, self._around, confirmed=confirmed))
 
     def check_change(self, order: Order, ticket: OrderTicket, state: State) -> RiskDecision:
         """Judge the difference it would make if an open order became `ticket`: what would be left of it, as if the
@@ -79,10 +71,11 @@ class RiskManager:
         old = order.ticket
         smaller = ticket.quantity <= old.quantity and (ticket.limit_px, ticket.stop_px) == (old.limit_px, old.stop_px)
         facts = self.facts_of_change(order, ticket, state)
-        facts.last_alike = None
+        facts.is_change = True
         facts.stop_stands = ticket.stop_px == old.stop_px
+        facts.only_smaller = smaller
         facts.opens = facts.opens and not (smaller and facts.sane)
-        return self._judge(facts)
+        return self._decide(facts)
 
     def facts(self, ticket: OrderTicket, state: State) -> Facts:
         """Return what the rules read of a ticket that is not in the state yet."""
@@ -100,54 +93,6 @@ class RiskManager:
         room = self._headroom(self.facts_of_change(order, replace(ticket, quantity=order.most_qty), state))
         return Headroom(room.quantity + order.filled_qty, room.rule)
 
-    def _judge(self, facts: Facts) -> RiskDecision:
-        opens, state = facts.opens, facts.state
-        observed: list[Decimal | None] = []
-        failed: list[str] = []
-        blind: list[str] = []
-        faulted: list[RuleFault] = []
-        for name, opening_only, judge in self._judges:
-            if opening_only and not opens:
-                observed.append(None)
-                continue
-            try:
-                judgment = judge(facts)
-            except Exception as error:  # noqa: BLE001 - a rule that fails denies; the engine must not stop for it
-                observed.append(None)
-                failed.append(name)
-                faulted.append(RuleFault(rule=name, error=type(error).__name__))
-                continue
-            observed.append(judgment.observed)
-            if not judgment.passed:
-                failed.append(name)
-                if judgment.observed is None:
-                    blind.append(name)
-        if blind and not self._grounds.isdisjoint(failed):
-            failed = [name for name in failed if name not in blind]
-        if opens and facts.ticket.reduce_only:
-            failed.append(REDUCE_ONLY)
-        if not self._judges:
-            failed.append(NO_RULES)
-        return RiskDecision(
-            verdict=Verdict.DENY if failed else Verdict.PASS,
-            failed=tuple(failed),
-            limits_no=state.trading.limits_no,
-            observed=tuple(observed),
-            facts=SharedFacts(
-                equity=facts.equity,
-                peak_equity=facts.peak_equity,
-                day_equity=facts.day_equity,
-                mark_px=facts.mark_px,
-                collar_px=self._nearest(facts, failed) if failed else None,
-            ),
-            faulted=tuple(faulted),
-        )
-
-    def _nearest(self, facts: Facts, failed: Sequence[str]) -> Price | None:
-        """Return the limit price nearest to the ticket's that would pass, where that is what failed."""
-        prices = (rule.nearest_px(facts) for rule in self.rules if rule.name in failed)
-        return next((px for px in prices if px is not None), None)
-
     def headroom(self, ticket: OrderTicket, state: State, beside: Sequence[OrderTicket] = ()) -> Headroom:
         """Return the largest quantity of this ticket, in whole lots, that every rule would pass, and the rule that
         binds it. What only closes is not bound by the rules for what opens."""
@@ -156,12 +101,13 @@ class RiskManager:
     def _headroom(self, facts: Facts) -> Headroom:
         if facts.instrument is None or not self.rules:
             return Headroom(ZERO, "instrument_known" if self.rules else NO_RULES)
-        always = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.ALL])
-        opening = _tightest(facts, [rule for rule in self.rules if rule.judges is Judges.OPENING])
+        always, opening, room = _tightest(facts, self._always), _tightest(facts, self._opening), facts.exit_room
         if facts.ticket.reduce_only and facts.closable_qty < opening.quantity:
             opening = Headroom(facts.closable_qty, REDUCE_ONLY)
-        if opening.quantity < facts.closable_qty:
-            opening = Headroom(facts.closable_qty, opening.rule)
+        if opening.quantity < facts.exempt_qty:
+            opening = Headroom(facts.exempt_qty, opening.rule)
+        if room is not None:
+            opening = Headroom(room.left_qty, REDUCE_ONLY)
         quantity, rule = min(always, opening, key=lambda room: room.quantity)
         return Headroom(facts.instrument.floor_quantity(quantity), rule)
 

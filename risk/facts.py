@@ -2,13 +2,20 @@
 
 A rule that fetched its own facts would fetch them again, and two rules could disagree about the same price. So the
 gate asks the state once, in time that depends on what is open and never on how much was ever traded, and rules only
-compare. What is not known is None, and a rule that needs it denies.
+compare. What a single rule reads is worked out when that rule asks. What is not known is None, and a rule that needs
+it denies.
 
 *Opening* is judged on the account's net, over all strategies, as if every open order on the ticket's own side were
 filled and none on the other side: what then still lies against the ticket is *closable*, and a ticket within it only
 reduces. The part beyond opens, also in an order that flips through zero. The legs of brackets are no open orders in
 this: they give back only what is held, and an exit would find its position taken by the stop that it is to replace.
-Two kinds of ticket are judged by what their own strategy holds: its stop, and a flatten that was confirmed.
+What is to rest without being an exit is another matter: it may come to trade after they have, so to it they count.
+Three kinds of ticket are judged by what their own strategy holds: its stop, a flatten that was confirmed, and, while
+nothing has tripped, its exit at the market where the net lies the other way or nowhere. Such an exit leaves the account
+with more than it had, namely with what another strategy holds and came by as it came by it. But nobody takes on
+anything by it, what is held in all only falls, and a strategy that the others keep in its position could not act on its
+own stop. One that would turn the net round is judged by the net like anything else, and so is each once only reducing
+is allowed. An exit by hand has besides no more room than `oms.exits` finds for it.
 Tickets `beside` the one judged (the other legs of its group) count as open orders.
 
 Money is in the account's base currency; an instrument in another one has no value here, because a value needs a rate.
@@ -20,13 +27,18 @@ from typing import Final
 
 from msgspec import Struct
 
-from oms.blotter import alike, net_key, position_key
+from oms.blotter import net_key, position_key
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import FeeSchedule
 from oms.domain.instrument import Instrument
+from oms.domain.market import Quote
 from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.position import PositionKey
+from oms.domain.risk import ExitRoom, TradingState
 from oms.domain.units import ZERO, Nanos, Price, Quantity, is_tradable
+from oms.exits import behind, held_against, is_stop, total
+from oms.ledger import NetKey, keys_of
+from oms.reservations import Reserved
 from oms.state import State
 from risk.funds import free, price, unused
 
@@ -34,7 +46,9 @@ from risk.funds import free, price, unused
 _BUY: Final = Side.BUY
 _MARKET: Final = OrderType.MARKET
 _GTD: Final = TimeInForce.GTD
+_ACTIVE: Final = TradingState.ACTIVE
 _PROTECT: Final = Purpose.PROTECT
+_CLOSE: Final = Purpose.CLOSE
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -44,129 +58,161 @@ class Surroundings(Struct, frozen=True, kw_only=True):
     fees: FeeSchedule
 
 
-class Facts(Struct, kw_only=True, gc=False):
+class Facts(Struct, gc=False):
     """What the rules may know of one ticket. `_qty` are not negative and on the ticket's own side.
 
     `px` values the ticket: its limit or stop price (for a sell the better of that and the bid), or the opposite side of
-    the quote.
-    `held_qty` is what is held or may yet fill on the ticket's side; `after_qty` the same with the ticket.
+    the quote. A ticket that is not sane has none, and so no value. `held_qty` is what is held or may yet fill on the
+    ticket's side.
     """
 
     ticket: OrderTicket
     state: State
+    beside: Sequence[OrderTicket]
+    around: Surroundings
+    key: PositionKey  # of the ticket's own strategy
     sane: bool  # quantity and prices are numbers that can be traded
     instrument: Instrument | None
-    quote_age: Nanos | None
+    quote: Quote | None
     px: Price | None
     mark_px: Price | None
     unit_value: Decimal | None  # one unit at `px`, in the base currency
-    value: Decimal | None  # the whole ticket at `px`
+    unit_at_stake: Decimal | None  # one unit at `px` or at the mark, whichever is higher
     equity: Decimal | None
     peak_equity: Decimal | None  # the recorded one, or now when that is higher
-    day_equity: Decimal | None
     closable_qty: Quantity
     held_qty: Quantity  # negative while the net lies against the ticket
-    after_qty: Quantity
     opening_qty: Quantity
     opens: bool
     free: Decimal | None  # money that an opening may still take, its fee included
     engaged: int  # positions held or being opened, the ticket's included: in all, of its strategy, in its instrument
     engaged_by_strategy: int
     engaged_by_instrument: int
-    leavable_qty: Quantity  # what the ticket's own strategy could still give back on the ticket's side
-    hours: TradingHours | None
-    last_alike: Nanos | None
-    beside: Sequence[OrderTicket]
-    fees: FeeSchedule
-    confirmed: bool = False  # somebody typed the word for this flatten
+    confirmed: bool  # somebody typed the word for this flatten
+    is_change: bool = False  # of an order that is open, which repeats no wish
     stop_stands: bool = False  # a change that leaves the stop price where it was
+    only_smaller: bool = False  # a change that leaves all but the quantity where it was
     filled_qty: Quantity = ZERO  # of the order that a change is of: what it has paid fees for already
 
     @property
-    def unit_at_stake(self) -> Decimal | None:
-        """One unit at `px` or at the mark, whichever is higher, in the base currency; None where one is not known."""
-        unit, mark_px, px, instrument = self.unit_value, self.mark_px, self.px, self.instrument
-        if unit is None or mark_px is None or px is None or instrument is None:
+    def value(self) -> Decimal | None:
+        """The whole ticket at `px`, in the base currency."""
+        return self.unit_value * self.ticket.quantity if self.unit_value is not None else None
+
+    @property
+    def quote_age(self) -> Nanos | None:
+        """How long ago the instrument was quoted."""
+        return self.state.ts - self.quote.ts if self.quote is not None else None
+
+    @property
+    def leavable_qty(self) -> Quantity:
+        """What the ticket's own strategy could still give back on the ticket's side."""
+        ticket, state = self.ticket, self.state
+        taken = ZERO if ticket.is_exit else _taken(ticket, self.key, state)
+        return max(ZERO, _leavable(ticket, self.key, state, self.beside) - taken)
+
+    @property
+    def exempt_qty(self) -> Quantity:
+        """How much of a ticket like this would open nothing."""
+        return max(
+            self.closable_qty, self.leavable_qty if _leaves_freely(self.ticket, self.held_qty, self.state) else ZERO
+        )
+
+    @property
+    def exit_room(self) -> ExitRoom | None:
+        """What there is to give back for an exit by hand; None for any other ticket."""
+        ticket, state = self.ticket, self.state
+        if not ticket.is_exit:
             return None
-        return unit if px >= mark_px else mark_px * instrument.multiplier
+        held = _leavable(ticket, self.key, state, self.beside)
+        stops = is_stop(ticket)
+        taken = behind(state, self.key, ticket.side, stops=stops)
+        return ExitRoom(
+            held_qty=min(held, self.closable_qty) if ticket.reduce_only else held,
+            taken_qty=total(taken),
+            taken_by=taken[0].order.client_order_id if taken else None,
+            is_stop=stops,
+        )
+
+    @property
+    def goes_beyond(self) -> bool:
+        """Whether a ticket that may only reduce is larger than what there is for it to reduce."""
+        if self.ticket.reduce_only and self.opens:
+            return True
+        room = self.exit_room if self.sane and not self.only_smaller else None
+        return room is not None and self.ticket.quantity > room.left_qty
 
 
 def gather(
-    ticket: OrderTicket,
-    state: State,
-    beside: Sequence[OrderTicket],
-    around: Surroundings,
-    *,
-    confirmed: bool = False,
+    ticket: OrderTicket, state: State, beside: Sequence[OrderTicket], around: Surroundings, *, confirmed: bool = False
 ) -> Facts:
     """Return the facts of a ticket that is not yet in the state. Total: strange numbers give facts, not errors."""
     instrument_id, quantity = ticket.instrument_id, ticket.quantity
+    keys = keys_of(ticket.broker, ticket.account, instrument_id, ticket.strategy_id)
+    key = keys.position
     instrument = state.instruments.by_id.get(instrument_id)
     quote, mark = state.marks.quotes.get(instrument_id), state.marks.by_id.get(instrument_id)
+    mark_px = mark.px if mark is not None and mark.px > ZERO else None
     equity, peak = state.equity.now, state.trading.peak_equity
     sane = not strange(ticket)
     px = price(ticket, quote) if sane else None
-    unit_value = None
-    if instrument is not None and px is not None and instrument.currency == state.equity.currency:
+    unit_value = at_stake = None
+    if px is not None and instrument is not None and instrument.currency == state.equity.currency:
         unit_value = px * instrument.multiplier
-    held = _held(ticket, state, beside)
+        if mark_px is not None:
+            at_stake = unit_value if px >= mark_px else mark_px * instrument.multiplier
+    held = _held(ticket, keys.net, state, beside)
+    if ticket.parent_id is None and (state.blotter.exits or state.brackets.by_key):
+        held += _taken(ticket, key, state)
     closable = -held if held < ZERO else ZERO
-    key = position_key(ticket)
-    leavable = _leavable(ticket, key, state, beside)
-    opening = after = quantity
-    last_alike = None
+    engagements = state.engagements
+    new: int = key not in engagements.engaged
+    new_of_strategy = new_of_instrument = new
+    if beside:
+        new, new_of_strategy, new_of_instrument = _newly_engaged(key, state, beside)
+    opening = quantity
     if sane:
         opening = quantity - closable if quantity > closable else ZERO
-        if opening and ticket.purpose is _PROTECT:
-            opening = _beyond_own(ticket, state)
-        elif opening and confirmed:
-            opening = min(opening, max(ZERO, quantity - leavable))
-        after = held + quantity
-        last_alike = _last_alike(ticket, state, beside)
-    engaged, by_strategy, by_instrument = _engaged(ticket, key, state, beside)
-    return Facts(
-        ticket=ticket,
-        state=state,
-        sane=sane,
-        instrument=instrument,
-        quote_age=state.ts - quote.ts if quote is not None else None,
-        px=px,
-        mark_px=mark.px if mark is not None and mark.px > ZERO else None,
-        unit_value=unit_value,
-        value=unit_value * quantity if unit_value is not None else None,
-        equity=equity,
-        peak_equity=equity if peak is None or (equity is not None and equity > peak) else peak,
-        day_equity=state.trading.day_equity,
-        closable_qty=closable,
-        held_qty=held,
-        after_qty=after,
-        opening_qty=opening,
-        opens=not sane or opening > ZERO,
-        free=free(ticket, state, beside, closable) if closable else unused(state, beside),
-        engaged=engaged,
-        engaged_by_strategy=by_strategy,
-        engaged_by_instrument=by_instrument,
-        leavable_qty=leavable,
-        hours=around.hours.get(instrument.calendar) if instrument is not None else None,
-        last_alike=last_alike,
-        beside=beside,
-        fees=around.fees,
-        confirmed=confirmed,
+        if opening and (confirmed or ticket.purpose is _PROTECT or _leaves_freely(ticket, held, state)):
+            opening = _beyond_own(ticket, key, state, beside, opening)
+    return Facts(  # in the order of its fields: a call with more names than fifteen is made by way of a dict
+        ticket,
+        state,
+        beside,
+        around,
+        key,
+        sane,
+        instrument,
+        quote,
+        px,
+        mark_px,
+        unit_value,
+        at_stake,
+        equity,
+        equity if peak is None or (equity is not None and equity > peak) else peak,
+        closable,
+        held,
+        opening,
+        not sane or opening > ZERO,
+        free(ticket, state, beside, closable) if closable else unused(state, beside),
+        len(engagements.engaged) + new,
+        engagements.by_strategy.get(ticket.strategy_id, 0) + new_of_strategy,
+        engagements.by_instrument.get(instrument_id, 0) + new_of_instrument,
+        confirmed,
     )
 
 
-def _beyond_own(ticket: OrderTicket, state: State) -> Quantity:
-    """Return by how much a stop is larger than what its own strategy holds against it. It may lie against no net, where
-    another strategy holds the other way; what is left then is that other's position, which has passed the gate."""
-    position = state.ledger.open.get(position_key(ticket))
-    held = ZERO if position is None else -position.quantity * ticket.side.sign
-    return max(ZERO, ticket.quantity - max(ZERO, held))
+def _leaves_freely(ticket: OrderTicket, held: Quantity, state: State) -> bool:
+    """Tell whether a ticket is a strategy's exit at the market, no leg that waits for a gain, and is judged by what the
+    strategy has: `held` is the net on its side."""
+    at_once = ticket.purpose is _CLOSE and ticket.order_type is _MARKET and ticket.parent_id is None
+    return at_once and held >= ZERO and state.trading.state is _ACTIVE
 
 
 def strange(ticket: OrderTicket) -> int:
     """Return how many of a ticket's numbers make no sense; one that its type lacks, or has no use for, is one."""
     kind, limit_px, stop_px = ticket.order_type, ticket.limit_px, ticket.stop_px
-    wrong = int(not is_tradable(ticket.quantity))
+    wrong = 0 if is_tradable(ticket.quantity) else 1
     wrong += kind in LIMITS if limit_px is None else not is_tradable(limit_px)
     if stop_px is not None or kind is not _MARKET:
         wrong += (kind in STOPS) is (stop_px is None) or (stop_px is not None and not is_tradable(stop_px))
@@ -175,25 +221,27 @@ def strange(ticket: OrderTicket) -> int:
     return wrong
 
 
-def _held(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Quantity:
+def _held(ticket: OrderTicket, key: NetKey, state: State, beside: Sequence[OrderTicket]) -> Quantity:
     """Return what is held, or may yet fill, on the ticket's side; negative while the net lies against it."""
-    key = net_key(ticket)
-    net = state.ledger.net.get(key, ZERO)
-    reserved = state.blotter.reserved.get(key)
-    buys = ticket.side is _BUY
-    same = ZERO if reserved is None else reserved.buy_qty if buys else reserved.sell_qty
+    net, reserved = state.ledger.net.get(key, ZERO), state.blotter.reserved.get(key, _NOTHING)
+    held = net + reserved.buy_qty if ticket.side is _BUY else reserved.sell_qty - net
     for other in beside:
         if other.side is ticket.side and net_key(other) == key and is_tradable(other.quantity):
-            same += other.quantity
-    return net + same if buys else same - net
+            held += other.quantity
+    return held
 
 
-def _last_alike(ticket: OrderTicket, state: State, beside: Sequence[OrderTicket]) -> Nanos | None:
-    """Return when the same wish was last submitted, which is now where it stands beside itself."""
-    key = alike(ticket)
-    if beside and any(alike(other) == key for other in beside):
-        return state.ts
-    return state.blotter.last_alike.get(key)
+def _beyond_own(
+    ticket: OrderTicket, key: PositionKey, state: State, beside: Sequence[OrderTicket], opening: Quantity
+) -> Quantity:
+    """Return how much opens of a stop, of a confirmed flatten or of a strategy's exit: by how much it is larger than
+    what its own strategy holds against it. It may lie against no net, where another strategy holds the other way; what
+    is left then is that other's position, which has passed the gate."""
+    if ticket.purpose is not _PROTECT:
+        return min(opening, max(ZERO, ticket.quantity - _leavable(ticket, key, state, beside)))
+    position = state.ledger.open.get(key)
+    held = ZERO if position is None else -position.quantity * ticket.side.sign
+    return max(ZERO, ticket.quantity - max(ZERO, held))
 
 
 def _leavable(ticket: OrderTicket, key: PositionKey, state: State, beside: Sequence[OrderTicket]) -> Quantity:
@@ -211,19 +259,21 @@ def _leavable(ticket: OrderTicket, key: PositionKey, state: State, beside: Seque
     return max(ZERO, leavable - state.blotter.open_orders(key).on(side))
 
 
-def _engaged(
-    ticket: OrderTicket, key: PositionKey, state: State, beside: Sequence[OrderTicket]
-) -> tuple[int, int, int]:
-    """Return the engaged positions in all, of the ticket's strategy and in its instrument, the ticket's included."""
-    engagements = state.engagements
-    engaged = engagements.engaged
-    by_strategy = engagements.by_strategy.get(ticket.strategy_id, 0)
-    by_instrument = engagements.by_instrument.get(ticket.instrument_id, 0)
-    if not beside:
-        more = key not in engaged
-        return len(engaged) + more, by_strategy + more, by_instrument + more
+def _taken(ticket: OrderTicket, key: PositionKey, state: State) -> Quantity:
+    """Return how much of its strategy's position a ticket by itself that rests may find gone when it trades: what
+    exits stand for, of the kind that stands for more. To what trades at once, and to an exit, none of it is gone."""
+    if ticket.is_exit or not ticket.rests or not held_against(state, key, ticket.side):
+        return ZERO
+    return max(total(behind(state, key, ticket.side, stops=stops)) for stops in (True, False))
+
+
+def _newly_engaged(key: PositionKey, state: State, beside: Sequence[OrderTicket]) -> tuple[int, int, int]:
+    """Return how many positions the ticket of this key and those beside it would be the first to enter: in all, of the
+    ticket's strategy and in its instrument."""
+    engaged = state.engagements.engaged
     new = dict.fromkeys(other for other in (key, *map(position_key, beside)) if other not in engaged)
-    for other in new:
-        by_strategy += other.strategy_id == ticket.strategy_id
-        by_instrument += other.instrument_id == ticket.instrument_id
-    return len(engaged) + len(new), by_strategy, by_instrument
+    of_strategy = sum(other.strategy_id == key.strategy_id for other in new)
+    return len(new), of_strategy, sum(other.instrument_id == key.instrument_id for other in new)
+
+
+_NOTHING: Final = Reserved()

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from oms.blotter import reserved_px
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.units import ZERO, Price, Quantity
+from oms.reservations import reserved_px
 from oms.state import State
 
 # An enum's member costs two lookups through its class, a name of the module none.
@@ -26,8 +26,15 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     sell gets its limit or more, or is worth more until it triggers, so it is valued at the bid when that is higher.
     A market order and a sell are not valued below the last price: that is what the position will count at.
     """
-    own_px = reserved_px(ticket) if ticket.order_type is not _MARKET else None
     buys = ticket.side is _BUY
+    if ticket.order_type is _MARKET:
+        if quote is None:
+            return None
+        ticks = quote.ask if buys else quote.bid  # whole numbers, so that nothing is made to be compared
+        if ticks < quote.last:  # noqa: PLR1730 - no call
+            ticks = quote.last
+        return quote.instrument.tick * ticks if ticks > 0 else None
+    own_px = reserved_px(ticket)
     if own_px is not None and buys:
         return own_px
     if quote is None:
@@ -35,8 +42,7 @@ def price(ticket: OrderTicket, quote: Quote | None) -> Price | None:
     px = quote.ask_px if buys else quote.bid_px
     if own_px is not None and own_px > px:
         px = own_px
-    last_px = quote.last_px
-    px = max(px, last_px)
+    px = max(px, quote.last_px)
     return px if px > ZERO else None
 
 

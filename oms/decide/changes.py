@@ -10,11 +10,13 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from oms.decide.held import waits_for
 from oms.decide.refusal import refusal
 from oms.decide.tickets import unfit
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain.ids import short_id
 from oms.domain.order import LIMITS, STOPS, Order, OrderFlag, OrderStatus, OrderTicket
 from oms.domain.risk import Verdict
 from oms.lifecycle import allowed
@@ -34,7 +36,8 @@ class Changes:
         if order is None:
             return (refusal(command, f"no order {command.client_order_id}"),)
         ticket = changed(order.ticket, command)
-        obstacle = _unchangeable(state, order) or _misfit(order, ticket) or unfit(ticket)
+        obstacle = _unchangeable(state, order) or follows_the_position(order, ticket)
+        obstacle = obstacle or _misfit(order, ticket) or unfit(ticket)
         if obstacle:
             return (refusal(command, obstacle),)
         return (self.ask(state, order, ticket, command.actor),)
@@ -62,9 +65,20 @@ def changed(ticket: OrderTicket, command: do.ReplaceOrder) -> OrderTicket:
     )
 
 
+def follows_the_position(order: Order, ticket: OrderTicket) -> str:
+    """Return why an order cannot have a ticket's quantity, in words; empty when it can. That of a bracket's leg is what
+    is left to give back, and any other would be changed back as soon as it is looked at."""
+    if order.ticket.parent_id is None or ticket.quantity == order.ticket.quantity:
+        return ""
+    number, stands = short_id(order.client_order_id), order.leaves_qty
+    return f"order {number} stands for {stands:f} and follows the position: change its price"
+
+
 def _unchangeable(state: State, order: Order) -> str:
     """Return why an order cannot be changed now, in words; empty when it can."""
     order_id = order.client_order_id
+    if waited := waits_for(order, state):
+        return f"order {short_id(order_id)} cannot be changed: it waits for {waited}"
     if OrderFlag.EXTERNAL in order.flags:
         return f"{order_id} is not ours"
     if order.status is OrderStatus.PENDING_REPLACE:

@@ -12,7 +12,7 @@ from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import RunId, StrategyId
-from oms.domain.order import OrderStatus, Purpose
+from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.lifecycle import allowed
 from oms.reconcile import reconcile
@@ -129,7 +129,7 @@ class Commands:
         else:
             yield ev.StrategyStopped(strategy_id=command.strategy_id, actor=command.actor)
             for order in tuple(state.blotter.open.values()):
-                if order.ticket.strategy_id == command.strategy_id and order.ticket.purpose is not Purpose.PROTECT:
+                if order.ticket.strategy_id == command.strategy_id and not order.ticket.protects:
                     yield from cancel(order, command.actor, "its strategy was stopped")
 
     @staticmethod
@@ -176,7 +176,8 @@ class Commands:
         """Close an approved order that was not handed over."""
         order = state.blotter.get(command.client_order_id)
         if order is not None and allowed(order.status, oev.OrderCanceled):
-            canceled = oev.OrderCanceled(client_order_id=order.client_order_id, text=do.NOT_SENT + command.reason)
+            text = do.NOT_SENT + command.reason
+            canceled = oev.OrderCanceled(client_order_id=order.client_order_id, text=text, withheld=True)
             yield canceled
             if state.brackets.concerns(order):
                 yield from self._protection.follow(state, order, canceled)

@@ -1,6 +1,6 @@
 """What follows from silence. An order is asked about and never sent again; a cancel, or a change, is asked for again
 only after the venue has said that it still works the order, and of the change nothing. While trading is stopped no
-change leaves, so the venue is only asked about one, until trading goes on."""
+change leaves but of a stop that protects, so the venue is only asked about one, until trading goes on."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def _silent_secs(since: Nanos, ts: Nanos) -> str:
 
 def _is_withheld(state: State, order: Order) -> bool:
     """Tell whether what was asked of an order would not leave now: a change, under a stop."""
-    stopped = state.trading.state is TradingState.HALTED and not order.ticket.passes_stop
+    stopped = state.trading.state is TradingState.HALTED and not order.ticket.protects
     return stopped and order.status is OrderStatus.PENDING_REPLACE
 
 

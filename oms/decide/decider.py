@@ -54,7 +54,7 @@ class Decider:
             do.CancelOrder: commands.cancel_order,
             do.ReplaceOrder: changes.replace_order,
             do.HaltTrading: commands.halt_trading,
-            do.FlattenPosition: Flatten(tickets, guard).flatten_position,
+            do.FlattenPosition: Flatten(tickets, guard, protection).flatten_position,
             do.ResumeTrading: commands.resume_trading,
             do.EnableStrategy: commands.enable_strategy,
             do.PauseStrategy: commands.pause_strategy,

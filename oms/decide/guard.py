@@ -1,6 +1,7 @@
 """What the limits do by themselves, and what is made durable so that they can be judged after a restart."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from oms.decide.cancels import cancel, is_stopped
 from oms.domain import events as ev
 from oms.domain.ids import AUDIT, GATE, InstrumentId
-from oms.domain.order import Order, OrderStatus, Purpose
+from oms.domain.order import Order, OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 from oms.invariants import broken
@@ -72,7 +73,7 @@ class Guard:
         only those orders are canceled that it is true of.
         """
         for order in tuple(state.blotter.open.values()):
-            if order.ticket.purpose is Purpose.PROTECT or order.status is OrderStatus.HELD:
+            if order.ticket.protects or order.status is OrderStatus.HELD:
                 continue
             if means is None or means(order):
                 yield from cancel(order, GATE, reason)
@@ -84,3 +85,17 @@ class Guard:
 def held(state: State) -> dict[InstrumentId, None]:
     """Return the instruments of the open positions."""
     return dict.fromkeys(key.instrument_id for key in state.ledger.open)
+
+
+def new_day(state: State) -> ev.DayOpened | None:
+    """Return what opens the clock's day, which is later than the one that is open; None while nobody knows what the
+    account is worth.
+
+    Whatever first moves the equity of a day has to be preceded by it, a quote or a fill: a venue trades on a quote
+    before the engine sees it, and what the night did is the new day's. It is the clock's day and not that of the datum:
+    a late quote must not open yesterday again and forget today's loss.
+    """
+    equity = state.equity.now
+    if equity is None:
+        return None
+    return ev.DayOpened(day=datetime.fromtimestamp(state.ts // SECOND, UTC).date().isoformat(), equity=equity)

@@ -81,7 +81,7 @@ def giving_back(
 def gives_back(order: Order, side: Side) -> bool:
     """Tell whether an order is itself on its way to close with this side, at any price."""
     ticket = order.ticket
-    at_once = ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET
+    at_once = ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET and not ticket.rests
     return at_once and ticket.side is side and order.status is not OrderStatus.PENDING_CANCEL
 
 

@@ -5,13 +5,12 @@ after that, to the same datum, through the loop.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from oms.decide.guard import Guard, held
+from oms.decide.guard import Guard, held, new_day
 from oms.decide.triggers import Triggers
 from oms.domain import events as ev
 from oms.domain.market import Bar, Quote, SessionEnded
-from oms.domain.units import DAY, SECOND
+from oms.domain.units import DAY
 from oms.state import State
 
 
@@ -24,14 +23,13 @@ class MarketMoves:
 
     def quote(self, state: State, quote: Quote) -> Iterator[ev.Event]:
         """Move the marks, open the day, keep the peak, and watch the limits."""
-        equity = state.equity.now  # before this mark: what the night did belongs to the new day
+        opened = new_day(state) if state.ts // DAY > state.trading.day_no else None  # before this mark
         yield ev.MarketMoved(data=quote)
-        # the clock's day and not the quote's: a late quote must not open yesterday again and forget today's loss
-        if state.ts // DAY > state.trading.day_no and equity is not None:
-            yield ev.DayOpened(day=_date_of(state.ts), equity=equity)
+        if opened is not None:
+            yield opened
         yield from self._guard.raise_peak(state, quote.ts)
         yield from self._guard.watch(state)
-        if quote.instrument.instrument_id in state.brackets.watched:
+        if quote.instrument.instrument_id in state.brackets.legs.watched:
             yield from self._triggers.quote(state, quote)
 
     def bar(self, _state: State, bar: Bar) -> Iterator[ev.Event]:
@@ -43,7 +41,3 @@ class MarketMoves:
         yield from self._guard.record_marks(state, held(state))
         yield from self._guard.audit(state)
         yield ev.TapePositioned(session=ended.session)
-
-
-def _date_of(ts: int) -> str:
-    return datetime.fromtimestamp(ts // SECOND, UTC).date().isoformat()

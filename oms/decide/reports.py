@@ -11,7 +11,7 @@ from oms.blotter import net_key
 from oms.decide.cancels import cancel, is_stopped
 from oms.decide.external import external_order, the_route
 from oms.decide.groups import Groups
-from oms.decide.guard import Guard
+from oms.decide.guard import Guard, new_day
 from oms.decide.protection import Protection
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -19,8 +19,9 @@ from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderFlag, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.risk import TradingState
-from oms.domain.units import SECOND
+from oms.domain.units import DAY, SECOND
 from oms.interpret import interpret
+from oms.reconcile import taken_back
 from oms.rejections import STORM, STORM_SPAN
 from oms.state import State
 
@@ -54,7 +55,7 @@ class Reports:
             return self._answered(state, order, report, event)
         if event is None:
             return ()
-        if type(event) is oev.OrderAccepted and order.status is _SUBMITTED and order.ticket.parent_id is None:
+        if type(event) is oev.OrderAccepted and order.status is _SUBMITTED and not _is_to_follow(order):
             return (event,)
         return self._follow(state, order, report, event)
 
@@ -86,7 +87,12 @@ class Reports:
     def _filled(self, state: State, before: Order, event: oev.OrderFilled) -> Iterator[ev.Event]:
         """Book a fill, look whether it should have been, and do what the limits, its group and its bracket demand."""
         opens = not state.ledger.net.get(net_key(before.ticket))
+        opened = new_day(state) if state.ts // DAY > state.trading.day_no else None
+        if opened is not None:
+            yield opened
         yield event
+        if state.adjustments.by_net:
+            yield from taken_back(state, before, event.fill)
         yield from self._flag_odd(state, before)
         if opens:
             yield from self._guard.record_marks(state, (event.fill.instrument_id,))
@@ -188,6 +194,11 @@ class Reports:
 def _is_known(state: State, order: Order, report: VenueReport) -> bool:
     """Tell whether this execution was already counted."""
     return type(report) is ExecutionReport and (order.ticket.broker, report.exec_id) in state.blotter.exec_ids
+
+
+def _is_to_follow(order: Order) -> bool:
+    """Tell whether what an order is for may be gone by the time that the venue takes it."""
+    return order.ticket.parent_id is not None or order.ticket.is_exit
 
 
 def _was_silent(order: Order) -> bool:

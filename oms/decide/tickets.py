@@ -20,7 +20,7 @@ from oms.domain.ids import ClientOrderId, client_order_id, short_id
 from oms.domain.order import OrderTicket, OrderType, Side, ticket_hash
 from oms.domain.risk import GROUP, RiskDecision, Sizing, Verdict
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import is_tradable
+from oms.domain.units import Nanos, is_tradable
 from oms.ports import RiskGate, Sized, Sizer
 from oms.state import State
 
@@ -92,14 +92,20 @@ class Tickets:
         peak = self._guard.raise_peak(state, state.ts, at_once=True)
         # what is taken on is judged only when it is asked for, which is after the peak was counted in
         waits = ticket.asks_protection and ticket.order_type is not OrderType.MARKET
-        taken = self._take_on_with_legs(state, ticket) if waits else self.take_on(state, [(ticket, None)])
+        take_on = self._take_on_with_legs if waits else self._take_on_alone
+        taken = take_on(state, ticket, command.ts_agreed)
         return chain(peak, taken) if peak else taken
 
     def take_on(
-        self, state: State, wishes: Sequence[tuple[OrderTicket, Sizing | None]], *, confirmed: str = ""
+        self,
+        state: State,
+        wishes: Sequence[tuple[OrderTicket, Sizing | None]],
+        *,
+        confirmed: str = "",
+        ts_agreed: Nanos | None = None,
     ) -> Iterator[ev.Event]:
         """Judge tickets as one group and answer for each: all are submitted, or all are denied. `confirmed` names who
-        typed the word for a flatten."""
+        typed the word for a flatten; `ts_agreed` is when a person agreed to them."""
         decisions: list[RiskDecision] = []
         beside: tuple[OrderTicket, ...] = ()
         passed = True
@@ -112,7 +118,7 @@ class Tickets:
             order_id = self._next_id(state)
             yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
             if passed:
-                yield _approval(order_id, ticket, decision, confirmed)
+                yield _approval(order_id, ticket, decision, confirmed, ts_agreed)
             else:
                 yield _denial(order_id, decision, decisions)
 
@@ -135,10 +141,14 @@ class Tickets:
         else:
             yield _denial(order_id, decision, [decision])
 
-    def _take_on_with_legs(self, state: State, ticket: OrderTicket) -> Iterator[ev.Event]:
+    def _take_on_alone(self, state: State, ticket: OrderTicket, ts_agreed: Nanos | None) -> Iterator[ev.Event]:
+        """Take on a ticket that has no legs, or none before it trades."""
+        return self.take_on(state, [(ticket, None)], ts_agreed=ts_agreed)
+
+    def _take_on_with_legs(self, state: State, ticket: OrderTicket, ts_agreed: Nanos | None) -> Iterator[ev.Event]:
         """Take on a ticket that may wait for its price, and show at once what waits for its fill."""
         order_id = self._next_id(state)
-        yield from self.take_on(state, [(ticket, None)])
+        yield from self._take_on_alone(state, ticket, ts_agreed)
         parent, instrument = state.blotter.orders[order_id], state.instruments.get(ticket.instrument_id)
         if parent.is_closed or instrument is None:
             return
@@ -173,11 +183,19 @@ def unfit(ticket: OrderTicket) -> str:
 
 
 def _approval(
-    order_id: ClientOrderId, ticket: OrderTicket, decision: RiskDecision, confirmed: str = ""
+    order_id: ClientOrderId,
+    ticket: OrderTicket,
+    decision: RiskDecision,
+    confirmed: str = "",
+    ts_agreed: Nanos | None = None,
 ) -> oev.OrderSubmitted:
     """Return the one event by which an order may leave."""
     return oev.OrderSubmitted(
-        client_order_id=order_id, decision=decision, ticket_hash=ticket_hash(ticket), confirmed=confirmed
+        client_order_id=order_id,
+        decision=decision,
+        ticket_hash=ticket_hash(ticket),
+        confirmed=confirmed,
+        ts_agreed=ts_agreed,
     )
 
 

@@ -20,7 +20,7 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import GATE
 from oms.domain.market import Quote
-from oms.domain.order import WORKING, Order, OrderStatus, OrderType, Purpose, Side
+from oms.domain.order import WORKING, Order, OrderStatus, OrderType, Side
 from oms.domain.units import Price
 from oms.state import State
 
@@ -36,7 +36,7 @@ class Triggers:
     def quote(self, state: State, quote: Quote) -> Iterator[ev.Event]:
         """Release what a quote touches, and move what trails it."""
         for order in state.brackets.moved(quote.instrument.instrument_id):
-            is_soft = order.client_order_id in state.brackets.soft
+            is_soft = order.client_order_id in state.brackets.legs.soft
             if is_soft and touched_px(order, quote) is not None:
                 yield from self._release(state, order, quote)
             elif is_soft or order.status in WORKING:
@@ -49,16 +49,16 @@ class Triggers:
         ticket = replace(
             order.ticket, order_type=OrderType.MARKET, limit_px=None, stop_px=None, trail_by=None, reason=reason
         )
-        if ticket.purpose is not Purpose.PROTECT and self._tickets.denied_by(state, ticket):
+        if not ticket.protects and self._tickets.denied_by(state, ticket):
             return
         yield from self._tickets.release(state, order.client_order_id, ticket)
         yield from self._protection.tend(state, position_key(ticket))
 
     def _pull(self, state: State, order: Order, quote: Quote) -> Iterator[ev.Event]:
         order_id = order.client_order_id
-        asked = state.brackets.changed.get(order_id)
+        asked = state.brackets.legs.changed.get(order_id)
         ticket = tightened(order.ticket, asked.stop_px if asked is not None else None, quote)
-        if ticket is None or order.triggered:
+        if ticket is None or order.triggered or order_id in state.brackets.legs.recalled:
             return
         if order.status is OrderStatus.HELD:
             yield oev.OrderReplaced(client_order_id=order_id, ticket=ticket)

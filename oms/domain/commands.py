@@ -13,7 +13,7 @@ from oms.domain.risk import RuleLimits
 from oms.domain.units import Nanos, Price, Quantity
 
 STOP: Final = "stop"  # the cause of a halt that somebody asked for
-NOT_SENT: Final = "not sent: "  # how the text of an order begins that was withheld
+NOT_SENT: Final = "not sent: "  # how the text of an order begins that was withheld; `withheld` says that it was
 
 
 class BeginRun(Struct, frozen=True, kw_only=True):
@@ -42,10 +42,12 @@ class EndRun(Struct, frozen=True, kw_only=True):
 
 
 class SubmitTicket(Struct, frozen=True, kw_only=True, gc=False):
-    """Put one ticket to the gate."""
+    """Put one ticket to the gate. `ts_agreed` is when a person agreed to it, where one was asked: from then on it may
+    wait for the loop, and what has waited too long does not leave."""
 
     actor: str
     ticket: OrderTicket
+    ts_agreed: Nanos | None = None
 
 
 class CancelOrder(Struct, frozen=True, kw_only=True):

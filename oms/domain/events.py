@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, get_args
 
 from msgspec import Struct
 
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, RunId, StrategyId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
 from oms.domain.order_events import OrderEvent, OrderQueried, OrderSeen, OrderUnseen
@@ -146,15 +146,20 @@ class BalanceReported(Struct, frozen=True, kw_only=True, gc=False):
     cash: Money
 
 
-class PositionAdjusted(Struct, frozen=True, kw_only=True, gc=False):
+class PositionAdjusted(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Reconciliation found the venue's net to differ by `quantity`; it is booked on nobody's strategy at the mark.
-    Without a mark `px` is None, and what the position has cost is not known."""
+    Without a mark `px` is None, and what the position has cost is not known.
+
+    `ts_books` is when the venue's books were so, by its own clock. With `exec_id` it is the other way round: this
+    execution was told after all and is taken out of what had been booked for it."""
 
     broker: BrokerId
     account: AccountId
     instrument_id: InstrumentId
     quantity: Quantity
     px: Price | None
+    ts_books: Nanos = 0
+    exec_id: ExecId | None = None
 
 
 class ReportQuarantined(Struct, frozen=True, kw_only=True, gc=False):

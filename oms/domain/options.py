@@ -13,6 +13,7 @@ from datetime import date, time
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
+from itertools import repeat
 from json import dumps
 from types import NoneType
 from typing import Final, Literal, TypeVar, get_args, get_origin
@@ -125,13 +126,26 @@ def _written(value: object) -> str:
 
 
 def _fits(value: object, kind: object) -> bool:
-    if isinstance(value, str) and _plain(kind) is Decimal:
-        return False  # the library would read it, full-width digits and underscores too
+    if _quotes_a_number(value, kind):
+        return False
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
         return False
     return True
+
+
+def _quotes_a_number(value: object, kind: object) -> bool:
+    """Tell whether text stands where a decimal is wanted, also in a list: the library would read it, full-width digits
+    and underscores too."""
+    kind = _plain(kind)
+    if kind is Decimal:
+        return isinstance(value, str)
+    parts = get_args(kind) if get_origin(kind) in {tuple, list} else ()
+    if not parts or not isinstance(value, list | tuple):
+        return False
+    is_uniform = len(parts) == 1 or parts[-1] is ...
+    return any(map(_quotes_a_number, value, repeat(parts[0]) if is_uniform else parts))
 
 
 def _wanted(kind: object) -> tuple[str, str]:

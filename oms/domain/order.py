@@ -98,6 +98,8 @@ LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatu
 WORKING: Final = frozenset({OrderStatus.ACCEPTED, OrderStatus.TRIGGERED, OrderStatus.PARTIALLY_FILLED})
 STOPS: Final = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})  # they have a stop price
 LIMITS: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})  # they have a limit price
+AUCTIONS: Final = frozenset({TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE})  # a market order waits for one too
+AT_ONCE: Final = frozenset({TimeInForce.IOC, TimeInForce.FOK})  # they wait for nothing
 CLOSED: Final = frozenset(
     {
         OrderStatus.DENIED,
@@ -150,6 +152,21 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         return self.trail_by is not None and self.order_type is OrderType.STOP_MARKET
 
     @property
+    def rests(self) -> bool:
+        """Whether it may wait at its venue, for its price or for an auction."""
+        return self.tif in AUCTIONS if self.order_type is OrderType.MARKET else self.tif not in AT_ONCE
+
+    @property
+    def protects(self) -> bool:
+        """Whether it is a stop that only gives back: what counts as protection, and what no stop of trading cancels."""
+        return self.purpose is Purpose.PROTECT
+
+    @property
+    def is_exit(self) -> bool:
+        """Whether it waits to give back what is held and can do nothing else, and was asked for by itself: no leg."""
+        return self.parent_id is None and (self.reduce_only or self.purpose is Purpose.PROTECT) and self.rests
+
+    @property
     def passes_stop(self) -> bool:
         """Whether it may leave while trading is stopped: the stop of a bracket, which was asked for with its parent."""
         return self.purpose is Purpose.PROTECT and self.parent_id is not None
@@ -180,7 +197,8 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     is exact whatever the split. `acknowledged` says that the venue named it as one that it has, and `triggered` that
     its stop price was reached. `replacing` is the ticket it was asked to become, until the venue has answered, and
     `replaces` counts how often it was asked. `arrival_px` is the mark at which it left.
-    `confirmed`: somebody typed the word for it, a flatten. `unwanted`: a cancel was asked for and not refused."""
+    `confirmed`: somebody typed the word for it, a flatten. `unwanted`: a cancel was asked for and not refused.
+    `withheld`: it was approved, and we kept it back. `moot`: it was to go because nothing is left of its position."""
 
     client_order_id: ClientOrderId
     ticket: OrderTicket
@@ -200,6 +218,8 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     arrival_px: Price | None = None
     confirmed: bool = False
     unwanted: bool = False
+    withheld: bool = False
+    moot: bool = False
 
     @property
     def most_qty(self) -> Quantity:

@@ -12,6 +12,7 @@ from oms.domain.fill import Fill
 from oms.domain.ids import ClientOrderId, VenueOrderId
 from oms.domain.order import OrderFlag, OrderTicket
 from oms.domain.risk import RiskDecision, Sizing
+from oms.domain.units import Nanos
 
 
 class OrderInitialized(Struct, frozen=True, kw_only=True, gc=False):
@@ -55,12 +56,14 @@ class OrderSubmitted(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=
     """The approval record: the decision and the hash of exactly the ticket that may leave. Durable before it does.
 
     `confirmed` names who typed the word for a flatten, which leaves although trading is stopped; nothing else has it.
+    `ts_agreed` is when a person agreed to the ticket; None where nobody was asked, and then it is as old as its record.
     """
 
     client_order_id: ClientOrderId
     decision: RiskDecision
     ticket_hash: str
     confirmed: str = ""
+    ts_agreed: Nanos | None = None
 
 
 class OrderOutcomeUnknown(Struct, frozen=True, kw_only=True, gc=False):
@@ -142,12 +145,16 @@ class OrderReplaceRejected(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class OrderPendingCancel(Struct, frozen=True, kw_only=True, gc=False):
-    """We asked the venue to cancel it."""
+class OrderPendingCancel(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """We asked the venue to cancel it. `aside`: it makes way for a flatten, and comes back if that comes to nothing.
+    `moot`: nothing is left of its position for it to give back.
+    """
 
     client_order_id: ClientOrderId
     actor: str
     text: str = ""
+    aside: bool = False
+    moot: bool = False
 
 
 class OrderCancelRejected(Struct, frozen=True, kw_only=True, gc=False):
@@ -164,11 +171,15 @@ class OrderFilled(Struct, frozen=True, kw_only=True, gc=False):
     fill: Fill
 
 
-class OrderCanceled(Struct, frozen=True, kw_only=True, gc=False):
-    """It no longer works at the venue."""
+class OrderCanceled(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """It no longer works at the venue. `withheld`: it never left, because we kept it back; no venue can say that.
+    `aside`: as with `OrderPendingCancel`, of one that was held here.
+    """
 
     client_order_id: ClientOrderId
     text: str = ""
+    withheld: bool = False
+    aside: bool = False
 
 
 class OrderExpired(Struct, frozen=True, kw_only=True, gc=False):
@@ -184,12 +195,14 @@ class OrderUnfound(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
-class OrderFlagged(Struct, frozen=True, kw_only=True, gc=False):
-    """Something about it is odd, and a person should know: the alarm, by its name, and the numbers in words."""
+class OrderFlagged(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Something about it is odd, and a person should know: the alarm, by its name, and the numbers in words. `over`:
+    it is so no longer."""
 
     client_order_id: ClientOrderId
     flag: OrderFlag
     text: str
+    over: bool = False
 
 
 class OrderAdopted(Struct, frozen=True, kw_only=True, gc=False):

@@ -67,17 +67,18 @@ class Position(Struct, frozen=True, kw_only=True, gc=False):
         return self._moved(quantity, px, self.fees, ts)
 
     def _moved(self, signed: Quantity, px: Price | None, fees: tuple[Money, ...], ts: Nanos) -> "Position":
-        value = self._value(signed, px)
         held = self.quantity
         if not held:
-            return replace(self, quantity=signed, cost=value, fees=fees, ts_open=ts, ts_event=ts)
-        if (held > ZERO) == (signed > ZERO):
-            cost = None if self.cost is None or value is None else self.cost + value
-            return replace(self, quantity=held + signed, cost=cost, fees=fees, ts_event=ts)
+            return replace(self, quantity=signed, cost=self._value(signed, px), fees=fees, ts_open=ts, ts_event=ts)
         left = held + signed
+        if (held > ZERO) == (signed > ZERO):
+            value = self._value(signed, px)
+            cost = None if self.cost is None or value is None else self.cost + value
+            return replace(self, quantity=left, cost=cost, fees=fees, ts_event=ts)
         if left and (left > ZERO) == (held > ZERO):
             cost, realized = self.cost, self.realized
             if cost is not None:
+                value = self._value(signed, px)
                 released = (cost * -signed / held).quantize(RELEASE_STEP, ROUND_HALF_EVEN)
                 cost -= released
                 realized -= value + released if value is not None else ZERO

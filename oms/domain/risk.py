@@ -11,7 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from oms.domain.units import Price, Quantity
+from oms.domain.ids import ClientOrderId
+from oms.domain.units import ZERO, Price, Quantity
 
 GROUP: Final = "group"  # what failed, beside the rules, where a leg is denied only because another leg was
 
@@ -62,15 +63,32 @@ class RiskFinding(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class ExitRoom(Struct, frozen=True, kw_only=True, gc=False):
+    """What there is for an exit by hand to give back: `held_qty`, of which other exits of its kind stand for
+    `taken_qty`; `taken_by` is the oldest of them."""
+
+    held_qty: Quantity
+    taken_qty: Quantity
+    taken_by: ClientOrderId | None
+    is_stop: bool  # of which kind they are: stops, or targets
+
+    @property
+    def left_qty(self) -> Quantity:
+        """The largest exit that has room."""
+        return max(ZERO, self.held_qty - self.taken_qty)
+
+
 class SharedFacts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The money and the mark a decision stood on; None where they were not known. `collar_px` is the limit price
-    nearest to the ticket's that the price collar passes, where it denied."""
+    nearest to the ticket's that the price collar passes, where it denied; `exit_room` is what an exit by hand had
+    too little of."""
 
     equity: Decimal | None
     peak_equity: Decimal | None
     day_equity: Decimal | None
     mark_px: Price | None
     collar_px: Price | None = None
+    exit_room: ExitRoom | None = None
 
 
 class RuleFault(Struct, frozen=True, kw_only=True, gc=False):

@@ -28,9 +28,10 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the cost of what opens against the free money."""
-        if facts.free is None or facts.unit_value is None or not facts.sane:
+        free, unit = facts.free, facts.unit_value
+        if free is None or unit is None:
             return CANNOT_JUDGE
-        missing = _cost(facts, facts.ticket.quantity, facts.opening_qty) - facts.free
+        missing = _cost(facts, unit, facts.ticket.quantity, facts.opening_qty) - free
         return Judgment(missing, missing <= ZERO)
 
     def headroom(self, facts: Facts) -> Quantity | None:
@@ -43,7 +44,7 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
         lots = high
         while low < high:
             quantity = lots * instrument.lot
-            if _cost(facts, quantity, max(ZERO, quantity - facts.closable_qty)) <= free:
+            if _cost(facts, unit, quantity, max(ZERO, quantity - facts.closable_qty)) <= free:
                 low = lots
             else:
                 high = lots - 1
@@ -64,7 +65,5 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
         return f"{amount} left after it" if passed else f"{amount} more than the money that is free"
 
 
-def _cost(facts: Facts, quantity: Quantity, opening_qty: Quantity) -> Decimal:
-    unit = facts.unit_value
-    assert unit is not None  # noqa: S101 - asked for by check and headroom
-    return opening_qty * unit + facts.fees.fee(quantity, unit, facts.filled_qty)
+def _cost(facts: Facts, unit: Decimal, quantity: Quantity, opening_qty: Quantity) -> Decimal:
+    return opening_qty * unit + facts.around.fees.fee(quantity, unit, facts.filled_qty)

@@ -7,7 +7,7 @@ from oms.domain.order import OrderType
 from oms.domain.risk import Judges
 from oms.domain.units import ZERO
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, whole
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, WHOLE, Judgment, RiskRule
 from risk.words import plain
 
 _MARKET: Final = OrderType.MARKET  # a member of an enum costs two lookups, a name none
@@ -31,12 +31,11 @@ class CrossedMarket(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the spread. What only reduces is not kept back where nothing is quoted."""
-        ticket = facts.ticket
-        quote = facts.state.marks.quotes.get(ticket.instrument_id)
+        quote = facts.quote
         if quote is None:
             return CANNOT_JUDGE if facts.opens else DOES_NOT_APPLY
         ticks = quote.ask - quote.bid
-        return Judgment(whole(ticks), ticks > 0 or facts.confirmed or not (facts.opens or ticket.order_type is _MARKET))
+        return Judgment(WHOLE[ticks], ticks > 0 or facts.confirmed or _may_wait(facts))
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say how the two sides stand."""
@@ -45,6 +44,10 @@ class CrossedMarket(RiskRule, frozen=True, kw_only=True):
         if observed:
             return f"the market is crossed by {_ticks(-observed)}"
         return "the market is locked: bid and ask meet"
+
+
+def _may_wait(facts: Facts) -> bool:
+    return not facts.opens and facts.ticket.order_type is not _MARKET
 
 
 def _ticks(number: Decimal) -> str:

@@ -41,11 +41,11 @@ class DailyLoss(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the loss of the day so far."""
-        equity, day_equity = facts.equity, facts.day_equity
+        equity, day_equity = facts.equity, facts.state.trading.day_equity
         if equity is None or day_equity is None or not day_equity > ZERO:
             return CANNOT_JUDGE
         loss = day_equity - equity
-        return Judgment(loss, loss < self._tighter(day_equity))
+        return Judgment(loss, loss < self.limit and loss < self.limit_frac * day_equity)
 
     def gauge(self, state: State) -> Gauge | None:
         """Return the loss of the day so far."""

@@ -57,14 +57,14 @@ class Drawdown(RiskRule, frozen=True, kw_only=True):
     def watch(self, state: State) -> Sequence[TradingReduced | TradingHalted]:
         """Return the trip that the market demands now, if it does: a step beyond the one in force or accepted."""
         trading = state.trading
-        if trading.state is TradingState.HALTED and trading.cause != self.name:
-            return ()  # closed by somebody else: as closed as it gets
         equity, peak = state.equity.now, trading.peak_equity
         if equity is None or peak is None or equity >= peak or not peak > ZERO:
             return ()  # nothing is lost, or nobody knows
         lost = (peak - equity) / peak
         if lost < self.reduce_frac:
             return ()
+        if trading.state is TradingState.HALTED and trading.cause != self.name:
+            return ()  # closed by somebody else: as closed as it gets
         step = self.step(lost)
         if step <= step_in_force(trading):
             return ()

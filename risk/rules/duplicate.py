@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from oms.blotter import alike
 from risk.facts import Facts
 from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, secs
 from risk.words import seconds
 
 
 class Duplicate(RiskRule, frozen=True, kw_only=True):
-    """An order like one submitted before (strategy, symbol, side, quantity, price) comes at least `limit` after it.
+    """An order like one submitted before (strategy, symbol, side, quantity, price) comes at least `limit` after it. One
+    that ended without having traded is repeated by none, and a change, which is no order of its own, repeats none.
 
     Observed: seconds since the last one like it; nothing when there was none. Engine time.
     """
@@ -32,9 +34,15 @@ class Duplicate(RiskRule, frozen=True, kw_only=True):
         """Judge the age of the last order alike."""
         if not facts.sane:
             return CANNOT_JUDGE
-        if facts.last_alike is None:
+        if facts.is_change:
             return DOES_NOT_APPLY
-        age = secs(facts.state.ts - facts.last_alike)
+        state, ticket = facts.state, facts.ticket
+        last_ts = state.blotter.submitted_alike(ticket)
+        if facts.beside and any(alike(other) == alike(ticket) for other in facts.beside):
+            last_ts = state.ts  # it stands beside itself
+        if last_ts is None:
+            return DOES_NOT_APPLY
+        age = secs(state.ts - last_ts)
         return Judgment(age, age >= self.limit)
 
     def headroom(self, facts: Facts) -> None:  # noqa: ARG002 - another quantity is another order

@@ -36,7 +36,7 @@ class MaxLeverage(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge what would be at stake as a multiple of equity."""
         equity, free, unit = facts.equity, facts.free, facts.unit_at_stake
-        if equity is None or free is None or unit is None or not (equity > ZERO and facts.sane):
+        if equity is None or free is None or unit is None or not equity > ZERO:
             return CANNOT_JUDGE
         leverage = (equity - free + facts.opening_qty * unit) / equity
         return Judgment(leverage, leverage <= self.limit)

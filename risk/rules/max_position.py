@@ -53,11 +53,12 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge the position as it would be with the ticket filled."""
         unit, equity = facts.unit_at_stake, facts.equity
-        if unit is None or equity is None or not equity > ZERO or not facts.sane:
+        if unit is None or equity is None or not equity > ZERO:
             return CANNOT_JUDGE
-        observed, cap = facts.after_qty * unit / equity, self.strategy_limit_value
-        fits = cap is None or (_own_qty(facts) + facts.ticket.quantity) * unit <= cap
-        return Judgment(observed, fits and observed <= self._share(equity))
+        quantity, cap = facts.ticket.quantity, self.strategy_limit_value
+        observed = (facts.held_qty + quantity) * unit / equity
+        share = self.limit if self.limit_value is None else self._share(equity)
+        return Judgment(observed, observed <= share and (cap is None or (_own_qty(facts) + quantity) * unit <= cap))
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return what the limits leave beyond what is held."""
@@ -97,7 +98,7 @@ class MaxPosition(RiskRule, frozen=True, kw_only=True):
 def _own_qty(facts: Facts) -> Quantity:
     """Return what the ticket's strategy holds, or may yet hold, on its side; negative while it lies against it."""
     ticket, state = facts.ticket, facts.state
-    key, side = position_key(ticket), ticket.side
+    key, side = facts.key, ticket.side
     position = state.ledger.open.get(key)
     quantity = position.quantity * side.sign if position is not None else ZERO
     quantity += state.blotter.open_orders(key).on(side)

@@ -8,7 +8,7 @@ from oms.blotter import SUBMISSIONS_KEPT
 from oms.domain.units import MINUTE, Nanos
 from oms.state import State
 from risk.facts import Facts
-from risk.rule import Gauge, Judgment, RiskRule, used, whole
+from risk.rule import WHOLE, Gauge, Judgment, RiskRule, used
 from risk.words import at_most, seconds
 
 _MILLISECOND: Final = Decimal("0.001")
@@ -39,20 +39,19 @@ class OrderRate(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the tokens in use, the ticket's and those of its group included."""
-        tokens = self._taken(facts.state) + len(facts.beside) + 1
-        return Judgment(whole(tokens), tokens <= self.burst)
+        state = facts.state
+        taken = _sent_since(state, state.ts - MINUTE * self.burst // self.limit)
+        tokens = taken + len(facts.beside) + 1
+        return Judgment(WHOLE[tokens], tokens <= self.burst)
 
     def gauge(self, state: State) -> Gauge:
         """Return the orders of the last minute of those it may have: a burst is over before anybody has read it."""
-        return used(whole(_sent_since(state, state.ts - MINUTE)), whole(self.limit))
+        return used(WHOLE[_sent_since(state, state.ts - MINUTE)], WHOLE[self.limit])
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two counts."""
         window = (Decimal(self.burst * 60) / self.limit).quantize(_MILLISECOND)
         return f"orders within {seconds(window)}: " + at_most(str(observed), str(limit), passed)
-
-    def _taken(self, state: State) -> int:
-        return _sent_since(state, state.ts - MINUTE * self.burst // self.limit)
 
 
 def _sent_since(state: State, since: Nanos) -> int:

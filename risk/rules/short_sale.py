@@ -34,7 +34,7 @@ class ShortSale(RiskRule, frozen=True, kw_only=True):
             return DOES_NOT_APPLY
         if not facts.sane:
             return CANNOT_JUDGE
-        short = max(ZERO, facts.after_qty)
+        short = max(ZERO, facts.held_qty + facts.ticket.quantity)
         return Judgment(short, self.allow or short <= ZERO)
 
     def headroom(self, facts: Facts) -> Quantity | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from oms.domain.order import OrderType, TimeInForce
 from oms.domain.units import Nanos
 from risk.facts import Facts
-from risk.rule import CANNOT_JUDGE, Judgment, RiskRule, secs
+from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, secs
 from risk.words import at_most, seconds
 
 _AT_THE_OPEN: Final = TimeInForce.AT_THE_OPEN
@@ -43,11 +43,11 @@ class StaleMarket(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge the quote's age."""
-        ticket = facts.ticket
+        ticket, quote = facts.ticket, facts.quote
         bound = ticket.order_type is _MARKET and ticket.tif is not _AT_THE_OPEN
-        if facts.quote_age is None:
-            return CANNOT_JUDGE if bound else Judgment(None, True)
-        age = secs(facts.quote_age)
+        if quote is None:
+            return CANNOT_JUDGE if bound else DOES_NOT_APPLY
+        age = secs(facts.state.ts - quote.ts)
         return Judgment(age, not bound or age <= self.limit)
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:

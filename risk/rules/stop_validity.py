@@ -38,10 +38,10 @@ class StopValidity(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge the distance to the quote, and between the order's two prices."""
         ticket = facts.ticket
-        stop_px, limit_px, instrument = ticket.stop_px, ticket.limit_px, facts.instrument
+        stop_px = ticket.stop_px
         if stop_px is None or ticket.parent_id is not None:  # one that the market has passed leaves at once, and should
             return _NO_STOP
-        quote = facts.state.marks.quotes.get(ticket.instrument_id)
+        limit_px, instrument, quote = ticket.limit_px, facts.instrument, facts.quote
         if instrument is None or quote is None or not facts.sane:
             return CANNOT_JUDGE
         if ticket.side is _BUY:

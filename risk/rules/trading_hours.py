@@ -27,7 +27,8 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
 
     def check(self, facts: Facts) -> Judgment:
         """Judge by the hours of the instrument's calendar."""
-        hours, now = facts.hours, facts.state.ts
+        instrument, now = facts.instrument, facts.state.ts
+        hours = facts.around.hours.get(instrument.calendar) if instrument is not None else None
         if hours is None:
             return CANNOT_JUDGE
         if hours.is_open(now):
@@ -38,8 +39,12 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
         return CANNOT_JUDGE if opens is None else Judgment(secs(opens - now), False)
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - open or not
-        """Say when it opens."""
-        return "the market is open" if passed else f"the market is closed and opens in {seconds(observed)}"
+        """Say when it opens; within a second, that is with a price."""
+        if passed:
+            return "the market is open"
+        if observed < 1:  # recorded time waits a nanosecond before the first price
+            return "there is no price yet: the market opens with the first"
+        return f"the market is closed and opens in {seconds(observed)}"
 
 
 _OPEN = Judgment(ZERO, True)

@@ -16,7 +16,7 @@ _NAMES: Final = tuple(TradingState)
 
 class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     """REDUCING passes only tickets that shrink the account's net; HALTED passes none but a confirmed flatten, and the
-    stop of an order that was approved before.
+    stop of an order that was approved before. One that protects already may be changed.
 
     Of both only what closes passes, the account's net or what its own strategy holds, so that a stop can never end in
     a new position.
@@ -35,8 +35,9 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
     def check(self, facts: Facts) -> Judgment:
         """Judge by the state and by whether the ticket opens."""
         state = facts.state.trading.state
-        passed = state is _ACTIVE or (not facts.opens and (state is TradingState.REDUCING or _may_leave(facts)))
-        return Judgment(_STEPS[state], passed)
+        if state is _ACTIVE:
+            return _ALL_PASS
+        return Judgment(_STEPS[state], not facts.opens and (state is TradingState.REDUCING or _may_leave(facts)))
 
     def headroom(self, facts: Facts) -> Quantity | None:
         """Return what could be closed in REDUCING, nothing in HALTED."""
@@ -61,6 +62,10 @@ class TradingStateRule(RiskRule, frozen=True, kw_only=True):
 
 def _may_leave(facts: Facts) -> bool:
     ticket = facts.ticket
-    if ticket.purpose is Purpose.PROTECT:
-        return ticket.parent_id is not None  # it was armed with its parent, which no halt let pass
+    if ticket.protects:
+        # it was armed with its parent, which no halt let pass; or it works already, and follows
+        return ticket.parent_id is not None or facts.is_change
     return facts.confirmed and ticket.purpose is Purpose.CLOSE
+
+
+_ALL_PASS: Final = Judgment(_STEPS[_ACTIVE], True)

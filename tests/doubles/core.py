@@ -31,11 +31,13 @@ CLOSED = "trading_state"
 
 
 class SmallGate:
-    """Two rules: trading is open, and no order is larger than `largest`. It halts when equity falls under `floor`."""
+    """Two rules: trading is open, and no order is larger than `largest`. It halts when equity falls under `floor`, and
+    while it `denies_closing` only a stop gives back."""
 
     def __init__(self, largest: Decimal = Decimal(1_000), floor: Decimal | None = None) -> None:
         self.largest = largest
         self.floor = floor
+        self.denies_closing = False
 
     def limits(self) -> tuple[RuleLimits, ...]:
         return (
@@ -53,6 +55,8 @@ class SmallGate:
         failed = []
         halted = trading is TradingState.HALTED and not confirmed and not leg
         if halted or (trading is not TradingState.ACTIVE and not closing):
+            failed.append(CLOSED)
+        if closing and not leg and self.denies_closing:
             failed.append(CLOSED)
         if not closing and ticket.quantity + taken > self.largest:
             failed.append(LARGEST)

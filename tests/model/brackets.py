@@ -1,7 +1,8 @@
 """What of each guarded order's fills is still held, worked out from the fills alone, and which legs stand for it.
 
-What an order opened is left until something closes it: a leg closes of its own bracket first, anything else of the
-oldest. With nothing left the legs are let go, and with nothing left of an order that has ended the bracket is over.
+What an order opened is left until something closes it: a leg closes of its own bracket first, an exit what no bracket
+stands for, anything else of the oldest. With nothing left the legs are let go, and with nothing left of an order that
+has ended the bracket is over.
 """
 
 from collections.abc import Mapping
@@ -32,12 +33,16 @@ class Brackets:
         """Return the bracket of an order, a new one where there is none."""
         return self.by_parent.setdefault(parent, Bracket(self._orders[parent].key))
 
-    def count(self, name: str, qty: Decimal, opened: Decimal, now: float) -> None:
-        """Count a fill in, of which so much opened."""
+    def count(self, name: str, qty: Decimal, opened: Decimal, held: Decimal, now: float) -> None:
+        """Count a fill in, of which so much opened; `held` is the position since."""
         order, closed = self._orders[name], qty - opened
         parent = order.wish.parent
-        if parent is not None:
+        if parent is not None or order.wish.exit:
             self.exits[order.key] = now
+        if order.wish.exit:
+            before = closed if opened else closed + abs(held)
+            left = sum((bracket.left for bracket in self.by_parent.values() if bracket.key == order.key), ZERO)
+            closed -= min(closed, max(ZERO, before - left))
         of_key = [(one != parent, bracket) for one, bracket in self.by_parent.items() if bracket.key == order.key]
         for _, bracket in sorted(of_key, key=lambda pair: pair[0]):
             taken = min(closed, bracket.left)

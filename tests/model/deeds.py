@@ -104,6 +104,10 @@ class Deeds(Standing):
     def _recalled(self, order: Order, deed: Deed) -> None:
         if order.canceling or status(order) in CLOSED:
             return
+        if order.wish.exit:
+            assert self.excess(order) > 0 or "FOUND_LATE" in order.flags, f"{deed.order} is canceled, and fits"
+            self.recall(order)
+            return
         bracket = self.brackets.of(deed.order)
         assert order.is_leg, f"{deed.order} is canceled, and nobody wanted that"
         fits = bracket is not None and order.most - order.filled == bracket.left
@@ -124,7 +128,10 @@ class Deeds(Standing):
 
     def _may_become(self, order: Order, wish: Wish) -> None:
         """Demand that a change makes a leg fit, or pulls a trail nearer to the market and not past its length."""
-        if wish.qty != order.wish.qty:
+        if wish.qty != order.wish.qty and order.wish.exit:
+            cut = order.most - wish.qty
+            assert cut == self.excess(order) > 0, f"an exit is made smaller by {cut}, not by {self.excess(order)}"
+        elif wish.qty != order.wish.qty:
             bracket = self.brackets.by_parent.get(order.wish.parent or "")
             assert bracket is not None, "somebody's order is made larger or smaller"
             assert wish.qty - order.filled == bracket.left, f"{wish.qty} for {bracket.left}"

@@ -71,6 +71,11 @@ class Order:
         return self.wish.stop is None and (self.wish.protect or self.wish.target or self.wish.trail) is not None
 
     @property
+    def protects(self) -> bool:
+        """Whether it is a stop that only gives back."""
+        return self.wish.role == "stop" or (self.wish.exit and self.wish.stop is not None)
+
+    @property
     def is_leg(self) -> bool:
         """Whether it was made to give back what another order traded."""
         return self.wish.parent is not None

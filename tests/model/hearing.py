@@ -63,6 +63,7 @@ class Hearing(Deeds):
         self.positions[order.key] += signed
         self.cash["USD"] -= signed * word.px
         self.cash[word.currency] -= word.fee
+        self.take_back(word)
         if before == "NOT_FOUND":
             order.ended = None
         if order.external:
@@ -71,14 +72,14 @@ class Hearing(Deeds):
             order.flags.add("FILLED_LATE")
         self._flag_overfill(order)
         opened = min(word.qty, max(Decimal(0), self.positions[order.key] * TIMES[word.side]))
-        self.brackets.count(word.order, word.qty, opened, self.now)
+        self.brackets.count(word.order, word.qty, opened, self.positions[order.key], self.now)
         self._turn(order, opened)
 
     def _turn(self, order: Order, opened: Decimal) -> None:
         """Give back what two orders closed that both meant to; a leg that trades ends what is left of its entry."""
         wish = order.wish
         raced = wish.role == "close" and self.brackets.exits.get(order.key, -1.0) >= order.born
-        if opened and (order.is_leg or raced):
+        if opened and (order.is_leg or wish.exit or raced):
             order.flags.add("TURNED")
             self.owed.append(Wish(wish.symbol, OTHER[wish.side], opened, strategy=wish.strategy, role="close"))
         if wish.parent is not None:

@@ -137,6 +137,9 @@ def _gate(state: State, events: Sequence[ev.Event], trading: str) -> None:
 def passed_alike(reference: Reference, wish: Wish) -> None:
     """What was approved keeps within its limit with all that is open filled, or only reduces."""
     symbol, side, qty, *_ = wish
+    if wish.exit:
+        assert 0 < qty <= -reference.net(symbol) * TIMES[side], "I-14: an exit that would open"
+        return
     net, sign = reference.net(symbol) * TIMES[side], TIMES[side]
     after = net + reference.reserved(symbol, side)
     if reference.trading == "REDUCING":

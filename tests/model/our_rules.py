@@ -54,6 +54,25 @@ class OurRules(Scene):
         self.reference.hand_over(name, latched=not is_fit)
         return True
 
+    @rule(weight=6)
+    def send_exit(self, which: int, size: int, price: int, how: int) -> bool:
+        """What waits to give back what a strategy holds, mostly as much as there is room for: a limit, a stop, a
+        trail."""
+        held = {key: qty for key, qty in self.reference.positions.items() if qty and key[1] in {"trend", "pairs"}}
+        if not held:
+            return False
+        symbol, strategy = among(list(held), which)
+        qty, side = held[symbol, strategy], "SELL" if held[symbol, strategy] > 0 else "BUY"
+        px = Decimal(9_000 + price * 2) / 100
+        wish = Wish(symbol, side, among(SIZES, size), strategy=strategy, exit=True)
+        trail = Decimal(1 + how % 4) if how % 4 == 1 else None
+        wish = wish._replace(limit=px) if how % 2 == 0 else wish._replace(stop=px, trail=trail)
+        room = self.reference.room(wish, abs(qty), "")
+        name = self.submit(wish._replace(qty=room) if room > 0 and size % 8 else wish)
+        is_fit = (self.stops or wish.stop is None) and (trail is None or self.reference.changes)
+        self.reference.hand_over(name, latched=not is_fit)
+        return True
+
     @rule(weight=1)
     def send_no_number(self, symbol: int) -> bool:
         """A ticket without a number is refused, and there is no order."""
@@ -79,10 +98,10 @@ class OurRules(Scene):
             return False
         resting = [name for name, facts in orders.items() if status(facts) in RESTING]
         name = among(resting if resting and which % 8 else list(orders), which)
-        _, limit, stop = orders[name].terms
+        own_qty, limit, stop = orders[name].terms
         px = Decimal(9_000 + price * 2) / 100
         limit, stop = (px if own is not None and price % 2 else own for own in (limit, stop))
-        qty = among(SIZES[:-2], size)
+        qty = own_qty if orders[name].is_leg and size % 4 else among(SIZES[:-2], size)
         self.program.put(
             do.ReplaceOrder(
                 actor="model", client_order_id=ClientOrderId(name), quantity=qty, limit_px=limit, stop_px=stop

@@ -6,11 +6,13 @@ from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import AccountId, BrokerId
 from oms.domain.order import Order, OrderTicket
+from oms.domain.units import SECOND
 from oms.journal.memory import MemoryJournal
 from tests.doubles.core import Desk
 from tests.model.venue import Venue
 
 SIM, ACCOUNT = BrokerId("sim"), AccountId("MODEL-1")
+START = 1_276_867_800 * SECOND  # 2010-06-18T13:30Z
 
 
 class Died(Exception):

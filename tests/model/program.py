@@ -39,14 +39,13 @@ from risk.rules.trading_state import TradingStateRule
 from tests.doubles.core import FixedSizer, Opinions
 from tests.doubles.share import share
 from tests.model.account import MOST_FRAC
-from tests.model.ports import ACCOUNT, SIM, Disk, Port
-from tests.model.translate import to_report
+from tests.model.ports import ACCOUNT, SIM, START, Disk, Port
+from tests.model.translate import at_venue, to_report
 from tests.model.venue import Venue
 from tests.model.words import Word
 
 SYMBOLS: Final = ("AAA.XNYS", "BBB.XNYS")
 INSTRUMENTS: Final = {symbol: share(symbol, calendar="always") for symbol in SYMBOLS}
-START: Final = 1_276_867_800 * SECOND  # 2010-06-18T13:30Z
 
 T = TypeVar("T")
 
@@ -67,7 +66,9 @@ class Program:
     def _build(self) -> None:
         self.state = State({SIM: self.capabilities})
         self.latch = threading.Event()
-        self.router = Router({Route(SIM, ACCOUNT): Port(self.venue, self._may_leave, self.capabilities)}, self.latch)
+        clock = SimClock(self.now)
+        port = Port(self.venue, self._may_leave, self.capabilities)
+        self.router = Router({Route(SIM, ACCOUNT): port}, self.latch, clock.now)
         rules = (TradingStateRule(), SaneNumbers(), MaxPosition(limit=MOST_FRAC))
         self.gate = RiskManager(rules, {"always": TradingHours.always("always")}, SECOND)
         self.bus = Bus()
@@ -77,7 +78,7 @@ class Program:
             state=self.state,
             decider=Decider(self.gate, FixedSizer(SIM, ACCOUNT)),
             reactor=Opinions(),
-            clock=SimClock(self.now),
+            clock=clock,
             wall=lambda: self.now,
             chains=self.chains,
             journal=self.disk,
@@ -148,13 +149,13 @@ class Program:
         """Return what the journal holds after a record."""
         return run(_all(self.disk, after))
 
-    def compare(self) -> None:
-        """Put the venue's books to the engine."""
+    def compare(self, at: int) -> None:
+        """Put the venue's books to the engine, as of an instant of the venue's clock."""
         venue = self.venue
         snapshot = AccountSnapshot(
             broker=SIM,
             account=ACCOUNT,
-            ts=self.now,
+            ts=at_venue(at),
             cash=tuple(Money(amount, currency) for currency, amount in venue.cash.items()),
             net=tuple((InstrumentId(symbol), net) for symbol, net in venue.net.items() if net),
             open_orders=tuple(map(ClientOrderId, venue.working())),

@@ -39,14 +39,15 @@ class Reference(Hearing):
         qty, limit, stop = terms
         if order.external or status(order) not in RESTING or not self.changes:
             return False
-        if terms == order.terms or qty <= order.filled:
+        if terms == order.terms or qty <= order.filled or (order.is_leg and qty != order.wish.qty):
             return False
         if stop != order.wish.stop and (order.triggered or order.filled):
             return False
-        smaller = qty <= order.wish.qty and terms[1:] == order.terms[1:] and self.trading != "HALTED"
+        smaller = qty <= order.wish.qty and terms[1:] == order.terms[1:]
+        smaller &= self.trading != "HALTED" or (order.wish.exit and order.protects)
         left = order.wish._replace(qty=qty - order.filled, limit=limit, stop=stop)
-        given_back = ZERO if order.is_leg else order.wish.qty - order.filled
-        if not (smaller or self.passes(left, given_back)):
+        given_back = ZERO if order.is_leg or order.wish.exit else order.wish.qty - order.filled
+        if not (smaller or self.passes(left, given_back, name)):
             return False
         order.change, order.changes, order.pulled = terms, order.changes + 1, stop
         return True

@@ -1,7 +1,7 @@
 """What must stand of an order's legs once the program has answered, looked for after every step.
 
 A bracket has one stop and one target at most, each for exactly what is left; they live and die with it, and a stop
-that is lost is said. What a price was waited for moves with it.
+that is lost is said until another stands. What a price was waited for moves with it.
 """
 
 from decimal import Decimal
@@ -19,6 +19,7 @@ class Standing(Account):
     """Looks at the legs in force. `owed` is what a fill has turned round, to be given back."""
 
     owed: list[Wish]
+    changes: bool
 
     def stands(self) -> None:
         """Demand that what should have been done was done. Raises AssertionError."""
@@ -27,10 +28,37 @@ class Standing(Account):
             assert not order.withheld or order.ended, f"{name} has left"
             if order.is_leg and self.brackets.of(name) is None and status(order) in OPEN | {"HELD"}:
                 assert order.canceling or order.recalled or order.waived, f"{name} protects nothing, and works"
+            if order.wish.exit and status(order) in OPEN and not (order.canceling or order.recalled):
+                self._exit_stands(name, order)
         for parent, bracket in self.brackets.by_parent.items():
             if bracket.left:
                 self._stop_stands(parent, bracket)
                 self._target_stands(parent, bracket)
+
+    def excess(self, order: Order) -> Decimal:
+        """Return by how much the exits of this one's kind stand for more than there is for them; those that the venue
+        would not give back count where this is one of them."""
+        key, side, stops = order.key, order.wish.side, order.wish.stop is not None
+        role = "stop" if stops else "target"
+        held = max(ZERO, -self.positions[key] * TIMES[side])
+        legs = ZERO
+        for bracket in self.brackets.by_parent.values():
+            leg = self.orders.get(bracket.legs.get(role, ""))
+            if bracket.key == key and leg is not None and not (leg.waived and status(leg) in CLOSED):
+                legs += bracket.left
+        exits = self.exits(key, side, stops=stops).values()
+        meant = [one for one in exits if not one.canceling and (order.recalled or not one.recalled)]
+        stand = sum((one.most - one.filled for one in meant), ZERO)
+        return stand - max(ZERO, held - legs if held else ZERO)
+
+    def _exit_stands(self, name: str, order: Order) -> None:
+        """An exit goes with its position at once; it is made smaller as soon as the venue can be asked, unless it is
+        one that changes nothing and sees to it."""
+        held = -self.positions[order.key] * TIMES[order.wish.side]
+        assert held > 0, f"{name} has nothing to give back, and works"
+        kind = self.exits(order.key, order.wish.side, stops=order.wish.stop is not None)
+        waits = any(status(one) not in RESTING for one in kind.values())
+        assert waits or not self.changes or self.excess(order) <= 0, f"{name} stands for too much"
 
     def touched(self, symbol: str) -> None:
         """Demand that what a price was waited for has moved with it. Raises AssertionError."""
@@ -59,6 +87,8 @@ class Standing(Account):
             self.orders[parent].flags.add("UNPROTECTED")
         elif not self._is_asked(leg):
             assert leg.most - leg.filled == bracket.left, f"{name} does not cover {bracket.left} of {parent}"
+            if status(leg) in RESTING and leg.wish.stop is not None:
+                self.orders[parent].flags.discard("UNPROTECTED")
 
     def _target_stands(self, parent: str, bracket: Bracket) -> None:
         if self.orders[parent].wish.target is None or self.trading == "HALTED":

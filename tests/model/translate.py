@@ -18,8 +18,8 @@ from oms.domain.report import (
     Unclear,
     VenueReport,
 )
-from oms.domain.units import Money
-from tests.model.ports import ACCOUNT, SIM
+from oms.domain.units import SECOND, Money
+from tests.model.ports import ACCOUNT, SIM, START
 from tests.model.words import Deed, Wish, Word
 
 EXEC_TYPES: Final = {"trade": ExecType.TRADE, **{kind.lower(): kind for kind in ExecType}}
@@ -41,6 +41,11 @@ def to_report(word: Word, now: int) -> VenueReport:
             return _execution(order_id, word, now)
 
 
+def at_venue(at: int) -> int:
+    """Return an instant of the venue's clock, which is behind ours."""
+    return START - SECOND + at
+
+
 def _execution(order_id: ClientOrderId, word: Word, now: int) -> ExecutionReport:
     trade = word.what == "trade"
     return ExecutionReport(
@@ -48,7 +53,7 @@ def _execution(order_id: ClientOrderId, word: Word, now: int) -> ExecutionReport
         client_order_id=order_id,
         instrument_id=InstrumentId(word.symbol),
         side=Side(word.side),
-        ts=now,
+        ts=at_venue(word.at) if trade else now,
         venue_order_id=VenueOrderId(f"V-{order_id}"),
         exec_id=ExecId(word.exec_id) if trade and word.exec_id else None,
         last_qty=word.qty if trade else None,
@@ -73,6 +78,7 @@ TYPES: Final = {  # by whether it has a limit and a stop
 
 def ticket(wish: Wish) -> OrderTicket:
     """Return what somebody wants as a ticket."""
+    gives_back = Purpose.CLOSE if wish.stop is None else Purpose.PROTECT
     return OrderTicket(
         broker=SIM,
         account=ACCOUNT,
@@ -87,12 +93,15 @@ def ticket(wish: Wish) -> OrderTicket:
         target_px=wish.target,
         trail_by=wish.trail,
         tif=TimeInForce.GTC,
+        purpose=gives_back if wish.exit else Purpose.OPEN,
+        reduce_only=wish.exit,
     )
 
 
 def to_wish(wanted: OrderTicket) -> Wish:
     """Return a ticket in plain words."""
     closes = "close" if wanted.parent_id is None else "target"
+    roles = {Purpose.OPEN: "", Purpose.CLOSE: closes, Purpose.PROTECT: "stop"}
     return Wish(
         symbol=wanted.instrument_id,
         side=wanted.side.value,
@@ -103,8 +112,9 @@ def to_wish(wanted: OrderTicket) -> Wish:
         trail=wanted.trail_by,
         protect=wanted.protect_px,
         target=wanted.target_px,
-        role={Purpose.OPEN: "", Purpose.CLOSE: closes, Purpose.PROTECT: "stop"}[wanted.purpose],
+        role="" if wanted.is_exit else roles[wanted.purpose],
         parent=wanted.parent_id,
+        exit=wanted.is_exit,
     )
 
 

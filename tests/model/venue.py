@@ -29,6 +29,7 @@ class Venue:
         self.changes: dict[tuple[str, int], tuple[Decimal, Decimal | None, Decimal | None]] = {}  # by order and number
         self.linked = True
         self._numbers = count(1)
+        self.clock = count(1)
 
     def working(self) -> list[str]:
         """Return the orders that may trade, oldest first."""
@@ -73,7 +74,8 @@ class Venue:
         """Let so much of an order trade, also when it has ended or has less left: the money is real."""
         order, number = self.orders[name], next(self._numbers)
         fee, currency = FEES[number % len(FEES)]
-        word = Word("trade", name, order["symbol"], order["side"], f"X{number}", qty, px, Decimal(fee), currency)
+        about = "trade", name, order["symbol"], order["side"], f"X{number}"
+        word = Word(*about, qty, px, Decimal(fee), currency, at=next(self.clock))
         self.said[name].append(word)
         self.coming.append(word)
         signed = qty * TIMES[order["side"]]

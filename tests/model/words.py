@@ -15,6 +15,8 @@ class Wish(NamedTuple):
     """What is to be traded: at the market, with a `limit`, as a `stop`. `protect`, `target` and `trail` ask for legs
     that give it back; in a stop order the trail is its own.
 
+    `exit` marks what waits to give back what is held and may do nothing else.
+
     `role` is nothing for what somebody wants, and of what the program makes by itself: the "stop" or the "target" of
     its `parent`, or "close", which gives back at once.
     """
@@ -30,12 +32,14 @@ class Wish(NamedTuple):
     target: Decimal | None = None
     role: str = ""
     parent: str | None = None
+    exit: bool = False
 
 
 class Word(NamedTuple):
     """One thing said. `what` is new, trade, canceled, expired, rejected, triggered, replaced, refused (a cancel),
     unchanged (a change was refused), unknown (the order) or garbled. `qty`, `px` and what follows are a trade's; of a
-    change there are its number, and its new terms in `qty`, `limit` and `stop`."""
+    change there are its number, and its new terms in `qty`, `limit` and `stop`. `at` is when a trade was, by the
+    venue's clock, which never shows the same twice."""
 
     what: str
     order: str
@@ -49,6 +53,7 @@ class Word(NamedTuple):
     number: int = 0
     limit: Decimal | None = None
     stop: Decimal | None = None
+    at: int = 0
 
 
 class Deed(NamedTuple):

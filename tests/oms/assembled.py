@@ -51,12 +51,13 @@ class Engine:
         self.walls = iter(range(1, 1_000_000))
         self.state = State({SIM: capabilities})
         self.desk.capabilities = capabilities
-        self.router = Router({Route(SIM, ACCOUNT): self.desk}, self.latch)
+        self.clock = SimClock(START)
+        self.router = Router({Route(SIM, ACCOUNT): self.desk}, self.latch, self.clock.now)
         self.oms = OrderManagementSystem(
             state=self.state,
             decider=Decider(gate or SmallGate(), FixedSizer(SIM, ACCOUNT)),
             reactor=self.reactor,
-            clock=SimClock(START),
+            clock=self.clock,
             wall=lambda: next(self.walls),
             chains=Chains(),
             journal=self.journal,

@@ -21,8 +21,9 @@ from oms.domain.order import Order, OrderFlag, OrderStatus, OrderTicket, OrderTy
 from oms.domain.report import ExecType, ExecutionReport, Terms
 from oms.domain.risk import RiskDecision, SharedFacts, TradingState, Verdict
 from oms.domain.signal import SignalType, TradingSignal
-from oms.domain.units import SECOND, ZERO, Money
+from oms.domain.units import SECOND, ZERO, Money, Nanos
 from oms.lifecycle import advance
+from oms.slice import Slice
 from oms.state import State
 from tests.doubles.core import AT_ONCE, FixedSizer, SmallGate
 from tests.doubles.share import share
@@ -282,6 +283,13 @@ def books(cash: str = "100000", net: dict[InstrumentId, str] | None = None, *ope
 FAR_AWAY = Capabilities()  # of a venue that may be slow to know what it took
 
 
+def tell(taker: Slice, event: ev.Event, ts: Nanos = START) -> None:
+    """Give an event to one slice alone, if it changes it."""
+    applier = taker.appliers.get(type(event))
+    if applier is not None:
+        applier(event, ts)
+
+
 class Core:
     """State and decider without a loop: `put` decides one input, applies each event, and keeps the records."""
 
@@ -301,6 +309,7 @@ class Core:
     def put(self, cause: Input) -> list[ev.Event]:
         """Return the events that one input caused; all of them are applied."""
         self.now = max(self.now, getattr(cause, "ts", None) or self.now)
+        self.state.pass_to(self.now)
         events: list[ev.Event] = []
         for event in self.decider.decide(self.state, cause):
             self.apply(event)

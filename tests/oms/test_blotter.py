@@ -8,15 +8,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import astuple, replace
 
-from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, OpenOrders, Reserved, alike, net_key, position_key
+from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, alike, net_key, position_key
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, RunId
 from oms.domain.order import OrderStatus, OrderTicket, Side
 from oms.domain.units import ZERO
-from oms.ledger import NetKey
+from oms.ledger import NetKey, keys_of
 from oms.lifecycle import IllegalTransition, allowed
-from tests.oms.examples import AAPL, ACCOUNT, DECISION, IBM, ORDER, PAIRS, SAMPLES, SIM, START, TREND, D, fill, ticket
+from oms.reservations import OpenOrders, Reserved
+from tests.oms.examples import (
+    AAPL,
+    ACCOUNT,
+    DECISION,
+    IBM,
+    ORDER,
+    PAIRS,
+    SAMPLES,
+    SIM,
+    START,
+    TREND,
+    D,
+    fill,
+    tell,
+    ticket,
+)
 
 KEY = NetKey(SIM, ACCOUNT, AAPL)
 
@@ -25,8 +41,8 @@ def submitted(blotter: Blotter, *tickets: OrderTicket, after: int = 0) -> None:
     """Take on tickets as SIM-1-1, SIM-1-2 and so on, and submit them."""
     for number, one in enumerate(tickets, start=after + 1):
         order_id = ClientOrderId(f"SIM-1-{number}")
-        blotter.apply(oev.OrderInitialized(client_order_id=order_id, ticket=one), START + number)
-        blotter.apply(oev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""), START + number)
+        tell(blotter, oev.OrderInitialized(client_order_id=order_id, ticket=one), START + number)
+        tell(blotter, oev.OrderSubmitted(client_order_id=order_id, decision=DECISION, ticket_hash=""), START + number)
 
 
 def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER) -> oev.OrderFilled:
@@ -35,11 +51,11 @@ def filled(quantity: str, exec_id: str = "X-1", order_id: ClientOrderId = ORDER)
 
 def test_an_order_reserves_its_leaves_from_the_moment_it_is_taken_on() -> None:
     blotter = Blotter()
-    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
+    tell(blotter, oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")))
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(100), buy_value=D(15_000))
 
-    blotter.apply(SAMPLES[oev.OrderSubmitted], START)
-    blotter.apply(filled("40"), START)
+    tell(blotter, SAMPLES[oev.OrderSubmitted])
+    tell(blotter, filled("40"))
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(60), buy_value=D(9_000))
 
 
@@ -80,7 +96,7 @@ def test_every_way_to_close_releases_exactly_what_was_reserved(end: str) -> None
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"), ticket("7", limit_px="149.50"))
     for event in ENDS[end]:
-        blotter.apply(event, START)
+        tell(blotter, event)
 
     assert blotter.orders[ORDER].is_closed
     assert list(blotter.open) == ["SIM-1-2"]
@@ -90,8 +106,8 @@ def test_every_way_to_close_releases_exactly_what_was_reserved(end: str) -> None
 
 def test_a_denied_order_releases_all_and_leaves_no_key_behind() -> None:
     blotter = Blotter()
-    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")), START)
-    blotter.apply(SAMPLES[oev.OrderDenied], START)
+    tell(blotter, oev.OrderInitialized(client_order_id=ORDER, ticket=ticket("100", limit_px="150")))
+    tell(blotter, SAMPLES[oev.OrderDenied])
 
     assert (blotter.reserved, blotter.open_by_key, blotter.open) == ({}, {}, {})
     assert not blotter.submissions
@@ -100,11 +116,11 @@ def test_a_denied_order_releases_all_and_leaves_no_key_behind() -> None:
 def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"))
-    blotter.apply(filled("10"), START)
-    blotter.apply(SAMPLES[oev.OrderUnfound], START)
+    tell(blotter, filled("10"))
+    tell(blotter, SAMPLES[oev.OrderUnfound])
     assert blotter.reserved == {}
 
-    blotter.apply(SAMPLES[oev.OrderAccepted], START)
+    tell(blotter, SAMPLES[oev.OrderAccepted])
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(90), buy_value=D(13_500))
     assert blotter.open_by_key == {position_key(ticket()): OpenOrders(1, buy_qty=D(90))}
 
@@ -113,12 +129,12 @@ def test_an_order_that_was_lost_and_appears_reserves_again() -> None:
 def test_a_replaced_order_reserves_what_it_says_now(changed: OrderTicket) -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"))
-    blotter.apply(SAMPLES[oev.OrderAccepted], START)
-    blotter.apply(oev.OrderPendingReplace(client_order_id=ORDER, ticket=changed, actor="ann"), START)
-    blotter.apply(oev.OrderReplaced(client_order_id=ORDER, ticket=changed), START)
+    tell(blotter, SAMPLES[oev.OrderAccepted])
+    tell(blotter, oev.OrderPendingReplace(client_order_id=ORDER, ticket=changed, actor="ann"))
+    tell(blotter, oev.OrderReplaced(client_order_id=ORDER, ticket=changed))
     assert blotter.reserved[KEY].buy_value == changed.quantity * (changed.limit_px or ZERO)
 
-    blotter.apply(SAMPLES[oev.OrderCanceled], START)
+    tell(blotter, SAMPLES[oev.OrderCanceled])
     assert blotter.reserved == {}
 
 
@@ -127,7 +143,7 @@ def test_an_illegal_event_changes_nothing() -> None:
     submitted(blotter, ticket("100", limit_px="150"))
     before = (dict(blotter.orders), dict(blotter.open), dict(blotter.reserved), dict(blotter.open_by_key))
     with pytest.raises(IllegalTransition):
-        blotter.apply(SAMPLES[oev.OrderDenied], START)
+        tell(blotter, SAMPLES[oev.OrderDenied])
 
     assert (blotter.orders, blotter.open, blotter.reserved, blotter.open_by_key) == before
 
@@ -145,21 +161,41 @@ def test_open_orders_are_counted_by_whose_position_they_would_move() -> None:
     assert blotter.open_orders(position_key(ticket(instrument_id=IBM, strategy_id=PAIRS))) == OpenOrders()
 
 
+def test_who_sums_over_the_same_keys_is_told_which_of_them_an_event_has_moved() -> None:
+    blotter = Blotter()
+    of = ticket("100", limit_px="150")
+    keys = keys_of(of.broker, of.account, of.instrument_id, of.strategy_id)
+    moved = []
+    for event in (
+        oev.OrderInitialized(client_order_id=ORDER, ticket=of),
+        SAMPLES[oev.OrderSubmitted],
+        SAMPLES[oev.OrderAccepted],
+        filled("40"),
+        SAMPLES[oev.OrderPendingCancel],
+        SAMPLES[oev.OrderCanceled],
+        filled("60", "X-2"),
+    ):
+        tell(blotter, event)
+        moved.append(blotter.moved)
+
+    assert moved == [keys, None, None, keys, None, keys, None]
+
+
 def test_the_last_order_like_a_ticket_is_remembered_by_what_makes_it_the_same_wish() -> None:
     blotter = Blotter()
     submitted(blotter, ticket("100", limit_px="150"), ticket("100", limit_px="150"), ticket("100", limit_px="151"))
 
-    assert blotter.last_alike[alike(ticket("100", limit_px="150"))] == START + 2
-    assert blotter.last_alike[alike(ticket("100", limit_px="151"))] == START + 3
+    assert blotter.submitted_alike(ticket("100", limit_px="150")) == START + 2
+    assert blotter.submitted_alike(ticket("100", limit_px="151")) == START + 3
     for other in (ticket("100"), ticket("99", limit_px="150"), ticket("100", Side.SELL, limit_px="150")):
-        assert alike(other) not in blotter.last_alike
+        assert blotter.submitted_alike(other) is None
 
 
 def test_only_what_was_submitted_can_be_repeated() -> None:
     """A denied ticket may be tried again at once: it is no duplicate of anything."""
     blotter = Blotter()
-    blotter.apply(oev.OrderInitialized(client_order_id=ORDER, ticket=ticket()), START)
-    blotter.apply(SAMPLES[oev.OrderDenied], START)
+    tell(blotter, oev.OrderInitialized(client_order_id=ORDER, ticket=ticket()))
+    tell(blotter, SAMPLES[oev.OrderDenied])
 
     assert not blotter.last_alike
 
@@ -188,7 +224,8 @@ def test_numbers_of_orders_start_again_with_each_run() -> None:
     blotter = Blotter()
     submitted(blotter, ticket(), ticket())
     assert blotter.made_in_run == 2
-    blotter.apply(
+    tell(
+        blotter,
         ev.RunStarted(
             run_id=RunId(2),
             actor="ann",
@@ -231,7 +268,7 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
         if kind is oev.OrderInitialized or not allowed(one.status, kind):
             continue
         event = _about(order_id, kind, min(D(quantity), one.ticket.quantity - one.filled_qty), step, one.ticket)
-        blotter.apply(event, START + step)
+        tell(blotter, event, START + step)
 
     expected: dict[NetKey, list[Decimal]] = {}
     working: dict[object, list[Decimal]] = {}

@@ -28,6 +28,7 @@ from tests.oms.examples import (
     START,
     Core,
     D,
+    folded,
     kinds,
     order,
     quote,
@@ -148,7 +149,10 @@ def test_a_position_says_where_its_stops_are() -> None:
     typed.submit(ticket("10"))
     trade(typed, 1, "10", "X-1")
     assert typed.state.brackets.protection(KEY) == ()
-    typed.submit(replace(ticket("10", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=D(140)))
+    stop = replace(ticket("10", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=D(140))
+    typed.submit(stop)
+    assert typed.state.brackets.protection(KEY) == ()  # it may open, and a stop of trading would cancel it
+    typed.submit(replace(stop, purpose=Purpose.PROTECT, reduce_only=True))
     assert typed.state.brackets.protection(KEY) == (Protected(D(140), D(10), at_venue=True),)
 
 
@@ -327,8 +331,23 @@ def test_what_a_person_canceled_is_forgotten_with_its_bracket() -> None:
     core.submit(ticket("10", Side.SELL))
     trade(core, 3, "10", "X-2")
     core.put(do.CancelOrder(actor="ann", client_order_id=order_id(2)))
-    assert order_id(2) in core.state.brackets.waived
+    assert order_id(2) in core.state.brackets.legs.waived
 
     core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
 
-    assert not core.state.brackets.waived
+    assert not core.state.brackets.legs.waived
+
+
+def test_what_is_said_of_a_lost_stop_is_true_no_longer_than_until_another_stands() -> None:
+    core = guarded()
+    core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
+    parent, soft = core.order(order_id(1)), core.order(order_id(3))
+    assert (parent.flags, parent.text) == ((OrderFlag.UNPROTECTED,), "its stop 2 is CANCELED: no reason given")
+    assert soft.text == "soft: its stop 2 is CANCELED"
+    core.put(do.RenewProtection(actor="session"))
+    assert core.order(order_id(3)).text == ""
+    assert core.order(order_id(1)).flags == (OrderFlag.UNPROTECTED,)
+    core.put(said(ExecType.NEW, order_id(3), side=Side.SELL))
+
+    assert (core.order(order_id(1)).flags, core.order(order_id(1)).text) == ((), "its stop 3 stands")
+    assert folded(core.durable).digest() == core.state.digest()

@@ -212,7 +212,7 @@ class Brackets(RuleBasedStateMachine):
 
     def check_at_rest(self) -> None:
         state = self.core.state
-        refused = state.brackets.recalled  # a cancel that the venue refused is not asked for again
+        refused = state.brackets.legs.recalled  # a cancel that the venue refused is not asked for again
         for order in state.blotter.open.values():
             if order.ticket.parent_id is not None and order.client_order_id not in refused:
                 bracket = state.brackets.by_parent[order.ticket.parent_id]
@@ -232,7 +232,7 @@ class Brackets(RuleBasedStateMachine):
         stop = orders[bracket.stop]
         if stop.is_closed:
             assert OrderFlag.UNPROTECTED in parent.flags
-        elif bracket.stop not in brackets.recalled:
+        elif bracket.stop not in brackets.legs.recalled:
             assert stop.leaves_qty == bracket.left
 
     # -- words ---------------------------------------------------------------------------------------------------

@@ -198,6 +198,20 @@ def test_what_the_night_did_is_the_new_days_loss() -> None:
     assert core.state.equity.now == 99_000
 
 
+def test_a_day_opens_before_a_fill_at_its_open_is_booked() -> None:
+    """A venue trades on a quote before the engine sees it, and that fill may be all the loss that the day has."""
+    core = holding()
+    core.submit(ticket("100", side=Side.SELL))
+    opened, filled, *_ = core.put(traded("100", "140", SECOND_LEG, side=Side.SELL, exec_id="X-2", ts=START + DAY))
+
+    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+    assert isinstance(filled, oev.OrderFilled)
+    assert kinds(core.put(quote("140", ts=START + DAY))) == ["MarketMoved"]
+    assert core.state.trading.day_equity == 100_000
+    assert core.state.equity.now == 99_000
+    assert folded(core.durable).trading.day_equity == 100_000
+
+
 def test_a_late_quote_of_yesterday_does_not_open_a_day_again() -> None:
     """Opening it again would forget the loss of the day so far."""
     core = Core()
@@ -214,10 +228,10 @@ def test_a_day_is_not_opened_while_the_equity_is_unknown() -> None:
     core.submit(ticket("10"), ticket("10", instrument_id=IBM))
     core.put(traded("10"))
     core.put(traded("10", order_id=SECOND_LEG, exec_id="X-2", instrument_id=IBM))
-    assert kinds(core.put(quote("150"))) == ["MarketMoved"]
-    assert "DayOpened" not in kinds(core.put(quote("20", instrument=INSTRUMENTS[1])))
+    assert kinds(core.put(quote("150", ts=START + DAY))) == ["MarketMoved"]
+    assert "DayOpened" not in kinds(core.put(quote("20", instrument=INSTRUMENTS[1], ts=START + DAY)))
 
-    assert "DayOpened" in kinds(core.put(quote("150")))
+    assert "DayOpened" in kinds(core.put(quote("150", ts=START + DAY)))
 
 
 def test_a_new_high_is_recorded_at_most_once_a_second() -> None:
@@ -314,4 +328,4 @@ def test_a_fill_before_any_price_records_no_mark() -> None:
     core = Core()
     core.submit(ticket("100"))
 
-    assert kinds(core.put(traded("100"))) == ["OrderFilled"]
+    assert kinds(core.put(traded("100"))) == ["DayOpened", "OrderFilled"]

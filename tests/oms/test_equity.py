@@ -13,7 +13,7 @@ from oms.domain.ids import InstrumentId
 from oms.domain.order import Side
 from oms.domain.units import ZERO, Money
 from oms.state import State
-from tests.oms.examples import AAPL, ACCOUNT, IBM, ORDER, PAIRS, SIM, START, TREND, D, begin, fill, listed, quote
+from tests.oms.examples import AAPL, ACCOUNT, IBM, ORDER, PAIRS, SIM, START, TREND, D, begin, fill, listed, quote, tell
 
 VOD = InstrumentId("VOD.XLON")
 LISTED = {AAPL: listed(AAPL), IBM: listed(IBM, multiplier="50")}
@@ -40,8 +40,7 @@ class Account:
         slices = (self.state.instruments, self.state.runs, self.state.ledger, self.state.marks, self.state.equity)
         for event in events:
             for one in slices:
-                if type(event) in one.HANDLES:
-                    one.apply(event, START)
+                tell(one, event)
         return self
 
     @property

@@ -11,7 +11,19 @@ from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL, ClientOrderId, InstrumentId, StrategyId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Purpose, Side
 from oms.domain.report import ExecType
-from tests.oms.examples import AAPL, PAIRS, TREND, Core, D, books, kinds, said, ticket, traded
+from tests.oms.examples import (
+    AAPL,
+    PAIRS,
+    TREND,
+    Core,
+    D,
+    books,
+    kinds,
+    quote,
+    said,
+    ticket,
+    traded,
+)
 
 ANN = "ann"
 HALT = do.HaltTrading(actor=ANN, reason="enough")
@@ -20,7 +32,8 @@ IBM = InstrumentId("IBM.XNYS")
 
 
 def hold(core: Core, quantity: str, side: Side = Side.BUY, strategy_id: StrategyId = TREND) -> None:
-    """Let a strategy trade so much of AAPL."""
+    """Let a strategy trade so much of AAPL, which is quoted."""
+    core.put(quote("150"))
     order_id = core.submit(ticket(quantity, side, strategy_id=strategy_id))
     report = traded(quantity, order_id=order_id, exec_id=f"X-{order_id}")
     core.put(replace(report, side=side))

@@ -66,7 +66,7 @@ def test_an_order_withheld_by_a_stop_is_canceled_as_an_event() -> None:
     withheld = do.WithholdOrder(actor="router", client_order_id=order_id, reason="trading was stopped first")
 
     assert core.put(withheld) == [
-        oev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first")
+        oev.OrderCanceled(client_order_id=order_id, text="not sent: trading was stopped first", withheld=True)
     ]
     assert core.state.blotter.reserved == {}
     assert core.put(withheld) == []
@@ -153,7 +153,9 @@ def falling(core: Core, px: str, secs: int) -> list[ev.Event]:
 
 
 def flattened(core: Core) -> ClientOrderId:
-    """Flatten by the typed word; the order works at the venue."""
+    """Flatten by the typed word what is quoted; the order works at the venue."""
+    if not core.state.marks.quotes:
+        core.put(quote("150"))
     events = core.put(do.FlattenPosition(actor=ANN))
     (order_id,) = [event.client_order_id for event in events if isinstance(event, oev.OrderSubmitted)]
     core.put(said(ExecType.NEW, order_id, side=Side.SELL))
@@ -207,6 +209,7 @@ def test_a_flatten_that_a_person_stopped_is_no_order_to_leave_when_it_comes_to_l
     core = Core(Ladder())
     core.submit(ticket("10"))
     core.put(traded("10"))
+    core.put(quote("150"))
     flatten = core.put(do.FlattenPosition(actor=ANN))
     (order_id,) = [event.client_order_id for event in flatten if isinstance(event, oev.OrderSubmitted)]
     falling(core, "139", 1)

@@ -221,7 +221,7 @@ def test_a_fill_while_a_cancel_is_on_its_way_does_not_ask_for_it_again() -> None
     core = unanswered()
     core.put(do.CancelOrder(actor="ann", client_order_id=ORDER))
 
-    assert kinds(core.put(traded("40"))) == ["OrderFilled"]
+    assert kinds(core.put(traded("40"))) == ["DayOpened", "OrderFilled"]
     assert core.wait(9.9) == []
     assert kinds(core.wait(0.1)) == ["OrderFlagged"]
 

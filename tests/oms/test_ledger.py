@@ -15,7 +15,7 @@ from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Money
 from oms.instruments import Instruments
 from oms.ledger import RECONCILED, CashKey, Ledger, NetKey
-from tests.oms.examples import AAPL, ACCOUNT, IBM, ORDER, PAIRS, SIM, START, TREND, D, fill, listed
+from tests.oms.examples import AAPL, ACCOUNT, IBM, ORDER, PAIRS, SIM, TREND, D, fill, listed, tell
 
 CASH = CashKey(SIM, ACCOUNT, "USD")
 
@@ -24,9 +24,9 @@ def ledger(cash: str = "100000", *, multiplier: str = "1") -> Ledger:
     """Return a ledger with two listed instruments and some cash; AAPL has the multiplier."""
     instruments = Instruments()
     for instrument in (listed(AAPL, multiplier=multiplier), listed(IBM)):
-        instruments.apply(InstrumentListed(instrument=instrument), START)
+        tell(instruments, InstrumentListed(instrument=instrument))
     made = Ledger(instruments)
-    made.apply(BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(D(cash), "USD")), START)
+    tell(made, BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(D(cash), "USD")))
     return made
 
 
@@ -42,7 +42,17 @@ def count(
 ) -> None:
     """Count one fill in."""
     done = fill(quantity, price, side, instrument_id=instrument_id, strategy_id=strategy_id, fee=fee)
-    books.apply(OrderFilled(client_order_id=ORDER, fill=done), START)
+    tell(books, OrderFilled(client_order_id=ORDER, fill=done))
+
+
+def test_who_follows_the_positions_is_told_which_one_moved_last() -> None:
+    books = ledger()
+    for instrument_id in (AAPL, IBM):
+        count(books, "10", "100", instrument_id=instrument_id)
+        assert books.moved is books.position(PositionKey(SIM, ACCOUNT, instrument_id, TREND))
+    tell(books, PositionAdjusted(broker=SIM, account=ACCOUNT, instrument_id=AAPL, quantity=D(-4), px=D(101)))
+
+    assert books.moved.key == PositionKey(SIM, ACCOUNT, AAPL, RECONCILED)
 
 
 class Deal(NamedTuple):
@@ -104,8 +114,8 @@ def test_what_is_held_and_the_purse_are_sums_over_all_accounts() -> None:
     other = AccountId("OTHER")
     count(books, "10", "100")
     elsewhere = replace(fill("3", "100"), account=other)
-    books.apply(OrderFilled(client_order_id=ORDER, fill=elsewhere), START)
-    books.apply(BalanceReported(broker=SIM, account=other, cash=Money(D(500), "USD")), START)
+    tell(books, OrderFilled(client_order_id=ORDER, fill=elsewhere))
+    tell(books, BalanceReported(broker=SIM, account=other, cash=Money(D(500), "USD")))
 
     assert books.held == {AAPL: D(13)}
     assert books.purse == {"USD": D(99_000) + D(500)}
@@ -142,7 +152,7 @@ def test_a_short_brings_cash_in_and_costs_it_back() -> None:
 
 def test_a_reported_balance_replaces_what_we_thought() -> None:
     books = ledger()
-    books.apply(BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(D("5.5"), "USD")), START)
+    tell(books, BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(D("5.5"), "USD")))
 
     assert books.cash[CASH] == D("5.5")
 
@@ -150,7 +160,7 @@ def test_a_reported_balance_replaces_what_we_thought() -> None:
 def test_an_adjustment_is_nobodys_strategy_and_moves_no_cash() -> None:
     books = ledger()
     count(books, "10", "100")
-    books.apply(PositionAdjusted(broker=SIM, account=ACCOUNT, instrument_id=AAPL, quantity=D(-4), px=D(101)), START)
+    tell(books, PositionAdjusted(broker=SIM, account=ACCOUNT, instrument_id=AAPL, quantity=D(-4), px=D(101)))
 
     assert books.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 6
     assert books.position(PositionKey(SIM, ACCOUNT, AAPL, TREND)).quantity == 10
@@ -163,7 +173,7 @@ def test_a_second_adjustment_keeps_what_the_first_was_booked_at() -> None:
     books = ledger()
     for quantity, px in (("10", "100"), ("10", "110")):
         event = PositionAdjusted(broker=SIM, account=ACCOUNT, instrument_id=AAPL, quantity=D(quantity), px=D(px))
-        books.apply(event, START)
+        tell(books, event)
 
     assert books.position(PositionKey(SIM, ACCOUNT, AAPL, RECONCILED)).avg_px == 105
 
@@ -172,7 +182,7 @@ def test_adjustments_that_cancel_out_leave_no_position_open() -> None:
     books = ledger()
     for quantity in ("10", "-10"):
         event = PositionAdjusted(broker=SIM, account=ACCOUNT, instrument_id=AAPL, quantity=D(quantity), px=D(100))
-        books.apply(event, START)
+        tell(books, event)
 
     assert not books.open
     assert books.position(PositionKey(SIM, ACCOUNT, AAPL, RECONCILED)).cost == 0

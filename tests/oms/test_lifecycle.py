@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from oms.blotter import Reserved
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -27,6 +26,7 @@ from oms.domain.units import Money
 from oms.interpret import interpret
 from oms.ledger import CashKey, NetKey
 from oms.lifecycle import TRANSITIONS, IllegalTransition, advance, allowed
+from oms.reservations import Reserved
 from tests.oms.examples import (
     AAPL,
     ACCOUNT,

@@ -19,7 +19,7 @@ from oms.marks import Marks
 from tests.doubles.share import share
 from tests.doubles.virtual_time import VirtualLoop, in_virtual_time, virtual_loop
 from tests.oms.entrance import Seen, bar, causes
-from tests.oms.examples import INSTRUMENTS, ORDER, START, quote, said, ticket
+from tests.oms.examples import INSTRUMENTS, ORDER, START, quote, said, tell, ticket
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
 HALT = do.HaltTrading(actor="ann", reason="enough")
@@ -214,7 +214,7 @@ def test_the_state_counts_the_quotes_that_nobody_saw() -> None:
     entrance, marks = LiveEntrance(), Marks()
     for batch in entrance.play((1, entrance.hear(*[quote("150")] * 3)), (2, entrance.hear(*[quote("150")] * 2))):
         for cause in batch:
-            marks.apply(MarketMoved(data=cause), START)  # type: ignore[arg-type]
+            tell(marks, MarketMoved(data=cause))  # type: ignore[arg-type]
 
     assert marks.conflated == 3
 

@@ -124,7 +124,7 @@ def test_somebody_elses_fill_makes_an_order_of_its_own_that_no_stop_cancels() ->
     """O-13."""
     core = core_with_an_order()
     theirs = traded("5", "150", ClientOrderId("THEIRS"), side=Side.SELL, exec_id="X-7")
-    assert kinds(core.put(theirs)) == ["OrderAdopted", "OrderFilled"]
+    assert kinds(core.put(theirs)) == ["OrderAdopted", "DayOpened", "OrderFilled"]
     assert core.put(theirs) == []
     halted = core.put(do.HaltTrading(actor="ann", reason="look"))
 
@@ -346,6 +346,17 @@ def test_a_lost_leg_that_comes_back_is_canceled_and_what_it_traded_is_given_back
     assert kinds(events) == ["OrderAccepted", "OrderFlagged", "OrderPendingCancel", "OrderSeen"]
     events = core.put(traded("10", "150", lost))
 
-    assert kinds(events) == ["OrderFilled", "OrderInitialized", "OrderSubmitted"]
+    assert kinds(events) == ["DayOpened", "OrderFilled", "OrderInitialized", "OrderSubmitted"]
     closing = core.state.blotter.orders[ClientOrderId("SIM-1-3")]
     assert (closing.ticket.side, closing.ticket.quantity) == (Side.SELL, D(10))
+
+
+def test_the_whole_story_of_an_order_that_was_taken_and_then_rejected_may_be_told_again() -> None:
+    """Whoever asks about an order that has ended is told all of it."""
+    core = core_with_an_order()
+    story = [said(ExecType.NEW, venue_order_id="V-1"), said(ExecType.REJECTED, text="no")]
+    for report in story:
+        core.put(report)
+
+    assert [core.put(report) for report in story] == [[], []]
+    assert kinds(core.put(said(ExecType.NEW, venue_order_id="V-2")))[0] == "ReportQuarantined"

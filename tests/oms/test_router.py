@@ -16,7 +16,7 @@ from oms.domain.order import Order, OrderStatus, OrderType, Purpose, Side, TimeI
 from oms.domain.report import ExecType, NotFound, Unclear, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
-from oms.domain.units import MINUTE
+from oms.domain.units import MINUTE, SECOND
 from tests.doubles.core import SmallGate
 from tests.oms.assembled import Engine
 from tests.oms.examples import (
@@ -59,6 +59,7 @@ async def test_once_the_latch_is_set_an_approved_order_is_withheld_and_canceled_
 
 async def test_a_flatten_leaves_although_the_latch_is_set_and_the_stop_is_on_record() -> None:
     engine = await Engine().started()
+    await engine.serve(quote("150"))
     await engine.serve(TICKET)
     await engine.serve(traded("100"))
     engine.latch.set()
@@ -245,3 +246,59 @@ async def test_an_order_that_went_down_with_the_link_is_asked_about_when_the_lin
     await engine.serve(traded("100"))
     assert engine.status() is OrderStatus.FILLED
     assert engine.state.next_deadline() is None
+
+
+def pass_while_committing(engine: Engine, secs: int) -> None:
+    """Let so much time pass between the decision and the hand-over of the next order."""
+    engine.bus.subscribe(lambda record: engine.clock.hear(record.ts + secs * SECOND), oev.OrderSubmitted)
+
+
+@pytest.mark.parametrize(("waited", "slow", "leaves"), [(0, 60, True), (0, 61, False), (50, 10, True), (50, 11, False)])
+async def test_an_approval_holds_for_a_minute_from_the_yes_however_it_was_spent(
+    waited: int, slow: int, leaves: bool
+) -> None:
+    """In the queue behind a slow commit, or in its own."""
+    engine = await Engine().started()
+    engine.clock.hear(START + waited * SECOND)
+    pass_while_committing(engine, slow)
+    withheld = await engine.serve(replace(TICKET, ts_agreed=START))
+    await engine.serve(*withheld)
+
+    assert bool(engine.desk.submitted) is leaves
+    if not leaves:
+        assert engine.state.blotter.orders[ORDER].text == "not sent: its approval has expired: it was given 61 s ago"
+        assert engine.state.blotter.orders[ORDER].withheld
+        assert engine.state.blotter.reserved == {}
+
+
+async def test_what_nobody_was_asked_about_was_approved_when_it_was_decided() -> None:
+    engine = await Engine(think=lambda record: [signal()] if isinstance(record.event, ev.MarketMoved) else []).started()
+    engine.clock.hear(START + 120 * SECOND)
+    await engine.serve(quote("150"))
+    assert len(engine.desk.submitted) == 1
+
+    pass_while_committing(engine, 61)
+    (withheld,) = await engine.serve(quote("151"))
+
+    assert isinstance(withheld, do.WithholdOrder)
+    assert len(engine.desk.submitted) == 1
+
+
+async def test_a_stop_that_protects_leaves_however_slow_the_commit_was() -> None:
+    engine = await Engine().started()
+    await engine.serve(do.SubmitTicket(actor="ann", ticket=replace(ticket("100"), protect_px=D(140))))
+    pass_while_committing(engine, 3_600)
+    await engine.serve(traded("100"))
+
+    assert [order.ticket.purpose for order in engine.desk.submitted] == [Purpose.OPEN, Purpose.PROTECT]
+
+
+async def test_a_stop_by_hand_that_protects_leaves_however_slow_the_commit_was() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    await engine.serve(traded("100"))
+    pass_while_committing(engine, 3_600)
+    stop = replace(ticket("100", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=D(140), purpose=Purpose.PROTECT)
+    await engine.serve(do.SubmitTicket(actor="ann", ticket=stop))
+
+    assert [order.ticket.purpose for order in engine.desk.submitted] == [Purpose.OPEN, Purpose.PROTECT]

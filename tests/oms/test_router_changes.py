@@ -1,14 +1,18 @@
 """Changes on their way out: handed over once they are durable, and never after a stop or to who cannot make them."""
 
+import pytest
 from msgspec.structs import replace
 
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain.order import OrderStatus
+from oms.domain import order_events as oev
+from oms.domain.order import OrderStatus, OrderType, Purpose, Side
 from oms.domain.report import ExecType, Unclear
+from oms.domain.units import SECOND
+from oms.router import STOPPED_FIRST
 from tests.doubles.core import AT_ONCE
 from tests.oms.assembled import Engine
-from tests.oms.examples import ORDER, START, D, said, ticket
+from tests.oms.examples import ORDER, START, D, said, ticket, traded
 
 CHANGE = do.ReplaceOrder(actor="ann", client_order_id=ORDER, quantity=D(50), limit_px=D(149))
 
@@ -42,6 +46,16 @@ async def test_a_change_does_not_leave_once_the_latch_is_set_or_its_order_is_bei
     assert [order.client_order_id for order in canceled.desk.canceled] == [ORDER]
 
 
+@pytest.mark.parametrize(("secs", "leaves"), [(60, True), (61, False)])
+async def test_a_change_that_a_slow_commit_has_made_old_does_not_leave(secs: int, leaves: bool) -> None:
+    engine = await working(Engine())
+    engine.bus.subscribe(lambda record: engine.clock.hear(record.ts + secs * SECOND), oev.OrderPendingReplace)
+    await engine.serve(CHANGE)
+
+    assert bool(engine.desk.replaced) is leaves
+    assert engine.status() is OrderStatus.PENDING_REPLACE  # and it is asked about, as when an answer is lost
+
+
 async def test_a_broker_that_does_not_change_orders_is_not_asked_to() -> None:
     engine = await working(Engine(capabilities=replace(AT_ONCE, replaces=False)))
     await engine.serve(CHANGE)
@@ -68,3 +82,22 @@ async def test_an_answer_that_proves_nothing_leaves_a_change_to_be_asked_about()
 
     order = engine.state.blotter.orders[ORDER]
     assert (order.status, order.flags, order.leaves_qty) == (OrderStatus.PENDING_REPLACE, ("OVERDUE",), D(100))
+
+
+async def test_a_stop_that_protects_is_changed_although_the_latch_is_set() -> None:
+    """It follows its position, or a person moves it; a stop by hand that is new does not leave."""
+    engine = await Engine().started()
+    await engine.serve(do.SubmitTicket(actor="ann", ticket=ticket("100")))
+    await engine.serve(traded("100"))
+    stop = replace(ticket("100", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=D(140), purpose=Purpose.PROTECT)
+    await engine.serve(do.SubmitTicket(actor="ann", ticket=stop))
+    order_id = list(engine.state.blotter.orders)[1]
+    await engine.serve(said(ExecType.NEW, order_id, side=Side.SELL))
+    engine.latch.set()
+    await engine.serve(do.ReplaceOrder(actor="ann", client_order_id=order_id, stop_px=D(145)))
+    withheld = await engine.serve(do.SubmitTicket(actor="ann", ticket=replace(stop, stop_px=D(139))))
+
+    ((order, wanted),) = engine.desk.replaced
+    assert (order.client_order_id, wanted.stop_px) == (order_id, D(145))
+    assert [one.client_order_id for one in engine.desk.submitted] == [ORDER, order_id]
+    assert [command.reason for command in withheld if isinstance(command, do.WithholdOrder)] == [STOPPED_FIRST]

@@ -10,8 +10,8 @@ from oms.domain.order import OrderTicket
 from oms.domain.risk import Verdict
 from oms.domain.units import LARGEST
 from risk.catalog import build_rules
-from risk.engine import REDUCE_ONLY
 from risk.findings import findings
+from risk.rulebook import REDUCE_ONLY
 from risk.rules.buying_power import BuyingPower
 from risk.rules.max_order_value import MaxOrderValue
 from risk.rules.max_position import MaxPosition

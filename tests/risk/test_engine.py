@@ -10,22 +10,23 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from oms.domain.events import Event, TradingReduced
-from oms.domain.fees import FeeSchedule, PercentFee, PerShareFee
-from oms.domain.ids import ClientOrderId, StrategyId
+from oms.domain.ids import ClientOrderId
 from oms.domain.order import Order, OrderTicket
 from oms.domain.risk import RuleFault, SharedFacts, Verdict
 from oms.domain.units import SECOND, ZERO
 from oms.ports import Headroom, RiskGate
 from oms.state import State
 from risk.catalog import RULES, build_rules
-from risk.engine import NO_RULES, RiskManager
+from risk.engine import RiskManager
 from risk.facts import Facts
 from risk.findings import findings
 from risk.rule import Judgment, RiskRule
+from risk.rulebook import NO_RULES
 from risk.rules.max_order_value import MaxOrderValue
 from risk.rules.max_position import MaxPosition
 from risk.rules.sane_numbers import SaneNumbers
-from tests.risk.desk import AAPL, HOURS, IBM, MEAN, Desk, buy, listed, sell
+from tests.risk.desk import HOURS, MEAN, Desk, buy, listed, sell
+from tests.risk.drawn import desks, quantities, sides
 
 
 class Broken(RiskRule, frozen=True, kw_only=True):
@@ -209,36 +210,6 @@ def test_what_closes_has_room_though_nothing_may_open(desk: Desk) -> None:
 
 
 # -- the largest quantity that passes, by any combination of limits -------------------------------------------------
-
-quantities = st.integers(min_value=1, max_value=60)
-sides = st.sampled_from([buy, sell])
-
-
-@st.composite
-def desks(draw: st.DrawFn) -> Desk:
-    """Draw an account with positions, working orders, a price and a fee, in some trading state."""
-    desk = Desk(cash=str(draw(st.integers(min_value=1_000, max_value=200_000))))
-    schedules: list[FeeSchedule] = [PercentFee(frac=Decimal("0.001")), PerShareFee(rate=Decimal("0.37"))]
-    desk.fees = draw(st.sampled_from(schedules))
-    for number in range(draw(st.integers(min_value=0, max_value=3))):
-        wish = draw(sides)(
-            str(draw(quantities)),
-            instrument=draw(st.sampled_from([IBM, AAPL])),
-            strategy=StrategyId(f"other-{number}"),
-        )
-        if draw(st.booleans()):
-            desk.hold(wish, str(draw(st.integers(min_value=50, max_value=150))))
-        else:
-            desk.send(wish)
-    last = draw(st.integers(min_value=1_000, max_value=30_000))
-    spread = draw(st.integers(min_value=0, max_value=50))
-    px = [str(Decimal(ticks) / 100) for ticks in (last, last - spread, last + spread)]
-    desk.quote(IBM, px[0], bid=px[1], ask=px[2])
-    equity = desk.state.equity.now
-    assert equity is not None
-    desk.day(str(equity))
-    draw(st.sampled_from([lambda: None, desk.reduce, desk.halt]))()
-    return desk
 
 
 def _limits(draw: st.DrawFn) -> dict[str, dict[str, object]]:

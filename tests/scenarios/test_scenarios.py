@@ -2,11 +2,11 @@
 
 Each file of this folder is one story. A step has one input, said by a `trader`, the `venue`, the `market` or a
 `strategy`, or it lets `wait` seconds pass; and it has `then`, the durable events that follow, no more and no fewer, and
-where somebody is asked, `asked`, the orders in question. `after` is how the books stand at the end. A venue knows at
-once what it does not have, unless the story says `far_away`, and does everything but what it `venue_lacks`.
-Orders are called by their number (`1` is the first order of the first run, `2-1` the first of the second). The core is
-the real one; gate and sizer are the small ones of the doubles: no order is larger than `largest`, trading halts when
-equity falls under `floor`, and an opinion is worth ten shares.
+where somebody is asked, `asked`, the orders in question. `after` is how the books stand at the end. All of it happens
+within a day that is open already. A venue knows at once what it does not have, unless the story says `far_away`, and
+does everything but what it `venue_lacks`. Orders are called by their number (`1` is the first order of the first run,
+`2-1` the first of the second). The core is the real one; gate and sizer are the small ones of the doubles: no order is
+larger than `largest`, trading halts when equity falls under `floor`, and an opinion is worth ten shares.
 """
 
 import tomllib
@@ -82,7 +82,7 @@ DETAILS: Final[dict[type, Callable[[Any], str]]] = {
     oev.OrderDenied: lambda e: f"({e.text})",
     oev.OrderFilled: lambda e: f"{e.fill.last_qty} @ {e.fill.last_px}",
     oev.OrderCanceled: lambda e: f"({e.text})" if e.text else "",
-    oev.OrderFlagged: lambda e: e.flag,
+    oev.OrderFlagged: lambda e: f"no longer {e.flag}" if e.over else e.flag,
     oev.OrderOutcomeUnknown: lambda e: f"({e.text})",
     oev.OrderAdopted: lambda e: f"{e.ticket.side} {e.ticket.quantity} {symbol_of(e.ticket.instrument_id)}",
     ev.ReportQuarantined: lambda e: f"({e.text})",
@@ -123,6 +123,7 @@ class Story:
         limits = {name: Decimal(text) for name, text in gate.items()}
         self.capabilities = capabilities
         self.core = Core(SmallGate(**limits), capabilities=capabilities)
+        self.core.apply(ev.DayOpened(day="2010-06-18", equity=Decimal(100_000)))
         self.asked: list[str] = []  # by the step
 
     def take(self, step: dict[str, Any]) -> list[str]:

@@ -17,7 +17,6 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
-from oms.blotter import Blotter
 from oms.domain import commands as do
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.instrument import Instrument
@@ -25,6 +24,7 @@ from oms.domain.order import WORKING, Order, Side
 from oms.domain.report import NotFound
 from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType, TradingSignal
+from oms.reservations import Reservations
 from risk.engine import RiskManager
 from tests.sessions.exchange import INSTRUMENTS, STRATEGIES, Exchange, ticket
 from tests.sessions.oracle import Limits
@@ -195,7 +195,7 @@ def test_the_oracle_meets_changes_that_pass_and_those_that_do_not() -> None:
     assert (exchange.oracle.orders, exchange.oracle.changes, exchange.oracle.denials) == (1, 2, 1)
 
 
-COUNT = Blotter._count  # noqa: SLF001 - as it is
+RESERVE = Reservations.reserve  # as it is
 MISTAKES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "a change is not judged": lambda patch: patch.setattr(
         RiskManager,
@@ -203,7 +203,7 @@ MISTAKES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
         lambda gate, _order, ticket, state: gate.check(replace(ticket, quantity=ONE), state),
     ),
     "stops reserve nothing": lambda patch: patch.setattr(
-        Blotter, "_count", lambda blotter, order: COUNT(blotter, order) if order.ticket.stop_px is None else None
+        Reservations, "reserve", lambda sums, order: RESERVE(sums, order) if order.ticket.stop_px is None else None
     ),
 }
 

@@ -111,7 +111,7 @@ def test_what_can_be_is_left_to_who_thinks_so_and_comes_back_from_a_journal(fiel
     raised = SignalRaised(signal=signal)
 
     assert flaw_of(signal, MINE, (AAPL,)) is None
-    assert decode_event(1, "SignalRaised", encode(record(1, raised)).decode()) == raised
+    assert decode_event(1, "SignalRaised", encode(record(1, raised))) == raised
 
 
 def test_a_signal_of_a_class_of_ones_own_is_none() -> None:

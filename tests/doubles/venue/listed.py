@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from oms.domain.calendar import TradingHours
-from oms.domain.ids import AccountId, BrokerId
+from oms.domain.ids import MANUAL, AccountId, BrokerId
 from oms.domain.instrument import Instrument
+from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.units import SECOND, Nanos
 from risk.catalog import build_rules
 from risk.engine import RiskManager
@@ -38,6 +39,27 @@ RAISED: Final[Mapping[str, Mapping[str, object]]] = {  # limits that a campaign 
     "short_sale": {"allow": True},
     "order_rate": {"limit": 10**7, "burst": 999},
 }
+
+
+def ticket(
+    quantity: int,
+    side: Side = Side.BUY,
+    limit: str | None = None,
+    instrument: Instrument = ABC,
+    tif: TimeInForce = TimeInForce.GTC,
+) -> OrderTicket:
+    """Return a ticket by hand: at a limit where one is named, else at the market."""
+    return OrderTicket(
+        broker=WIRE,
+        account=ACCOUNT,
+        strategy_id=MANUAL,
+        instrument_id=instrument.instrument_id,
+        side=side,
+        quantity=Decimal(quantity),
+        order_type=OrderType.LIMIT if limit else OrderType.MARKET,
+        limit_px=Decimal(limit) if limit else None,
+        tif=tif,
+    )
 
 
 @dataclass

@@ -18,9 +18,9 @@ from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import MANUAL, ClientOrderId
+from oms.domain.ids import ClientOrderId
 from oms.domain.instrument import Instrument
-from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.order import OrderStatus, Side, TimeInForce
 from oms.domain.units import SECOND, ZERO, Nanos
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
@@ -33,7 +33,7 @@ from strategies.runner import StrategyRunner
 from tests.doubles.core import FixedSizer
 from tests.doubles.venue.adapter import WireBroker
 from tests.doubles.venue.book import VenueBook, half
-from tests.doubles.venue.listed import ABC, ACCOUNT, CASH, INSTRUMENTS, TRADED, WIRE, LiveFeed, every_rule
+from tests.doubles.venue.listed import ABC, ACCOUNT, CASH, INSTRUMENTS, TRADED, WIRE, LiveFeed, every_rule, ticket
 from tests.doubles.venue.venue import Venue, Verdict
 from tests.doubles.virtual_time import in_virtual_time
 
@@ -120,18 +120,8 @@ class Stage:
         tif: TimeInForce = TimeInForce.GTC,
     ) -> ClientOrderId:
         """Put a ticket to the gate, which passes it; return the order's id once it is durable."""
-        ticket = OrderTicket(
-            broker=WIRE,
-            account=ACCOUNT,
-            strategy_id=MANUAL,
-            instrument_id=instrument.instrument_id,
-            side=side,
-            quantity=Decimal(quantity),
-            order_type=OrderType.LIMIT if limit else OrderType.MARKET,
-            limit_px=Decimal(limit) if limit else None,
-            tif=tif,
-        )
-        records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+        wish = ticket(quantity, side, limit, instrument, tif)
+        records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=wish))
         submitted = records[-1].event
         assert isinstance(submitted, oev.OrderSubmitted), submitted
         return submitted.client_order_id
@@ -186,7 +176,7 @@ class Stage:
     def _orders_that_differ(self, verdict: Verdict) -> list[str]:
         found = []
         for order_id, order in self.state.blotter.orders.items():
-            unsent = "canceled" if order.text.startswith("not sent") else "not_found"
+            unsent = "canceled" if order.withheld else "not_found"
             state, filled = verdict.orders.get(order_id, unsent), verdict.filled.get(order_id, ZERO)
             here = order.status.value.lower().replace("partially_filled", "working").replace("accepted", "working")
             if (here, order.filled_qty) != (state, filled):

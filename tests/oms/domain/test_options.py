@@ -33,6 +33,8 @@ class Knobs(Struct, frozen=True, kw_only=True):
     names: tuple[Name, ...] = ()
     pairs: tuple[tuple[Name, Name], ...] = ()
     flags: list[bool] = []
+    steps: tuple[tuple[Decimal, Decimal], ...] = ()
+    shares: list[Decimal] = []
 
     def __post_init__(self) -> None:
         """Refuse one value by itself."""
@@ -61,11 +63,17 @@ def test_options_become_fields_and_what_the_session_knows_is_added() -> None:
         ("names", "a", 'names must be a list of texts in quotes, got "a"'),
         ("pairs", [["a"]], 'pairs must be a list of lists of 2 texts in quotes, got [["a"]]'),
         ("flags", [1], "flags must be a list of true or false, got [1]"),
+        ("steps", [[0, 1], [2, "3"]], 'steps must be a list of lists of 2 numbers, got [[0, 1], [2, "3"]]'),
+        ("shares", [1, "0.5"], 'shares must be a list of numbers, got [1, "0.5"]'),
         ("names", {"a": 1}, "names must be a list of texts in quotes, got a table"),
         ("color", date(2010, 2, 26), 'color must be "red" or "blue", got 2010-02-26'),
         ("count", 10, "count must be at most 9, got 10"),
         ("cuont", 1, "has no option cuont; did you mean count?"),
-        ("zzz", "you", "has no option zzz; it has: count, share, weight, on, way, color, names, pairs, flags"),
+        (
+            "zzz",
+            "you",
+            "has no option zzz; it has: count, share, weight, on, way, color, names, pairs, flags, steps, shares",
+        ),
     ],
 )
 def test_what_means_nothing_is_refused_in_one_line(option: str, value: object, said: str) -> None:

@@ -1,7 +1,11 @@
 """The same wish again, at the window's end and one nanosecond to either side."""
 
+from decimal import Decimal
+
 import pytest
 
+from oms.domain import order_events as oev
+from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderTicket
 from risk.rule import Judgment
 from risk.rules.duplicate import Duplicate
@@ -44,3 +48,63 @@ def test_it_does_not_stop_what_reduces(desk: Desk) -> None:
 
     assert desk.gate(RULE).check(sell("10"), desk.state).failed == ()
     assert desk.gate(RULE).check(buy("10"), desk.state).failed == ("duplicate",)
+
+
+def ended(order_id: ClientOrderId, kind: str) -> oev.OrderEvent:
+    """Return how an order ended without having traded."""
+    ends: dict[str, oev.OrderEvent] = {
+        "canceled": oev.OrderCanceled(client_order_id=order_id),
+        "rejected": oev.OrderRejected(client_order_id=order_id, text="no"),
+        "expired": oev.OrderExpired(client_order_id=order_id),
+    }
+    return ends[kind]
+
+
+@pytest.mark.parametrize("kind", ["canceled", "rejected", "expired"])
+def test_what_ended_without_having_traded_is_no_twin(desk: Desk, kind: str) -> None:
+    """Its wish came to nothing: who writes a canceled order again means it."""
+    order_id = desk.send(buy("10", limit="99"))
+    assert not RULE.check(desk.facts(buy("10", limit="99"))).passed
+    desk.apply(ended(order_id, kind))
+
+    assert RULE.check(desk.facts(buy("10", limit="99"))) == Judgment(None, True)
+
+
+def test_what_has_traded_in_part_before_it_was_canceled_is_a_twin(desk: Desk) -> None:
+    order_id = desk.send(buy("10"))
+    desk.fill(order_id, "100", Decimal(1))
+    desk.apply(ended(order_id, "canceled"))
+
+    assert not RULE.check(desk.facts(buy("10"))).passed
+
+
+def test_an_order_of_which_the_venue_says_nothing_may_be_there_and_is_a_twin(desk: Desk) -> None:
+    order_id = desk.send(buy("10"))
+    desk.apply(oev.OrderOutcomeUnknown(client_order_id=order_id, text="no answer"))
+    assert not RULE.check(desk.facts(buy("10"))).passed
+    desk.apply(oev.OrderUnfound(client_order_id=order_id, text="never"))
+
+    assert not RULE.check(desk.facts(buy("10"))).passed, "it may come to light"
+
+
+def test_of_two_orders_alike_the_one_that_was_not_canceled_counts(desk: Desk) -> None:
+    """Two that reduce may follow each other at once, so the newer may be gone and the older may not."""
+    desk.hold(buy("30", strategy=MEAN))
+    older = desk.send(sell("10"))
+    desk.wait(7)
+    newer = desk.send(sell("10"))
+    desk.wait(5)
+    assert RULE.check(desk.facts(sell("10"))) == Judgment(Decimal(5), False)
+    desk.apply(ended(newer, "canceled"))
+    assert RULE.check(desk.facts(sell("10"))) == Judgment(Decimal(12), False)
+    desk.apply(ended(older, "canceled"))
+
+    assert RULE.check(desk.facts(sell("10"))) == Judgment(None, True)
+
+
+def test_a_fill_that_comes_after_the_cancel_makes_it_a_twin_again(desk: Desk) -> None:
+    order_id = desk.send(buy("10"))
+    desk.apply(ended(order_id, "canceled"))
+    desk.fill(order_id, "100")
+
+    assert not RULE.check(desk.facts(buy("10"))).passed

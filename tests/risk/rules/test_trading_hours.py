@@ -24,6 +24,15 @@ def test_the_market_is_open_from_open_to_close(desk: Desk, later: str, observed:
     assert judged.passed is (judged.observed == 0)
 
 
+@pytest.mark.parametrize("observed", ["0.000000001", "0.999999999"])
+def test_a_market_that_opens_with_the_first_price_has_none_yet(observed: str) -> None:
+    """Before it engine time stands a nanosecond before the session, and that is no time to wait for."""
+    words = RULE.words(Decimal(observed), Decimal(0), passed=False)
+
+    assert words == "there is no price yet: the market opens with the first"
+    assert RULE.words(Decimal(1), Decimal(0), passed=False) == "the market is closed and opens in 1s"
+
+
 def test_after_the_last_known_session_it_cannot_judge(desk: Desk) -> None:
     desk.wait("3000.000000001")
 

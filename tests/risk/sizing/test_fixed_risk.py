@@ -217,17 +217,20 @@ def test_without_room_the_wish_stays_and_the_gate_denies_it_in_its_own_words(des
     assert "max_position" in gate.check(sized.ticket, desk.state).failed
 
 
-def test_closing_against_another_strategy_opens_for_the_account(desk: Desk) -> None:
+def test_closing_against_another_strategy_is_not_cut_to_what_the_account_would_have(desk: Desk) -> None:
+    """It would stay in a position that its own rule, stop or target has told it to leave."""
     desk.hold(buy("25"))
     desk.hold(sell("25", strategy=MEAN))
-    gate = desk.gate(*build_rules({"short_sale": {"allow": True}, "duplicate": {"limit": 0}}))
+    gate = desk.gate(*build_rules({"max_position": {"limit": "0.001"}}))
 
     sized = SIZER.size(signal(SignalType.CLOSE), desk.state, gate)
 
     assert isinstance(sized, Sized)
+    assert sized.ticket.quantity == 25
+    assert sized.sizing.bound_by is None
     decision = gate.check(sized.ticket, desk.state)
     assert decision.failed == ()
-    assert decision.observed[list(RULES).index("max_position")] == Decimal("0.025")  # max_position was asked
+    assert decision.observed[list(RULES).index("max_position")] is None  # it looks at what opens
 
 
 @pytest.mark.parametrize(
