@@ -58,7 +58,7 @@ def assemble(
     """Put the parts together. `wall` is UTC nanoseconds, for the records' stamps; `link` leads to `broker`."""
     journal, state, chains = memory
     bus = Bus()
-    router = Router({Route(broker.broker_id, broker.account): broker}, latch.flag)
+    router = Router({Route(broker.broker_id, broker.account): broker}, latch.flag, clock.now)
     engine = OrderManagementSystem(
         state=state,
         decider=Decider(minds.gate, minds.sizer),

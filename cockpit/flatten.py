@@ -70,6 +70,8 @@ async def flatten_in_rounds(
         await settling.closed(done.sent, secs)
         if not _has_moved(state, done) or not still_held(state, instrument_id, strategy_id):
             break
+    if still_held(state, instrument_id, strategy_id) and state.brackets.aside:
+        await session.inbox.ask(do.RenewProtection(actor=actor))  # where no close is on its way, the stops come back
     sent = [order_id for done in rounds for order_id in done.sent]
     canceled = [order_id for done in rounds for order_id in done.canceled]
     orders = [blotter.orders[order_id] for order_id in sent if order_id in blotter.orders]
@@ -97,7 +99,7 @@ async def _round(session: Session, command: do.FlattenPosition) -> Flattened:
     events = [record.event for record in await session.inbox.ask(command)]
     refusals = [event.text for event in events if isinstance(event, ev.CommandRefused)]
     return Flattened(
-        sent=[event.client_order_id for event in events if isinstance(event, oev.OrderSubmitted)],
+        sent=[one.client_order_id for one in events if isinstance(one, oev.OrderSubmitted) and one.confirmed],
         canceled=[event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)],
         denied=[event.client_order_id for event in events if isinstance(event, oev.OrderDenied)],
         refused=refusals[0] if refusals else "",
@@ -116,10 +118,9 @@ def still_held(
 
 
 def is_withheld(order: Order) -> bool:
-    """Tell whether an approved order never left, which its text says why. A venue may end an order with any words, so
-    one that it has shown to have is none of these, whatever it says."""
-    never_left = order.status is OrderStatus.CANCELED and not was_acknowledged(order)
-    return never_left and order.text.startswith(do.NOT_SENT)
+    """Tell whether an approved order never left, which its text says why. One of which the venue has told all the same
+    is none of these."""
+    return order.withheld and not was_acknowledged(order)
 
 
 def _not_sent(withheld: Sequence[Order]) -> str:

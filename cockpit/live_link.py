@@ -1,10 +1,8 @@
 """The link to a venue outside the process: it is heard while the loop runs, it goes, and it comes back by itself.
 
 While it is not up nothing leaves; what is approved meanwhile is withheld, and says so. It is up when our books and the
-venue's were compared and were equal, with no record made between the look and the saying. The two are never seen at
-one instant: a fill may be on its way while the snapshot already counts it. So a difference is no finding yet. Every
-open order is asked for again and the books compared again, and only what still differs when every one of them has
-been answered, several times in a row, is booked as a difference.
+venue's were compared and were equal, or surely are not, which is then booked as a difference; and when no record was
+made between the look and the saying.
 
 A venue that goes and comes is met with a growing pause, which shrinks again only once the link has stood for a while;
 otherwise a venue that hangs up at once would be called without end.
@@ -19,18 +17,17 @@ from contextlib import suppress
 from itertools import chain, repeat
 from typing import Final
 
+from cockpit.comparison import Comparison
 from cockpit.link import Link
 from oms.domain.account import AccountSnapshot
 from oms.domain.events import BrokerConnected
 from oms.domain.heartbeat import Heartbeat
-from oms.domain.ids import ClientOrderId
 from oms.domain.market import MarketData
 from oms.engine import OrderManagementSystem
 from oms.journal.errors import JournalError
 from oms.lanes import EngineEnded
 from oms.live_inbox import LiveInbox
 from oms.ports import LiveBroker
-from oms.reconcile import differences
 from oms.router import Router
 
 FIRST_PAUSE_SECS: Final = 1.0
@@ -38,7 +35,6 @@ LAST_PAUSE_SECS: Final = 30.0
 STEADY_SECS: Final = 60.0  # a link that stood for so long begins with the first pause when it goes
 LOOK_SECS: Final = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0)  # from the questions to the look at the books; the last for ever
 COUNTED_SECS: Final = 0.02  # until what came before the snapshot has been counted; longer, and it would be old
-LOOKS: Final = 3  # in a row that found the same difference, with every order answered
 CONNECT_SECS: Final = 30.0  # a venue that took the call and has shown no books by then is away
 SILENT_BEATS: Final = 3  # heartbeats that a link misses before it counts as gone
 SILENT_SECS: Final = 5.0  # and it is never hung up for less
@@ -66,7 +62,7 @@ class LiveLink(Link):
         self._pause_secs = FIRST_PAUSE_SECS
         self._told = ""  # the last reason given for being down
         self._heard_at = 0.0  # when the venue said something last, on the loop's clock
-        self._unanswered: set[ClientOrderId] = set()
+        self._comparison = Comparison(engine.state, self._route)  # the newest
         self._impatient = asyncio.Event()  # somebody asks for it now
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -146,7 +142,7 @@ class LiveLink(Link):
                 if isinstance(said, Heartbeat):
                     continue
                 if not isinstance(said, MarketData):
-                    self._unanswered.discard(said.client_order_id)
+                    self._comparison.hear(said.client_order_id)
                 self._entrance.hear(said)
         except ConnectionError as error:
             return str(error) or type(error).__name__
@@ -185,32 +181,21 @@ class LiveLink(Link):
 
     async def _agree(self) -> None:
         """Compare the books until they agree, or until it is certain that they do not, and go up."""
-        before, alike = None, 0
-        self._unanswered = set()
+        comparison = self._comparison = Comparison(self._engine.state, self._route)
         for secs in chain(LOOK_SECS, repeat(LOOK_SECS[-1])):
             try:
-                self._query()
+                self._try_each(self._broker.query, comparison.questions())
                 await self._pause(secs)
                 snapshot = await self._connect()
                 await asyncio.sleep(COUNTED_SECS)
-                found = differences(snapshot, self._engine.state)
-                alike = alike + 1 if found == before and not self._unanswered else 1
-                before = found
-                if (not found or alike >= LOOKS) and await self._go_up(snapshot):
+                if comparison.look(snapshot) and await self._go_up(snapshot):
                     return
             except ConnectionError as error:  # the link may stand, and the venue not show its books
                 self._fail(error)
             except JournalError:
-                alike = 0  # the state is folded anew
+                comparison.doubt()
             except EngineEnded:
                 return
-
-    def _query(self) -> None:
-        """Ask about the open orders that have not been answered, or about all of them."""
-        orders = self._engine.state.blotter.open
-        asked = {order_id for order_id, order in orders.items() if not order.is_local}
-        self._unanswered = (self._unanswered & asked) or asked
-        self._try_each(self._broker.query, [orders[order_id] for order_id in sorted(self._unanswered)])
 
     async def _go_up(self, snapshot: AccountSnapshot) -> bool:
         """Say that the books were compared; tell whether that still held when it was decided."""

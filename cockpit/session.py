@@ -4,7 +4,8 @@ Starting is recovering, and there is no other way to start: fold the journal, as
 was not closed, reconcile totals, then trade. A first run merely has nothing to fold. Ending is the reverse: the last
 record is written, the venue is let go, the journal closed and with it the lock.
 
-The session is a service with zero or more views. A view reads `state`, subscribes to `bus`, and asks by commands.
+The session is a service with zero or more views. A view reads `state`, subscribes to `bus`, and asks by commands; `now`
+tells it the engine's time.
 """
 
 import asyncio
@@ -57,6 +58,7 @@ class Session:
         begin: do.BeginRun,
     ) -> None:
         self.state = engine.state
+        self.now = engine.now
         self.bus = bus
         self.feed = feed
         self.pace = inbox.pace

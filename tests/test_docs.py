@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli.app import app
+from cockpit.exits import Exit
 from cockpit.tui.keys import ACTIONS
 from tests.doubles.command_line import CommandLine
 
@@ -100,6 +101,7 @@ SMALLER = {  # what a document shows at full length, a test runs once and small
     "bench/lost_answers.py": ["--orders", "100", "--fills", "500"],
     "bench/keys.py": ["--storms", "3"],
     "bench/pipeline.py": ["--orders", "500", "--singles", "20", "--rounds", "1"],
+    "bench/bytecodes.py": ["--orders", "16", "--functions", "5"],
     "bench/stop.py": ["--times", "1", "--orders", "50", "--tickets", "500", "--fault", "none"],
     "bench/wire.py": ["--secs", "2", "--hours", "0.05"],
     "bench/ui.py": ["--secs", "0.2", "--keys", "5", "--paints", "1", "--fill", "0.5"],
@@ -128,7 +130,8 @@ def test_the_verbs_of_the_readme_do_what_it_says(
     ran(["-m", *first])
     for _, *arguments in others:
         done = CommandLine(capsys)(*arguments)
-        assert done.code == 0, (arguments, done)
+        # what the first left working no engine cancels before the next start, so the stop is done in part
+        assert done.code == (Exit.PARTIAL if arguments[0] == "stop" else Exit.OK), (arguments, done)
     ran(["-m", *last])
 
     assert len(typed) >= len(verbs()) - 1, "the screen needs a terminal and is shown elsewhere"

@@ -55,7 +55,7 @@ SHOWN = {
     "O-24": "oms/test_odd_reports.py::test_a_fee_in_a_third_currency_is_booked_there_and_nowhere_else",
     "O-25": "oms/test_odd_reports.py::test_a_split_is_a_difference_that_a_person_has_to_look_at",
     "O-26": "model/test_stories.py::test_a_stop_that_triggers_while_the_link_is_down_is_found_with_its_fills",
-    "O-27": "cockpit/tui/test_approval.py::test_a_yes_after_the_question_has_expired_sends_nothing",
+    "O-27": "cockpit/test_expired_approval.py::test_what_was_agreed_to_more_than_a_minute_ago_does_not_leave",
     "O-28": "cockpit/tui/test_approval.py::"
     "test_a_market_that_has_moved_between_the_question_and_its_yes_is_asked_about_again",
     "O-29": "cockpit/tui/test_approval.py::test_yes_said_more_than_once_is_one_order",

@@ -6,6 +6,8 @@ from cockpit.cli.quality import executed
 from cockpit.cli.table import Heading, pairs, px, qty, table
 from cockpit.glyphs import choose
 from cockpit.queries.plain import Json
+from cockpit.ticket.kind import Kind
+from oms.domain.order import OrderType
 from oms.domain.text import sanitize
 
 
@@ -15,9 +17,9 @@ def page(data: Json) -> str:
     fields = pairs(
         [
             ("order", data["id"]),
-            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {data['type']} {_time(data)}"),
+            ("what", f"{data['side']} {qty(data['quantity'])} {data['instrument']} {kind(data)} {_time(data)}"),
             ("limit", px(data["limit_px"])),
-            ("stop", px(data["stop_px"])),
+            ("stop", px(data["stop_px"]) + (f", {px(data['trail_by'])} behind the market" if _trails(data) else "")),
             *_bracket(data),
             ("status", standing(data)),
             ("filled", f"{qty(data['filled_qty'])} at {px(data['avg_px'])}, fees {fees or 'none'}"),
@@ -44,6 +46,17 @@ def _time(order: Json) -> str:
     """Return how long it works, and whether it may only reduce."""
     until = f"{order['tif']} until {order['expires_at']}" if order["expires_at"] else order["tif"]
     return f"{until}, reduce only" if order["reduce_only"] else until
+
+
+def kind(order: Json) -> str:
+    """Return the type in words, with the length for a stop that follows the market: `TRAILING STOP 2.50`."""
+    words = Kind(OrderType(order["type"]), _trails(order)).words
+    return f"{words} {px(order['trail_by'])}" if _trails(order) else words
+
+
+def _trails(order: Json) -> bool:
+    """Tell whether an order is itself a stop that trails, and does not only ask for one; see `OrderTicket.trails`."""
+    return order["trail_by"] is not None and order["type"] == OrderType.STOP_MARKET
 
 
 def standing(order: Json) -> str:

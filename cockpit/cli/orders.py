@@ -119,7 +119,7 @@ def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
 
 
 def _table(data: "Json") -> str:
-    from cockpit.cli.order_page import standing
+    from cockpit.cli.order_page import kind, standing
     from cockpit.cli.table import Heading, px, qty, table
     from oms.domain.ids import short_id
 
@@ -145,7 +145,7 @@ def _table(data: "Json") -> str:
             order["instrument"],
             order["side"],
             qty(order["quantity"]),
-            order["type"],
+            kind(order),
             px(order["limit_px"]),
             px(order["stop_px"]),
             order["tif"],

@@ -26,20 +26,27 @@ positions = typer.Typer(
     ),
 )
 def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """List the open positions, a line for each strategy's share of an instrument."""
+    """List the open positions, a line for each strategy's share of an instrument.
+
+    STOP is the worst price at which it would be given back, `for` how much of it where that is not all, and `soft`
+    where the venue does not have it: such a stop works as long as the engine does.
+    """
     from cockpit.cli.envelope import run
     from cockpit.cli.workplace import ask
 
     run("positions list", config, state, json, lambda workplace: ask(workplace, "positions list"), _table)
 
 
-def _stop(protection: "Json") -> str:
-    """Return `147.00`, `147.00 soft` where the venue does not have it, or `none`."""
-    from cockpit.cli.table import px
+def _stop(position: "Json") -> str:
+    """Return `147.00`, `147.00 for 10` where it stands for no more than that, `147.00 soft` where the venue does not
+    have it, or `none`."""
+    from cockpit.cli.table import decimal, px, qty
 
-    if protection is None:
+    found = position["protection"]
+    if found is None:
         return "none"
-    return px(protection["stop_px"]) + (" soft" if protection["where"] == "soft" else "")
+    part = f" for {qty(found['quantity'])}" if decimal(position["unprotected"]) else ""
+    return px(found["stop_px"]) + part + (" soft" if found["where"] == "soft" else "")
 
 
 def _table(data: "Json") -> str:
@@ -66,7 +73,7 @@ def _table(data: "Json") -> str:
             px(position["avg_px"]) if position["avg_px"] is not None else UNKNOWN,
             px(position["mark_px"]),
             age(int(position["mark_age"] * SECOND) if position["mark_age"] is not None else None),
-            _stop(position["protection"]),
+            _stop(position),
             signed_money(decimal(position["unrealized"])) if position["unrealized"] is not None else UNKNOWN,
             signed_money(decimal(position["realized"])),
         )

@@ -38,8 +38,9 @@ def stop(
     """Stop all trading: close the gate, cancel what works, pause strategies. Positions are left alone.
 
     It works while the engine is busy or its disk is full, and says for each venue what it was handed and confirmed.
-    Protective orders stay. Without a running engine the next start is HALTED. What is stopped stays stopped, also over
-    a restart, until `cockpit resume`; `cockpit flatten` closes positions meanwhile.
+    Protective orders stay. Without a running engine the next start is HALTED and cancels; where orders work until then,
+    the stop is partly done (13). What is stopped stays stopped, also over a restart, until `cockpit resume`; `cockpit
+    flatten` closes positions meanwhile.
     """
     from cockpit.cli.envelope import run
 
@@ -100,11 +101,13 @@ def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
     if latched.orders is None:
         warnings.append("the journal cannot be read: which orders work at the venue is not known")
     elif latched.orders:
-        warnings.append(f"{staying(len(latched.orders), 'working order')} at the venue: no engine runs to cancel")
+        stay = staying(len(latched.orders), "working order")
+        warnings.append(f"{stay} at the venue: no engine runs to cancel before the next start")
     if latched.unnoted is not None:
         warnings.append(f"the stop holds, but the next start cannot journal it as yours: {latched.unnoted}")
-    data = {"state": TradingState.HALTED.value, "reason": reason, "orders": latched.orders, "paused": []}
-    return VerbResult(data, warnings=tuple(warnings), exit=Exit.PARTIAL if latched.unnoted is not None else Exit.OK)
+    orders = {"orders": latched.orders, "kept": latched.kept}
+    data = {"state": TradingState.HALTED.value, "reason": reason, **orders, "paused": []}
+    return VerbResult(data, warnings=tuple(warnings), exit=Exit.OK if latched.is_whole else Exit.PARTIAL)
 
 
 def _close_gate(workplace: "Workplace", reason: str) -> "Json | None":
@@ -192,7 +195,7 @@ def _stopped(data: "Json") -> str:
     lines += [f"  {_order(order)}" for order in data["orders"] or ()]
     if data["orders"] == []:
         lines.append("  no order was working")
-    lines += [f"  stays: {_order(order)}" for order in data.get("kept", ())]
+    lines += [f"  stays: {_order(order)}" for order in data.get("kept") or ()]
     lines += [f"  stays: {_position(held)}" for held in data.get("positions", ())]
     if data.get("positions"):
         lines.append("  cockpit flatten closes what is held")

@@ -8,6 +8,9 @@
     │                                   it could not be journaled, or it ended without a fill
     └── MarketDataError                 there is no price, or only one that is too old
     BrokerConnectionError               the broker cannot be reached: also a ConnectionError
+    ConfigError                         in `cockpit.settings`: a setting, a mode or a folder cannot be meant
+    JournalError                        in `oms.journal.errors`: the journal cannot be opened, or not closed in order
+    └── JournalLocked                   another session, in this process or another, has the account
     StrategyError                       in `strategies.config`, where strategies find it
     ├── StrategyConfigurationError      it cannot be found, loaded or made as it was described
     └── SignalGenerationError           it raised, or said what is no signal, and is not fed any more
@@ -15,14 +18,19 @@
 A denial is not an accident: it names the rules that failed with their numbers, and carries the decision as journaled.
 """
 
+from cockpit.settings import ConfigError
 from oms.domain.ids import ClientOrderId
 from oms.domain.risk import RiskDecision, RiskFinding
 from oms.domain.units import Quantity
+from oms.journal.errors import JournalError, JournalLocked
 from strategies.config import SignalGenerationError, StrategyConfigurationError, StrategyError
 
 __all__ = [
     "BrokerConnectionError",
+    "ConfigError",
     "InsufficientFundsError",
+    "JournalError",
+    "JournalLocked",
     "MarketDataError",
     "OrderExecutionError",
     "RequestError",

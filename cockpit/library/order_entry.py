@@ -16,9 +16,11 @@ from cockpit.library.denial import to_denial
 from cockpit.library.errors import OrderExecutionError, RequestError
 from cockpit.library.order_info import OrderInfo, to_order_info
 from cockpit.library.position_info import PositionInfo, to_position_info
-from cockpit.library.request import to_change, to_ticket
+from cockpit.library.request import to_change, to_meant, to_ticket
 from cockpit.session import Session
 from cockpit.stats.execution import execution_analytics
+from cockpit.ticket.errors import TicketError
+from cockpit.ticket.tag import require_tag
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -51,22 +53,33 @@ class OrderEntry:
         trailing_stop; market where none is given), `limit_price`, `stop_price`, `time_in_force` (day, gtc, ioc, fok,
         gtd, at_the_open, at_the_close; day where none is given), `expires_at` (of a gtd order: ISO text or a datetime),
         `reduce_only`, `reason`, and what is to give back what it trades: a stop at `protect_price` or one that follows
-        the market `trail_by` away, and a limit order at `target_price`. Numbers are Decimal or str. The answer may be
-        that it works: see `get_order_status`. Where a venue does not answer in `ANSWER_SECS` the id is returned all
-        the same.
+        the market `trail_by` away, and a limit order at `target_price`. Numbers are Decimal or str.
+
+        An order that waits and gives back no more than is held by hand only reduces, unless `reduce_only` is False: it
+        follows the position, goes with it, and as a stop it protects. A stop and a limit that only reduce may stand
+        for the same shares, and the first that trades ends the other.
+
+        The answer may be that it works: see `get_order_status`. Where a venue does not answer in `ANSWER_SECS` the id
+        is returned all the same.
 
         Raises:
             RequestError: the request cannot be meant; nothing was done.
             RiskLimitViolationError: the gate denied it; InsufficientFundsError where money was missing.
             OrderExecutionError: the venue rejected it, it was withheld, or it could not be journaled.
         """
-        return await self.submit_ticket(to_ticket(request, self._session.state.instruments, self._route))
+        state = self._session.state
+        ticket = to_ticket(request, state.instruments, self._route)
+        return await self.submit_ticket(to_meant(request, ticket, state))
 
     async def submit_ticket(self, ticket: OrderTicket) -> ClientOrderId:
-        """Do the same with a ticket. Raises as `submit_order` does."""
+        """Do the same with a ticket, which may count for a strategy of the session. Raises as `submit_order` does."""
         asked: object = ticket
         if not isinstance(asked, OrderTicket):
             raise RequestError(f"ticket: expected an OrderTicket, got {shown_with_type(asked)}")
+        try:
+            require_tag(ticket.strategy_id, self._session.runner.strategies, self._session.state)
+        except TicketError as error:
+            raise RequestError(f"strategy_id: {sanitize(str(error))}") from error
         command = do.SubmitTicket(actor=ACTOR, ticket=ticket)
         records = await carry_out(self._session, command, OrderExecutionError, refused=RequestError)
         order_id = _order_of(records)

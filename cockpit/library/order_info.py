@@ -26,6 +26,7 @@ class OrderInfo(Struct, frozen=True, kw_only=True):
     quantity: Quantity
     limit_price: Price | None
     stop_price: Price | None
+    trail_by: Price | None  # how far a stop follows the market: of a stop order its own, else of the one it asks for
     expires_at: datetime | None
     reduce_only: bool
     status: OrderStatus
@@ -54,6 +55,7 @@ def to_order_info(order: Order, signal_id: SignalId | None) -> OrderInfo:
         quantity=ticket.quantity,
         limit_price=ticket.limit_px,
         stop_price=ticket.stop_px,
+        trail_by=ticket.trail_by,
         expires_at=None if ticket.expires_at is None else to_datetime(ticket.expires_at),
         reduce_only=ticket.reduce_only,
         status=order.status,

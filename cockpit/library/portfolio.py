@@ -28,6 +28,7 @@ from oms.domain.position import Position, PositionKey
 from oms.domain.risk import Verdict
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
+from oms.exits import as_exit
 from risk.engine import RiskManager
 
 
@@ -95,7 +96,7 @@ class Portfolio:
             raise RequestError(f"symbol: nothing is held by hand in {before.key.instrument_id}")
         side = Side.SELL if before.quantity > ZERO else Side.BUY
         ticket = self._ticket(symbol, side, abs(before.quantity), exit_price)
-        await self._trade(replace(ticket, purpose=Purpose.CLOSE))
+        await self._trade(replace(as_exit(ticket, self._session.state), purpose=Purpose.CLOSE))
         return await self._reader.read(lambda: held().realized - before.realized)
 
     async def can_open_position(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from cockpit.protection import protection_of
 from oms.domain.ids import InstrumentId, StrategyId, symbol_of
 from oms.domain.position import Position, PositionKey
 from oms.domain.units import ZERO, Price, Quantity
@@ -24,7 +25,9 @@ class PositionInfo(Struct, frozen=True, kw_only=True):
     """What is held of one instrument, and what it makes. Money is in the instrument's currency, before fees.
 
     `quantity` is not negative, `side` says the way. What a price or a cost is missing for is None. The stop and the
-    target are the nearest of the orders that wait to give it back: those trade, whether anybody asks here or not.
+    target are of the orders that wait to give it back: those trade, whether anybody asks here or not. The stop is the
+    worst of them, so that all `stop_loss_quantity` is given back there or before; the target is the nearest.
+    `stop_loss_at_venue` says that the venue has all of the stops: what it does not have works as long as the session.
     """
 
     symbol: str
@@ -37,6 +40,8 @@ class PositionInfo(Struct, frozen=True, kw_only=True):
     current_price: Price | None
     realized_pnl: Decimal
     stop_loss_price: Price | None = None
+    stop_loss_quantity: Quantity = ZERO
+    stop_loss_at_venue: bool = False
     take_profit_price: Price | None = None
 
     def should_stop_loss(self) -> bool:
@@ -84,6 +89,7 @@ class PositionInfo(Struct, frozen=True, kw_only=True):
 def to_position_info(position: Position, state: State) -> PositionInfo:
     """Return a position in a script's words, at the mark of now."""
     key, mark = position.key, state.marks.get(position.key.instrument_id)
+    stop = protection_of(position, state)
     return PositionInfo(
         symbol=symbol_of(key.instrument_id),
         instrument_id=key.instrument_id,
@@ -94,8 +100,10 @@ def to_position_info(position: Position, state: State) -> PositionInfo:
         avg_entry_price=position.avg_px,
         current_price=mark.px if mark is not None else None,
         realized_pnl=position.realized,
-        stop_loss_price=_nearest([stop.stop_px for stop in state.brackets.protection(key)], position.quantity),
-        take_profit_price=_nearest(_targets(key, state), -position.quantity),
+        stop_loss_price=stop.worst_px if stop is not None else None,
+        stop_loss_quantity=stop.quantity if stop is not None else ZERO,
+        stop_loss_at_venue=stop is not None and stop.at_venue,
+        take_profit_price=_lowest(_targets(key, state), position.quantity),
     )
 
 
@@ -119,6 +127,7 @@ def merge_positions(positions: Sequence[PositionInfo]) -> PositionInfo | None:
     known = [cost for cost in costs if cost is not None]
     whole = sum(known, ZERO) if len(known) == len(costs) else None
     alike = [position for position in positions if position.side is _side(net)]
+    stopped = [position for position in alike if position.stop_loss_price is not None]
     return PositionInfo(
         symbol=first.symbol,
         instrument_id=first.instrument_id,
@@ -129,8 +138,10 @@ def merge_positions(positions: Sequence[PositionInfo]) -> PositionInfo | None:
         avg_entry_price=whole / (net * first.multiplier) if net and whole is not None else None,
         current_price=first.current_price,
         realized_pnl=sum((position.realized_pnl for position in positions), ZERO),
-        stop_loss_price=_nearest([position.stop_loss_price for position in alike], net),
-        take_profit_price=_nearest([position.take_profit_price for position in alike], -net),
+        stop_loss_price=_lowest([position.stop_loss_price for position in stopped], net),
+        stop_loss_quantity=min(sum((position.stop_loss_quantity for position in stopped), ZERO), abs(net)),
+        stop_loss_at_venue=bool(stopped) and all(position.stop_loss_at_venue for position in stopped),
+        take_profit_price=_lowest([position.take_profit_price for position in alike], net),
     )
 
 
@@ -140,10 +151,10 @@ def _targets(key: PositionKey, state: State) -> list[Price | None]:
     return [order.ticket.limit_px for order in orders if not order.is_closed]
 
 
-def _nearest(prices: Sequence[Price | None], signed: Quantity) -> Price | None:
-    """Return the price that a fall comes to first, or for what is short a rise; None without any."""
+def _lowest(prices: Sequence[Price | None], signed: Quantity) -> Price | None:
+    """Return the price at which the least is made: of stops the worst, of targets the nearest. None without any."""
     known = [px for px in prices if px is not None]
-    return (max if signed > ZERO else min)(known, default=None)
+    return (min if signed > ZERO else max)(known, default=None)
 
 
 def _side(signed: Quantity) -> PositionSide:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import replace
+
 from cockpit.library.argument import shown_with_type, to_fields, to_number, to_str, to_truth, to_word
 from cockpit.library.errors import RequestError
 from cockpit.library.instant import to_nanos
@@ -19,7 +21,9 @@ from oms.domain.options import nearest
 from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.text import sanitize
 from oms.domain.units import Nanos
+from oms.exits import as_exit, is_stop
 from oms.instruments import Instruments
+from oms.state import State
 
 FIELDS: Final = (
     "symbol",
@@ -78,9 +82,28 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
         protect_px=_to_leg("protect_price", request),
         target_px=_to_leg("target_price", request),
         trail_by=_to_leg("trail_by", request),
-        reduce_only=to_truth("reduce_only", request.get("reduce_only", False)),
+        reduce_only=to_truth("reduce_only", _said(request, "reduce_only", otherwise=False)),
         reason=sanitize(to_str("reason", request.get("reason", ""))),
     )
+
+
+def to_meant(request: Mapping[str, object], ticket: OrderTicket, state: State) -> OrderTicket:
+    """Return a request's ticket as what it is for. An order that waits, and that is within what is held by hand, only
+    reduces, unless `reduce_only` says that it may do more; a stop that only reduces protects.
+
+    Raises:
+        RequestError: `reduce_only` is no truth value.
+    """
+    if _said(request, "reduce_only", otherwise=None) is None:
+        return as_exit(ticket, state)
+    protects = ticket.reduce_only and ticket.rests and is_stop(ticket)
+    return replace(ticket, purpose=Purpose.PROTECT) if protects else ticket
+
+
+def _said(request: Mapping[str, object], field: str, *, otherwise: object) -> object:
+    """Return what a field says; left out, or None, it says nothing."""
+    said = request.get(field)
+    return otherwise if said is None else said
 
 
 def to_change(changes: Mapping[str, object]) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from cockpit.library.argument import Number, shown_with_type
 from cockpit.library.denial import explained
 from cockpit.library.errors import RequestError
-from cockpit.library.request import to_ticket
+from cockpit.library.request import to_meant, to_ticket
 from cockpit.session import Session
 from oms.decide.legs import trailing
 from oms.domain.ids import Route
@@ -47,7 +47,7 @@ class RiskDesk:
         trail_by: Number | None = None,
         time_in_force: TimeInForce | str = TimeInForce.DAY,
         expires_at: datetime | str | None = None,
-        reduce_only: bool = False,
+        reduce_only: bool | None = None,
     ) -> RiskDecision:
         """Return what the gate would say to an order now: the verdict, and the rules that failed.
 
@@ -105,6 +105,7 @@ class RiskDesk:
             "limit_price": limit_price,
             "stop_price": stop_price,
             "trail_by": trail_by,
+            "reduce_only": False,  # how much of it could only reduce is not what was asked
         }
         return self._gate.headroom(self._ticket(request), state)
 
@@ -140,5 +141,5 @@ class RiskDesk:
     def _ticket(self, request: Mapping[str, object]) -> OrderTicket:
         """Return the ticket as it would reach the gate: one that trails has got its first stop price by then."""
         state = self._session.state
-        ticket = to_ticket(request, state.instruments, self._route)
+        ticket = to_meant(request, to_ticket(request, state.instruments, self._route), state)
         return trailing(ticket, state) if ticket.trails and ticket.stop_px is None else ticket

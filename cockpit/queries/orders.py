@@ -138,7 +138,7 @@ SELECTIONS: Final[dict[str, Callable[[Order], bool]]] = {
 
 def _standing(order: Order, state: State) -> Json:
     """Return an order, and whether it is one that is held here until its price is touched."""
-    return _order(order) | {"soft": order.client_order_id in state.brackets.soft}
+    return _order(order) | {"soft": order.client_order_id in state.brackets.legs.soft}
 
 
 def _order(order: Order) -> Json:

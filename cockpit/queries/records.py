@@ -12,6 +12,7 @@ import msgspec
 
 from cockpit.queries.plain import Json, instant, number
 from cockpit.queries.state import to_signal
+from cockpit.ticket.kind import kind_of
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.order import OrderTicket
@@ -114,7 +115,7 @@ def _opinion(signal: TradingSignal) -> str:
 
 
 def _wish(ticket: OrderTicket) -> str:
-    """Return what a ticket asks for: `BUY 10 IBM.XNYS STOP_LIMIT at 128.5, stop 128`."""
+    """Return what a ticket asks for: `BUY 10 IBM.XNYS STOP LIMIT at 128.5, stop 128`."""
     px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
     named = (
         ("stop", ticket.stop_px),
@@ -123,7 +124,7 @@ def _wish(ticket: OrderTicket) -> str:
         ("trails by", ticket.trail_by),
     )
     rest = "".join(f", {name} {number(price)}" for name, price in named if price is not None)
-    return f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {ticket.order_type.value}{px}{rest}"
+    return f"{ticket.side.value} {number(ticket.quantity)} {ticket.instrument_id} {kind_of(ticket).words}{px}{rest}"
 
 
 def _sized(sizing: Sizing) -> str:

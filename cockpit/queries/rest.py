@@ -68,14 +68,20 @@ class Latched(NamedTuple):
 
     unnoted: str | None
     orders: list[Json] | None
+    kept: list[Json] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left of what a stop does, so that an engine would have done no more."""
+        return self.unnoted is None and self.orders == []
 
 
 def latch_for_next_start(paths: Paths, reason: str) -> Latched:
     """Stop an account that no engine runs: close its latch, so that the next start is HALTED and journals who did it.
 
-    Returns the orders that still work at the venue and are canceled by nobody until an engine runs; null where the
-    journal cannot be read. `unnoted` says why the stop could not be written down to be journaled; it stands all the
-    same.
+    Returns the orders that still work at the venue and are canceled by nobody until an engine runs, and those that a
+    stop keeps: what protects a position, and what is held here. Null where the journal cannot be read. `unnoted` says
+    why the stop could not be written down to be journaled; it stands all the same.
 
     Raises:
         Failure: TIMEOUT, an engine holds the journal after all: the latch is closed and what it does is not known.
@@ -92,17 +98,23 @@ def latch_for_next_start(paths: Paths, reason: str) -> Latched:
         raise Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint=hint, details={"pid": held.pid}) from held
     try:
         _close(paths, reason)
-        return Latched(_note(paths, reason), _working(paths))
+        return Latched(_note(paths, reason), *_working(paths))
     finally:
         lock.release()
 
 
-def _working(paths: Paths) -> list[Json] | None:
-    """Return the orders that work, None where a broken journal cannot say: the stop stands all the same."""
+def _working(paths: Paths) -> tuple[list[Json], list[Json]] | tuple[None, None]:
+    """Return the orders that a stop would cancel and those that it keeps, None where a broken journal cannot say: the
+    stop stands all the same."""
     try:
-        return [stopped_order(order) for order in fold_file(paths.journal).state.blotter.open.values()]
+        working = fold_file(paths.journal).state.blotter.open.values()
     except JournalError:
-        return None
+        return None, None
+    stays = {order.client_order_id: order.ticket.protects or order.is_local for order in working}
+    return (
+        [stopped_order(order) for order in working if not stays[order.client_order_id]],
+        [stopped_order(order) for order in working if stays[order.client_order_id]],
+    )
 
 
 def open_latch(paths: Paths) -> Json:

@@ -8,6 +8,7 @@ journal; it is masked where a person could be watched reading it.
 from collections.abc import Callable
 from typing import Final
 
+from cockpit.protection import bare_qty
 from cockpit.queries.orders import list_orders, orders_among, show_order
 from cockpit.queries.plain import Arguments, Json, instant, number
 from cockpit.queries.protection import protection
@@ -125,7 +126,8 @@ def _position(position: Position, state: State) -> Json:
         "mark_age": (state.ts - mark.ts) / SECOND if mark is not None else None,  # seconds of engine time
         "unrealized": number(position.unrealized(mark.px)) if mark is not None else None,
         "realized": number(position.realized),
-        "protection": protection(state, key),
+        "protection": protection(position, state),
+        "unprotected": number(bare_qty(position, state)),
     }
 
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from cockpit.flatten import Flattened
+from cockpit.protection import bare_qty
 from cockpit.queries.orders import stopped_order
 from cockpit.queries.plain import Json, number
 from cockpit.session import Session
 from oms.domain.ids import InstrumentId
-from oms.domain.order import Order
+from oms.domain.order import CLOSED, Order, OrderStatus
 from oms.state import State
 
 MILLI: Final = 1_000
+_ENDED: Final = {status.value for status in CLOSED - {OrderStatus.FILLED}}
 
 
 def stop_result(session: Session) -> Json:
@@ -63,25 +65,34 @@ def shortcomings(data: Json) -> Sequence[str]:
 
 
 def flatten_result(state: State, done: Flattened, instrument_id: InstrumentId | None) -> Json:
-    """Return what a flatten sent, canceled first, was denied, and what is held after it."""
+    """Return what a flatten sent, canceled first, was denied, and what is held after it, with how much of that no stop
+    protects."""
     orders = state.blotter.orders
 
     def told(order_ids: Sequence[str]) -> list[Json]:
         found: list[Order] = [orders[order_id] for order_id in order_ids if order_id in orders]  # type: ignore[index]
-        return [stopped_order(order) for order in found]
+        return [stopped_order(order) | {"text": order.text} for order in found]
 
     return {
         "orders": told(done.sent),
         "canceled": told(done.canceled),
         "denied": told(done.denied),
-        "positions": [held for held in _positions(state) if instrument_id in (None, held["instrument"])],
+        "positions": [
+            held | {"unprotected": number(bare_qty(position, state))}
+            for position, held in zip(state.ledger.open.values(), _positions(state), strict=True)
+            if instrument_id in (None, position.key.instrument_id)
+        ],
     }
 
 
 def unflattened(data: Json) -> Sequence[str]:
     """Return what of a flatten is not done, each in a sentence."""
-    left = sum(order["status"] != "FILLED" for order in data["orders"])
+    ended = [order for order in data["orders"] if order["status"] in _ENDED]
+    left = sum(order["status"] != "FILLED" for order in data["orders"]) - len(ended)
     found = [f"{left} of {len(data['orders'])} orders are not filled yet"] if left and data["positions"] else []
+    found += [f"order {order['id']} is {order['status']}: {order['text'] or 'no reason given'}" for order in ended]
+    bare = [held for held in data["positions"] if held["unprotected"] != "0" and not left]
+    found += [f"{held['unprotected']} {held['instrument']} of {held['strategy']} are unprotected" for held in bare]
     return [*found, *(f"{order['id']} was denied: cockpit orders show --why" for order in data["denied"])]
 
 

@@ -10,14 +10,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from cockpit import format as fmt
-from cockpit.ticket.counter import Counter
-from cockpit.ticket.draft import Draft, Field, Kind
-from cockpit.ticket.entry import begins_by_itself, met_px, opposite_px
+from cockpit.ticket.booth import Booth
+from cockpit.ticket.draft import Draft, Field
+from cockpit.ticket.entry import begins_by_itself, follows_market, opposite_px
+from cockpit.ticket.kind import Kind
 from cockpit.ticket.preview import Charges, Preview, preview_of
 from cockpit.ticket.reading import Reading, read_draft
-from cockpit.ticket.sealed import DRIFT_FRAC, Sealed, drift_of, seal, too_far
+from cockpit.ticket.sealed import Sealed, seal, shown_px
 from cockpit.ticket.size import usual_quantity
 from cockpit.ticket.until import from_until
+from oms.decide.changes import follows_the_position
 from oms.decide.legs import trailing
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
@@ -33,26 +35,26 @@ _TIFS: Final = tuple(TimeInForce)
 class TicketDesk:
     """Over the state of one session, which it only reads."""
 
-    def __init__(self, counter: Counter, gate: RiskManager, charges: Charges) -> None:
-        self.counter = counter
+    def __init__(self, booth: Booth, gate: RiskManager, charges: Charges) -> None:
+        self.booth = booth
         self._gate = gate
         self._charges = charges
 
     @property
     def state(self) -> State:
         """What is known."""
-        return self.counter.state
+        return self.booth.state
 
     @property
     def account(self) -> str:
         """Where orders go, and for whom, without what identifies the account: `sim ••••0001`."""
-        return f"{self.counter.broker} {fmt.masked(self.counter.account)}"
+        return f"{self.booth.broker} {fmt.masked(self.booth.account)}"
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The types of order that the venue takes. A stop trails by being changed, so where no order can be changed
         none trails."""
-        able = self.counter.capabilities
+        able = self.booth.capabilities
         plain = tuple(Kind(kind) for kind in _TYPES if kind in able.order_types)
         trails = OrderType.STOP_MARKET in able.order_types and able.replaces
         return (*plain, Kind(OrderType.STOP_MARKET, trails=True)) if trails else plain
@@ -64,7 +66,7 @@ class TicketDesk:
     @property
     def tifs(self) -> tuple[TimeInForce, ...]:
         """The times in force that the venue takes."""
-        known = self.counter.capabilities.tifs
+        known = self.booth.capabilities.tifs
         return tuple(tif for tif in _TIFS if tif in known)
 
     @property
@@ -87,7 +89,7 @@ class TicketDesk:
         if instrument is None:
             return draft
         tag = StrategyId(draft.tag.strip() or MANUAL)
-        quantity = usual_quantity(draft.side, instrument, tag, self.counter, self._gate)
+        quantity = usual_quantity(draft.side, instrument, tag, self.booth, self._gate)
         return draft.typed(Field.QUANTITY, _text(quantity))
 
     def change(self, order: Order) -> Draft:
@@ -108,7 +110,7 @@ class TicketDesk:
     def again(self, order: Order) -> Draft:
         """Return a draft of what is left of an order, to be written once more."""
         ticket = order.ticket
-        until, hours = ticket.expires_at, self.counter.hours.get(self._instrument(ticket).calendar)
+        until, hours = ticket.expires_at, self.booth.hours.get(self._instrument(ticket).calendar)
         return dataclasses.replace(
             self.change(order),
             quantity=_text(order.leaves_qty),
@@ -122,11 +124,14 @@ class TicketDesk:
 
     def read(self, draft: Draft, changes: Order | None = None) -> Reading:
         """Read a draft; as a change of an order it keeps what no change may touch."""
-        reading = read_draft(draft, self.counter, None if changes is None else changes.ticket)
+        reading = read_draft(draft, self.booth, None if changes is None else changes.ticket)
         if changes is None or reading.ticket is None:
             return reading
         wanted = reading.ticket
         changed = replace(changes.ticket, quantity=wanted.quantity, limit_px=wanted.limit_px, stop_px=wanted.stop_px)
+        if obstacle := follows_the_position(changes, changed):
+            errors = {**reading.errors, Field.QUANTITY: obstacle}
+            return Reading(reading.instrument, None, reading.px, errors, reading.notes)
         return Reading(reading.instrument, changed, reading.px, reading.errors, reading.notes)
 
     def preview(self, ticket: OrderTicket, changes: Order | None = None) -> Preview:
@@ -137,45 +142,20 @@ class TicketDesk:
         """Return what a person is asked to agree to, as of now."""
         return seal(ticket, self.state)
 
+    def px_of(self, sealed: Sealed) -> Price | None:
+        """Return the price at which what was shown would trade now."""
+        return shown_px(sealed.ticket, self.state)
+
     def resealed(self, sealed: Sealed) -> Sealed:
         """Return the same wish at the price of now: not another quantity, whatever it was typed as, and not another
-        stop, unless it begins at its length from the market."""
+        stop, unless it begins at its length from the market. A wish that names its price stays what it was."""
         old = sealed.ticket
+        if not follows_market(old):
+            return sealed
         ticket = replace(old, signal_px=opposite_px(old.side, old.instrument_id, self.state))
         if sealed.px is not None and begins_by_itself(old, sealed.px, self._instrument(old)):
             ticket = trailing(ticket, self.state)
         return self.seal(ticket)
-
-    def drift_in_words(self, sealed: Sealed) -> str:
-        """Return how the price has moved since it was shown."""
-        tick = self._instrument(sealed.ticket).tick
-        now = self.seal(sealed.ticket).px
-        frac = drift_of(sealed, self.state)
-        by = f" ({fmt.percent(frac)})" if frac is not None and now is not None and sealed.px is not None else ""
-        return f"the price went from {fmt.price(sealed.px, tick)} to {fmt.price(now, tick)}{by}"
-
-    def has_drifted(self, sealed: Sealed) -> bool:
-        """Tell whether the price has gone too far since it was shown."""
-        return drift_of(sealed, self.state) is not None
-
-    def has_moved(self, preview: Preview) -> bool:
-        """Tell whether the side of the market that a ticket meets has gone too far for figures that were made before,
-        whatever price the ticket names."""
-        ticket = preview.ticket
-        now = opposite_px(ticket.side, ticket.instrument_id, self.state)
-        return too_far(_then_px(preview), now) is not None
-
-    def tolerance(self, preview: Preview) -> tuple[Price, Price] | None:
-        """Return the prices beyond which the figures are made anew, of the side that `has_moved` looks at. None without
-        a quote."""
-        px = _then_px(preview)
-        return (px * (1 - DRIFT_FRAC), px * (1 + DRIFT_FRAC)) if px is not None else None
-
-    def at_market(self, preview: Preview) -> Preview:
-        """Return a preview beside the market of now; its figures stay those that were shown."""
-        quote = self.state.marks.quotes.get(preview.ticket.instrument_id)
-        age = self.state.ts - quote.ts if quote is not None else None
-        return dataclasses.replace(preview, quote=quote, quote_age=age)
 
     def _instrument(self, ticket: OrderTicket) -> Instrument:
         return self.state.instruments.by_id[ticket.instrument_id]
@@ -185,11 +165,6 @@ def _name(instrument: Instrument, state: State) -> str:
     """Return the symbol where it is enough to find the instrument again."""
     found = state.instruments.find(instrument.symbol)
     return instrument.symbol if found is instrument else instrument.instrument_id
-
-
-def _then_px(preview: Preview) -> Price | None:
-    """Return what a market order would have met when the figures were made."""
-    return None if preview.quote is None else met_px(preview.ticket.side, preview.quote)
 
 
 def _text(number: Decimal | None) -> str:

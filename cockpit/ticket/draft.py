@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cockpit.ticket.amount import Unit, to_amount, to_decimal
 from cockpit.ticket.errors import TicketError
+from cockpit.ticket.kind import Kind
 from oms.domain.instrument import Instrument
 from oms.domain.order import LIMITS, STOPS, OrderType, Side, TimeInForce
 from oms.domain.units import Price
@@ -33,18 +34,6 @@ class Field(StrEnum):
     TRAILING = "trailing"
     TARGET = "target"
     TAG = "strategy"
-
-
-class Kind(NamedTuple):
-    """A type of order as a trader chooses it: a stop that follows the market is one of its own."""
-
-    order_type: OrderType
-    trails: bool = False
-
-    @property
-    def words(self) -> str:
-        """`STOP LIMIT`, `TRAILING STOP`."""
-        return "TRAILING STOP" if self.trails else self.order_type.replace("_", " ")
 
 
 PRICES: Final = frozenset({Field.LIMIT, Field.STOP, Field.PROTECT, Field.TARGET})

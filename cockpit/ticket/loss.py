@@ -3,16 +3,19 @@
 None of them is a promise. A stop trades at what the market shows when it is touched; a bad day is one of those that
 were seen; a gap is a round figure, so that an order can be weighed against a night that nobody has seen. Only what the
 ticket opens is at risk: what gives back loses nothing that was not held before. What it opens is counted for its own
-strategy, as its stop is: what another holds the other way may be gone when that stop trades.
+strategy, as its stop is: what another holds the other way may be gone when that stop trades. A change of a stop opens
+nothing, and yet it moves what the position is planned to lose: of it both are said.
 """
 
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from cockpit.ticket.entry import entry_of, stop_of
+from cockpit.ticket.planned import planned_change
 from cockpit.ticket.shortfall import FEWEST, shortfall_frac
-from oms.domain.order import OrderTicket, Side
+from oms.domain.order import Order, OrderTicket, Side
 from oms.domain.units import ZERO, Quantity
+from oms.exits import held_against, is_stop
 from oms.state import State
 from risk.facts import Facts
 from risk.status import RiskStatus
@@ -32,23 +35,34 @@ class AtRisk(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """Money in the base currency. `day_room` is what the day may still lose before its limit; None without a limit."""
+    """Money in the base currency. `day_room` is what the day may still lose before its limit; None without a limit.
+    `before` is what was at risk down to the stop that is changed; None where none is."""
 
     at_stop: AtRisk
     bad_day: AtRisk
     gap: Decimal | None
     day_room: Decimal | None
+    before: Decimal | None = None
 
 
-def losses_of(ticket: OrderTicket, facts: Facts, state: State, status: RiskStatus) -> Losses:
-    """Return what a ticket may lose, by the facts that the gate reads of it."""
-    opening = max(ZERO, ticket.quantity - facts.leavable_qty)
+def losses_of(
+    ticket: OrderTicket, facts: Facts, state: State, status: RiskStatus, changes: Order | None = None
+) -> Losses:
+    """Return what a ticket may lose, by the facts that the gate reads of it; with `changes`, what is left of an open
+    order once it has become it."""
+    is_exit = changes is not None and (changes.ticket.parent_id is not None or changes.ticket.is_exit)
+    held = held_against(state, facts.key, ticket.side) if is_exit else facts.leavable_qty  # itself it leaves out
+    opening = max(ZERO, ticket.quantity - held)
     stake = opening * facts.unit_value if facts.unit_value is not None else None
+    before, at_stop = None, _at_stop(ticket, opening, facts, state)
+    if changes is not None and is_exit and is_stop(ticket) and not opening:
+        before, at_stop = _moved(changes, ticket, state)
     return Losses(
-        at_stop=_at_stop(ticket, opening, facts, state),
+        at_stop=at_stop,
         bad_day=_bad_day(ticket, state, stake) if opening else AtRisk(ZERO, REDUCES),
         gap=stake * GAP_FRAC if stake is not None else None,
         day_room=_day_room(status),
+        before=before,
     )
 
 
@@ -65,6 +79,17 @@ def _at_stop(ticket: OrderTicket, opening: Quantity, facts: Facts, state: State)
     if ticket.side is Side.BUY:
         return AtRisk(entry * opening * instrument.multiplier, NO_STOP)
     return AtRisk(None, f"unlimited: {NO_STOP}")
+
+
+def _moved(changes: Order, ticket: OrderTicket, state: State) -> tuple[Decimal | None, AtRisk]:
+    """Return what a stop risked, and what it will where it is to stand."""
+    before, after = planned_change(changes, ticket, ticket.quantity, state)
+    bare = before.covered_qty - after.covered_qty
+    if bare <= ZERO:
+        return before.amount, AtRisk(after.amount, "to the stop" if after.amount is not None else "no price")
+    return before.amount, AtRisk(
+        after.amount, f"{'' if after.amount is not None else 'unlimited: '}{NO_STOP} for {bare:f}"
+    )
 
 
 def _bad_day(ticket: OrderTicket, state: State, stake: Decimal | None) -> AtRisk:

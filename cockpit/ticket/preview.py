@@ -20,6 +20,7 @@ from oms.domain.order import Order, OrderTicket
 from oms.domain.position import Position
 from oms.domain.risk import Judges, RiskDecision, RiskFinding, Verdict
 from oms.domain.units import ZERO, Nanos, Price, Quantity
+from oms.exits import Cover, behind
 from oms.ports import Headroom
 from oms.state import State
 from risk.engine import RiskManager
@@ -67,6 +68,8 @@ class Preview:
     own: Position
     own_after: Position
     reduces: bool
+    behind: tuple[Cover, ...]
+    """What waits to give back already what the ticket would."""
 
     @property
     def passes(self) -> bool:
@@ -121,7 +124,7 @@ def preview_of(
         fee=fee,
         slip_frac=slip_frac,
         slip=slip_frac * facts.value if slip_frac is not None and facts.value is not None else None,
-        losses=losses_of(rest, facts, state, gate.get_risk_status(state)),
+        losses=losses_of(rest, facts, state, gate.get_risk_status(state), changes),
         equity=facts.equity,
         free=_free(facts),
         free_after=_free_after(facts, fee),
@@ -130,7 +133,15 @@ def preview_of(
         own=own,
         own_after=own.adjusted(rest.signed_qty, entry_of(rest, state), state.ts),
         reduces=not facts.opens,
+        behind=_behind(ticket, state, changes),
     )
+
+
+def _behind(ticket: OrderTicket, state: State, changes: Order | None) -> tuple[Cover, ...]:
+    """Return what gives back on a ticket's side what its strategy holds, stops first; not the order that it changes."""
+    of = position_key(ticket)
+    exits = [one for stops in (True, False) for one in behind(state, of, ticket.side, stops=stops)]
+    return tuple(one for one in exits if changes is None or one.order.client_order_id != changes.client_order_id)
 
 
 def _checks(decision: RiskDecision, state: State, *, opens: bool) -> tuple[RiskFinding, ...]:

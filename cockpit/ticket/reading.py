@@ -14,20 +14,20 @@ from msgspec.structs import replace
 
 from cockpit import format as fmt
 from cockpit.ticket.amount import Unit, to_amount, to_length, to_price
-from cockpit.ticket.counter import Counter
+from cockpit.ticket.booth import Booth
 from cockpit.ticket.draft import Draft, Field
 from cockpit.ticket.entry import entry_of, opposite_px, stop_of
 from cockpit.ticket.errors import TicketError
 from cockpit.ticket.reckoning import Reckoning
+from cockpit.ticket.tag import require_tag
 from cockpit.ticket.until import to_until
-from oms.blotter import position_key
 from oms.decide.legs import trailing
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
-from oms.domain.order import STOPS, OrderTicket, Purpose, Side
+from oms.domain.order import OrderTicket, Side
 from oms.domain.units import Nanos, Price, Quantity
-from oms.state import State
+from oms.exits import as_exit
 from risk.funds import price as valued_at
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Reading:
     notes: dict[Field, str] = field(default_factory=dict)
 
 
-def read_draft(draft: Draft, at: Counter, changes: OrderTicket | None = None) -> Reading:
+def read_draft(draft: Draft, at: Booth, changes: OrderTicket | None = None) -> Reading:
     """Read a draft, or what it `changes` of a ticket whose tag and trail stay. Total: what is wrong is in `errors`."""
     return _Reader(draft, at, changes).read()
 
@@ -56,7 +56,7 @@ def read_draft(draft: Draft, at: Counter, changes: OrderTicket | None = None) ->
 class _Reader:
     """One reading of one draft."""
 
-    def __init__(self, draft: Draft, at: Counter, changes: OrderTicket | None) -> None:
+    def __init__(self, draft: Draft, at: Booth, changes: OrderTicket | None) -> None:
         self._draft = draft
         self._at = at
         self._old = changes
@@ -92,8 +92,11 @@ class _Reader:
         quantity = self._try(Field.QUANTITY, lambda: self._quantity(trial, px, entry_px, instrument))
         if self._errors or quantity is None:
             return Reading(instrument, None, px, self._errors, self._notes)
-        ticket = replace(trial, quantity=quantity)
-        return Reading(instrument, replace(ticket, purpose=_purpose(ticket, at.state)), px, self._errors, self._notes)
+        if self._old is None:
+            ticket = as_exit(replace(trial, quantity=quantity), at.state)
+        else:  # what it is for, and whose leg it is, no change of its terms changes
+            ticket = replace(self._old, quantity=quantity, limit_px=trial.limit_px, stop_px=trial.stop_px)
+        return Reading(instrument, ticket, px, self._errors, self._notes)
 
     def _try(self, where: Field, what: Callable[[], T]) -> T | None:
         try:
@@ -116,7 +119,9 @@ class _Reader:
         if typed and not _TAG.fullmatch(typed):
             msg = "letters, digits and . _ - only"
             raise TicketError(msg)
-        return StrategyId(typed) if typed else MANUAL
+        tag = StrategyId(typed or MANUAL)
+        require_tag(tag, self._at.strategies, self._at.state)
+        return tag
 
     def _until(self, instrument: Instrument) -> Nanos:
         until = to_until(self._draft.until, self._at.state.ts, self._at.hours.get(instrument.calendar))
@@ -179,12 +184,3 @@ class _Reader:
         if amount.unit is not Unit.UNITS:
             self._notes[Field.QUANTITY] = f"= {fmt.quantity(found, instrument.lot)}"
         return found
-
-
-def _purpose(ticket: OrderTicket, state: State) -> Purpose:
-    """Return PROTECT for a stop that only gives back what its strategy holds: no stop of trading cancels it."""
-    if ticket.order_type not in STOPS or ticket.asks_protection:
-        return Purpose.OPEN
-    key = position_key(ticket)
-    held = -state.ledger.position(key).quantity * ticket.side.sign - state.blotter.open_orders(key).on(ticket.side)
-    return Purpose.PROTECT if ticket.quantity <= held else Purpose.OPEN

@@ -1,7 +1,9 @@
 """What a person was shown and asked to agree to: one ticket by its hash, at the price at which it would trade.
 
 Prices go on while a question is read. A price that the ticket names does not move with them: the order does not trade
-beyond it. One that is the market's does, and beyond `DRIFT_FRAC` what was shown is not what would be sent any more.
+beyond it. One that is the market's does. So such a question says between which prices it stands, and a yes is a yes to
+any of them; outside it is asked again. Each time the next band is twice as wide, because a market that is too fast for
+a narrow one would otherwise be asked about for ever.
 """
 
 from decimal import Decimal
@@ -13,7 +15,7 @@ from oms.domain.units import Price
 from oms.state import State
 
 DRIFT_FRAC: Final = Decimal("0.005")
-"""How far the price may move between what is shown and the yes; further, and it is asked again."""
+"""How far the price may move from what is shown before it is asked again, the first time."""
 
 
 class Sealed(NamedTuple):
@@ -24,29 +26,36 @@ class Sealed(NamedTuple):
     px: Price | None
 
 
+class Band(NamedTuple):
+    """The prices for which a question stands: so much, as a fraction, above and below the one it was asked at."""
+
+    px: Price | None
+    frac: Decimal = DRIFT_FRAC
+
+    @property
+    def bounds(self) -> tuple[Price, Price] | None:
+        """The lowest and the highest of them; None without a price."""
+        return None if self.px is None else (self.px * (1 - self.frac), self.px * (1 + self.frac))
+
+    def holds(self, now: Price | None) -> bool:
+        """Tell whether a price is one of them. One that was known and is not any more, or the other way, is none."""
+        if self.bounds is None or now is None:
+            return self.bounds is None and now is None
+        low, high = self.bounds
+        return low <= now <= high
+
+    def around(self, now: Price | None) -> "Band":
+        """Return the next one, about another price: twice as wide where the price has left this one."""
+        return Band(now, self.frac if self.px is None or now is None else self.frac * 2)
+
+
 def seal(ticket: OrderTicket, state: State) -> Sealed:
     """Return what a person is asked to agree to, as of now."""
-    return Sealed(ticket, ticket_hash(ticket), _shown_px(ticket, state))
+    return Sealed(ticket, ticket_hash(ticket), shown_px(ticket, state))
 
 
-def drift_of(sealed: Sealed, state: State) -> Decimal | None:
-    """Return how far the price has gone since it was shown, as a signed fraction where that is too far to send.
-
-    None where it is not, and of a price that the ticket names, beyond which it does not trade. A price that was known
-    and is not any more has gone too far whatever it is: 1.
-    """
-    return too_far(sealed.px, _shown_px(sealed.ticket, state))
-
-
-def too_far(then: Price | None, now: Price | None) -> Decimal | None:
-    """Return by which signed fraction a price has changed, None within `DRIFT_FRAC`; 1 where one of them is missing."""
-    if then is None or now is None:
-        return None if now is None and then is None else Decimal(1)
-    frac = now / then - 1
-    return frac if abs(frac) > DRIFT_FRAC else None
-
-
-def _shown_px(ticket: OrderTicket, state: State) -> Price | None:
+def shown_px(ticket: OrderTicket, state: State) -> Price | None:
+    """Return the price at which a ticket would trade now: its own, unless that follows the market."""
     if follows_market(ticket):
         return opposite_px(ticket.side, ticket.instrument_id, state)
     return entry_of(ticket, state)

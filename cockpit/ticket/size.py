@@ -1,6 +1,6 @@
 """The size of a ticket that says nothing of it."""
 
-from cockpit.ticket.counter import Counter
+from cockpit.ticket.booth import Booth
 from cockpit.ticket.reckoning import opinion_of
 from oms.blotter import position_key
 from oms.domain.ids import StrategyId
@@ -13,7 +13,7 @@ from risk.engine import RiskManager
 
 
 def usual_quantity(
-    side: Side, instrument: Instrument, tag: StrategyId, at: Counter, gate: RiskManager
+    side: Side, instrument: Instrument, tag: StrategyId, at: Booth, gate: RiskManager
 ) -> Quantity | None:
     """Return what the sizer would open, or what is held where the side lies against it, cut to the gate's room; None
     where the sizer has none."""

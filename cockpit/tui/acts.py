@@ -51,6 +51,11 @@ class Acts:
         self._say = say
         operator, keymap = reach.operator, reach.keymap
         orders, positions, strategies = OrderHand(reach, desk), PositionHand(reach), StrategyHand(reach)
+
+        def export() -> None:
+            dashboard.finish()
+            app.run_worker(dialog.export(settings, paths), exit_on_error=True)  # beside whatever is asked
+
         self.table: dict[str, Act] = {
             "trading.stop": self._stop,
             "order.buy": lambda: orders.trade(Side.BUY),
@@ -71,7 +76,7 @@ class Acts:
             "help": lambda: dialog.begin(dialog.choose(Help(keymap), self.perform)),
             "palette": lambda: dialog.begin(dialog.choose(Palette(keymap), self.perform)),
             "list.filter": lambda: dialog.begin(dialog.filter(dashboard.focused_panel)),
-            "snapshot.export": lambda: dialog.begin(dialog.export(settings, paths)),
+            "snapshot.export": export,
             "row.open": lambda: dialog.begin(dialog.open_row(dashboard.focused_panel)),
             "row.copy": self._copy_row,
             "panel.zoom": dashboard.zoom,

@@ -10,10 +10,11 @@ from typing import Final
 from cockpit import format as fmt
 from cockpit.aftermath import Cancels
 from cockpit.flatten import Flattened, still_held
+from cockpit.protection import bare_qty
 from cockpit.session import Session
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.said import PART, Said
-from oms.domain.ids import BrokerId, InstrumentId, StrategyId, symbol_of
+from oms.domain.ids import BrokerId, InstrumentId, StrategyId, short_id, symbol_of
 from oms.domain.order import OrderStatus
 from oms.domain.position import Position
 from oms.domain.text import sanitize
@@ -29,17 +30,25 @@ def said_of(session: Session, keymap: Keymap) -> Said | None:
         return None
     venues = aftermath.venues()
     held = len(session.state.ledger.open)  # as the panel counts them: what one strategy holds is one
+    kept = len(aftermath.kept()) if aftermath.journaled_secs is not None else 0
+    failed = [f"latch file: {session.latch.file_error}"] if session.latch.file_error is not None else []
+    flatten, resume = (keymap.shown(name) for name in ("positions.flatten", "trading.resume"))
     told = [
-        f"STOPPED in {_ms(aftermath.gate_secs)}: {', '.join(_venue(*venue) for venue in venues.items()) or 'no venue'}"
+        f"STOPPED in {_ms(aftermath.gate_secs)}: {', '.join(_venue(*venue) for venue in venues.items()) or 'no venue'}",
+        *failed,
+        *([fmt.staying(kept, "protective order")] if kept else []),
+        *([fmt.staying(held, "position"), f"{flatten} flattens"] if held else ["no positions"]),
+        f"{resume} resumes",
     ]
-    if (failed := session.latch.file_error) is not None:
-        told.append(f"latch file: {failed}")
-    if (kept := len(aftermath.kept())) and aftermath.journaled_secs is not None:
-        told.append(fmt.staying(kept, "protective order"))
-    flattens = [f"{keymap.shown('positions.flatten')} flattens"] if held else []
-    stay = fmt.staying(held, "position") if held else "no positions"
-    told += [stay, *flattens, f"{keymap.shown('trading.resume')} resumes"]
-    return Said(sanitize(PART.join(told)), "warn" if aftermath.is_settled else "danger")
+    brief = [
+        f"STOPPED: {', '.join(_briefly(*venue) for venue in venues.items()) or 'no venue'}",
+        *failed,
+        _stay(kept, held),
+        *([f"{flatten} flat"] if held else []),
+        f"{resume} resume",
+    ]
+    word = "warn" if aftermath.is_settled else "danger"
+    return Said(sanitize(PART.join(told)), word, sanitize(PART.join(brief)))
 
 
 def flattened(
@@ -52,14 +61,20 @@ def flattened(
     held = still_held(state, instrument_id, strategy_id)
     done_yet = "FLATTENED" if not held else "FLATTENING" if working else "NOT FLAT"
     told = [f"{done_yet}: {fmt.count(filled)}/{fmt.count(len(orders))} orders filled"]
+    if done.canceled and not (orders or done.denied or held):
+        told = [f"{fmt.plural(len(done.canceled), 'order')} canceled that had nothing to reduce"]
     if held:
-        told.append(f"{_staying(held, state)}{' until the rest trades' if working else ''}")
+        guarded = "" if done.refused else _guarded(held, state)  # a stop that is being canceled is no guard
+        told.append(f"{_staying(held, state)}{' until the rest trades' if working else guarded}")
     else:
         of = f" of {strategy_id}" if strategy_id is not None else ""
         told.append("no positions" if instrument_id is None else f"{symbol_of(instrument_id)}{of} is flat")
         others = still_held(state, instrument_id) if strategy_id is not None else ()
         told += [_staying(others, state)] if others else []
     told += [f"{fmt.plural(len(done.denied), 'order')} denied"] if done.denied else []
+    ended = [order for order in orders if order.is_closed and order.status is not OrderStatus.FILLED]
+    for one in ended[:1]:
+        told += [f"order {short_id(one.client_order_id)} {one.status}", *filter(None, [one.text])]
     told += [done.refused] if done.refused else []
     return Said(sanitize(PART.join(told)), "danger" if held else "warn")
 
@@ -76,6 +91,20 @@ def _staying(held: Sequence[Position], state: State) -> str:
     return f"{' and '.join(names)} {'stays' if len(held) == 1 else 'stay'}"
 
 
+def _guarded(held: Sequence[Position], state: State) -> str:
+    """Return `, stop 120.00` where what stays has its stop, or how much of it has none."""
+    left = [bare_qty(one, state) for one in held]
+    bare = sum(map(bool, left))
+    if len(held) > 1:
+        some = f", {bare} of them" if bare < len(held) else ""
+        return f"{some} UNPROTECTED" if bare else ", each with its stop"
+    (one,), instrument = held, state.instruments.by_id[held[0].key.instrument_id]
+    if not bare:
+        stops = [stop.stop_px for stop in state.brackets.protection(one.key) if stop.quantity]
+        return f", stop {' and '.join(fmt.price(px, instrument.tick) for px in stops)}"
+    return f"{f', {fmt.quantity(left[0], instrument.lot)} of it' if left[0] < abs(one.quantity) else ''} UNPROTECTED"
+
+
 def _venue(broker: BrokerId, cancels: Cancels) -> str:
     """Return `sim 3/3 canceled in 4 ms`, or how far it has come and why no further."""
     if not cancels.asked:
@@ -85,6 +114,23 @@ def _venue(broker: BrokerId, cancels: Cancels) -> str:
     handed = f"{fmt.count(cancels.handed)} handed over in {_ms(cancels.handed_secs)}"
     silent = f" and {cancels.obstacle}" if cancels.obstacle else ""
     return f"{broker} {_of(cancels.confirmed, cancels)} canceled, {handed}{silent}"
+
+
+def _briefly(broker: BrokerId, cancels: Cancels) -> str:
+    """Return `sim 3/3 canceled`, or why no further."""
+    if not cancels.asked:
+        return f"{broker} {cancels.obstacle or 'had none'}"
+    silent = f", {cancels.obstacle}" if cancels.obstacle else ""
+    return f"{broker} {_of(cancels.confirmed, cancels)} canceled{silent}"
+
+
+def _stay(stops: int, held: int) -> str:
+    """Return `1 stop, 1 position stay`."""
+    if not held:
+        return f"{fmt.staying(stops, 'stop')}, no positions" if stops else "no positions"
+    return (
+        f"{fmt.plural(stops, 'stop')}, {fmt.plural(held, 'position')} stay" if stops else fmt.staying(held, "position")
+    )
 
 
 def _of(number: int, cancels: Cancels) -> str:

@@ -5,12 +5,13 @@ was agreed to. While a question is on its way to the screen keys go nowhere (`co
 done they are the dashboard's again, because nobody should wait for a venue to move a cursor.
 """
 
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from textual.app import App
 
 from cockpit.tui.modals.question import Question
+from cockpit.tui.said import Said
 from cockpit.tui.turn import Turn
 
 T = TypeVar("T")
@@ -19,9 +20,11 @@ T = TypeVar("T")
 class Conversation:
     """Holds conversations on one app."""
 
-    def __init__(self, app: App[None], turn: Turn) -> None:
+    def __init__(self, app: App[None], turn: Turn, say: Callable[[Said], None]) -> None:
+        """`say` shows in one sentence that a question was left without an answer."""
         self._app = app
         self._turn = turn
+        self._say = say
 
     def begin(self, talk: Coroutine[Any, Any, None]) -> None:
         """Hold one beside everything else; if it fails, the screen fails."""
@@ -33,7 +36,10 @@ class Conversation:
         question.turn = self._turn
         answer = self._app.push_screen(question, wait_for_dismiss=True)
         self._turn.opening = False
-        return await answer
+        answered = await answer
+        if question.unanswered:
+            self._say(Said(question.unanswered, "warn"))
+        return answered
 
     async def do(self, act: Awaitable[T]) -> T:
         """Do what was agreed to."""

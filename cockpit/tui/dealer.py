@@ -4,23 +4,24 @@ As everywhere on the screen, what is said is read from records that are durable,
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from cockpit import format as fmt
 from cockpit.session import Session
 from cockpit.settling import Settling
-from cockpit.ticket.draft import Kind
+from cockpit.ticket.kind import kind_of
 from cockpit.ticket.sealed import Sealed
-from cockpit.tui.said import PART, Said
+from cockpit.tui.said import PART, Done, Said
 from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
-from oms.domain.order import STOPS, Order, OrderStatus, OrderTicket, Purpose
+from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.risk import RiskDecision, Verdict
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
+from oms.exits import held_against
 from oms.journal.errors import JournalError
 from oms.lanes import EngineEnded
 from oms.lifecycle import allowed
@@ -34,13 +35,6 @@ CONFIRM_SECS: Final = 0.25
 """How long the venue of one canceled order is waited for, before it is said that it was only asked."""
 
 
-class Done(NamedTuple):
-    """What came of it, and whether it was done; if not, there may be something to correct."""
-
-    said: Said
-    is_done: bool
-
-
 class Dealer:
     """One person's orders in one session."""
 
@@ -50,7 +44,8 @@ class Dealer:
 
     async def send(self, sealed: Sealed) -> Done:
         """Send exactly what was agreed to."""
-        records = await self._ask(do.SubmitTicket(actor=ACTOR, ticket=sealed.ticket))
+        agreed = self._session.now()
+        records = await self._ask(do.SubmitTicket(actor=ACTOR, ticket=sealed.ticket, ts_agreed=agreed))
         if isinstance(records, Said):
             return Done(records, False)
         wish = self._wish(sealed.ticket)
@@ -129,7 +124,7 @@ class Dealer:
         instrument = self._session.state.instruments.by_id[ticket.instrument_id]
         what = f"{ticket.side} {fmt.quantity(ticket.quantity, instrument.lot)} {symbol_of(ticket.instrument_id)}"
         prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-        return sanitize(" ".join([what, Kind(ticket.order_type, ticket.trails).words, *prices]))
+        return sanitize(" ".join([what, kind_of(ticket).words, *prices]))
 
     def _why(self, decision: RiskDecision) -> str:
         """Every rule that failed, with its numbers."""
@@ -148,10 +143,8 @@ def cancelable(state: State) -> list[Order]:
 
 
 def protects(order: Order, state: State) -> bool:
-    """Tell whether a position would lose its stop with this order: it was made as one, or it is one by hand."""
+    """Tell whether a position would lose its stop with this order. One that waits for its parent is a stop too, of what
+    is not held yet."""
     ticket = order.ticket
-    if ticket.purpose is Purpose.PROTECT:
-        return True
-    if ticket.order_type not in STOPS:
-        return False
-    return state.ledger.position(position_key(ticket)).quantity * ticket.side.sign < ZERO
+    stands = ticket.parent_id is not None or held_against(state, position_key(ticket), ticket.side) > ZERO
+    return ticket.protects and stands

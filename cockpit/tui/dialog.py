@@ -112,7 +112,9 @@ class Dialog:
         try:
             for suffix, text in (("txt", to_text(picture)), ("svg", to_svg(picture))):
                 written = write(paths.snapshots, file_name(mode, now, seq, suffix), text)
-                await self._talk.do(self._operator.note_export(str(written.path), written.sha256))
+                if failed := await self._operator.note_export(str(written.path), written.sha256):
+                    self._say(failed)
+                    return
         except OSError as error:
             self._say(Said(f"the snapshot could not be written: {error.strerror}", "danger"))
             return

@@ -11,18 +11,22 @@ from typing import Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
-from cockpit.ticket.draft import Kind
+from cockpit.ticket.kind import kind_of
 from cockpit.ticket.loss import GAP_FRAC, NO_STOP, AtRisk
 from cockpit.ticket.place import limit_place, stop_place
 from cockpit.ticket.preview import Preview
 from cockpit.tui.lines import Line
 from cockpit.tui.rows import Cell
 from cockpit.tui.verdict import Extent, verdict
+from oms.domain.ids import short_id
 from oms.domain.order import OrderTicket, Side
 from oms.domain.text import sanitize
+from oms.exits import Cover, is_stop
 
 NAMES: Final = 12
 """Cells of the figures' names."""
+NAMED: Final = 2
+"""Orders that stand behind a position that are named."""
 PAIRED: Final = 70
 """Cells from which on two figures stand in one line."""
 
@@ -48,12 +52,14 @@ def terms_of(ticket: OrderTicket, preview: Preview) -> list[str]:
     if ticket.asks_protection and ticket.trail_by is not None:
         exits.append(f"stop trails by {fmt.price(ticket.trail_by, tick)}")
     exits += [f"target {fmt.price(ticket.target_px, tick)}"] if ticket.target_px is not None else []
+    reduces = ["reduce only"] if ticket.reduce_only or ticket.is_exit else []
     until = f" until {fmt.minute(ticket.expires_at)}" if ticket.expires_at is not None else ""
     return [
         f"{ticket.side} {fmt.quantity(ticket.quantity, lot)} {sanitize(preview.instrument.symbol, 12)}",
         _type_of(ticket, tick),
         f"{ticket.tif.replace('_', ' ')}{until}",
         *exits,
+        *reduces,
         f"for {sanitize(ticket.strategy_id, 24)}",
     ]
 
@@ -79,7 +85,7 @@ def side_word(side: Side) -> str:
 
 
 def _type_of(ticket: OrderTicket, tick: Decimal) -> str:
-    words = Kind(ticket.order_type, ticket.trails).words
+    words = kind_of(ticket).words
     if ticket.trails:
         return f"{words} by {fmt.price(ticket.trail_by, tick)} from {fmt.price(ticket.stop_px, tick)}"
     prices = [f"at {fmt.price(px, tick)}" for px in (ticket.stop_px, ticket.limit_px) if px is not None]
@@ -109,12 +115,22 @@ def _market(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     averages = (fmt.price(one.avg_px, tick, glyphs=glyphs) for one in (preview.own, preview.own_after))
     whose = "average" if preview.own.quantity == preview.held_qty else "own average"
     yield Figure("position", f"{held} → {after}", extent=Extent.LEAST), Figure(whose, " → ".join(averages))
+    if preview.behind:
+        said = ", ".join(_exit(one, lot) for one in preview.behind[:NAMED])
+        more = f" +{len(preview.behind) - NAMED}" if len(preview.behind) > NAMED else ""
+        yield Figure("given back", f"{said}{more}"), None
+
+
+def _exit(one: Cover, lot: Decimal) -> str:
+    """Return `10 by stop 2`."""
+    kind = "stop" if is_stop(one.order.ticket) else "target"
+    return f"{fmt.quantity(one.quantity, lot)} by {kind} {short_id(one.order.client_order_id)}"
 
 
 def _losses(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     """Yield what may be lost, and what trading costs."""
     losses, sign = preview.losses, "-" if preview.ticket.side is Side.BUY else "+"
-    yield _at_risk(losses.at_stop), _bad_day(losses.bad_day, glyphs)
+    yield _at_risk(losses.at_stop, losses.before), _bad_day(losses.bad_day, glyphs)
     gap = Figure(f"gap {sign}{fmt.percent(GAP_FRAC, 0, signed=False)}", _money(losses.gap))
     room = losses.day_room
     word = "text" if room is None or (losses.at_stop.amount or 0) <= room else "warn"
@@ -125,11 +141,14 @@ def _losses(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     )
 
 
-def _at_risk(at_stop: AtRisk) -> Figure:
+def _at_risk(at_stop: AtRisk, before: Decimal | None) -> Figure:
+    """What is at risk; of a stop that is changed, what was before too."""
+    was = "" if before is None else f"{fmt.money(before)} → "
     if at_stop.amount is None:
-        return Figure("AT RISK", at_stop.words, word="danger", extent=Extent.LEAST)
-    word = "warn" if at_stop.words == NO_STOP else "text"
-    return Figure("AT RISK", fmt.money(at_stop.amount), at_stop.words, word, Extent.LEAST)
+        return Figure("AT RISK", f"{was}{at_stop.words}", word="danger", extent=Extent.LEAST)
+    is_more = NO_STOP in at_stop.words or (before is not None and at_stop.amount > before)
+    text = f"{was}{fmt.money(at_stop.amount)}"
+    return Figure("AT RISK", text, at_stop.words, "warn" if is_more else "text", Extent.LEAST)
 
 
 def _bad_day(bad_day: AtRisk, glyphs: Glyphs) -> Figure:

@@ -112,12 +112,17 @@ def hints(width: int, room: Room, mood: Mood, keymap: Keymap) -> list[tuple[str,
     return row
 
 
-def asked_hints(keys: Sequence[tuple[str, str]], keymap: Keymap) -> list[tuple[str, Line]]:
-    """Return what the KEYS row says while something is asked: the question's own keys, and the stop."""
-    stop = keymap.by_name[STOP]
-    offered: list[tuple[str, Line]] = [
-        ("", (Cell(" "), Cell(key, "key"), Cell(f" {word}", "muted"))) for key, word in keys
-    ]
+def asked_hints(width: int, keys: Sequence[tuple[str, str]], keymap: Keymap) -> list[tuple[str, Line]]:
+    """Return what the KEYS row says while something is asked: the question's own keys, as many as fit, and the stop."""
+    stop, left = keymap.by_name[STOP], width - _STOP_CELLS
+    offered: list[tuple[str, Line]] = []
+    for key, word in keys:
+        cells = 2 + len(key) + len(word)
+        said = (Cell(f" {word}", "muted"),) if cells <= left else ()
+        cells = cells if said else 1 + len(key)
+        if cells <= left:
+            offered.append(("", (Cell(" "), Cell(key, "key"), *said)))
+            left -= cells
     return [*offered, (stop.name, (Cell(f" {stop.shown} {stop.hint} ", "estop"),))]
 
 

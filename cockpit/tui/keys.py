@@ -74,7 +74,7 @@ ACTIONS: Final = (
     Action(name="order.sell", keys=("s",), shown="s", tier=Tier.MONEY, hint="sell",
            help="write a ticket to sell what the cursor is on (asks before it sends)", brief="sell: write a ticket"),
     Action(name="order.cancel", keys=("c",), shown="c", tier=Tier.REVERSIBLE, hint="cancel",
-           help="cancel the working order under the cursor; one that protects a position asks first",
+           help="cancel the working order under the cursor; a stop or target of a position asks first",
            brief="cancel this order"),
     Action(name="order.change", keys=("r",), shown="r", tier=Tier.MONEY, hint="change",
            help="change quantity and prices of the working order under the cursor (asks before it sends)",

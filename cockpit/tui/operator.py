@@ -6,6 +6,7 @@ in order only: its latch is set before anything is queued, awaited or drawn.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from cockpit import format as fmt
@@ -16,7 +17,7 @@ from cockpit.settling import Settling
 from cockpit.speed import Speed
 from cockpit.tui.aftermath import flattened, said_of
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.said import PART, Said
+from cockpit.tui.said import PART, Done, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -126,27 +127,27 @@ class Operator:
         targets = f"; {fmt.plural(made, 'target')} made anew" if made else ""
         return Said(f"trading resumed{targets}; strategies stay paused until {self._keymap.shown('strategies.pause')}")
 
-    async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Said:
+    async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Done:
         """Discard what a strategy says from now on, or what all of them say."""
-        records = await self._session.inbox.ask(do.PauseStrategy(actor=ACTOR, strategy_id=strategy_id))
-        if (refused := _refusal(records)) is not None:
-            return refused
+        records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=strategy_id))
+        if isinstance(records, Said):
+            return Done(records, False)
         paused = sum(isinstance(record.event, ev.StrategyPaused) for record in records)
-        return Said(f"{strategy_id or fmt.plural(paused, 'strategy')} paused", "warn")
+        return Done(Said(f"{strategy_id or fmt.plural(paused, 'strategy')} paused", "warn"), True)
 
     async def resume_strategies(self, strategy_id: StrategyId | None = None) -> Said:
         """Let a strategy's signals through again, or those of all that are paused."""
-        records = await self._session.inbox.ask(do.EnableStrategy(actor=ACTOR, strategy_id=strategy_id))
-        if (refused := _refusal(records)) is not None:
-            return refused
+        records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=strategy_id))
+        if isinstance(records, Said):
+            return records
         enabled = sum(isinstance(record.event, ev.StrategyEnabled) for record in records)
         return Said(f"{strategy_id or fmt.plural(enabled, 'strategy')} resumed")
 
     async def stop_strategy(self, strategy_id: StrategyId) -> Said:
         """Hear a strategy no more, and cancel its orders but those that protect."""
-        records = await self._session.inbox.ask(do.StopStrategy(actor=ACTOR, strategy_id=strategy_id))
-        if (refused := _refusal(records)) is not None:
-            return refused
+        records = await self._ask(do.StopStrategy(actor=ACTOR, strategy_id=strategy_id))
+        if isinstance(records, Said):
+            return records
         key = self._keymap.shown("strategy.pause")
         return Said(f"{strategy_id} stopped{PART}{key} on it lets it trade again", "warn")
 
@@ -163,14 +164,27 @@ class Operator:
             return Said(sanitize(f"not flattened: {done.refused}"), "warn")
         return flattened(self._session.state, done, instrument_id, strategy_id)
 
-    async def note_export(self, path: str, sha256: str) -> None:
-        """Journal that the screen was written to a file."""
-        await self._session.inbox.ask(do.NoteExport(actor=ACTOR, path=path, sha256=sha256))
+    async def note_export(self, path: str, sha256: str) -> Said | None:
+        """Journal that the screen was written to a file; return why it is not journaled, None where it is."""
+        try:
+            await self._session.inbox.ask(do.NoteExport(actor=ACTOR, path=path, sha256=sha256))
+        except (JournalError, EngineEnded) as error:
+            return Said(sanitize(PART.join((f"{Path(path).name} is written and not journaled", str(error)))), "danger")
+        return None
 
     @property
     def is_halted(self) -> bool:
         """Whether trading is stopped, by whomever."""
         return self._session.latch.flag.is_set() or self._session.state.trading.state is not TradingState.ACTIVE
+
+    async def _ask(self, command: do.Command) -> Sequence[ev.Record] | Said:
+        """Return what a command caused, or why nothing was done: it was refused, or could not be journaled."""
+        try:
+            records = await self._session.inbox.ask(command)
+        except (JournalError, EngineEnded) as error:
+            return Said(sanitize(f"nothing was done: {error}"), "danger")
+        refused = _refusal(records)
+        return records if refused is None else refused
 
 
 def _refusal(records: Sequence[ev.Record]) -> Said | None:

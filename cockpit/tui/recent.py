@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from cockpit.log.renewal import is_made_anew
 from cockpit.tui.particulars import Particulars, particulars
-from cockpit.tui.sentence import Explain, Sentence, Shared, sentence_of, together
+from cockpit.tui.sentence import Explain, Sentence, Shared, made_anew, sentence_of, together
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
@@ -71,6 +72,7 @@ class Recent:
         self.won = 0
         self.halts: list[Halt] = []
         """Since trading was resumed last, the first ones, oldest first: what comes later follows from them."""
+        self._resumed: ev.Record | None = None
         self._realized: dict[PositionKey, Decimal] = {}
         self._said = 0
         self._going: tuple[type, str, Nanos] | None = None
@@ -99,15 +101,18 @@ class Recent:
             self._tell(record, state)
 
     def _tell(self, record: ev.Record, state: State) -> None:
-        said = sentence_of(record.event, state, self._explain)
+        event = record.event
+        said = sentence_of(event, state, self._explain)
+        if isinstance(event, oev.OrderInitialized) and is_made_anew(record, self._resumed):
+            said = made_anew(event, state)
         if said is None:
             return
         self._say(said, record)
-        event = record.event
         if isinstance(event, ev.TradingHalted) and len(self.halts) < HALTS_KEPT:
             self.halts.append(Halt(event.text, self.lines[0]))
         elif isinstance(event, ev.TradingResumed):
             self.halts.clear()
+            self._resumed = record
 
     def _say(self, said: Sentence, record: ev.Record) -> None:
         """Add a line, or let the newest one say how many went the same way: more of the same would push off what

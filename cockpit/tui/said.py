@@ -1,7 +1,8 @@
 """What came of an act, in one sentence, and how it is made to fit.
 
-A sentence is made of parts between middle dots, the most important first. Where room is short whole parts are left
-out: half a number or half a word would be read as something else.
+A sentence is made of parts between middle dots, the most important first. Where room is short it is said in fewer
+words, and then whole parts are left out, with a sign in their place: half a number or half a word would be read as
+something else.
 """
 
 import re
@@ -15,10 +16,32 @@ _FOLDERS: Final = re.compile(r"(?<!\S)/\S*/(?=\S)|(?<=')/[^']*/")
 
 
 class Said(NamedTuple):
-    """A result in one sentence, and the theme's word for it."""
+    """A result in one sentence, the theme's word for it, and the same in fewer words where there are any."""
 
     text: str
     word: str = "ok"
+    brief: str = ""
+
+    def fitted(self, width: int, *, ellipsis: str = "…") -> str:
+        """Return it in so many cells: whole, else its brief form, and a sign where parts of that have no room."""
+        if cell_len(self.text) <= width:
+            return self.text
+        least = self.brief or self.text
+        if cell_len(least) <= width:
+            return least
+        shown = parts(least, width, ellipsis=ellipsis)
+        if shown.endswith(ellipsis):
+            return shown
+        mark = f" {ellipsis}"
+        kept = parts(least, max(0, width - cell_len(mark)), ellipsis=ellipsis)
+        return kept if kept.endswith(ellipsis) else kept + mark
+
+
+class Done(NamedTuple):
+    """What came of it, and whether it was done; if not, there may be something to correct."""
+
+    said: Said
+    is_done: bool
 
 
 def parts(text: str, width: int, *, ellipsis: str = "…") -> str:

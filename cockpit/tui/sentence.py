@@ -10,7 +10,10 @@ from pathlib import PurePath
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
+from cockpit.log.renewal import MADE_ANEW
+from cockpit.ticket.kind import kind_of
 from cockpit.tui.said import without_folders
+from oms.decide.exits import OVER
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
@@ -83,6 +86,13 @@ def _of_order(fate: str, word: str = "text", kind: str = "order") -> Callable[[A
     return say
 
 
+def _canceled(event: oev.OrderCanceled, state: State) -> Sentence:
+    """Say that an order was canceled; of an exit that went with its position, also why: nobody asked for that."""
+    order = state.blotter.get(event.client_order_id)
+    went = not event.text and order is not None and order.ticket.is_exit and order.moot
+    return _of_order(f"canceled: {OVER}" if went else "canceled")(event, state)
+
+
 ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ev.SignalRaised: _signal,
     oev.OrderFilled: _filled,
@@ -91,10 +101,12 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     oev.OrderUnfound: _of_order("the venue does not know it", "warn"),
     oev.OrderQueried: _of_order("the venue is asked what became of it", "muted"),
     oev.OrderFlagged: lambda e, state: Sentence(
-        "order", f"{_wish(e, state)}: {e.flag.replace('_', ' ').lower()}, {e.text}", "danger"
+        "order",
+        f"{_wish(e, state)}: {'no longer ' if e.over else ''}{e.flag.replace('_', ' ').lower()}, {e.text}",
+        "info" if e.over else "danger",
     ),
     oev.OrderAdopted: _of_order("an order that is not ours traded in the account", "warn", "venue"),
-    oev.OrderCanceled: _of_order("canceled"),
+    oev.OrderCanceled: _canceled,
     oev.OrderExpired: _of_order("expired"),
     oev.OrderCancelRejected: _of_order("the venue refuses to cancel it", "warn"),
     oev.OrderTriggered: _of_order("its stop price was reached", "warn"),
@@ -106,6 +118,14 @@ ORDERS: Final[dict[type, Callable[[Any, State], Sentence]]] = {
     ),
     oev.OrderReplaceRejected: _of_order("the venue refuses to change it", "warn"),
 }
+
+
+def _adjusted(event: ev.PositionAdjusted) -> Sentence:
+    symbol = symbol_of(event.instrument_id)
+    if event.exec_id is None:
+        return Sentence("venue", f"held {event.quantity} more of {symbol} than we knew; booked", "warn")
+    return Sentence("venue", f"a late fill of {abs(event.quantity)} {symbol} had been booked already: it counts once")
+
 
 REST: Final[dict[type, Callable[[Any], Sentence]]] = {
     ev.SignalDeclined: lambda e: Sentence(
@@ -129,9 +149,7 @@ REST: Final[dict[type, Callable[[Any], Sentence]]] = {
         "venue", f"a report on {e.client_order_id} fits nothing we know, {e.report}: {e.text}", "danger"
     ),
     ev.ForeignOrderSeen: lambda e: Sentence("venue", f"works an order that is not ours: {e.client_order_id}", "warn"),
-    ev.PositionAdjusted: lambda e: Sentence(
-        "venue", f"held {e.quantity} more of {symbol_of(e.instrument_id)} than we knew; booked", "warn"
-    ),
+    ev.PositionAdjusted: _adjusted,
     ev.BrokerConnected: lambda e: Sentence("venue", f"{e.broker} connected, its books agree with ours"),
     ev.BrokerDisconnected: lambda e: Sentence("venue", f"{e.broker} DISCONNECTED: {without_folders(e.text)}", "danger"),
     ev.RunStarted: lambda e: Sentence("run", f"run {e.run_id} of this journal began: {e.feed}, seed {e.seed}"),
@@ -152,6 +170,12 @@ def together(event: Shared, number: int) -> Sentence:
     return Sentence("strategy", sanitize(f"{fmt.plural(number, 'strategy')} {went} by {event.actor}"))
 
 
+def made_anew(event: oev.OrderInitialized, state: State) -> Sentence:
+    """Return the sentence for a leg that a resume has made anew, with its price."""
+    order = state.blotter.orders[event.client_order_id]
+    return Sentence("order", sanitize(f"{_changed(event.ticket, state)} {_which(order)}: {MADE_ANEW}"))
+
+
 def _wish(event: Any, state: State) -> str:  # noqa: ANN401 - any event of an order
     """`trend_following SELL 18 IBM stop #42`: whose order it was, what it wanted, and which one it is."""
     order = state.blotter.get(event.client_order_id)
@@ -168,16 +192,8 @@ def _which(order: Order) -> str:
     elif ticket.parent_id is not None:
         kind = "target "
     else:
-        kind = _KINDS[ticket.order_type]
+        kind = "" if ticket.order_type is OrderType.MARKET else f"{kind_of(ticket).words.lower()} "
     return f"{kind}#{short_id(order.client_order_id)}"
-
-
-_KINDS: Final = {
-    OrderType.MARKET: "",
-    OrderType.LIMIT: "limit ",
-    OrderType.STOP_MARKET: "stop ",
-    OrderType.STOP_LIMIT: "stop limit ",
-}
 
 
 def _asked(ticket: OrderTicket, state: State) -> str:

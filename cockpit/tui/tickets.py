@@ -2,7 +2,7 @@
 
 from cockpit.bootstrap import Built
 from cockpit.settings import Settings
-from cockpit.ticket.counter import Counter
+from cockpit.ticket.booth import Booth
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.preview import Charges
 from cockpit.ticket.slippage import Slippage
@@ -11,12 +11,13 @@ from oms.domain.ids import AccountId, BrokerId
 
 def desk_of(built: Built, settings: Settings) -> TicketDesk:
     """Return the desk where tickets for the session's account are written."""
-    counter = Counter(
+    booth = Booth(
         state=built.session.state,
         sizer=built.sizer,
         broker=BrokerId(settings.session.broker),
         account=AccountId(settings.session.account),
         capabilities=built.capabilities,
         hours=built.market.hours,
+        strategies=tuple(built.session.runner.strategies),
     )
-    return TicketDesk(counter, built.risk, Charges(settings.fees, Slippage(settings.sim, built.impact)))
+    return TicketDesk(booth, built.risk, Charges(settings.fees, Slippage(settings.sim, built.impact)))

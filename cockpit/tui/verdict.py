@@ -79,8 +79,10 @@ def verdict(preview: Preview, width: int, glyphs: Glyphs, *, names: int, extent:
 
 
 def most_of(preview: Preview) -> str:
-    """Return how much would pass instead, in words."""
+    """Return how much would pass instead, in words. Where the size itself is not too large, a twin is what is wrong."""
     room = preview.room
+    if room.quantity >= preview.ticket.quantity:
+        return "another size or price would be another order"
     bound = f" ({room.rule})" if room.rule is not None else ""
     if room.quantity <= ZERO:
         return f"no size would pass now{bound}"

@@ -147,7 +147,10 @@ def caption(view: View) -> str:
         case Freshness.DISCONNECTED:
             away = fmt.elapsed(round(view.away_secs * SECOND))
             last = f" · last {fmt.clock(view.quoted)}" if view.quoted else ""
-            return f"DISCONNECTED {away}{last} · {view.keymap.shown('trading.resume')} retries"
+            # a link that lets trading go on comes back by itself, and the key that resumes has nothing to do
+            is_open = view.trading is TradingState.ACTIVE
+            retries = "retrying" if is_open else f"{view.keymap.shown('trading.resume')} retries"
+            return f"DISCONNECTED {away}{last} · {retries}"
         case Freshness.PAUSED:
             said = "TAPE PAUSED"
         case Freshness.ENDED:

@@ -45,7 +45,8 @@ class Rig:
         self.latch = threading.Event()
         self.bus = Bus()
         self.state = State({SIM: self.near.capabilities, FAR: self.off.capabilities})
-        self.router = Router({Route(SIM, ACCOUNT): self.near, Route(FAR, ACCOUNT): self.off}, self.latch)
+        clock = SimClock(START)
+        self.router = Router({Route(SIM, ACCOUNT): self.near, Route(FAR, ACCOUNT): self.off}, self.latch, clock.now)
         self.off.ask_before_sending(self.router.stops)
         self.off.tell_of_cancels(self.cancel_left)
         self.aftermath = Aftermath(self.bus, self.state, lambda: self.wall)
@@ -54,7 +55,7 @@ class Rig:
             state=self.state,
             decider=Decider(SmallGate(), FixedSizer(SIM, ACCOUNT)),
             reactor=Opinions(),
-            clock=SimClock(START),
+            clock=clock,
             wall=lambda: 0,
             chains=Chains(),
             journal=MemoryJournal(),

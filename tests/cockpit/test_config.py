@@ -147,6 +147,10 @@ def test_each_broker_charges_what_its_own_table_says_and_nothing_without_one(
         ("[commission.sim]\ntype = 'percent'\nfrac = nan\n", "frac must lie between 0"),
         ("[commission.sim]\ntype = 'tiered'\ntiers = [[1, 0.005]]\n", "tiers must be pairs of a quantity and a rate"),
         ("[commission.sim]\ntype = 'tiered'\ntiers = [[0]]\n", "tiers must be a list of lists of 2 numbers, got [[0]]"),
+        (
+            "[commission.sim]\ntype = 'tiered'\ntiers = [[0, '0.005']]\n",
+            '[commission.sim] tiers must be a list of lists of 2 numbers, got [[0, "0.005"]]',
+        ),
         ("[commission.sim]\nrat = 1\n", "[commission.sim] has no option rat; did you mean rate?"),
         ("[commission.sim]\ntype = 'fixed'\n", "[commission.sim] amount must be given: it has no default"),
         ("[commission.sin]\n", "[commission] has no broker sin; did you mean sim?"),

@@ -8,25 +8,13 @@ import pytest
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import MANUAL, StrategyId
-from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side
+from oms.domain.ids import StrategyId
+from oms.domain.order import OrderStatus
 from oms.domain.units import SECOND
 from tests.doubles.entry import Entry, EntryConfig
 from tests.doubles.venue.faults import AnswerFault, Faults
-from tests.doubles.venue.listed import ABC, ACCOUNT, WIRE
+from tests.doubles.venue.listed import ABC, ticket
 from tests.doubles.venue.stage import START, Stage, a_venue, play, trading
-
-
-def market_ticket() -> OrderTicket:
-    return OrderTicket(
-        broker=WIRE,
-        account=ACCOUNT,
-        strategy_id=MANUAL,
-        instrument_id=ABC.instrument_id,
-        side=Side.BUY,
-        quantity=Decimal(1),
-        order_type=OrderType.MARKET,
-    )
 
 
 def test_an_order_goes_out_is_filled_in_parts_and_both_books_are_equal() -> None:
@@ -83,7 +71,7 @@ def test_a_quote_grows_old_though_nothing_happens() -> None:
             await stage.up()
             await stage.quote(1_000)
             await asyncio.sleep(60)
-            records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=market_ticket()))
+            records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket(1)))
 
             denied = records[-1].event
             assert isinstance(denied, oev.OrderDenied)

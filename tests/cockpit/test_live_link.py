@@ -8,11 +8,14 @@ import pytest
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.order import OrderStatus
+from oms.domain.ids import MANUAL, ClientOrderId
+from oms.domain.order import OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
+from oms.invariants import broken
 from oms.live_inbox import LiveInbox
 from tests.doubles.venue.faults import AnswerFault, Faults
 from tests.doubles.venue.stage import Stage, a_venue, play, trading
+from tests.doubles.venue.wire import PUSH, Push, Report, line
 
 
 def links(stage: Stage) -> list[str]:
@@ -135,6 +138,64 @@ def test_a_difference_that_stays_is_booked_and_reduces_trading() -> None:
             assert stage.count(ev.PositionAdjusted) == 1
             assert stage.state.trading.state is TradingState.REDUCING
             assert stage.differences() == []
+
+    play(main())
+
+
+async def ended_here_only(stage: Stage) -> ClientOrderId:
+    """Return an order that its venue said was canceled, and that it fills while nobody listens."""
+    order_id = await stage.submit(4, limit="9.90")
+    await asyncio.sleep(1)
+    placed = stage.venue.book.orders[order_id]
+    canceled = Report(
+        kind="canceled", client=order_id, order=placed.number, symbol="ABC", side="buy", qty="4", ts=stage.state.ts
+    )
+    stage.venue.say(line(PUSH, Push(push="report", report=canceled)))
+    await stage.until(lambda: stage.status(order_id) is OrderStatus.CANCELED)
+    stage.venue.cut()
+    for cents in (980, 979, 978):  # half of what is left each time
+        stage.venue.show("ABC", cents, cents + 1)
+    await stage.until(lambda: links(stage)[-1] != "up")
+    return order_id
+
+
+def test_where_a_position_differs_orders_that_ended_lately_are_asked_about_before_anything_is_booked() -> None:
+    async def main() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            await stage.quote(1_000)
+            order_id = await ended_here_only(stage)
+            await stage.up()
+
+            assert stage.count(ev.PositionAdjusted) == 0
+            assert stage.state.blotter.orders[order_id].filled_qty == 4
+            assert OrderFlag.FILLED_LATE in stage.state.blotter.orders[order_id].flags
+            assert stage.state.trading.state is TradingState.ACTIVE
+
+    play(main())
+
+
+def test_a_venue_that_does_not_say_what_became_of_ended_orders_is_waited_for_but_not_for_ever() -> None:
+    """What it says of them after all counts once, on its order, and not beside what was booked for it."""
+
+    async def main() -> None:
+        venue = a_venue()
+        async with trading(venue) as stage:
+            await stage.up()
+            await stage.quote(1_000)
+            venue.faults = Faults(answers={AnswerFault.DROP_AFTER: 1.0})
+            order_id = await ended_here_only(stage)
+            await stage.up()
+            booked = stage.count(ev.PositionAdjusted)
+            fills = [report for report in venue.book.executions if report.client == order_id]
+            venue.tell([*fills, *fills])
+            await stage.until(lambda: stage.state.blotter.orders[order_id].filled_qty == 4)
+
+            assert (booked, stage.count(ev.PositionAdjusted)) == (1, 1 + len(fills))
+            assert stage.differences() == []
+            assert [key.strategy_id for key in stage.state.ledger.open] == [MANUAL]
+            assert list(broken(stage.state)) == []
 
     play(main())
 

@@ -32,3 +32,12 @@ async def test_an_order_that_its_venue_had_was_sent_whatever_the_venue_says_when
 
     assert engine.status() is OrderStatus.CANCELED
     assert not is_withheld(engine.state.blotter.orders[ORDER])
+
+
+async def test_an_order_that_its_venue_ends_in_our_own_words_was_sent_also_if_it_said_nothing_else() -> None:
+    engine = await Engine().started()
+    await engine.serve(TICKET)
+    await engine.serve(said(ExecType.CANCELED, text="not sent: trading was stopped first"))
+
+    assert engine.status() is OrderStatus.CANCELED
+    assert not is_withheld(engine.state.blotter.orders[ORDER])

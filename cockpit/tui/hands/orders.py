@@ -1,30 +1,27 @@
 """Orders by hand: written, changed, canceled.
 
 How much is asked follows from what it may cost. A ticket and a change ask for `y`, with the money at risk. A cancel is
-done at once and can be taken back, unless it takes a stop away: then it says what is left without one, and asks.
+done at once and can be taken back, unless it takes away what stands behind a position: a stop, or a leg of a bracket,
+which nobody makes again. Then it says what is left, and asks.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
 
 from cockpit import format as fmt
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.draft import Draft
+from cockpit.ticket.kind import kind_of
 from cockpit.ticket.sealed import Sealed
-from cockpit.tui.dealer import Dealer, Done, cancelable, protects
+from cockpit.tui.dealer import Dealer, cancelable, protects
 from cockpit.tui.hands.reach import Reach
-from cockpit.tui.held import waits_for
+from cockpit.tui.hands.removal import LISTED, unprotected, without_target
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
-from cockpit.tui.said import PART
-from oms.blotter import position_key
+from cockpit.tui.said import PART, Done
+from oms.decide.held import waits_for
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, Side
-from oms.domain.units import ZERO
-
-LISTED: Final = 4
-"""Orders that a question names one by one."""
 
 
 class OrderHand:
@@ -88,14 +85,16 @@ class OrderHand:
         changes: Order | None = None,
     ) -> None:
         """Write and ask until it is done or given up; what is not done comes back as it was written."""
-        reach, desk, said = self._reach, self._desk, ""
+        reach, desk, said, late = self._reach, self._desk, "", False
         while True:
-            form = Ticket(desk, draft, reach.glyphs, title=title, changes=changes, said=said, begun=begun)
+            form = Ticket(desk, draft, reach.glyphs, title=title, changes=changes, said=said, begun=begun, late=late)
             written = await reach.talk.ask(form)
             if written is None:
                 return
-            draft, begun, said = written.draft, True, ""
-            sealed = await reach.talk.ask(Send(desk, written.sealed, reach.glyphs, title=title, changes=changes))
+            draft, begun = written.draft, True
+            question = Send(desk, written.sealed, reach.glyphs, title=title, changes=changes)
+            sealed = await reach.talk.ask(question)
+            said, late = question.unanswered, bool(question.unanswered)
             if sealed is None:
                 continue
             outcome = await reach.talk.do(act(sealed))
@@ -106,10 +105,13 @@ class OrderHand:
             said = outcome.said.text
 
     async def _cancel(self, order: Order) -> None:
-        if protects(order, self._reach.state):
-            title = f"Cancel protective order {short_id(order.client_order_id)}?"
-            if not await self._reach.talk.ask(Confirm(title, self._unprotected([order]))):
-                return
+        number, state, question = short_id(order.client_order_id), self._reach.state, None
+        if protects(order, state):
+            question = Confirm(f"Cancel protective order {number}?", unprotected([order], state))
+        elif order.ticket.parent_id is not None:
+            question = Confirm(f"Cancel target {number}?", without_target(order, state))
+        if question is not None and not await self._reach.talk.ask(question):
+            return
         outcome = await self._reach.talk.do(self._dealer.cancel(order))
         if not outcome.is_done or order.ticket.parent_id is not None:  # a leg is made again with its parent only
             self._reach.say(outcome.said)
@@ -120,17 +122,22 @@ class OrderHand:
         )
 
     async def _cancel_all(self, orders: Sequence[Order]) -> None:
-        stops = [order for order in orders if protects(order, self._reach.state)]
+        state = self._reach.state
+        stops = [order for order in orders if protects(order, state)]
         others = [order for order in orders if order not in stops]
         asked = others or stops
         listed = [self._listed(order) for order in asked[:LISTED]]
         listed += [f"and {fmt.count(len(asked) - LISTED)} more"] if len(asked) > LISTED else []
         if others:
             stay = [f"{fmt.staying(len(stops), 'protective order')}."] if stops else []
+            targets = sum(order.ticket.parent_id is not None for order in others)
+            stay += (
+                [f"{fmt.plural(targets, 'target')} among them: not made again, whatever is resumed."] if targets else []
+            )
             question = Confirm(f"Cancel {fmt.plural(len(asked), 'working order')}?", [*listed, *stay])
         else:
             title = f"Cancel {fmt.plural(len(asked), 'protective order')}?"
-            question = Confirm(title, self._unprotected(stops), word="CANCEL")
+            question = Confirm(title, unprotected(stops, state), word="CANCEL")
         if await self._reach.talk.ask(question):
             self._reach.say(await self._reach.talk.do(self._dealer.cancel_all(asked, "cancel all")))
 
@@ -147,26 +154,5 @@ class OrderHand:
         instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
         what = f"{ticket.side} {fmt.quantity(order.leaves_qty, instrument.lot)} {symbol_of(ticket.instrument_id)}"
         prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-        kind = ticket.order_type.replace("_", " ")
+        kind = kind_of(ticket).words
         return " ".join([f"{short_id(order.client_order_id)}: {what} {kind}", *prices])
-
-    def _unprotected(self, orders: Sequence[Order]) -> list[str]:
-        """Say what each strategy's position loses: `removes stop 186.40: AAPL 300 is unprotected`."""
-        said = [self._loses(order) for order in orders[:LISTED]]
-        return [*said, *([f"and {fmt.count(len(orders) - LISTED)} more"] if len(orders) > LISTED else [])]
-
-    def _loses(self, order: Order) -> str:
-        ticket = order.ticket
-        instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
-        own = self._reach.state.ledger.position(position_key(ticket)).quantity
-        mark = self._reach.state.marks.get(ticket.instrument_id)
-        covered = min(abs(own), order.leaves_qty)  # several stops may share one position
-        whole = f" of {fmt.quantity(abs(own), instrument.lot)}" if covered < abs(own) else ""
-        held = f"{symbol_of(ticket.instrument_id)} {fmt.quantity(covered, instrument.lot)}{whole}"
-        said = f"removes stop {fmt.price(ticket.stop_px, instrument.tick)}: {held} is unprotected"
-        if mark is None or ticket.stop_px is None:
-            return said
-        planned = abs(mark.px - ticket.stop_px) * covered * instrument.multiplier
-        return (
-            f"{said}; {fmt.money(planned)} of planned risk {'becomes all of it' if own > ZERO else 'becomes unlimited'}"
-        )

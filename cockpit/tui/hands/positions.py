@@ -10,14 +10,16 @@ from collections.abc import Sequence
 
 from cockpit import format as fmt
 from cockpit.flatten import still_held
+from cockpit.tui.dealer import Dealer
 from cockpit.tui.hands.reach import Reach
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.said import Said
-from oms.domain.ids import StrategyId, symbol_of
+from oms.domain.ids import StrategyId, short_id, symbol_of
 from oms.domain.instrument import Instrument
-from oms.domain.order import Side
+from oms.domain.order import Order, Side
 from oms.domain.position import Position
 from oms.domain.units import ZERO
+from oms.exits import orphans
 
 
 class PositionHand:
@@ -31,6 +33,8 @@ class PositionHand:
         instrument, position = self._reach.under.instrument, self._reach.under.position
         strategy_id = position.key.strategy_id if position is not None else None
         held = still_held(self._reach.state, instrument.instrument_id, strategy_id) if instrument is not None else ()
+        if instrument is not None and not held and self._begin_orphans(instrument, strategy_id):
+            return
         if instrument is None or not held:
             what = f"nothing of {instrument.symbol}" if instrument is not None else "nothing"
             self._reach.warn(f"{what} is held")
@@ -45,11 +49,16 @@ class PositionHand:
         else:
             consequence.append(f"Orders of {strategy_id} in it are canceled first, protective ones too.")
             consequence += self._left(instrument, strategy_id)
-        word = "FLATTEN" if self._reach.operator.is_halted else None  # what leaves although trading is stopped is typed
-        if await self._reach.talk.ask(Confirm(f"Flatten {named}?", consequence, word=word)):
-            self._reach.say(Said(f"flattening {named}", "warn"))
-            act = self._reach.operator.flatten(instrument.instrument_id, strategy_id)
-            self._reach.say(await self._reach.talk.do(act))
+        word: str | None = None
+        while word is None:  # what leaves although trading is stopped is typed, also where it was stopped meanwhile
+            word = "FLATTEN" if self._reach.operator.is_halted else None
+            if not await self._reach.talk.ask(Confirm(f"Flatten {named}?", consequence, word=word)):
+                return
+            if not self._reach.operator.is_halted:
+                break
+        self._reach.say(Said(f"flattening {named}", "warn"))
+        act = self._reach.operator.flatten(instrument.instrument_id, strategy_id)
+        self._reach.say(await self._reach.talk.do(act))
 
     def _order(self, position: Position, instrument: Instrument, *, named: bool) -> str:
         """Return `SELL 27 AAPL at the market, about 213.40: 5,761.80`."""
@@ -76,10 +85,35 @@ class PositionHand:
     def flatten_all(self) -> None:
         """Give back everything."""
         held = still_held(self._reach.state, None)
+        if not held and self._begin_orphans(None, None):
+            return
         if not held:
             self._reach.warn("no position is held")
             return
         self._reach.talk.begin(self._flatten_all(held))
+
+    def _begin_orphans(self, instrument: Instrument | None, strategy_id: StrategyId | None) -> bool:
+        """Ask to cancel what waits to give back what nobody holds any more; return whether there is any."""
+        instrument_id = instrument.instrument_id if instrument is not None else None
+        orders = orphans(self._reach.state, instrument_id, strategy_id)
+        if orders:
+            self._reach.talk.begin(self._cancel_orphans(orders))
+        return bool(orders)
+
+    async def _cancel_orphans(self, orders: Sequence[Order]) -> None:
+        """Cancel those, whatever is bought or sold while the question stands; one that something is held for by then
+        protects that, and stays."""
+        named = [order.client_order_id for order in orders]
+        numbers = ", ".join(map(short_id, named))
+        consequence = [f"Nothing is held for {fmt.plural(len(orders), 'order')} to reduce: {numbers}."]
+        if not await self._reach.talk.ask(Confirm("Cancel what is left over?", consequence)):
+            return
+        over = [order for order in orphans(self._reach.state, None, None) if order.client_order_id in named]
+        if over:
+            act = Dealer(self._reach.session).cancel_all(over, "nothing is held for it to give back")
+            self._reach.say(await self._reach.talk.do(act))
+        else:
+            self._reach.warn("nothing is left over any more")
 
     async def _flatten_all(self, held: Sequence[Position]) -> None:
         """Ask for the word that closes every position, which is all that a stop leaves open."""

@@ -7,10 +7,12 @@ whatever lets signals become orders asks for `y`.
 from collections.abc import Sequence
 
 from cockpit import format as fmt
-from cockpit.tui.dealer import cancelable, protects
+from cockpit.tui.dealer import cancelable
 from cockpit.tui.hands.reach import Reach
 from cockpit.tui.modals.confirm import Confirm
+from cockpit.tui.said import PART
 from oms.domain.ids import StrategyId
+from oms.domain.order import Order, Purpose
 from oms.roster import Standing
 
 
@@ -43,7 +45,13 @@ class StrategyHand:
         self._reach.talk.begin(self._stop(strategy_id))
 
     async def _pause(self, strategy_id: StrategyId | None) -> None:
-        said = await self._reach.talk.do(self._reach.operator.pause_strategies(strategy_id))
+        said, is_done = await self._reach.talk.do(self._reach.operator.pause_strategies(strategy_id))
+        if not is_done:
+            self._reach.say(said)
+            return
+        if working := len(self._orders(strategy_id)):
+            still = f"{fmt.plural(working, 'order')} still {'works' if working == 1 else 'work'}"
+            said = said._replace(text=f"{said.text}{PART}{still}")
         again = lambda: self._reach.talk.begin(self._enable(strategy_id))  # noqa: E731
         self._reach.say_undoable(said, "resumes", again)
 
@@ -59,10 +67,11 @@ class StrategyHand:
     async def _stop(self, strategy_id: StrategyId) -> None:
         state = self._reach.state
         held = sum(position.key.strategy_id == strategy_id for position in state.ledger.open.values())
-        orders = [order for order in cancelable(state) if order.ticket.strategy_id == strategy_id]
-        stops = sum(protects(order, state) for order in orders)
-        canceled = len(orders) - stops
-        told = [f"It cancels {fmt.plural(canceled, 'working order')}."] if canceled else []
+        orders = self._orders(strategy_id)
+        canceled = [order for order in orders if order.ticket.purpose is not Purpose.PROTECT]
+        stops, targets = len(orders) - len(canceled), sum(order.ticket.parent_id is not None for order in canceled)
+        told = [f"It cancels {fmt.plural(len(canceled), 'working order')}."] if canceled else []
+        told += [f"{fmt.plural(targets, 'target')} among them: not made again when it may trade."] if targets else []
         told += [f"{fmt.staying(stops, 'protective order')}."] if stops else []
         them = "it" if held == 1 else "them"
         told += [f"{fmt.staying(held, 'position')}, and it will not close {them}." if held else "It holds nothing."]
@@ -78,7 +87,15 @@ class StrategyHand:
         position = limits.get("max_position")
         cap = [f"One position may take {fmt.percent(position, signed=False)} of NAV."] if position is not None else []
         signals = "Their signals become orders again." if strategy_id is None else "Its signals become orders again."
-        return [*who, signals, *cap]
+        entry = self._reach.state.roster.by_id.get(strategy_id) if strategy_id is not None else None
+        was_stopped = entry is not None and entry.standing is Standing.STOPPED
+        anew = ["Orders that its stop canceled, targets too, are not made anew."] if was_stopped else []
+        return [*who, signals, *anew, *cap]
+
+    def _orders(self, strategy_id: StrategyId | None) -> list[Order]:
+        """Return what works for a strategy, or for all of them."""
+        named = self._reach.state.roster.by_id if strategy_id is None else (strategy_id,)
+        return [order for order in cancelable(self._reach.state) if order.ticket.strategy_id in named]
 
     def _strategy_id(self) -> StrategyId | None:
         """Return the strategy under the cursor; without one, say so."""

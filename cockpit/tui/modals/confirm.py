@@ -1,6 +1,7 @@
 """Yes or no, where the answer costs money: only `y` is yes, or only the word that is shown."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 
@@ -12,12 +13,18 @@ from cockpit.tui.rows import Cell
 class Confirm(Question[bool]):
     """Answers True for yes. With a `word` it must be typed and entered; enter alone is no, and a wrong word is said."""
 
+    KEYS_ROW: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("esc", "no"))
+
     def __init__(self, title: str, consequence: Sequence[str], *, word: str | None = None) -> None:
         super().__init__(title, guarded=True, patience=PATIENCE_SECS, danger=True)
         self._consequence = tuple(consequence)
         self._word = word
         self._typed = ""
         self._wrong = ""
+
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        return super().offers if self._word is None else (("esc", "no"),)
 
     def lines(self) -> list[Line]:
         said = self.wrapped(*self._consequence)

@@ -16,8 +16,9 @@ class Filter(Question[str]):
 
     DEFAULT_CSS = """
     Filter { align: left bottom; }
-    Filter > Lines { width: 100%; border: none; padding: 0; margin: 0 0 1 0; }
+    Filter > Lines { width: 100%; border: none; padding: 0; }
     """
+    ABOVE = 0
     FRAME = 0  # a line in place of the status row; the KEYS row stays in sight
 
     def __init__(self, follow: Callable[[str], None]) -> None:

@@ -55,6 +55,7 @@ class Help(Question[str]):
     """Answers the name of an action to do."""
 
     DEFAULT_CSS = f"Help > Lines {{ width: {WIDEST}; }}"
+    ABOVE = 0  # every key at once takes them
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__("Keys", guarded=False)
@@ -71,7 +72,7 @@ class Help(Question[str]):
         told = _told(self._actions[self._cursor], width)
         told += [()] * (max(len(_told(action, width)) for action in self._actions) - len(told))
         whole = -(-len(self._actions) // columns)
-        high = max(1, min(whole, self.app.size.height - self.FRAME - len(told) - 2))
+        high = max(1, min(whole, self.text_height - len(told) - 2))
         top = max(0, min(self._cursor % whole - high // 2, whole - high))
         cells = width // columns
         rows: list[Line] = [
@@ -98,7 +99,7 @@ class Help(Question[str]):
             for word, text in WORDS
             for place, line in enumerate(wrap(text, max(1, width - KEY_CELLS)))
         ]
-        high = max(1, self.app.size.height - self.FRAME - 2)
+        high = max(1, self.text_height - 2)
         self._top = top = max(0, min(top, len(told) - high))
         below = len(told) - top - high
         foot = f"{f'↓ {below} more · j k move · ' if below > 0 else ''}w keys · esc closes"

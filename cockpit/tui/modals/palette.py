@@ -14,7 +14,7 @@ from textual import events
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import ACTIONS, Action, Tier
 from cockpit.tui.lines import Line
-from cockpit.tui.modals.question import Question
+from cockpit.tui.modals.question import BESIDES_TEXT, Question
 from cockpit.tui.rows import Cell
 from cockpit.tui.said import parts
 
@@ -28,8 +28,8 @@ TIERS: Final = {
 WIDEST: Final = 90
 KEY_CELLS: Final = 10
 TIER_CELLS: Final = 8
-BESIDES: Final = 4
-"""Rows that are no actions: the frame, what is typed, and what there is no room for."""
+BESIDES: Final = 2
+"""Lines that are no actions: what is typed, and what there is no room for."""
 LONGEST: Final = 40
 _MOVES: Final = {"down": 1, "up": -1, "tab": 1, "shift+tab": -1, "ctrl+n": 1, "ctrl+p": -1}
 
@@ -47,8 +47,8 @@ class Palette(Question[str]):
 
     def lines(self) -> list[Line]:
         found = matching(self._typed, self._actions)
-        room = max(1, self.app.size.height - BESIDES)
-        width = min(WIDEST, self.app.size.width) - BESIDES
+        room = max(1, self.text_height - BESIDES)
+        width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
         top = max(0, min(self._cursor - room // 2, len(found) - room))
         shown = found[top : top + room]
         below = len(found) - top - len(shown)

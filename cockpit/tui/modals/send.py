@@ -1,10 +1,10 @@
 """The question that sends an order: what it is, what it risks, and that only `y` is yes.
 
-What is agreed to is what is on the screen. So the figures stand still while they are read, and only the market goes on
-beside them. Once it has gone too far for them they are made anew, and where that is another order than was shown (its
-price is the market's, or the gate says something else now) the question is asked again from its first moment: keys are
-deaf until it could be read. When `y` comes the price is looked at once more. What the figures are worth is said with
-the prices between which they hold; how long the question stands is not prolonged by asking it anew.
+What is agreed to is what is on the screen. So the figures and the gate's word are those of now whenever it is shown,
+and what a yes sends is what was shown last. For how far the price may go meanwhile there is a band, which is shown:
+once the price has left it, or the gate says something else, the question is asked again from its first moment, and keys
+are deaf until it could be read. The next band is wider, so that in a fast market too it can be answered; how long the
+question stands is not prolonged by asking it anew. When `y` comes the price is looked at once more.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,11 @@ from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
 from cockpit.plot import gauge
 from cockpit.ticket.desk import TicketDesk
-from cockpit.ticket.sealed import Sealed
+from cockpit.ticket.entry import follows_market
+from cockpit.ticket.sealed import Band, Sealed
 from cockpit.tui.figures import figures, fitting, side_word, terms_of
 from cockpit.tui.keys import YES_KEY
-from cockpit.tui.lines import Line, Lines
+from cockpit.tui.lines import Line
 from cockpit.tui.modals import question
 from cockpit.tui.modals.question import BESIDES_TEXT, PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
@@ -53,45 +54,52 @@ class Send(Question[Sealed]):
         self._glyphs = glyphs
         self._changes = changes
         self._preview = desk.preview(sealed.ticket, changes)
-        self._moved = ""
-        self._closes_at = 0.0
-        self._left = -1
-        """Whole seconds, as they stand in the frame."""
+        self._first_px = sealed.px
+        self._band = Band(sealed.px)
+        self._says_other = False
+        """Whether the gate has changed its word since it was asked."""
 
     def on_mount(self) -> None:
-        self._closes_at = monotonic() + PATIENCE_SECS
         super().on_mount()
         self.set_interval(BEAT_SECS, self._beat)
+
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        if not self._preview.passes:
+            return (("any key", "back"),)
+        return super().offers if self._changes is None or self._is_misfit else (("y", "change"), ("esc", "no"))
+
+    @property
+    def undone(self) -> str:
+        return "not sent" if self._changes is None else "not changed"
 
     @property
     def text_width(self) -> int:
         return min(WIDEST, self.app.size.width) - BESIDES_TEXT
 
     def lines(self) -> list[Line]:
-        return fitting(self._said, self.app.size.height - self.FRAME)
+        return fitting(self._said, self.text_height)
 
     def answer(self, event: events.Key) -> None:
         if event.key != YES_KEY or not self._preview.passes:
             self.dismiss(None)
-        elif self._desk.has_drifted(self._sealed):
-            self._ask_again()
-        else:
+        elif self._band.holds(self._desk.px_of(self._sealed)):
             self.turn.said_yes_at = event.time
             self.dismiss(self._sealed)
 
     def _said(self, extent: Extent) -> list[Line]:
         """Return the whole question, so much of it."""
-        ticket, preview, width = self._sealed.ticket, self._desk.at_market(self._preview), self.text_width
+        ticket, preview, width = self._sealed.ticket, self._preview, self.text_width
         what, *terms = terms_of(ticket, preview)
         heading: list[Line] = [(Cell(line[0].text, side_word(ticket.side)),) for line in self.wrapped(what)]
         if self._changes is not None:
             was, *before = terms_of(self._changes.ticket, preview)
             heading = [*self._joined([f"was: {was}", before[0]]), *heading]
-        moved: list[Line] = [(Cell(line[0].text, "danger"),) for line in self.wrapped(self._moved)]
+        again: list[Line] = [(Cell(line[0].text, "danger"),) for line in self.wrapped(*self._again())]
         gap: list[Line] = [()] if extent is Extent.AIRY else []
         shown = figures(preview, width, self._glyphs, extent)
-        tolerance = self._tolerance() if extent >= Extent.ALL else []
-        return [*heading, *self._joined(terms), *gap, *shown, *gap, *moved, *tolerance, *self._foot()]
+        band = self._bounds() if again or extent >= Extent.ALL else []
+        return [*heading, *self._joined(terms), *gap, *shown, *gap, *again, *band, *self._foot()]
 
     def _joined(self, terms: Sequence[str]) -> list[Line]:
         """Return terms as lines in which each stands whole."""
@@ -112,44 +120,46 @@ class Send(Question[Sealed]):
         verb = "change it" if self._changes is not None else "SEND"
         return [(Cell("y", "key"), Cell(f" {verb}   "), Cell("any other key", "key"), Cell(" no"))]
 
-    def _tolerance(self) -> list[Line]:
-        """Say between which prices the figures hold."""
-        bounds = self._desk.tolerance(self._preview)
-        if bounds is None:
+    def _again(self) -> list[str]:
+        """Say why it is asked again, if it is."""
+        now, tick = self._sealed.px, self._preview.instrument.tick
+        said = ["the gate says something else now"] if self._says_other else []
+        if self._band != Band(self._first_px):
+            by = f" ({fmt.percent(now / self._first_px - 1)})" if self._first_px and now is not None else ""
+            went = f"the price went from {fmt.price(self._first_px, tick)} to {fmt.price(now, tick)}{by}"
+            said.append(f"{self.undone}: {went}")
+        return said
+
+    def _bounds(self) -> list[Line]:
+        """Say for which prices a yes is one; a price that the order names is its own bound."""
+        if self._band.bounds is None or not follows_market(self._sealed.ticket) or not self._preview.passes:
             return []
-        low, high = (fmt.price(px, self._preview.instrument.tick) for px in bounds)
-        return [(Cell(line[0].text, "muted"),) for line in self.wrapped(f"new figures outside {low} - {high}")]
+        low, high = (fmt.price(px, self._preview.instrument.tick) for px in self._band.bounds)
+        return [(Cell(line[0].text, "muted"),) for line in self.wrapped(f"asked again outside {low} - {high}")]
 
     def _beat(self) -> None:
         """Follow the market and the clock."""
-        if not self.is_current:
-            return
-        if self._desk.has_drifted(self._sealed):
-            self._ask_again()
-        elif self._desk.has_moved(self._preview):
-            self._weigh_again()
-        self._show()
+        if self.is_current:
+            self._show()
 
-    def _ask_again(self) -> None:
-        """The price is not what was shown: show what it is, and begin anew."""
-        before = self._sealed
-        self._sealed = self._desk.resealed(before)
+    def _follow(self) -> None:
+        """Make it what it is now, and begin anew where that is not what somebody has been reading."""
+        failed = self._preview.decision.failed
+        self._sealed = self._desk.resealed(self._sealed)
         self._preview = self._desk.preview(self._sealed.ticket, self._changes)
-        self._moved = f"not sent: {self._desk.drift_in_words(before)}"
-        self.be_deaf()
-
-    def _weigh_again(self) -> None:
-        """The order is the same whatever the market is, but its figures are not; and the gate may see it otherwise."""
-        passed = self._preview.passes
-        self._preview = self._desk.preview(self._sealed.ticket, self._changes)
-        self._moved = "the market has moved: these figures are new"
-        if self._preview.passes is not passed:
+        is_outside, is_other = not self._band.holds(self._sealed.px), self._preview.decision.failed != failed
+        if is_outside:
+            self._band = self._band.around(self._sealed.px)
+        if is_outside or is_other:
+            self._says_other = is_other
             self.be_deaf()
 
     def _show(self) -> None:
+        if not self._is_answered:
+            self._follow()
         super()._show()
+
+    def _subtitle(self) -> Content:
         left = max(0, round(self._closes_at - monotonic()))
-        if left != self._left:
-            self._left = left
-            word = "$warn" if left <= LAST_SECS else "$muted"
-            self.query_one(Lines).border_subtitle = Content.styled(f"closes in {left} s", word)
+        word = "$warn" if left <= LAST_SECS else "$muted"
+        return super()._subtitle() if self._note else Content.styled(f"closes in {left} s", word)

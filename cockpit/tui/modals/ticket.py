@@ -17,6 +17,7 @@ from cockpit.ticket.form import Form
 from cockpit.ticket.sealed import Sealed
 from cockpit.tui.entries import cursor_at, entries
 from cockpit.tui.figures import figures, fitting
+from cockpit.tui.keys import YES_KEY
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import BESIDES_TEXT, Question
 from cockpit.tui.rows import Cell
@@ -63,13 +64,16 @@ class Ticket(Question[Review]):
         changes: Order | None = None,
         said: str = "",
         begun: bool = False,
+        late: bool = False,
     ) -> None:
-        """`said` is what came of it so far; a draft that was `begun` before keeps its size whatever else changes."""
+        """`said` is what came of it so far; a draft that was `begun` before keeps its size whatever else changes. It
+        comes `late` where nobody has answered the question: a yes that comes after it is no letter."""
         super().__init__(title, guarded=False)
         self.form = Form(desk, draft, changes=changes, begun=begun)
         self._desk = desk
         self._glyphs = glyphs
         self._said = said
+        self._is_late = late
         self._keys = KEYS if changes is None else CHANGE_KEYS
 
     def on_mount(self) -> None:
@@ -86,13 +90,14 @@ class Ticket(Question[Review]):
         self.form.read()
         width = self.text_width
         below: list[Line] = [(Cell(line, "danger"),) for line in wrap(self._said, max(1, width))]
-        below.append((Cell(parts(self._keys, width, ellipsis=self._glyphs.ellipsis), "muted"),))
-        return self._narrow(width, below) if width < FORM_CELLS * 3 // 2 else self._wide(width, below)
+        if width < FORM_CELLS * 3 // 2:  # the row of keys below has to say it
+            return self._narrow(width, below)
+        return self._wide(width, [*below, (Cell(parts(self._keys, width, ellipsis=self._glyphs.ellipsis), "muted"),)])
 
     def _wide(self, width: int, below: list[Line]) -> list[Line]:
         """The form, and beside it as much as has room."""
         form = entries(self.form, FORM_CELLS, self._glyphs)
-        rows = max(len(form), min(ROWS, self.app.size.height - self.FRAME - len(below) - 1))
+        rows = max(len(form), min(ROWS, self.text_height - len(below) - 1))
         aside = fitting(lambda extent: self._aside(width - FORM_CELLS - 2, extent), rows)
         rows = max(rows, len(aside))
         form += [()] * (rows - len(form))
@@ -101,7 +106,7 @@ class Ticket(Question[Review]):
 
     def _narrow(self, width: int, below: list[Line]) -> list[Line]:
         """One column: the fields around the cursor, and of the figures those that have room, or those that decide."""
-        high = max(4, self.app.size.height - self.FRAME)
+        high = max(4, self.text_height)
         form = entries(self.form, width, self._glyphs)
         aside = fitting(lambda extent: self._aside(width, extent), high - len(below) - len(form))
         aside = aside[: max(1, high - len(below) - 3)]
@@ -118,8 +123,10 @@ class Ticket(Question[Review]):
     # -- what keys do ----------------------------------------------------------------------------------------------
 
     def answer(self, event: events.Key) -> None:
-        self._said = ""
         form, key = self.form, event.key
+        if self._is_late and key == YES_KEY:
+            return
+        self._said, self._is_late = "", False
         if key in _REVIEWS:
             self._review()
         elif key in _MOVES:

@@ -21,6 +21,8 @@ from oms.journal.lock import Lock
 from oms.journal.private import make_folder
 from tests.doubles.command_line import CommandLine
 
+ASK = "cockpit risk status, positions list and orders list show what it does, cockpit stop stops its trading,"
+
 
 @pytest.mark.parametrize(
     ("error", "code"),
@@ -36,6 +38,25 @@ from tests.doubles.command_line import CommandLine
 )
 def test_what_can_go_wrong_has_its_exit_code(error: Exception, code: int) -> None:
     assert failure_of(error, None).exit == code
+
+
+@pytest.mark.parametrize(
+    ("held", "command", "hint"),
+    [
+        (JournalLocked(Path("lock"), 4711, os.uname().nodename), "headless", f"{ASK} kill 4711 ends it"),
+        (JournalLocked(Path("lock"), 4711, "elsewhere"), "headless", f"{ASK} kill 4711 on elsewhere ends it"),
+        (JournalLocked(Path("lock"), None, ""), "headless", f"{ASK} it ends with its process"),
+        (
+            JournalLocked(Path("lock"), 4711, os.uname().nodename),
+            "run",
+            f"{ASK} kill 4711 ends it, and only the run after that has a screen",
+        ),
+    ],
+)
+def test_who_finds_an_engine_is_told_how_to_look_at_it_to_stop_it_and_to_end_it(
+    held: JournalLocked, command: str, hint: str
+) -> None:
+    assert failure_of(held, None, command).hint == hint
 
 
 def test_what_nobody_foresaw_has_a_number_and_is_written_down(tmp_path: Path) -> None:

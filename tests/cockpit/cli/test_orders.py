@@ -1,5 +1,6 @@
 """What `orders` lists and shows of an account that has traded, and why each order is what it is."""
 
+import asyncio
 import json
 import re
 from datetime import datetime, timedelta
@@ -7,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from cockpit.paths import Paths
 from tests.doubles.command_line import CommandLine
+from tests.doubles.scripts import scripted
 
 
 @pytest.mark.usefixtures("traded")
@@ -180,3 +183,37 @@ def test_a_symbol_that_is_misspelt_is_not_found_and_a_time_that_is_none_is_refus
 
     assert (unknown.code, unknown.error["code"], unknown.error["hint"]) == (8, "NOT_FOUND", "did you mean AAPL?")
     assert (never.code, "neither a duration nor a date" in never.error["message"]) == (2, True)
+
+
+def test_a_stop_that_trails_says_how_far_and_a_stop_limit_says_both_its_prices(
+    cockpit: CommandLine, paths: Paths
+) -> None:
+    async def place() -> None:
+        async with scripted(paths.state) as session:
+            await session.oms.submit_order({"symbol": "AAPL", "side": "buy", "quantity": "4", "trail_by": "2.5"})
+            common = {"symbol": "IBM", "side": "buy", "quantity": "1", "time_in_force": "gtc"}
+            await session.oms.submit_order({**common, "order_type": "trailing_stop", "trail_by": "1.25"})
+            both = {"order_type": "stop_limit", "stop_price": "150", "limit_price": "150.5"}
+            await session.oms.submit_order({**common, **both})
+
+    asyncio.run(place())
+    entry, leg, trailing, both = cockpit("orders", "list", "--json").data
+    lines = cockpit("orders", "list").out.splitlines()[1:]
+    pages = [cockpit("orders", "show", order["id"]).out for order in (entry, leg, trailing, both)]
+
+    assert [(order["type"], order["trail_by"]) for order in (entry, leg, trailing, both)] == [
+        ("MARKET", "2.5"),
+        ("STOP_MARKET", "2.5"),
+        ("STOP_MARKET", "1.25"),
+        ("STOP_LIMIT", None),
+    ]
+    words = ["MARKET", "TRAILING STOP 2.5", "TRAILING STOP 1.25", "STOP LIMIT"]
+    for line, page, word in zip(lines, pages, words, strict=True):
+        assert f" {word} " in line
+        assert f" {word} " in page
+    assert re.search(r" STOP LIMIT +150\.5 +150 ", lines[3])
+    assert re.search(r"^limit +150\.5$", pages[3], re.MULTILINE)
+    assert re.search(r"^stop +150$", pages[3], re.MULTILINE)
+    for order, page in ((leg, pages[1]), (trailing, pages[2])):
+        behind = f"{order['stop_px']}, {order['trail_by']} behind the market"
+        assert re.search(rf"^stop +{re.escape(behind)}$", page, re.MULTILINE)

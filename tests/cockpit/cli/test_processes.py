@@ -10,6 +10,8 @@ import pytest
 from cockpit.paths import Paths
 from oms.journal.verify import verify
 from tests.doubles.command_line import CommandLine, Process, Ran
+from tests.doubles.pty_program import PATIENCE, PtyProgram
+from tests.doubles.terminal import Terminal
 
 SLOW = ("headless", "--speed", "0.5", "--json")  # two seconds a session: a run that is still there when it is asked
 READY = "run 1"
@@ -92,6 +94,37 @@ def test_a_lost_terminal_is_journaled_and_the_run_goes_on(cockpit: CommandLine) 
     assert lost["payload"] == {"actor": "signal", "cause": "SIGHUP", "policy": "keep"}
     assert (state["ok"], state["stale"]) == (True, False)
     assert ran.code == 143
+
+
+def test_after_a_lost_terminal_a_run_is_refused_with_what_can_be_done_and_the_one_after_it_has_a_screen(
+    cockpit: CommandLine,
+) -> None:
+    run = ("-P", "-m", "cockpit", "run")
+    with PtyProgram(run, columns=120, lines=40) as lost:
+        lost.read_until(has_prices)
+        lost.process.send_signal(signal.SIGHUP)
+        wait_for_record(cockpit, "TerminalLost")
+        with PtyProgram(run) as refused:
+            refused.read_to_end()
+        told = refused.received.decode().strip()
+        assert refused.process.wait() == 9
+        assert f"is held by process {lost.process.pid} on " in told
+        for way in ("cockpit risk status, positions list and orders list", f"kill {lost.process.pid} ends it"):
+            assert way in told
+        assert told.endswith("and only the run after that has a screen")
+
+        for shown in (("risk", "status"), ("positions", "list"), ("orders", "list")):
+            assert not cockpit(*shown, "--json").envelope["stale"]
+        assert verb("stop", "--json").data["state"] == "HALTED"
+        lost.process.send_signal(signal.SIGTERM)
+        assert lost.process.wait(PATIENCE) == 143
+    assert cockpit("journal", "show", "--kind", "RunEnded", "--json").data
+    with PtyProgram(run, columns=120, lines=40) as after:
+        after.read_until(has_prices)
+
+
+def has_prices(terminal: Terminal) -> bool:
+    return any("AAPL" in row for row in terminal.text())
 
 
 def wait_for_record(cockpit: CommandLine, kind: str) -> dict[str, object]:

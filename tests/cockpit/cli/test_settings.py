@@ -190,7 +190,7 @@ def test_a_journal_elsewhere_has_all_that_belongs_to_it_beside_it(
     moved = Paths(paths.state, tmp_path / "elsewhere" / "paper" / "sim" / "SIM-000001")
 
     assert cockpit(*QUICK, "--bars", "2", *config).code == 0
-    assert cockpit("stop", "--yes", "--json", *config).code == 0
+    assert cockpit("stop", "--yes", "--json", *config).data["state"] == "HALTED"
     for name in ("journal.sqlite", "venue.sqlite", "head", "HALTED"):
         assert (moved.account / name).is_file()
     assert not paths.account.exists()

@@ -41,7 +41,7 @@ def test_a_stop_without_an_engine_holds_for_the_next_start(cockpit: CommandLine,
 
 
 @pytest.mark.parametrize(("orders", "stay"), [(1, "1 working order stays"), (2, "2 working orders stay")])
-def test_orders_that_no_engine_can_cancel_are_counted_and_listed(
+def test_orders_that_no_engine_can_cancel_are_listed_and_the_stop_is_done_in_part(
     cockpit: CommandLine, paths: Paths, orders: int, stay: str
 ) -> None:
     async def place() -> None:
@@ -52,8 +52,37 @@ def test_orders_that_no_engine_can_cancel_are_counted_and_listed(
     asyncio.run(place())
     stopped = cockpit("stop", "--json")
 
-    assert f"{stay} at the venue: no engine runs to cancel" in stopped.envelope["warnings"]
+    assert f"{stay} at the venue: no engine runs to cancel before the next start" in stopped.envelope["warnings"]
     assert len(stopped.data["orders"]) == orders
+    assert (stopped.code, stopped.data["kept"]) == (13, [])
+    assert paths.halted.exists()
+    cockpit("headless", "--bars", "1", "--speed", "max", "--no-progress")
+    assert {order["status"] for order in cockpit("orders", "list", "--json").data} == {"CANCELED"}
+
+
+def test_a_stop_without_an_engine_is_done_when_only_what_protects_works(cockpit: CommandLine, paths: Paths) -> None:
+    async def protect() -> None:
+        async with scripted(paths.state) as session:
+            wish = {"symbol": "AAPL", "side": "buy", "quantity": "5", "protect_price": "150.00"}
+            await session.oms.submit_order(wish)
+
+    asyncio.run(protect())
+    stopped = cockpit("stop", "--json")
+
+    assert (stopped.code, stopped.data["orders"]) == (0, [])
+    assert [order["side"] for order in stopped.data["kept"]] == ["SELL"]
+    assert stopped.envelope["warnings"] == ["no engine runs: the next start is HALTED"]
+    assert f"stays: {stopped.data['kept'][0]['id']}" in cockpit("stop").out
+
+
+def test_a_stop_that_cannot_read_which_orders_work_is_done_in_part(cockpit: CommandLine, traded: Paths) -> None:
+    traded.journal.write_bytes(b"no journal")
+
+    stopped = cockpit("stop", "--json")
+
+    assert (stopped.code, stopped.data["orders"], stopped.data["kept"]) == (13, None, None)
+    assert "which orders work at the venue is not known" in stopped.err
+    assert traded.halted.exists()
 
 
 @pytest.mark.usefixtures("paths")

@@ -61,6 +61,7 @@ def test_positions_add_up_to_the_equity(cockpit: CommandLine) -> None:
         "unrealized",
         "realized",
         "protection",
+        "unprotected",
     ]
     assert {position["account"] for position in positions} == {"SIM-000001"}
     assert {entry["account"] for entry in state["cash"]} == {"SIM-000001"}

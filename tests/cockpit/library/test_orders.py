@@ -1,14 +1,18 @@
 """A script's orders: what is asked, what the venue says, and what is held afterwards."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal as D
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.library.errors import OrderExecutionError, RequestError
+from cockpit.library.open_session import OpenSession
 from cockpit.library.position_info import PositionSide
-from oms.domain.order import OrderStatus, OrderType, Side
+from oms.domain.ids import AccountId, BrokerId, StrategyId
+from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side
 from tests.doubles.scripts import scripted
 
 REQUEST = {"symbol": "AAPL", "side": "buy", "quantity": "10", "order_type": "market", "time_in_force": "day"}
@@ -26,6 +30,49 @@ async def test_the_usage_example_of_an_order_runs_as_soon_as_the_session_is_open
         assert status.submitted_at == datetime(2010, 2, 26, 14, 30, tzinfo=UTC)
         assert (position.symbol, position.side, position.quantity) == ("AAPL", PositionSide.LONG, D(10))
         assert position.avg_entry_price == status.average_fill_price
+
+
+@pytest.mark.parametrize(
+    ("strategies", "named"), [({}, "manual"), ({"ma_crossover": {"enabled": False}}, "manual or ma_crossover")]
+)
+async def test_a_ticket_for_a_strategy_that_is_not_configured_is_refused_and_those_that_are_are_named(
+    tmp_path: Path, strategies: dict[str, dict[str, bool]], named: str
+) -> None:
+    async with scripted(tmp_path, strategies=strategies) as session:
+        said = f"strategy_id: no strategy trend_following is here: {named}"
+        with pytest.raises(RequestError, match=f"^{re.escape(said)}$"):
+            await session.oms.submit_ticket(ticket_for(session, "trend_following"))
+        assert await session.oms.get_orders() == []
+
+        for name in strategies:
+            order_id = await session.oms.submit_ticket(ticket_for(session, name))
+            assert (await session.oms.get_order_status(order_id)).strategy_id == name
+
+
+async def test_what_a_strategy_holds_that_is_not_configured_any_more_is_given_back_in_its_name(tmp_path: Path) -> None:
+    async with scripted(tmp_path, strategies={"ma_crossover": {"enabled": False}}) as session:
+        await session.oms.submit_ticket(ticket_for(session, "ma_crossover"))
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_ticket(replace(ticket_for(session, "ma_crossover"), side=Side.SELL))
+
+        assert await session.oms.get_positions() == []
+        with pytest.raises(RequestError, match="no strategy ma_crossover is here: manual"):
+            await session.oms.submit_ticket(ticket_for(session, "ma_crossover"))
+
+
+def ticket_for(session: OpenSession, strategy: str) -> OrderTicket:
+    """Return a market order of ten AAPL."""
+    instrument = session.state.instruments.find("AAPL")
+    assert instrument is not None
+    return OrderTicket(
+        broker=BrokerId("sim"),
+        account=AccountId("SIM-000001"),
+        strategy_id=StrategyId(strategy),
+        instrument_id=instrument.instrument_id,
+        side=Side.BUY,
+        quantity=D(10),
+        order_type=OrderType.MARKET,
+    )
 
 
 async def test_a_paper_order_lives_its_whole_life_and_the_balance_falls_by_its_cost(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """docs/library.md: every example runs as it stands and prints what stands under it."""
 
+import builtins
 import re
 from pathlib import Path
 from textwrap import indent
 from typing import NamedTuple
 
 import pytest
+
+from cockpit.library import errors
 
 ROOT = Path(__file__).parents[3]
 PAGE, README = ROOT / "docs" / "library.md", ROOT / "README.md"
@@ -42,6 +45,14 @@ def test_the_script_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> No
     exec(compile(program, README.name, "exec"), {"__name__": "__main__"})  # noqa: S102 - our own page
 
     assert "<OrderStatus.FILLED" in capsys.readouterr().out
+
+
+def test_the_page_names_every_error_that_a_script_can_catch_and_no_other() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    told = page.partition("## What can go wrong")[2].partition("```")[0]
+
+    assert set(re.findall(r"`(\w+(?:Error|Locked))`", told)) - set(dir(builtins)) == set(errors.__all__)
+    assert all(issubclass(getattr(errors, name), Exception) for name in errors.__all__)
 
 
 def test_the_page_shows_six_to_ten_examples() -> None:

@@ -24,6 +24,8 @@ def held(now: str | None, stop: str | None, target: str | None, *, short: bool =
         current_price=D(now) if now is not None else None,
         realized_pnl=D(0),
         stop_loss_price=D(stop) if stop is not None else None,
+        stop_loss_quantity=D(10 if stop is not None else 0),
+        stop_loss_at_venue=stop is not None,
         take_profit_price=D(target) if target is not None else None,
     )
 
@@ -63,14 +65,25 @@ def test_what_is_closed_has_nothing_to_give_back() -> None:
     assert not closed.should_take_profit()
 
 
-@pytest.mark.parametrize(("short", "nearest"), [(False, ("96", "108")), (True, ("108", "96"))])
-def test_positions_as_one_have_the_nearest_of_their_stops_and_targets(short: bool, nearest: tuple[str, str]) -> None:
-    prices = [("95", "110"), ("96", "108"), (None, None)]
-    parts = [held("100", *(pair[::-1] if short else pair), short=short) for pair in prices]
+@pytest.mark.parametrize(("short", "prices"), [(False, ("95", "108")), (True, ("110", "96"))])
+def test_positions_as_one_have_the_worst_of_their_stops_and_the_nearest_of_their_targets(
+    short: bool, prices: tuple[str, str]
+) -> None:
+    exits = [("95", "110"), ("96", "108"), (None, None)]
+    parts = [held("100", *(pair[::-1] if short else pair), short=short) for pair in exits]
     merged = merge_positions(parts)
 
     assert merged is not None
-    assert (merged.stop_loss_price, merged.take_profit_price) == (D(nearest[0]), D(nearest[1]))
+    assert (merged.stop_loss_price, merged.take_profit_price) == (D(prices[0]), D(prices[1]))
+    assert (merged.quantity, merged.stop_loss_quantity, merged.stop_loss_at_venue) == (D(30), D(20), True)
+
+
+def test_positions_as_one_are_protected_here_if_one_of_them_is_and_for_no_more_than_is_left() -> None:
+    here = replace(held("100", "96", None), stop_loss_at_venue=False)
+    merged = merge_positions([held("100", "95", None), here, held("100", "110", None, short=True)])
+
+    assert merged is not None
+    assert (merged.quantity, merged.stop_loss_quantity, merged.stop_loss_at_venue) == (D(10), D(10), False)
 
 
 def test_what_lies_the_other_way_protects_nothing_of_the_rest() -> None:
@@ -88,6 +101,8 @@ async def test_a_position_tells_the_prices_of_its_bracket(tmp_path: Path) -> Non
         guarded, bare = await session.oms.get_positions()
 
         assert (guarded.stop_loss_price, guarded.take_profit_price) == (D("190.00"), D("230.00"))
+        assert (guarded.stop_loss_quantity, guarded.stop_loss_at_venue) == (D(10), True)
         assert not guarded.should_stop_loss()
         assert not guarded.should_take_profit()
         assert (bare.stop_loss_price, bare.take_profit_price) == (None, None)
+        assert (bare.stop_loss_quantity, bare.stop_loss_at_venue) == (D(0), False)

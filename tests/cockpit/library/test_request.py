@@ -9,8 +9,7 @@ import pytest
 
 from cockpit.library.errors import RequestError, TradingError
 from cockpit.library.request import to_change, to_ticket
-from oms.domain.events import InstrumentListed
-from oms.domain.ids import MANUAL, AccountId, BrokerId, Route
+from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, Route
 from oms.domain.order import OrderType, Side, TimeInForce
 from oms.domain.units import SECOND
 from oms.instruments import Instruments
@@ -26,7 +25,7 @@ def listed() -> Instruments:
     """Three shares, two of them with one symbol."""
     instruments = Instruments()
     for name in ("IBM.XNYS", "TWO.XNYS", "TWO.XNAS"):
-        instruments.apply(InstrumentListed(instrument=share(name)), 0)
+        instruments.by_id[InstrumentId(name)] = share(name)
     return instruments
 
 

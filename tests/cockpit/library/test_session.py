@@ -13,18 +13,19 @@ import pytest
 from cockpit.bootstrap import open_session
 from cockpit.library.errors import (
     BrokerConnectionError,
+    ConfigError,
     InsufficientFundsError,
+    JournalError,
+    JournalLocked,
     OrderExecutionError,
     RequestError,
     RiskLimitViolationError,
     TradingError,
 )
 from cockpit.library.open_session import OpenSession
-from cockpit.settings import ConfigError
 from oms.domain import events as ev
 from oms.domain.order import OrderStatus, Side
 from oms.domain.risk import TradingState
-from oms.journal.errors import JournalError, JournalLocked
 from oms.journal.reader import read_rows
 from tests.doubles.command_line import CommandLine
 from tests.doubles.scripts import scripted

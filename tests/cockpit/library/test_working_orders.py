@@ -31,6 +31,18 @@ async def test_a_stop_protects_what_was_bought_and_trades_when_the_market_falls(
         assert await session.oms.get_positions() == []
 
 
+async def test_an_order_says_how_far_its_stop_trails(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order({**BUY, "trail_by": "2.50"})
+        entry, leg = await session.oms.get_orders()
+        await session.oms.submit_order({**BUY, "symbol": "IBM", "order_type": "limit", "limit_price": "100.00"})
+        limit = (await session.oms.get_orders())[-1]
+
+        assert (entry.order_type, entry.trail_by) == (OrderType.MARKET, D("2.50"))
+        assert (leg.order_type, leg.trail_by) == (OrderType.STOP_MARKET, D("2.50"))
+        assert limit.trail_by is None
+
+
 async def test_an_order_until_an_instant_ends_at_it(tmp_path: Path) -> None:
     async with scripted(tmp_path) as session:
         until = datetime(2010, 3, 1, 16, tzinfo=UTC)
@@ -73,6 +85,16 @@ async def test_what_has_ended_or_never_was_cannot_be_changed(tmp_path: Path) -> 
             await session.oms.replace_order(order_id, {"quantity": "7"})
         with pytest.raises(RequestError, match="there is no order SIM-9-9"):
             await session.oms.replace_order("SIM-9-9", {"quantity": "7"})
+
+
+async def test_a_leg_that_waits_for_its_parent_is_not_changed_and_says_what_it_waits_for(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order(
+            {**BUY, "order_type": "limit", "limit_price": "150.00", "protect_price": "140.00"}
+        )
+        (stop,) = [one for one in await session.oms.get_active_orders() if one.status is OrderStatus.HELD]
+        with pytest.raises(OrderExecutionError, match="order 2 cannot be changed: it waits for order 1 to fill"):
+            await session.oms.replace_order(stop.order_id, {"quantity": "7"})
 
 
 async def test_a_stop_on_the_wrong_side_is_denied_by_name(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """What a running engine says of a stop and of a flatten."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
+from brokers.sim.matching import Matching
 from brokers.sim.venue import SimBroker
 from cockpit.exits import Exit, Failure
 from cockpit.server.desk import STOPPED, Desk
@@ -136,6 +138,37 @@ async def test_a_flatten_of_one_instrument_leaves_the_others(engine: Engine) -> 
     left = [key.instrument_id for key, net in engine.session.state.ledger.net.items() if net]
     assert {order["instrument"] for order in answer.data["orders"]} == {held[0]}
     assert left == held[1:]
+
+
+async def test_a_flatten_that_the_venue_rejects_says_why_and_what_is_without_a_stop(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = engine.session.state
+    key, held = next((key, position.quantity) for key, position in state.ledger.open.items())
+    beside = OrderTicket(
+        broker=key.broker,
+        account=key.account,
+        strategy_id=MANUAL,
+        instrument_id=key.instrument_id,
+        side=Side.BUY if held > 0 else Side.SELL,
+        quantity=Decimal(3),
+        order_type=OrderType.MARKET,
+    )
+    await engine.session.inbox.ask(do.SubmitTicket(actor="test", ticket=beside))
+    monkeypatch.setattr(Matching, "rejects", lambda _matching, _order_id: True)
+    answer = await engine.ask("flatten", confirm="FLATTEN", instrument=key.instrument_id)
+
+    why = "rejected by chance, as the venue is set to do"
+    assert answer.exit == 13
+    assert [(order["status"], order["text"]) for order in answer.data["orders"]] == [("REJECTED", why)] * 2
+    assert {one["strategy"]: one["unprotected"] for one in answer.data["positions"]} == {
+        key.strategy_id: "0",
+        MANUAL: "3",
+    }
+    assert answer.warnings == [
+        *(f"order {order['id']} is REJECTED: {why}" for order in answer.data["orders"]),
+        f"3 {key.instrument_id} of manual are unprotected",
+    ]
 
 
 async def test_a_flatten_of_what_is_not_listed_is_not_found(engine: Engine) -> None:

@@ -11,9 +11,9 @@ from cockpit.ticket.draft import Draft, Field
 from oms.domain.calendar import TradingHours
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import MANUAL, StrategyId
-from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.order import OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.units import DAY, SECOND
-from tests.cockpit.ticket.counter import Written
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM, TREND, buy, sell
 
 
@@ -70,7 +70,7 @@ def test_where_no_size_can_be_said_the_field_is_empty() -> None:
 def test_a_stop_trails_only_where_orders_can_be_changed() -> None:
     desk = Written().tickets
     fixed = Written().tickets
-    fixed.counter = fixed.counter._replace(capabilities=Capabilities(replaces=False))
+    fixed.booth = fixed.booth._replace(capabilities=Capabilities(replaces=False))
 
     assert [kind.words for kind in desk.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT", "TRAILING STOP"]
     assert [kind.words for kind in fixed.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT"]
@@ -99,7 +99,7 @@ def test_what_was_canceled_is_written_again_as_it_was(changes: dict[str, Any]) -
 @pytest.mark.parametrize("days", [0, 6, 7, 400])
 def test_what_works_till_an_instant_is_written_again_till_that_instant(days: int) -> None:
     desk = Written()
-    desk.tickets.counter = desk.tickets.counter._replace(hours={"XNYS": TradingHours.always("XNYS")})
+    desk.tickets.booth = desk.tickets.booth._replace(hours={"XNYS": TradingHours.always("XNYS")})
     until = desk.ts + days * DAY + 607 * SECOND
     terms = {"order_type": OrderType.LIMIT, "limit_px": Decimal(99), "tif": TimeInForce.GTD, "expires_at": until}
     order = desk.state.blotter.orders[desk.send(structs.replace(by_hand(buy("10")), **terms))]
@@ -125,3 +125,18 @@ def test_a_stop_that_trails_is_changed_where_it_stands_and_keeps_its_length() ->
 
 def test_the_account_is_masked() -> None:
     assert Written().tickets.account == "sim ••••0001"
+
+
+@pytest.mark.parametrize("quantity", ["3", "20"])
+def test_the_quantity_of_a_leg_is_refused_while_it_is_written(quantity: str) -> None:
+    """It follows the position: another one would be changed back."""
+    desk = Written()
+    parent = desk.send(structs.replace(by_hand(buy("10")), protect_px=Decimal(95)))
+    desk.fill(parent, "100")
+    leg = desk.send(structs.replace(by_hand(sell("10", stop="95")), purpose=Purpose.PROTECT, parent_id=parent))
+    order = desk.state.blotter.orders[leg]
+    reading = desk.tickets.read(replace(desk.tickets.change(order), quantity=quantity), order)
+
+    assert reading.ticket is None
+    assert reading.errors == {Field.QUANTITY: "order 2 stands for 10 and follows the position: change its price"}
+    assert desk.tickets.read(replace(desk.tickets.change(order), stop="94"), order).ticket is not None

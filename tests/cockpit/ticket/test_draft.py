@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from cockpit.ticket.draft import LENGTHS, LONGEST, PRICES, Draft, Field, Kind
+from cockpit.ticket.draft import LENGTHS, LONGEST, PRICES, Draft, Field
+from cockpit.ticket.kind import Kind
 from oms.domain.order import OrderType, Side, TimeInForce
 from tests.risk.desk import IBM, listed
 

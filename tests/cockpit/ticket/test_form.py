@@ -10,7 +10,7 @@ from cockpit.ticket.draft import Draft, Field
 from cockpit.ticket.form import Form
 from oms.domain.ids import StrategyId
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
-from tests.cockpit.ticket.counter import Written
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM, buy, sell
 
 

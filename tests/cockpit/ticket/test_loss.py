@@ -4,16 +4,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+from msgspec import structs
+
 from cockpit.config import load
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.draft import Draft
 from cockpit.ticket.loss import AtRisk, Losses
 from oms.domain import events as ev
 from oms.domain.ids import MANUAL
-from oms.domain.order import OrderType, Side
+from oms.domain.order import Order, OrderType, Purpose, Side
 from risk.catalog import build_rules
 from risk.rules.daily_loss import DailyLoss
-from tests.cockpit.ticket.counter import Written
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM, buy, sell
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
@@ -82,6 +85,52 @@ def test_what_closes_its_own_share_risks_nothing_though_the_account_then_has_wha
     assert found.at_stop == AtRisk(Decimal(0), "it only reduces")
 
 
+def stopped(desk: Written, side: Side, stop: str, quantity: str) -> Order:
+    """Ten held, and a stop at the venue that gives them back."""
+    desk.hold(buy("10", strategy=MANUAL) if side is Side.SELL else sell("10", strategy=MANUAL))
+    wish = buy if side is Side.BUY else sell
+    ticket = structs.replace(wish(quantity, strategy=MANUAL, stop=stop), purpose=Purpose.PROTECT)
+    return desk.state.blotter.orders[desk.send(ticket)]
+
+
+@pytest.mark.parametrize(
+    ("stop", "quantity", "after", "words"),
+    [
+        ("20.00", "10", "800.00", "to the stop"),
+        ("98.00", "10", "20.00", "to the stop"),
+        ("95.00", "3", "715.00", "no stop for 7"),
+    ],
+)
+def test_a_stop_that_is_changed_says_what_was_planned_to_be_lost_and_what_will(
+    stop: str, quantity: str, after: str, words: str
+) -> None:
+    desk = Written()
+    order = stopped(desk, Side.SELL, "95.00", "10")
+    changed = structs.replace(order.ticket, stop_px=Decimal(stop), quantity=Decimal(quantity))
+    found = desk.tickets.preview(changed, order).losses
+
+    assert found.before == Decimal("50.00")
+    assert found.at_stop == AtRisk(Decimal(after), words)
+
+
+def test_what_a_stop_of_a_short_sale_covers_no_more_may_be_lost_without_an_end() -> None:
+    desk = Written()
+    order = stopped(desk, Side.BUY, "105.00", "10")
+    found = desk.tickets.preview(structs.replace(order.ticket, quantity=Decimal(4)), order).losses
+
+    assert (found.before, found.at_stop) == (Decimal("50.00"), AtRisk(None, "unlimited: no stop for 6"))
+
+
+def test_a_limit_that_is_changed_was_planned_to_lose_nothing() -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    order_id = desk.send(sell("10", strategy=MANUAL, limit="102"))
+    order = desk.state.blotter.orders[order_id]
+    found = desk.tickets.preview(structs.replace(order.ticket, limit_px=Decimal(101)), order).losses
+
+    assert (found.before, found.at_stop) == (None, AtRisk(Decimal(0), "it only reduces"))
+
+
 def test_the_room_of_the_day_is_what_its_limit_leaves() -> None:
     desk = Written()
     fresh = losses(desk).day_room
@@ -96,7 +145,7 @@ def test_without_a_limit_of_the_day_there_is_no_room_to_tell() -> None:
     rules = [rule for rule in build_rules(load(None, {}).risk) if not isinstance(rule, DailyLoss)]
     gate = desk.gate(*rules)
     desk.apply(ev.LimitsSet(number=2, limits=gate.limits()))
-    desk.tickets = TicketDesk(desk.tickets.counter, gate, desk.charges)
+    desk.tickets = TicketDesk(desk.tickets.booth, gate, desk.charges)
 
     assert losses(desk).day_room is None
 

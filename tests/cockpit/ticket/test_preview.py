@@ -10,7 +10,7 @@ from oms.domain import order_events as oev
 from oms.domain.ids import MANUAL
 from oms.domain.order import Side
 from oms.domain.risk import Judges
-from tests.cockpit.ticket.counter import Written
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM, MEAN, buy, sell
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cockpit.ticket.draft import Draft, Field, Kind
+from cockpit.ticket.draft import Draft, Field
+from cockpit.ticket.kind import Kind
 from oms.decide.legs import misplaced
-from oms.domain.ids import MANUAL
+from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.order import OrderType, Side, TimeInForce
 from oms.domain.units import DAY, SECOND, Nanos
-from tests.cockpit.ticket.counter import Written
-from tests.risk.desk import ACCOUNT, BROKER, IBM
+from tests.cockpit.ticket.written import Written
+from tests.risk.desk import ACCOUNT, BROKER, IBM, buy
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
 TRAIL: dict[str, Any] = {"order_type": OrderType.STOP_MARKET, "trails": True, "trail": "2"}
@@ -102,6 +103,7 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
             "must be less than the price, 90.00",
         ),
         ({"tag": "my idea"}, Field.TAG, "letters, digits and . _ - only"),
+        ({"tag": "breakout"}, Field.TAG, "no strategy breakout is here: manual, trend_following or mean_reversion"),
     ],
 )
 def test_what_cannot_be_meant_is_said_beside_its_field(changes: dict[str, Any], field: Field, said: str) -> None:
@@ -195,10 +197,20 @@ WRITTEN = Written()
 
 
 def test_a_tag_is_the_strategy_that_the_order_counts_for() -> None:
-    ticket = Written().tickets.read(draft(tag="breakout")).ticket
+    ticket = Written().tickets.read(draft(tag="trend_following")).ticket
 
     assert ticket is not None
-    assert ticket.strategy_id == "breakout"
+    assert ticket.strategy_id == "trend_following"
+
+
+def test_what_a_strategy_holds_that_is_configured_no_more_can_be_given_back() -> None:
+    desk, gone = Written(), StrategyId("breakout")
+    desk.hold(buy("10", strategy=gone))
+
+    ticket = desk.tickets.read(draft(side=Side.SELL, tag=gone)).ticket
+
+    assert ticket is not None
+    assert ticket.strategy_id == gone
 
 
 def test_what_is_not_asked_is_not_read() -> None:

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from cockpit.ticket.draft import Draft, Field
 from oms.domain.ids import MANUAL
-from oms.domain.order import OrderType, Purpose, Side
-from tests.cockpit.ticket.counter import Written
+from oms.domain.order import OrderType, Purpose, Side, TimeInForce
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import buy, sell
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
@@ -95,23 +96,28 @@ def test_without_a_price_nothing_trails(changes: dict[str, Any]) -> None:
         (TRAIL, Purpose.PROTECT),
         ({"order_type": OrderType.STOP_LIMIT, "stop": "98", "limit": "97"}, Purpose.PROTECT),
         ({"order_type": OrderType.STOP_MARKET, "stop": "98", "quantity": "11"}, Purpose.OPEN),
-        ({"order_type": OrderType.STOP_MARKET, "stop": "98", "tag": "swing"}, Purpose.OPEN),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "98", "tag": "mean_reversion"}, Purpose.OPEN),
         ({"order_type": OrderType.STOP_MARKET, "stop": "98", "protect": "99"}, Purpose.OPEN),
         ({"order_type": OrderType.STOP_MARKET, "stop": "102", "side": Side.BUY}, Purpose.OPEN),
-        ({"order_type": OrderType.LIMIT, "limit": "102"}, Purpose.OPEN),
+        ({"order_type": OrderType.LIMIT, "limit": "102"}, Purpose.CLOSE),
+        ({"order_type": OrderType.LIMIT, "limit": "102", "quantity": "11"}, Purpose.OPEN),
+        ({"tif": TimeInForce.AT_THE_CLOSE}, Purpose.CLOSE),
         ({}, Purpose.OPEN),
     ],
 )
-def test_a_stop_that_only_gives_back_what_is_held_protects_it(changes: dict[str, Any], purpose: Purpose) -> None:
+def test_what_waits_and_only_gives_back_is_marked_and_a_stop_protects(
+    changes: dict[str, Any], purpose: Purpose
+) -> None:
     desk = Written()
     desk.hold(buy("10", strategy=MANUAL))
     ticket = desk.tickets.read(draft(**{"side": Side.SELL, **changes})).ticket
 
     assert ticket is not None
     assert ticket.purpose is purpose
+    assert ticket.reduce_only is (purpose is not Purpose.OPEN)
 
 
-def test_what_one_stop_gives_back_no_other_protects() -> None:
+def test_what_an_order_that_may_open_sells_no_stop_protects() -> None:
     desk = Written()
     desk.hold(buy("10", strategy=MANUAL))
     desk.send(sell("6", stop="97", strategy=MANUAL))
@@ -119,3 +125,36 @@ def test_what_one_stop_gives_back_no_other_protects() -> None:
     tickets = [desk.tickets.read(draft(**stop, quantity=quantity)).ticket for quantity in ("4", "5")]
 
     assert [ticket.purpose for ticket in tickets if ticket is not None] == [Purpose.PROTECT, Purpose.OPEN]
+
+
+@pytest.mark.parametrize(("quantity", "passes"), [("10", True), ("11", False)])
+def test_a_stop_that_is_changed_stays_what_it_is_and_has_the_room_that_it_leaves(quantity: str, passes: bool) -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    stop = {"side": Side.SELL, "order_type": OrderType.STOP_MARKET, "stop": "98", "quantity": "6"}
+    first = desk.tickets.read(draft(**stop)).ticket
+    assert first is not None
+    order = desk.state.blotter.orders[desk.send(first)]
+
+    ticket = desk.tickets.read(draft(**stop | {"quantity": quantity}), order).ticket
+
+    assert ticket == structs.replace(first, quantity=Decimal(quantity))
+    denied = desk.tickets.preview(ticket, order).against
+    assert [found.rule for found in denied if found.rule == "reduce_only"] == ([] if passes else ["reduce_only"])
+
+
+def test_a_further_stop_for_shares_that_have_one_is_denied_while_it_is_written() -> None:
+    desk = Written()
+    desk.hold(buy("10", strategy=MANUAL))
+    stop = {"side": Side.SELL, "order_type": OrderType.STOP_MARKET, "stop": "98"}
+    first = desk.tickets.read(draft(**stop)).ticket
+    assert first is not None
+    desk.send(first)
+
+    further = desk.tickets.read(draft(**stop | {"quantity": "5"})).ticket
+    assert further is not None
+    preview = desk.tickets.preview(further)
+
+    assert [found.text for found in preview.against] == ["10 of 10 stand behind stop 2: change that one"]
+    assert (preview.room.quantity, preview.room.rule) == (Decimal(0), "reduce_only")
+    assert preview.losses.at_stop.words == "it only reduces"

@@ -4,6 +4,7 @@ import asyncio
 
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
+from cockpit.tui.modals.send import Send
 from oms.domain import order_events as oev
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket
@@ -21,6 +22,13 @@ def orders(stage: Stage) -> list[OrderTicket]:
     """What was ordered by hand."""
     tickets = [record.event.ticket for record in stage.records if isinstance(record.event, oev.OrderInitialized)]
     return [ticket for ticket in tickets if ticket.parent_id is None and ticket.confidence is None]
+
+
+def sending(stage: Stage) -> Send:
+    """The question that sends, which is on top."""
+    question = stage.app.screen
+    assert isinstance(question, Send)
+    return question
 
 
 def words(said: str) -> str:

@@ -20,6 +20,7 @@ from cockpit.tui.life import Life
 from cockpit.tui.lines import Lines
 from cockpit.tui.modals.question import Question
 from cockpit.tui.said import PART
+from cockpit.tui.screens.dashboard import Dashboard
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -67,6 +68,7 @@ class Stage(NamedTuple):
         """Let everything that was asked for happen, and be painted."""
         await self.pilot.pause()
         self.app.paint()
+        cast("Dashboard", self.app.screen_stack[0]).finish()
         await self.pilot.pause()
 
     async def readable(self) -> None:

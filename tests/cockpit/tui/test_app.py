@@ -81,9 +81,9 @@ async def test_a_feed_that_died_is_marked_on_the_prices_themselves() -> None:
         await stage.settle()
         assert "STALE" not in stage.row("banner")
         stage.wall.now += 6
-        await stage.pilot.pause(0.3)
-        await stage.settle()
         panel = stage.app.screen.query_one(Prices)
+        while "STALE" not in str(panel.border_title):  # with the next beat of the screen
+            await stage.pilot.pause(0.005)
 
         assert "STALE" in stage.row("banner")
         assert "STALE 6s" in str(panel.border_title)

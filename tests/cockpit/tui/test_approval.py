@@ -1,7 +1,7 @@
 """An order is approved by one key, once, for what was shown, as long as it holds: rows O-27 to O-30 of the catalogue.
 
-The approval is the `y` under the question, and the engine is asked in the same moment. So what can expire is the
-question; between it and the hand-over there is one decision of the gate and one commit, and nothing that waits.
+The approval is the `y` under the question, and the engine is asked in the same moment. What can expire before it is the
+question. After it the order may wait for a slow commit: `tests/cockpit/test_expired_approval.py` has that.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from cockpit.tui.modals.send import Send
 from oms.domain import order_events as oev
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket
+from tests.cockpit.tui.hand import sending
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, settings_for
 
 SIZED = settings_for(sizing__fixed_risk__risk_frac="0.0005", sim__partial="0", strategies="{}")
@@ -71,8 +72,7 @@ async def test_a_market_that_has_moved_between_the_question_and_its_yes_is_asked
     """O-28: what leaves is what was shown last."""
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await ask(stage)
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         marks = stage.session.state.marks
         instrument = next(iter(stage.session.state.instruments.by_id.values()))
         ask_px = marks.quotes[instrument.instrument_id].ask * 1_006 // 1_000
@@ -124,3 +124,14 @@ async def test_of_a_yes_and_a_no_in_one_moment_the_first_counts(keys: tuple[str,
         await stage.settle()
 
         assert len(approved(stage)) == orders
+
+
+async def test_a_yes_says_when_it_was_given() -> None:
+    """By the engine's time, so that an approval can expire."""
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        await ask(stage)
+        now = stage.session.now()
+        await burst(stage, "y")
+        await stage.until(oev.OrderSubmitted)
+
+        assert [event.ts_agreed for event in approved(stage)] == [now]

@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from brokers.sim.matching import Matching
 from brokers.sim.venue import SimBroker
 from cockpit.tui import operator
 from oms.domain import commands as do
-from oms.domain.ids import InstrumentId
-from oms.domain.order import Order, Side
-from tests.cockpit.tui.stage import QUOTES, on_stage, press_stop, settings_for
+from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId
+from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side
+from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, press_stop, settings_for
 from tests.cockpit.tui.test_hands import IBM, TREND, WHOLE, flat, focus, hold, press, protect
 
 AAPL = InstrumentId("AAPL.XNAS")
@@ -133,3 +134,111 @@ async def test_after_a_stop_even_one_position_needs_the_word() -> None:
 
         assert "type FLATTEN and enter" in said
         assert not stage.session.state.ledger.open
+
+
+async def guarded(stage: Stage) -> None:
+    """Hold IBM with a stop that came with its order."""
+    state = stage.session.state
+    ticket = OrderTicket(
+        broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=MANUAL, instrument_id=IBM,
+        side=Side.BUY, quantity=Decimal(5), order_type=OrderType.MARKET,
+        protect_px=(state.marks.by_id[IBM].px * Decimal("0.9")).quantize(Decimal("0.01")),
+    )  # fmt: skip
+    await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+    async with asyncio.timeout(5):
+        while not any(one.ticket.purpose is Purpose.PROTECT for one in state.blotter.open.values()):
+            await stage.settle()
+
+
+def rejecting(monkeypatch: pytest.MonkeyPatch, numbers: frozenset[int]) -> None:
+    """Let the venue reject orders by their numbers."""
+
+    def rejects(_matching: Matching, order_id: ClientOrderId) -> bool:
+        return int(order_id.rpartition("-")[2]) in numbers
+
+    monkeypatch.setattr(Matching, "rejects", rejects)
+
+
+async def flattened(stage: Stage) -> str:
+    """Flatten everything and return what is said of it."""
+    await press(stage, "F", *"FLATTEN", "enter")
+    async with asyncio.timeout(5):
+        while not stage.row("status").startswith((" NOT FLAT", " not flattened")):
+            await stage.settle()
+    return stage.row("status")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_close_that_is_rejected_is_told_with_its_reason_and_the_stop_stands_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        rejecting(monkeypatch, frozenset({3}))
+        said = await flattened(stage)
+
+        (stop,) = stage.session.state.blotter.open.values()
+        stays = f"IBM LONG 5 of manual stays, stop {stop.ticket.stop_px}"
+        assert said.startswith(f" NOT FLAT: 0/1 orders filled · {stays} · order 3 REJECTED · rejected by chance")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_is_left_without_a_stop_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        rejecting(monkeypatch, frozenset({2}))
+        said = await flattened(stage)
+
+        stays = "IBM LONG 10 of manual stays UNPROTECTED"
+        assert said.startswith(f" NOT FLAT: 0/1 orders filled · {stays} · order 2 REJECTED · rejected by chance")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_a_stop_does_not_cover_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        more = replace(next(iter(stage.session.state.blotter.orders.values())).ticket, protect_px=None)
+        await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=replace(more, quantity=Decimal(4))))
+        async with asyncio.timeout(5):
+            while [int(one.quantity) for one in stage.session.state.ledger.open.values()] != [9]:
+                await stage.settle()
+        rejecting(monkeypatch, frozenset({4}))
+
+        assert "IBM LONG 9 of manual stays, 4 of it UNPROTECTED · order 4 REJECTED" in await flattened(stage)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_was_never_quoted_stays_with_its_stop_and_the_row_says_why() -> None:
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        stage.session.state.marks.quotes.clear()
+        before = list(stage.session.state.blotter.open)
+        said = await flattened(stage)
+
+        assert said.startswith(" not flattened: there is no price of IBM.XNYS yet")
+        assert list(stage.session.state.blotter.open) == before
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_stop_that_was_not_canceled_in_time_for_a_flatten_stands_again_once_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    cancel, silent = SimBroker.cancel, True
+
+    def deaf(broker: SimBroker, order: Order) -> None:
+        if not silent:
+            cancel(broker, order)
+
+    monkeypatch.setattr(SimBroker, "cancel", deaf)
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        said, blotter, silent = await flattened(stage), stage.session.state.blotter, False
+        (asked,) = blotter.open.values()
+        await stage.session.inbox.ask(do.CancelOrder(actor="gate", client_order_id=asked.client_order_id))
+        async with asyncio.timeout(5):
+            while blotter.orders[asked.client_order_id].status is not OrderStatus.CANCELED:
+                await stage.settle()
+
+        assert "an order there is not canceled yet; flatten again then" in said
+        assert [(one.ticket.purpose, int(one.leaves_qty)) for one in blotter.open.values()] == [(Purpose.PROTECT, 5)]

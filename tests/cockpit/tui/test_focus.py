@@ -133,6 +133,20 @@ async def test_a_panel_without_rows_says_so(key: str, said: str) -> None:
         assert said in stage.row("status")
 
 
+async def test_a_filter_that_nothing_matches_says_so_and_not_that_there_is_nothing() -> None:
+    async with in_scene((120, 40)) as stage:
+        for name in ("prices", "orders"):
+            await focus(stage, name)
+            await stage.pilot.press("slash", *"zz")
+            await stage.settle()
+            said = shown(stage)
+            await stage.pilot.press("escape")
+            await stage.settle()
+
+            assert "Nothing matches the filter." in said
+            assert "Nothing matches" not in shown(stage)
+
+
 async def test_the_frame_says_how_many_rows_it_has_no_room_for_and_what_is_filtered() -> None:
     async with in_scene((40, 15)) as stage:
         assert "Prices (4) ── +3 more" in shown(stage)

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from cockpit.tui.lines import Lines
+from cockpit.tui.modals import confirm
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.question import Question
 from cockpit.tui.modals.ticket import Ticket
@@ -162,6 +163,22 @@ async def test_canceling_a_stop_says_what_is_left_without_one_and_asks() -> None
 
 
 @pytest.mark.usefixtures("at_once")
+async def test_that_nobody_answered_a_question_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "PATIENCE_SECS", 0.05)
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        await focus(stage, "positions")
+        await press(stage, "f")
+        async with asyncio.timeout(5):
+            while isinstance(stage.app.screen, Question):
+                await stage.pilot.pause(0.005)
+        await stage.settle()
+
+        assert stage.row("status") == " nothing was done: nobody answered in 0.05 s"
+        assert stage.session.state.ledger.open
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_two_stops_of_one_position_say_which_part_each_covers() -> None:
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await hold(stage)
@@ -218,6 +235,25 @@ async def test_after_a_stop_positions_are_counted_as_their_panel_counts_them() -
 
         assert "2 positions stay" in stage.row("status")
         assert "sim had none to cancel" in stage.row("status")
+
+
+@pytest.mark.parametrize(("size", "said"), [
+    ((120, 40), "1 protective order stays · 1 position stays · F flattens · ^R resumes"),
+    ((80, 24), "1/1 canceled · 1 stop, 1 position stay · F flat · ^R resume"),
+    ((40, 15), "1/1 canceled"),
+])  # fmt: skip
+async def test_of_a_stop_nothing_that_stays_is_left_unsaid_without_a_sign(size: tuple[int, int], said: str) -> None:
+    async with on_stage(quotes=QUOTES, size=size, settings=WHOLE) as stage:
+        await hold(stage)
+        await protect(stage)
+        await place(stage)
+        await press_stop(stage)
+        await stage.until(oev.OrderCanceled)
+        await stage.settle()
+        row = stage.row("status")
+
+        assert said in row
+        assert row.endswith(("^R resumes", "^R resume", "…"))
 
 
 @pytest.mark.usefixtures("at_once")

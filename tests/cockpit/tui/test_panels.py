@@ -160,8 +160,8 @@ def test_working_orders_show_how_much_is_filled(state_and_view: tuple[State, Vie
     rows = orders.rows(*state_and_view)
 
     assert [texts(row) for row in rows] == [
-        ["3-4", "MSFT", "BUY", "120", "0", "LIMIT", "25.10", "DAY", "28m00", "● working", "pairs_trading"],
-        ["3-5", "GOOG", "BUY", "8", "3", "LIMIT", "489.00", "DAY", "27m00", "◐ partial", "ma_crossover"],
+        ["3-4", "MSFT", "BUY", "120", "0", "LIMIT", "25.10", "", "DAY", "28m00", "● working", "pairs_trading"],
+        ["3-5", "GOOG", "BUY", "8", "3", "LIMIT", "489.00", "", "DAY", "27m00", "◐ partial", "ma_crossover"],
     ]
 
 
@@ -174,7 +174,7 @@ def test_a_cancel_without_an_answer_is_overdue_and_pinned_on_top(state_and_view:
     state.apply(ev.Record(seq=51, ts=state.ts, wall=0, event=overdue))
     top = orders.rows(state, view)[0]
 
-    assert (texts(top)[0], texts(top)[9], top.cells[9].word) == ("3-5", "○ overdue", "danger")
+    assert (texts(top)[0], texts(top)[10], top.cells[10].word) == ("3-5", "○ overdue", "danger")
 
 
 def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, View]) -> None:
@@ -183,7 +183,7 @@ def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, 
     state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=lost))
 
     assert texts(orders.rows(state, view)[0])[0] == "3-5"
-    assert texts(orders.rows(state, view)[0])[9] == "○ unknown"
+    assert texts(orders.rows(state, view)[0])[10] == "○ unknown"
 
 
 def test_strategies_say_what_they_made_and_what_they_wait_for(state_and_view: tuple[State, View]) -> None:
@@ -256,6 +256,30 @@ def test_the_equity_line_has_its_scale_and_figures(state_and_view: tuple[State, 
     assert shown[5].endswith("99,996")
     assert shown[6].split() == ["13:30", "13:58", "14:26", "14:57"]
     assert shown[7].split() == ["▼", "-3.67", "fills", "4", "win", "—", "fees", "4.00", "USD"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (99_995.6, 100_000.4, ["100,000", "99,996"]),
+        (99_999.7, 100_000.2, ["100,000.20", "99,999.70"]),
+        (100_000.0, 100_000.0, ["100,000.00"]),
+        (100_000.001, 100_000.004, ["100,000.00"]),
+    ],
+)
+def test_both_ends_of_the_equity_line_never_say_the_same(
+    state_and_view: tuple[State, View], low: float, high: float, labels: list[str]
+) -> None:
+    state, view = state_and_view
+    half = len(view.recent.curve) // 2
+    view.recent.curve[:] = [low] * half + [high] * (len(view.recent.curve) - half)
+    drawn = equity.lines(state, view, 40, 8)[:6]
+
+    said = [(line[0].text, line[1].text.strip()) for line in drawn if line[1].text.strip()]
+    assert [label for _, label in said] == labels
+    assert all(row.strip() for row, _ in said), "a label stands at the level that it names"
+    if len(labels) == 1:
+        assert sum(bool(line[0].text.strip()) for line in drawn) == 1, "what did not change is level"
 
 
 def test_figures_that_have_no_room_go_whole(state_and_view: tuple[State, View]) -> None:

@@ -10,6 +10,7 @@ from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.help import WORDS
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from tests.cockpit.tui.hand import until_shown
 from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
 CONSEQUENCE = [
@@ -253,3 +254,102 @@ async def test_typing_stop_and_enter_stops() -> None:
         await stage.until(ev.TradingHalted)
 
         assert stage.session.latch.flag.is_set()
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("size", [(40, 15), (80, 24), (120, 40)])
+@pytest.mark.parametrize("keys", [("b",), ("b", "ctrl+t", "ctrl+y"), ("q",), ("question_mark",), ("ctrl+p",)])
+async def test_whatever_is_asked_the_key_that_stops_stays_in_sight(
+    size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    async with in_scene(size) as stage:
+        for key in keys:
+            await asked(stage, key)
+            await stage.readable()
+        await stage.settle()
+        said = to_text(capture(stage.app, "", ""))
+
+        assert len(stage.app.screen_stack) == 2
+        assert said.rstrip().endswith("^X^X STOP")
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("size", [(40, 15), (80, 24)])
+@pytest.mark.parametrize("keys", [("b",), ("b", "ctrl+y"), ("q",)])
+async def test_while_something_is_written_or_asked_the_top_row_shows_that_a_stop_is_armed(
+    size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    async with in_scene(size) as stage:
+        for key in keys:
+            await asked(stage, key)
+            await stage.readable()
+        said = await asked(stage, "ctrl+x")
+
+        assert len(stage.app.screen_stack) == 2
+        assert "E-STOP ARMED" in said.splitlines()[0]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("size", [(24, 8), (30, 8), (23, 7)])
+async def test_a_question_without_room_says_so_and_the_key_that_stops_stays_in_sight(size: tuple[int, int]) -> None:
+    async with in_scene(size) as stage:
+        assert await ask(stage, "y") == []
+        shown = to_text(capture(stage.app, "", ""))
+        said = " ".join(line.strip(" ║╔╗╚╝═") for line in shown.splitlines())
+
+        assert "This question does not fit here: make the window larger." in said
+        assert "esc no" in said
+        assert "^X^X" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_does_not_fit_offers_no_key_that_would_agree_to_it() -> None:
+    async with in_scene((24, 8)) as stage:
+        for key in ("b", "ctrl+y"):
+            await asked(stage, key)
+            await stage.readable()
+        await stage.settle()
+
+        assert stage.row("keys").split() == ["esc", "no", "^X^X", "STOP"]
+
+
+async def test_the_keys_row_says_at_once_whose_keys_they_are() -> None:
+    async with in_scene((80, 24)) as stage:
+        opened = await asked(stage, "question_mark")
+        closed = await asked(stage, "escape")
+
+        assert "esc closes" in opened.splitlines()[-1]
+        assert "esc closes" not in closed
+        assert "? help" in closed.splitlines()[-1]
+
+
+def exported(stage: Stage) -> str:
+    """What the newest snapshot says."""
+    return max(stage.paths.snapshots.glob("*.txt"), key=lambda path: path.stat().st_mtime_ns).read_text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("keys", [("b",), ("b", "ctrl+y"), ("question_mark",)])
+async def test_what_is_asked_can_be_exported_and_stays_open(size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    async with on_stage(quotes=QUOTES, size=size) as stage:
+        for key in keys:
+            await asked(stage, key)
+            await stage.readable()
+        question = stage.app.screen
+        await stage.pilot.press("ctrl+e")
+        await stage.until(ev.SnapshotExported)
+        await stage.settle()
+        await until_shown(stage, ".txt and .svg")
+
+        assert stage.app.screen is question
+        assert f"╔═ {question._heading} ═" in exported(stage)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+async def test_an_export_right_after_a_question_was_closed_has_the_keys_of_the_dashboard() -> None:
+    async with on_stage(quotes=QUOTES) as stage:
+        await asked(stage, "question_mark")
+        await stage.pilot.press("escape", "ctrl+e")
+        await stage.until(ev.SnapshotExported)
+
+        assert "esc closes" not in exported(stage)
+        assert "? help" in exported(stage).splitlines()[-1]

@@ -1,6 +1,7 @@
 """The question that sends, on the real screen: answered by `y` and by nothing else, once, and never by the clock."""
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 from textual import events
@@ -11,7 +12,7 @@ from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
 from oms.domain import order_events as oev
 from oms.domain.order import ticket_hash
-from tests.cockpit.tui.hand import SIZED, orders, press, shift, until_shown, words
+from tests.cockpit.tui.hand import SIZED, orders, press, sending, shift, shown, until_shown, words
 from tests.cockpit.tui.stage import QUOTES, on_stage
 
 
@@ -19,8 +20,7 @@ from tests.cockpit.tui.stage import QUOTES, on_stage
 async def test_what_is_sent_is_what_was_confirmed() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "b", "ctrl+y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         agreed = question._sealed  # noqa: SLF001 - what stands in it
         await press(stage, "y")
         submitted = (await stage.until(oev.OrderSubmitted)).event
@@ -66,8 +66,7 @@ async def test_keys_that_came_before_the_question_could_be_read_do_not_count_and
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "b", "ctrl+y")
         said = await press(stage, "y", "y", "y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         question._deaf_until = 0.0  # noqa: SLF001 - the guard is over, and the key is still down
         await press(stage, "y", "y")
 
@@ -99,8 +98,7 @@ async def test_while_it_is_asked_a_market_that_goes_too_far_makes_the_figures_an
     monkeypatch.setattr(send, "BEAT_SECS", 0.01)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         before = await press(stage, "b", *["backspace"] * 4, *"10", "ctrl+y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         monkeypatch.setattr(question_module, "GUARD_SECS", 60.0)
         moved = shift(stage, 1)
         after = await until_shown(stage, "not sent: the price went from")
@@ -115,22 +113,21 @@ async def test_while_it_is_asked_a_market_that_goes_too_far_makes_the_figures_an
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_an_order_that_names_its_price_is_only_weighed_anew_and_a_yes_to_it_counts(
+async def test_an_order_that_names_its_price_stands_whatever_the_market_does_and_a_yes_to_it_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(send, "BEAT_SECS", 0.01)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         before = await press(stage, "b", "ctrl+t", "ctrl+y")
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         agreed = question._sealed  # noqa: SLF001 - what stands in it
         shift(stage, 2)
-        after = await until_shown(stage, "the market has moved: these figures are new")
+        after = await until_shown(stage, "below the bid")
         await press(stage, "y")
         submitted = (await stage.until(oev.OrderSubmitted)).event
 
         assert "at the ask: trades now" in before
-        assert "below the bid" in after
+        assert "asked again" not in after
         assert isinstance(submitted, oev.OrderSubmitted)
         assert submitted.ticket_hash == agreed.hash
 
@@ -175,8 +172,7 @@ async def test_the_question_shows_how_long_keys_do_not_count_and_how_long_it_sta
         await press(stage, "b")
         await stage.pilot.press("ctrl+y")
         deaf = await until_shown(stage, "keys count in a moment")
-        question = stage.app.screen
-        assert isinstance(question, Send)
+        question = sending(stage)
         question._deaf_until = 0.0  # noqa: SLF001 - the guard is over
         question._closes_at -= 12  # noqa: SLF001 - and so is most of its time
         question._show()  # noqa: SLF001
@@ -197,6 +193,88 @@ async def test_nobody_answers_and_nothing_is_sent(monkeypatch: pytest.MonkeyPatc
                 await stage.pilot.pause(0.005)
 
         assert orders(stage) == []
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_that_nobody_answered_is_said_and_a_yes_that_comes_too_late_is_no_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        monkeypatch.setattr(send, "PATIENCE_SECS", 0.05)
+        await press(stage, "b", *["backspace"] * 4, *"7", "ctrl+y")
+        said = await until_shown(stage, "^Y review")
+        await stage.settle()
+        status = stage.row("status")
+        late = await press(stage, "y", "y")
+        typed = await press(stage, "1", "y")
+
+        assert "not sent: nobody answered in 0.05 s" in said
+        assert status.strip() == "not sent: nobody answered in 0.05 s"
+        assert "quantity 7_" in late
+        assert "not sent: nobody answered" in late
+        assert "quantity 71y" in typed
+        assert orders(stage) == []
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_yes_that_is_heard_before_the_timer_but_after_the_time_is_too_late() -> None:
+    """A process that slept reads the keys that were typed meanwhile, and only then looks at its timers."""
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        await press(stage, "b", "ctrl+y")
+        question = sending(stage)
+        question._closes_at -= question_module.PATIENCE_SECS  # noqa: SLF001 - the clock went on
+        said = await press(stage, "y")
+
+        assert orders(stage) == []
+        assert isinstance(stage.app.screen, Ticket)
+        assert "not sent: nobody answered in 15 s" in said
+
+
+async def test_that_trading_was_stopped_meanwhile_is_shown_before_anybody_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
+    monkeypatch.setattr(question_module, "GUARD_SECS", 0.0)
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        before = await press(stage, "b", *["backspace"] * 4, "1", "ctrl+y")
+        monkeypatch.setattr(question_module, "GUARD_SECS", 60.0)
+        await stage.session.halt("ann", "enough")
+        said = await until_shown(stage, "! DENIED")
+        question = stage.app.screen
+
+        assert "\u2713 passes" in before
+        assert "trading_state: trading is HALTED" in words(said)
+        assert "the gate says something else now" in said
+        assert isinstance(question, Send)
+        assert question.is_deaf
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_in_a_market_that_never_rests_what_stands_there_agrees_and_it_can_be_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(send, "BEAT_SECS", 60.0)
+    asked: list[str] = []
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        await press(stage, "b", *["backspace"] * 4, *"10", "ctrl+y")
+        question = sending(stage)
+        monkeypatch.setattr(question, "be_deaf", lambda: asked.append("again"))
+        moved = shift(stage, 0)
+        for percent in (2, -2, 2, -2, 2, -2, 2, -2, 2):
+            moved = shift(stage, percent)
+            question._show()  # noqa: SLF001 - a beat
+            await stage.pilot.pause()
+            said = words(shown(stage))
+            low, high = said.split("asked again outside ")[1].split()[0:3:2]
+            assert f"market {moved.bid_px} \u00d7 {moved.ask_px}" in said
+            assert f"to {moved.ask_px} (" in said
+            assert f"value {10 * moved.ask_px:,.2f}" in said
+            assert Decimal(low) <= moved.ask_px <= Decimal(high)
+        await press(stage, "y")
+        await stage.until(oev.OrderSubmitted)
+
+        assert len(asked) <= 4
+        assert [ticket.signal_px for ticket in orders(stage)] == [moved.ask_px]
 
 
 @pytest.mark.usefixtures("at_once")
@@ -225,7 +303,7 @@ async def test_the_question_tells_what_it_costs_and_what_may_be_lost() -> None:
             "slippage    ",
             "gate        ✓ passes",
             "✓ position",
-            "new figures outside",
+            "asked again outside",
             "y SEND   any other key no",
         ):
             assert part in said

@@ -9,7 +9,7 @@ from msgspec import structs
 from cockpit.tui.sentence import ORDERS, REST, sentence_of
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import BrokerId, ClientOrderId, StrategyId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
 from oms.domain.order import OrderFlag, OrderType, Purpose, Side
 from oms.domain.signal import SignalType
 from oms.state import State
@@ -17,6 +17,13 @@ from risk.findings import findings
 from tests.cockpit.tui import scene
 
 ORDER = ClientOrderId("SIM-3-4")
+ADJUSTED = ev.PositionAdjusted(
+    broker=BrokerId("sim"),
+    account=AccountId("A"),
+    instrument_id=InstrumentId("MSFT.XNAS"),
+    quantity=Decimal(-6),
+    px=None,
+)
 LOWER = scene.ticket(StrategyId("pairs_trading"), "MSFT", Side.BUY, 120, "25.00")
 SAID = {
     oev.OrderRejected(
@@ -52,6 +59,8 @@ SAID = {
     ): "own paused by gate: the venue rejected 5 of its orders within 60 s",
     ev.BrokerDisconnected(broker=BrokerId("sim"), text="reset"): "sim DISCONNECTED: reset",
     ev.RunEnded(actor="terminal", reason="quit"): "ended by terminal: quit",
+    ADJUSTED: "held -6 more of MSFT than we knew; booked",
+    structs.replace(ADJUSTED, exec_id=ExecId("X-1")): "a late fill of 6 MSFT had been booked already: it counts once",
     ev.SnapshotExported(actor="o", path="/a/b/c.svg", sha256="0"): "screen written to c.svg",
     ev.OperatorNoted(
         note_id="1", ts_noted=1, actor="command line", text="stopped trading: bad prices"

@@ -35,7 +35,7 @@ async def test_every_field_ends_in_the_ticket() -> None:
         last = stage.session.state.marks.by_id[next(iter(stage.session.state.instruments.by_id))].px
         limit, stop, target = (str(last.quantize(Decimal(1)) + more) for more in (-1, -5, 9))
         await press(stage, "b", *["backspace"] * 4, *"1R", "ctrl+t", "ctrl+f", "down", "down", "down")
-        await press(stage, "ctrl+u", *limit, "down", "down", *stop, "down", "down", *target, "down", *"swing")
+        await press(stage, "ctrl+u", *limit, "down", "down", *stop, "down", "down", *target, "down", *"ma_crossover")
         said = await press(stage, "ctrl+y")
         await press(stage, "y")
         await stage.until(oev.OrderSubmitted)
@@ -45,7 +45,7 @@ async def test_every_field_ends_in_the_ticket() -> None:
         assert (str(ticket.limit_px), str(ticket.protect_px), str(ticket.target_px)) == (
             f"{limit}.00", f"{stop}.00", f"{target}.00",
         )  # fmt: skip
-        assert ticket.strategy_id == "swing"
+        assert ticket.strategy_id == "ma_crossover"
         assert ticket.quantity == 50 // 4  # 0.05 % of 100,000 over the dollars between limit and stop
         assert f"protect {stop}.00" in said
 

@@ -15,7 +15,7 @@ from cockpit.tui.verdict import WORDS, Extent, verdict
 from oms.domain.ids import MANUAL
 from oms.domain.order import OrderType, Side, TimeInForce
 from risk.catalog import build_rules
-from tests.cockpit.ticket.counter import Written
+from tests.cockpit.ticket.written import Written
 from tests.risk.desk import MEAN, buy
 
 BARE = Draft(side=Side.BUY, symbol="IBM", quantity="10")
@@ -170,8 +170,8 @@ def test_no_stop_is_a_warning_and_no_end_a_danger() -> None:
             ["BUY 10 IBM", "TRAILING STOP by 2.00 from 102.01", "DAY", "for manual"],
         ),
         (
-            {"order_type": OrderType.LIMIT, "limit": "99", "trailing": "2", "target": "110", "tag": "swing"},
-            ["BUY 10 IBM", "LIMIT at 99.00", "DAY", "stop trails by 2.00", "target 110.00", "for swing"],
+            {"order_type": OrderType.LIMIT, "limit": "99", "trailing": "2", "target": "110", "tag": "mean_reversion"},
+            ["BUY 10 IBM", "LIMIT at 99.00", "DAY", "stop trails by 2.00", "target 110.00", "for mean_reversion"],
         ),
         (
             {"tif": TimeInForce.GTD, "until": "1970-01-12 14:00", "protect": "98"},
@@ -183,3 +183,21 @@ def test_what_is_to_be_sent_is_said_part_by_part(changes: dict[str, Any], terms:
     preview = weighed(**changes)
 
     assert terms_of(preview.ticket, preview) == terms
+
+
+def test_a_twin_is_not_told_how_much_another_rule_would_pass() -> None:
+    """No size is too large then: it is the same order once more."""
+    desk = Written()
+    desk.send(buy("10", strategy=MANUAL))
+    lines = text(verdict(weighed(desk), 72, UNICODE, names=12, extent=Extent.ALL))
+
+    assert "duplicate: the same order was sent 0s ago, 60s must lie between" in lines
+    assert lines[-1] == "another size or price would be another order"
+
+
+def test_a_twin_that_is_too_large_besides_is_told_how_much_would_pass() -> None:
+    desk = Written()
+    desk.send(buy("45", strategy=MANUAL))
+    lines = text(verdict(weighed(desk, quantity="45"), 72, UNICODE, names=12, extent=Extent.ALL))
+
+    assert lines[-1].startswith("at most 4 would pass (max_position)")

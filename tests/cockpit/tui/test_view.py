@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cockpit.tui.view import Freshness, View, caption, freshness, priced
+from oms.domain.risk import TradingState
 from oms.domain.units import SECOND
 
 
@@ -59,8 +60,16 @@ def test_titles_say_how_old() -> None:
     assert caption(view(Freshness.FRESH)) == ""
 
 
-def test_a_lost_link_says_for_how_long_what_was_last_and_which_key_helps() -> None:
-    lost = replace(view(Freshness.DISCONNECTED), away_secs=72.4, quoted=1_279_119_600 * SECOND)
+@pytest.mark.parametrize("closed", [TradingState.HALTED, TradingState.REDUCING])
+def test_a_lost_link_says_for_how_long_what_was_last_and_which_key_helps(closed: TradingState) -> None:
+    lost = replace(view(Freshness.DISCONNECTED), away_secs=72.4, quoted=1_279_119_600 * SECOND, trading=closed)
 
     assert caption(lost) == "DISCONNECTED 01:12 · last 15:00:00Z · ^R retries"
     assert caption(replace(lost, quoted=0)) == "DISCONNECTED 01:12 · ^R retries"
+
+
+def test_a_lost_link_that_lets_trading_go_on_comes_back_by_itself_and_no_key_helps() -> None:
+    """`^R` would only say that trading is not stopped."""
+    lost = replace(view(Freshness.DISCONNECTED), away_secs=72.4, trading=TradingState.ACTIVE)
+
+    assert caption(lost) == "DISCONNECTED 01:12 · retrying"

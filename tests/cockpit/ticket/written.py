@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from brokers.sim.settings import SimSettings
 from cockpit.config import load
-from cockpit.ticket.counter import Counter
+from cockpit.ticket.booth import Booth
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.preview import Charges
 from cockpit.ticket.slippage import Slippage
@@ -27,7 +27,8 @@ class Written(desk.Desk):
         self.quote(desk.IBM, "100", bid="99.99", ask="100.01")
         chosen = options or {"risk_frac": "0.0005"}
         made = build_sizer(sizer, chosen, broker=desk.BROKER, account=desk.ACCOUNT)
-        counter = Counter(self.state, made, desk.BROKER, desk.ACCOUNT, Capabilities(), {"XNYS": desk.HOURS})
+        hours, strategies = {"XNYS": desk.HOURS}, (desk.TREND, desk.MEAN)
+        booth = Booth(self.state, made, desk.BROKER, desk.ACCOUNT, Capabilities(), hours, strategies)
         slippage = Slippage(SimSettings(), lambda _instrument_id, _quantity: 0.0)
         self.charges = Charges(self.fees, slippage)
-        self.tickets = TicketDesk(counter, gate, self.charges)
+        self.tickets = TicketDesk(booth, gate, self.charges)
