@@ -9,6 +9,7 @@ rate the last line says how many bytecodes the floor of the row `memory` leaves 
 
 import argparse
 import asyncio
+import gc
 import sys
 import time
 from collections import Counter
@@ -39,11 +40,13 @@ class Count:
         self.calls: Counter[CodeType] = Counter()
 
     def __enter__(self) -> "Count":
+        gc.disable()  # it comes when it likes, and whoever listens to it would be counted
         sys.settrace(self._enter)
         return self
 
     def __exit__(self, *_error: object) -> None:
         sys.settrace(None)
+        gc.enable()
 
     def _enter(self, frame: FrameType, _event: str, _given: object) -> Callable[..., Any]:
         frame.f_trace_opcodes, frame.f_trace_lines = True, False

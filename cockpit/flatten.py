@@ -3,7 +3,7 @@
 What works in an instrument has to be gone before what is held there is given back, or both would trade and the
 position would flip; and what strategies hold against each other is closed one side after the other. So a flatten comes
 in rounds, and each asks the core anew what there is to do, as long as the last one made way for it. What is stuck in
-one instrument holds up no other, and is told at the end.
+one instrument holds up no other, and is told at the end; it goes on when its venue answers, see `cockpit.pursuit`.
 
 The link may go meanwhile. An order that never left is not among those that were sent. One that did is found when the
 link is back, and asking again before that sends nothing, because what it has left to close is closing already.
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from cockpit.format import plural
 from cockpit.session import Session
 from cockpit.settling import Settling
+from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -28,6 +29,7 @@ FLATTEN: Final = "FLATTEN"  # the word
 ROUNDS: Final = 6  # what is still in the way then is told, and a person decides
 _CANCELING: Final = OrderStatus.PENDING_CANCEL
 _FILLED: Final = OrderStatus.FILLED
+_NOT_YET: Final = "an order there is not canceled yet; the close follows"
 
 
 class Flattened(NamedTuple):
@@ -70,14 +72,21 @@ async def flatten_in_rounds(
         await settling.closed(done.sent, secs)
         if not _has_moved(state, done) or not still_held(state, instrument_id, strategy_id):
             break
-    if still_held(state, instrument_id, strategy_id) and state.brackets.aside:
-        await session.inbox.ask(do.RenewProtection(actor=actor))  # where no close is on its way, the stops come back
+    goes_on = bool(still_held(state, instrument_id, strategy_id)) and session.pursuit.begin(command)
+    if still_held(state, instrument_id, strategy_id) and not goes_on:
+        if state.brackets.aside:
+            await session.inbox.ask(
+                do.RenewProtection(actor=actor)
+            )  # where no close is on its way, the stops come back
+        await settling.until(lambda: not _unanswered(state, command), secs)
     sent = [order_id for done in rounds for order_id in done.sent]
     canceled = [order_id for done in rounds for order_id in done.canceled]
     orders = [blotter.orders[order_id] for order_id in sent if order_id in blotter.orders]
     withheld = [order for order in orders if is_withheld(order)]
     refused = rounds[0].refused
-    if not refused and any(one in blotter.open for one in canceled):
+    if goes_on:
+        refused = _NOT_YET
+    elif not refused and any(one in blotter.open for one in canceled):
         refused = "an order there is not canceled yet; flatten again then"
     return Flattened(
         sent=[order_id for order_id in sent if order_id not in {order.client_order_id for order in withheld}],
@@ -103,6 +112,15 @@ async def _round(session: Session, command: do.FlattenPosition) -> Flattened:
         canceled=[event.client_order_id for event in events if isinstance(event, oev.OrderPendingCancel)],
         denied=[event.client_order_id for event in events if isinstance(event, oev.OrderDenied)],
         refused=refusals[0] if refusals else "",
+    )
+
+
+def _unanswered(state: State, command: do.FlattenPosition) -> bool:
+    """Tell whether a venue has yet to say whether it takes a stop that came back."""
+    held = {one.key for one in still_held(state, command.instrument_id, command.strategy_id)}
+    return any(
+        one.ticket.protects and one.status is OrderStatus.SUBMITTED and position_key(one.ticket) in held
+        for one in state.blotter.open.values()
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from cockpit.aftermath import Aftermath, Stop
 from cockpit.latch import Latch
 from cockpit.link import Link
+from cockpit.pursuit import Pursuit
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.domain import commands as do
@@ -78,6 +79,7 @@ class Session:
         self._standing: Callable[[], str] = _nothing
         self.aftermath = Aftermath(bus, engine.state)
         link.tell_of_cancels(self.aftermath.hand_over)
+        self.pursuit = Pursuit(bus, engine.state, inbox.put)
         bus.subscribe(self._on_halted, ev.TradingHalted)
         bus.subscribe(self._on_resumed, ev.TradingResumed)
         bus.subscribe(self._on_broker_lost, ev.BrokerDisconnected)

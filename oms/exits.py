@@ -89,20 +89,21 @@ def total(exits: Iterable[Cover]) -> Quantity:
 
 def as_exit(ticket: OrderTicket, state: State) -> OrderTicket:
     """Return a ticket by hand as the exit that it is: where it waits, asks for no legs, and is within what its strategy
-    holds, it is marked to reduce only, and as PROTECT where it is a stop, else as CLOSE. Any other is returned as is.
+    holds, as PROTECT where it is a stop, else as CLOSE and marked to reduce only. Any other is returned as is.
 
-    The venue is told only where the account's net has as much: it knows no strategies, and one that holds the other way
-    would make it refuse. A stop needs no such word, because it is kept within what its strategy holds here.
+    A limit is marked only where the account's net has as much, because the venue, which knows no strategies, is told
+    too. A stop is not: it is kept within what its strategy holds here, and where another strategy comes to hold the
+    other way the venue would find nothing to reduce and drop it, as it never would the stop of a bracket.
     """
     if not ticket.rests or ticket.asks_protection or ticket.purpose is not Purpose.OPEN:
         return ticket
     key, side = position_key(ticket), ticket.side
     if not ZERO < ticket.quantity <= held_against(state, key, side) - state.blotter.open_orders(key).on(side):
         return ticket
+    if is_stop(ticket):
+        return replace(ticket, purpose=Purpose.PROTECT)
     under, reserved = net_key(ticket), state.blotter.reserved.get(net_key(ticket))
     on_way = ZERO if reserved is None else reserved.buy_qty if side is Side.BUY else reserved.sell_qty
     closable = -state.ledger.net_quantity(under) * side.sign - on_way
     told = ticket.quantity <= closable and state.inflight.at(ticket.broker).reduce_only
-    if is_stop(ticket):
-        return replace(ticket, purpose=Purpose.PROTECT, reduce_only=told)
     return replace(ticket, purpose=Purpose.CLOSE, reduce_only=True) if told else ticket

@@ -109,7 +109,8 @@ class OpenSession:
     async def flatten(self, symbol: str | None = None, *, confirm: str) -> Sequence[OrderInfo]:
         """Close what the account holds of an instrument, or of all, at the market, also while trading is stopped.
 
-        Orders that work there are canceled first. `confirm` is the word FLATTEN. Return the orders that close.
+        Orders that work there are canceled first. `confirm` is the word FLATTEN. Return the orders that close. Where a
+        venue takes longer to confirm a cancel, as it does while the market is held, the close follows when it has.
 
         Raises:
             RequestError: it is another word, or nothing is listed under that symbol.

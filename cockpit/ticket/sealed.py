@@ -2,8 +2,9 @@
 
 Prices go on while a question is read. A price that the ticket names does not move with them: the order does not trade
 beyond it. One that is the market's does. So such a question says between which prices it stands, and a yes is a yes to
-any of them; outside it is asked again. Each time the next band is twice as wide, because a market that is too fast for
-a narrow one would otherwise be asked about for ever.
+any of them; outside it is asked again. The next band is twice as wide, and the one after that once more, because a
+market that is too fast for a narrow one would otherwise be asked about for ever. One that is too fast for those too has
+to be held, or a price named.
 """
 
 from decimal import Decimal
@@ -16,6 +17,8 @@ from oms.state import State
 
 DRIFT_FRAC: Final = Decimal("0.005")
 """How far the price may move from what is shown before it is asked again, the first time."""
+WIDEST_FRAC: Final = 4 * DRIFT_FRAC
+"""And however often it was asked."""
 
 
 class Sealed(NamedTuple):
@@ -45,8 +48,9 @@ class Band(NamedTuple):
         return low <= now <= high
 
     def around(self, now: Price | None) -> "Band":
-        """Return the next one, about another price: twice as wide where the price has left this one."""
-        return Band(now, self.frac if self.px is None or now is None else self.frac * 2)
+        """Return the next one, about another price: twice as wide where the price has left this one, up to the widest
+        that anybody should agree to unseen."""
+        return Band(now, self.frac if self.px is None or now is None else min(self.frac * 2, WIDEST_FRAC))
 
 
 def seal(ticket: OrderTicket, state: State) -> Sealed:

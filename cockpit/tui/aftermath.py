@@ -14,13 +14,16 @@ from cockpit.protection import bare_qty
 from cockpit.session import Session
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.said import PART, Said
+from oms.blotter import position_key
 from oms.domain.ids import BrokerId, InstrumentId, StrategyId, short_id, symbol_of
 from oms.domain.order import OrderStatus
 from oms.domain.position import Position
 from oms.domain.text import sanitize
+from oms.domain.units import ZERO, Quantity
 from oms.state import State
 
 NAMED: Final = 2  # positions that are named one by one
+_UNSURE: Final = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
 
 
 def said_of(session: Session, keymap: Keymap) -> Said | None:
@@ -76,7 +79,8 @@ def flattened(
     for one in ended[:1]:
         told += [f"order {short_id(one.client_order_id)} {one.status}", *filter(None, [one.text])]
     told += [done.refused] if done.refused else []
-    return Said(sanitize(PART.join(told)), "danger" if held else "warn")
+    brief = [done_yet, *told[1:]] if held else told  # why it is not flat says more than how many filled
+    return Said(sanitize(PART.join(told)), "danger" if held else "warn", sanitize(PART.join(brief)))
 
 
 def _staying(held: Sequence[Position], state: State) -> str:
@@ -93,7 +97,7 @@ def _staying(held: Sequence[Position], state: State) -> str:
 
 def _guarded(held: Sequence[Position], state: State) -> str:
     """Return `, stop 120.00` where what stays has its stop, or how much of it has none."""
-    left = [bare_qty(one, state) for one in held]
+    left = [_bare(one, state) for one in held]
     bare = sum(map(bool, left))
     if len(held) > 1:
         some = f", {bare} of them" if bare < len(held) else ""
@@ -103,6 +107,17 @@ def _guarded(held: Sequence[Position], state: State) -> str:
         stops = [stop.stop_px for stop in state.brackets.protection(one.key) if stop.quantity]
         return f", stop {' and '.join(fmt.price(px, instrument.tick) for px in stops)}"
     return f"{f', {fmt.quantity(left[0], instrument.lot)} of it' if left[0] < abs(one.quantity) else ''} UNPROTECTED"
+
+
+def _bare(one: Position, state: State) -> Quantity:
+    """Return how much of a position nothing protects at this moment: a stop that its venue has not taken may be
+    rejected."""
+    unsure = [
+        order.leaves_qty
+        for order in state.blotter.open.values()
+        if order.status in _UNSURE and order.ticket.protects and position_key(order.ticket) == one.key
+    ]
+    return min(abs(one.quantity), bare_qty(one, state) + sum(unsure, ZERO))
 
 
 def _venue(broker: BrokerId, cancels: Cancels) -> str:

@@ -20,7 +20,7 @@ def test_an_order_that_waits_and_is_within_what_is_held_is_an_exit() -> None:
     marked = [as_exit(one, core.state) for one in (plain, limit, at_close)]
 
     assert [(one.purpose, one.reduce_only) for one in marked] == [
-        (Purpose.PROTECT, True),
+        (Purpose.PROTECT, False),
         (Purpose.CLOSE, True),
         (Purpose.CLOSE, True),
     ]

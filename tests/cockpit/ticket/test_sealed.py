@@ -8,7 +8,7 @@ import pytest
 
 from cockpit.ticket.draft import Draft
 from cockpit.ticket.preview import Preview
-from cockpit.ticket.sealed import DRIFT_FRAC, Band
+from cockpit.ticket.sealed import DRIFT_FRAC, WIDEST_FRAC, Band
 from oms.domain.order import OrderType, Side, ticket_hash
 from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM
@@ -79,6 +79,14 @@ def test_a_band_that_was_left_is_followed_by_one_twice_as_wide() -> None:
 
     assert band.bounds == (100 * (1 - DRIFT_FRAC), 100 * (1 + DRIFT_FRAC))
     assert again.bounds == (110 * (1 - 2 * DRIFT_FRAC), 110 * (1 + 2 * DRIFT_FRAC))
+
+
+def test_however_often_it_is_asked_again_nobody_agrees_to_more_than_four_times_the_first_band() -> None:
+    band = Band(Decimal(100))
+    for _ in range(8):
+        band = band.around(Decimal(100))
+
+    assert band.frac == WIDEST_FRAC == 4 * DRIFT_FRAC
 
 
 def test_a_band_is_not_wider_because_there_was_no_price() -> None:

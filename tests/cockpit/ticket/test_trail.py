@@ -114,7 +114,7 @@ def test_what_waits_and_only_gives_back_is_marked_and_a_stop_protects(
 
     assert ticket is not None
     assert ticket.purpose is purpose
-    assert ticket.reduce_only is (purpose is not Purpose.OPEN)
+    assert ticket.reduce_only is (purpose is Purpose.CLOSE)  # a stop is kept within its position here
 
 
 def test_what_an_order_that_may_open_sells_no_stop_protects() -> None:

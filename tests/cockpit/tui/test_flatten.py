@@ -12,6 +12,7 @@ from cockpit.tui import operator
 from oms.domain import commands as do
 from oms.domain.ids import MANUAL, AccountId, BrokerId, ClientOrderId, InstrumentId
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side
+from oms.domain.report import CancelReject
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, press_stop, settings_for
 from tests.cockpit.tui.test_hands import IBM, TREND, WHOLE, flat, focus, hold, press, protect
 
@@ -116,7 +117,7 @@ async def test_what_is_stuck_in_one_instrument_holds_up_no_other(monkeypatch: py
                 await stage.settle()
 
         assert [key.instrument_id for key in state.ledger.open] == [AAPL]
-        stays = "AAPL LONG 1 of manual stays · an order there is not canceled yet; flatten again then"
+        stays = "AAPL LONG 1 of manual stays · an order there is not canceled yet; the close follows"
         assert stage.row("status") == f" NOT FLAT: 1/1 orders filled · {stays}"
 
 
@@ -194,6 +195,43 @@ async def test_what_is_left_without_a_stop_is_said(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("at_once")
+async def test_a_stop_that_is_rejected_when_it_comes_back_is_not_said_to_protect(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        await protect(stage)
+        rejecting(monkeypatch, frozenset(range(3, 99)))
+        said = await flattened(stage)
+
+        stays = "NOT FLAT · IBM LONG 10 of manual stays UNPROTECTED"
+        assert said == f" {stays} · order 3 REJECTED · rejected by chance, as the venue is set to do"
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_stop_that_comes_back_protects_only_once_the_venue_has_taken_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    submit = SimBroker.submit
+
+    def deaf(broker: SimBroker, order: Order) -> None:
+        if not order.client_order_id.endswith("-4"):
+            submit(broker, order)
+
+    monkeypatch.setattr(SimBroker, "submit", deaf)
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        await protect(stage)
+        rejecting(monkeypatch, frozenset({3}))
+        said = await flattened(stage)
+
+        (stop,) = stage.session.state.blotter.open.values()
+        assert (stop.ticket.purpose, stop.status) == (Purpose.PROTECT, OrderStatus.SUBMITTED)
+        assert "IBM LONG 10 of manual stays UNPROTECTED · order 3 REJECTED" in said
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_what_a_stop_does_not_cover_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
         await guarded(stage)
@@ -220,7 +258,7 @@ async def test_what_was_never_quoted_stays_with_its_stop_and_the_row_says_why() 
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_a_stop_that_was_not_canceled_in_time_for_a_flatten_stands_again_once_it_is(
+async def test_a_flatten_whose_cancel_was_not_confirmed_in_time_goes_on_once_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
@@ -236,9 +274,55 @@ async def test_a_stop_that_was_not_canceled_in_time_for_a_flatten_stands_again_o
         said, blotter, silent = await flattened(stage), stage.session.state.blotter, False
         (asked,) = blotter.open.values()
         await stage.session.inbox.ask(do.CancelOrder(actor="gate", client_order_id=asked.client_order_id))
-        async with asyncio.timeout(5):
-            while blotter.orders[asked.client_order_id].status is not OrderStatus.CANCELED:
-                await stage.settle()
+        await flat(stage)
 
-        assert "an order there is not canceled yet; flatten again then" in said
-        assert [(one.ticket.purpose, int(one.leaves_qty)) for one in blotter.open.values()] == [(Purpose.PROTECT, 5)]
+        assert "an order there is not canceled yet; the close follows" in said
+        assert blotter.orders[asked.client_order_id].status is OrderStatus.CANCELED
+        assert not blotter.open
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_venue_that_refuses_a_cancel_ends_the_flatten_and_the_stop_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    cancel = SimBroker.cancel
+    monkeypatch.setattr(SimBroker, "cancel", lambda _broker, _order: None)
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        await flattened(stage)
+        session = stage.session
+        (stop,) = session.state.blotter.open.values()
+        refusal = CancelReject(client_order_id=stop.client_order_id, ts=session.state.ts, text="too late")
+        session.inbox.put(refusal)  # type: ignore[arg-type]
+        while session.state.brackets.legs.aside:
+            await stage.settle()
+
+        (stands,) = session.state.blotter.open.values()
+        assert (stands.client_order_id, stands.status) == (stop.client_order_id, OrderStatus.ACCEPTED)
+        monkeypatch.setattr(SimBroker, "cancel", cancel)  # what is canceled from now on is canceled for itself
+        await session.inbox.ask(do.CancelOrder(actor="test", client_order_id=stop.client_order_id))
+        while session.state.blotter.open:
+            await stage.settle()
+        assert session.state.ledger.open
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_flatten_on_a_tape_that_is_held_goes_on_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    settings = settings_for(sim__partial="0", sim__latency_ms="200")
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=settings) as stage:
+        stage.session.pace.pause(paused=False)  # or nothing would ever be answered
+        await guarded(stage)
+        stage.session.pace.pause(paused=True)
+        said = await flattened(stage)
+        again = await flattened(stage)
+        assert stage.session.state.ledger.open
+        stage.session.pace.pause(paused=False)
+        await flat(stage)
+
+        told = " not flattened: an order there is not canceled yet; the close follows"
+        assert (said, again) == (told, told)
+        orders = stage.session.state.blotter.orders.values()
+        closed = [one for one in orders if one.confirmed and one.ticket.strategy_id == MANUAL]
+        assert [one.status for one in closed] == [OrderStatus.FILLED]

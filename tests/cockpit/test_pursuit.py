@@ -1,0 +1,185 @@
+"""A flatten that goes on when its venue answers, and when it is given up instead."""
+
+import pytest
+from msgspec.structs import replace
+
+from cockpit.pursuit import LATEST, ROUNDS, Pursuit
+from oms.bus import Bus
+from oms.decide.input import Input
+from oms.domain import commands as do
+from oms.domain.ids import GATE, ClientOrderId, StrategyId
+from oms.domain.order import Side
+from oms.domain.report import ExecType
+from tests.oms.examples import AAPL, PAIRS, SIM, START, TREND, Core, said, ticket, traded
+from tests.oms.test_aside import FLATTEN, guarded
+
+RENEW = do.RenewProtection(actor="ann")
+
+
+class Flattening:
+    """A core whose flatten was not answered in time, and what the pursuit asks of it."""
+
+    def __init__(self) -> None:
+        self.core, self.bus = Core(), Bus()
+        self.asked: list[do.Command] = []
+        self.pursuit = Pursuit(self.bus, self.core.state, self.asked.append)
+        self.legs = guarded(self.core)
+
+    def begin(self, command: do.FlattenPosition = FLATTEN) -> bool:
+        """Flatten, and wait for the venue no longer."""
+        self.put(command)
+        return self.pursuit.begin(command)
+
+    def put(self, *causes: Input) -> None:
+        """Decide inputs as one batch, and publish what they caused."""
+        before = len(self.core.records)
+        for cause in causes:
+            self.core.put(cause)
+        for record in self.core.records[before:]:
+            self.bus.publish(record)
+
+    def confirm(self, *legs: ClientOrderId, ts: int = START) -> None:
+        """Let the venue confirm cancels, in one batch."""
+        self.put(*(said(ExecType.CANCELED, leg, side=Side.SELL, ts=ts) for leg in legs))
+
+
+def test_it_goes_on_once_and_not_before_the_last_cancel_is_confirmed() -> None:
+    stage = Flattening()
+    stop, target = stage.legs
+    assert stage.begin()
+    stage.confirm(target)
+    assert stage.asked == []
+    stage.confirm(stop)
+    assert stage.asked == [FLATTEN]
+
+
+def test_cancels_that_are_confirmed_together_are_one_answer() -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs)
+
+    assert stage.asked == [FLATTEN]
+
+
+def test_it_is_over_when_all_is_closed() -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs)
+    stage.put(FLATTEN)
+    (closing,) = stage.core.state.blotter.open
+    stage.put(traded("10", order_id=closing, exec_id="X-all", side=Side.SELL))
+
+    assert stage.asked == [FLATTEN]
+
+
+def test_what_two_strategies_hold_against_each_other_is_closed_one_after_the_other() -> None:
+    stage = Flattening()
+    short = stage.core.submit(ticket("4", Side.SELL, strategy_id=PAIRS))
+    stage.put(traded("4", order_id=short, exec_id="X-short", side=Side.SELL))
+    stage.begin()
+    stage.confirm(*stage.legs)
+    stage.put(FLATTEN)
+    (closing,) = stage.core.state.blotter.open
+    stage.put(traded("6", order_id=closing, exec_id="X-first", side=Side.SELL))
+
+    assert stage.asked == [FLATTEN, FLATTEN]
+
+
+@pytest.mark.parametrize("end", [ExecType.REJECTED, ExecType.CANCELED, ExecType.EXPIRED])
+def test_a_close_that_comes_to_nothing_is_not_tried_again(end: ExecType) -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs)
+    stage.put(FLATTEN)
+    (closing,) = stage.core.state.blotter.open
+    stage.put(said(end, closing, side=Side.SELL))
+    for leg in list(stage.core.state.blotter.open):
+        stage.put(said(ExecType.NEW, leg, side=Side.SELL), do.CancelOrder(actor="ann", client_order_id=leg))
+        stage.confirm(leg)
+
+    assert stage.asked == [FLATTEN]
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_what_is_answered_too_late_closes_nothing(late: int) -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs, ts=START + LATEST + late)
+
+    assert stage.asked == [RENEW if late else FLATTEN]
+
+
+@pytest.mark.parametrize("actor", ["ann", GATE])
+def test_a_stop_takes_it_back_and_a_limit_does_not(actor: str) -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.put(do.HaltTrading(actor=actor, reason="enough"))
+    assert stage.asked == ([] if actor == GATE else [RENEW])
+    stage.confirm(*stage.legs)
+
+    assert stage.asked == [FLATTEN if actor == GATE else RENEW]
+
+
+def test_a_link_that_is_lost_ends_it_because_the_next_one_brings_back_what_made_way() -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.put(do.BrokerDown(actor="session", broker=SIM, text="gone"))
+    stage.confirm(*stage.legs)
+
+    assert stage.asked == []
+
+
+def test_a_venue_that_is_away_is_not_waited_for() -> None:
+    stage = Flattening()
+    stage.put(do.BrokerDown(actor="session", broker=SIM, text="gone"))
+
+    assert not stage.begin()
+
+
+def test_what_is_canceled_without_being_in_the_way_is_not_waited_for() -> None:
+    stage = Flattening()
+    bid = stage.core.submit(ticket("5", limit_px="90"))
+    stage.put(said(ExecType.NEW, bid), FLATTEN)
+    stage.confirm(*stage.legs)
+
+    assert stage.core.order(bid).status == "PENDING_CANCEL"
+    assert not stage.pursuit.begin(FLATTEN)
+
+
+def canceled_bid(stage: Flattening, strategy_id: StrategyId) -> None:
+    """Let an order of a strategy end for another reason."""
+    bid = stage.core.submit(ticket("5", limit_px="90", strategy_id=strategy_id))
+    stage.put(said(ExecType.NEW, bid), said(ExecType.CANCELED, bid))
+
+
+def test_another_strategy_is_none_of_its_business() -> None:
+    stage = Flattening()
+    assert not stage.begin(do.FlattenPosition(actor="ann", instrument_id=AAPL, strategy_id=PAIRS))
+    command = do.FlattenPosition(actor="ann", instrument_id=AAPL, strategy_id=TREND)
+    assert stage.begin(command)
+    stage.confirm(*stage.legs)
+    canceled_bid(stage, PAIRS)
+
+    assert stage.asked == [command]
+
+
+def test_it_does_not_go_on_for_ever() -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs)
+    for _ in range(ROUNDS + 1):
+        canceled_bid(stage, TREND)
+
+    assert stage.asked == [*[FLATTEN] * ROUNDS, RENEW]
+
+
+def test_it_waits_for_its_own_close_whatever_else_ends_meanwhile() -> None:
+    stage = Flattening()
+    stage.begin()
+    stage.confirm(*stage.legs)
+    bid = stage.core.submit(ticket("5", limit_px="90"))
+    stage.put(said(ExecType.NEW, bid))
+    stage.core.put(replace(FLATTEN, strategy_id=TREND))
+    stage.put(said(ExecType.CANCELED, bid))
+
+    assert stage.asked == [FLATTEN]
