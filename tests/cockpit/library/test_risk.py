@@ -186,7 +186,8 @@ async def test_to_deactivate_risk_closes_the_gate_and_says_so_everywhere(tmp_pat
         await session.oms.submit_order(BUY | {"quantity": "1"})
         with pytest.raises(TradingError):
             await session.risk.activate()
-        assert [line for line in logged(tmp_path) if '"CRITICAL"' in line and "I know better" in line]
+
+    assert [line for line in logged(tmp_path) if '"CRITICAL"' in line and "I know better" in line]
 
 
 async def test_the_rules_in_force_are_listed_with_their_limits(tmp_path: Path) -> None:

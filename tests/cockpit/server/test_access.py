@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -17,6 +18,14 @@ def security(engine: Engine) -> list[dict[str, str]]:
     return [line for line in told if line["event"] == "SECURITY"]
 
 
+async def until_security(engine: Engine, true: Callable[[list[dict[str, str]]], bool]) -> list[dict[str, str]]:
+    """Return the security lines once they are so: a line of the session's stands there a moment later."""
+    async with asyncio.timeout(30):
+        while not true(lines := security(engine)):  # noqa: ASYNC110 - a file tells nobody that it has grown
+            await asyncio.sleep(0)
+    return lines
+
+
 async def test_what_is_refused_over_the_socket_is_logged(engine: Engine) -> None:
     await say(engine, b'{"verb":"rm -rf"}\n')
     await say(engine, b"garbage\x1b[2J\n")
@@ -29,7 +38,7 @@ async def test_what_is_refused_over_the_socket_is_logged(engine: Engine) -> None
         ("socket: a request could not be read", None, "BAD_REQUEST"),
         ("socket: a request was refused", "resume", "REFUSED"),
     ]
-    assert any(line.get("command") == "ResumeTrading" for line in security(engine))
+    assert await until_security(engine, lambda lines: any(line.get("command") == "ResumeTrading" for line in lines))
 
 
 async def test_a_latch_that_cannot_be_written_is_logged(engine: Engine) -> None:
@@ -38,7 +47,7 @@ async def test_a_latch_that_cannot_be_written_is_logged(engine: Engine) -> None:
     answer = await engine.ask("stop")
 
     assert answer.exit == Exit.PARTIAL
-    assert "the latch file was not written" in security(engine)[-1]["text"]
+    assert await until_security(engine, lambda lines: "the latch file was not written" in str(lines[-1:]))
     engine.paths.halted.rmdir()
 
 
