@@ -31,12 +31,14 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.raised import RAISED
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "bench" / "stop_program.py"
 FAULTS = ("none", "loop", "disk", "venue", "terminal")
 PATIENCE_SECS = 60.0
 SETTLED_SECS = 0.02  # from `ready` to the signal, so that what waits is being worked on
-CONFIG = """
+CONFIG = f"""
 [session]
 feed = "synthetic"
 account = "STOP-1"
@@ -46,22 +48,7 @@ speed = "max"
 [strategies]
 [log]
 level = "WARNING"
-[risk.max_order_value]
-limit = 1000000000
-[risk.max_position]
-limit = 1
-[risk.max_trades]
-limit = 1000
-[risk.max_positions]
-limit = 1000
-[risk.max_per_symbol]
-limit = 1000
-[risk.duplicate]
-limit = 0
-[risk.order_rate]
-limit = 10000000
-burst = 999
-"""
+{RAISED}"""
 
 
 class Timed(NamedTuple):

@@ -74,10 +74,8 @@ async def flatten_in_rounds(
             break
     goes_on = bool(still_held(state, instrument_id, strategy_id)) and session.pursuit.begin(command)
     if still_held(state, instrument_id, strategy_id) and not goes_on:
-        if state.brackets.aside:
-            await session.inbox.ask(
-                do.RenewProtection(actor=actor)
-            )  # where no close is on its way, the stops come back
+        if state.brackets.aside:  # where no close is on its way, the stops come back
+            await session.inbox.ask(do.RenewProtection(actor=actor))
         await settling.until(lambda: not _unanswered(state, command), secs)
     sent = [order_id for done in rounds for order_id in done.sent]
     canceled = [order_id for done in rounds for order_id in done.canceled]
