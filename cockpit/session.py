@@ -5,18 +5,19 @@ was not closed, reconcile totals, then trade. A first run merely has nothing to 
 record is written, the venue is let go, the journal closed and with it the lock.
 
 The session is a service with zero or more views. A view reads `state`, subscribes to `bus`, and asks by commands; `now`
-tells it the engine's time.
+tells it the engine's time. Trading is stopped and resumed by its `switch`.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cockpit.aftermath import Aftermath, Stop
+from cockpit.aftermath import Aftermath
 from cockpit.latch import Latch
-from cockpit.link import Link
+from cockpit.link import ACTOR, Link
+from cockpit.meant import cut_off
 from cockpit.pursuit import Pursuit
+from cockpit.switch import Switch
 from oms.bus import Bus
 from oms.chains import Chains
 from oms.domain import commands as do
@@ -27,18 +28,12 @@ from oms.engine import OrderManagementSystem
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.memory import MemoryJournal
-from oms.lanes import Asked, Lanes, Reply
+from oms.lanes import Asked, Lanes
 from oms.ports import Feed, Journal
 from oms.state import State
 from strategies.runner import StrategyRunner
 
-ACTOR: Final = "session"
-STOPPED_AGAIN: Final = -1  # a count of halts that no state has
 CLOSE_SECS: Final = 5.0  # what closing may take before the process goes on without it
-
-
-class StopStands(Exception):
-    """Trading cannot be resumed: what stopped it is no command and still there. The message says what to do."""
 
 
 class Session:
@@ -72,16 +67,13 @@ class Session:
         self.chains = chains
         self._begin = begin
         self.ended_by: str | None = None
-        self._paused_by_fault = False
-        self._opening = 0  # the closing of the latch that the resume under way means to undo
         self._at_close: list[Callable[[], None]] = []
-        self._stopping: tuple[do.HaltTrading, Reply] | None = None  # the newest stop, and its answer
-        self._standing: Callable[[], str] = _nothing
         self.aftermath = Aftermath(bus, engine.state)
         link.tell_of_cancels(self.aftermath.hand_over)
         self.pursuit = Pursuit(bus, engine.state, inbox.put)
-        bus.subscribe(self._on_halted, ev.TradingHalted)
-        bus.subscribe(self._on_resumed, ev.TradingResumed)
+        self.switch = Switch(
+            engine=engine, inbox=inbox, journal=journal, bus=bus, link=link, latch=latch, aftermath=self.aftermath
+        )
         bus.subscribe(self._on_broker_lost, ev.BrokerDisconnected)
 
     async def start(self, history: Sequence[Sequence[Bar]] = ()) -> None:
@@ -99,25 +91,18 @@ class Session:
             self.latch.shut()
         elif trading.state is TradingState.HALTED:
             self.latch.close(trading.text or trading.cause)
+        left = cut_off(self.state)
         await self._engine.take([Asked(self._begin), *map(Asked, noted.notes)], self.inbox)
         await self._link.open()
+        self.pursuit.tell_cut_off(left)
         if resume is not None:  # not before the books agree: what it makes anew must not be asked for as lost
-            await self._resume_as(resume)
+            await self.switch.resume_as(resume)
         self.latch.notes.forget(noted)
-
-    async def _resume_as(self, noted: do.NoteOperator) -> None:
-        """Resume as somebody did while no engine ran. Raises JournalError."""
-        self._opening = self.latch.closings
-        command = do.ResumeTrading(actor=noted.actor, halts=noted.resumes)
-        await self._engine.take([Asked(command)], self.inbox)
-        trading = self.state.trading
-        if trading.state is not TradingState.ACTIVE:  # stopped meanwhile
-            self.latch.close(trading.text or trading.cause)
 
     async def serve(self) -> None:
         """Run until `end` was called, and close everything.
 
-        A failed commit halts: nothing is sent, cancels still go out, and `resume` opens the journal anew. Whatever
+        A failed commit halts: nothing is sent, cancels still go out, and a resume opens the journal anew. Whatever
         else goes wrong is a fault of the program, and nothing that is in memory is to be trusted after it: the latch
         is closed by name, so that the next start does not trade on, and the fault is raised.
 
@@ -153,54 +138,6 @@ class Session:
             self.inbox.put(do.EndRun(actor=actor, reason=reason))
             self.inbox.close()
 
-    def halt(self, actor: str, reason: str, asked_at: float | None = None) -> Reply:
-        """Stop all trading now: the latch first, then the command that cancels and pauses. Return what will be the
-        answer to it; the stop does not depend on anybody's waiting for that. `asked_at` is in monotonic seconds."""
-        now = time.monotonic()
-        self.latch.close(f"{actor}: {reason}")
-        return self.follow(Stop(actor, reason, now if asked_at is None else asked_at, self.latch.closed_at))
-
-    def follow(self, stop: Stop) -> Reply:
-        """Let the command follow a stop whose latch is closed already; whoever closed it may be another thread, which
-        calls this in the loop's. Return what will be the answer."""
-        if stop.actor != ACTOR or self.aftermath.stop is None:  # what we add to a stop is no other one
-            self.aftermath.begin(stop)
-        halt = do.HaltTrading(actor=stop.actor, reason=stop.reason)
-        reply = self.inbox.post(halt)
-        self._stopping = halt, reply
-        return reply
-
-    async def resume(self, actor: str) -> Sequence[ev.Record]:
-        """Open the gate again: write what the journal still owes, find lost brokers again, then resume. Return the
-        records this caused; among them may be a `CommandRefused`.
-
-        Raises:
-            JournalError: the journal still cannot be written; the gate stays closed.
-            ConnectionError: the broker still cannot be reached; the gate stays closed.
-            StopStands: something else says stop for as long as it is there.
-        """
-        if standing := self._standing():
-            raise StopStands(standing)
-        closings = self.latch.closings
-        if isinstance(self.journal, Holdover):
-            await self.journal.flush()
-        if self._link.is_lost:
-            await self._link.again()
-        # nothing waits between this reading and the asking; a stop before it is in one of the two counts
-        halts = self.state.trading.halts if closings == self.latch.closings else STOPPED_AGAIN
-        self._opening = closings
-        records = await self.inbox.ask(do.ResumeTrading(actor=actor, halts=halts))
-        if self.latch.flag.is_set():
-            return records
-        if self._paused_by_fault:
-            self._paused_by_fault = False
-            self.pace.pause(paused=False)
-        return records
-
-    def refuse_resume(self, standing: Callable[[], str]) -> None:
-        """Let nobody resume while something says, in words, what stands in the way; empty when nothing does."""
-        self._standing = standing
-
     async def close(self) -> None:
         """Let go of venue and journal; bounded in time, because a thread that hangs must not keep the process."""
         try:
@@ -226,7 +163,7 @@ class Session:
         self.latch.close(reason)
         if not isinstance(self.journal, Holdover) or self.journal.holding:
             raise error
-        self._stand_still()
+        self.switch.stand_still()
         self.inbox.give_up(do.SubmitTicket, error)  # each would take room in memory that the stop's own records need
         await self.journal.hold()
         self.state.reset()
@@ -234,43 +171,20 @@ class Session:
         await fold(self.journal, self.state, self.chains)
         self._link.forget()  # what it said went down with the batch; it is asked again
         halt = do.HaltTrading(actor="journal", reason=reason, cause="journal")
-        await self._engine.take([*map(Asked, self._lost_stop()), Asked(halt)], self.inbox)
+        await self._engine.take([*map(Asked, self.switch.lost()), Asked(halt)], self.inbox)
         await self._link.recall()
-
-    def _lost_stop(self) -> Sequence[do.HaltTrading]:
-        """Return the stop whose record went down with the failed commit: who gave it must be on record."""
-        if self._stopping is None:
-            return ()
-        halt, reply = self._stopping
-        return (halt,) if reply.done() and not reply.cancelled() and reply.exception() is not None else ()
-
-    def _stand_still(self) -> None:
-        if not self.pace.paused:
-            self._paused_by_fault = True
-            self.pace.pause(paused=True)
-
-    def _on_halted(self, record: ev.Record) -> None:
-        if isinstance(record.event, ev.TradingHalted) and not self.latch.flag.is_set():
-            self.latch.close(f"{record.event.cause}: {record.event.text}")
 
     def _on_broker_lost(self, record: ev.Record) -> None:
         if isinstance(record.event, ev.BrokerDisconnected) and self._link.halts_when_lost:
-            self._stand_still()
-            self.halt(ACTOR, f"{record.event.broker} is lost: {record.event.text}")
+            self.switch.stand_still()
+            self.switch.halt(ACTOR, f"{record.event.broker} is lost: {record.event.text}")
 
     def _on_link_kept(self, keeping: asyncio.Task[None]) -> None:
         """Halt, and serve no more, when the link failed in a way that nobody foresaw: the venue would not be heard."""
         error = None if keeping.cancelled() else keeping.exception()
         if error is not None:
-            self.halt(ACTOR, f"the link failed: {_name(error)}")
+            self.switch.halt(ACTOR, f"the link failed: {_name(error)}")
             self.inbox.close()
-
-    def _on_resumed(self, _record: ev.Record) -> None:
-        self.latch.open(self._opening)
-
-
-def _nothing() -> str:
-    return ""
 
 
 def _name(error: BaseException) -> str:

@@ -1,9 +1,8 @@
 """What the core calls and does not implement. A port lives with its caller, and the core is the caller here.
 
 Nothing in a port may block: `Broker.submit` and its like hand over and return; what came of it arrives as a report. A
-broker whose library waits for the venue declares that it `blocks`, and is called on threads of its own.
-A lockstep feed is pulled, one datum at a time, and only when everything the last one caused has been decided,
-committed and answered; otherwise bars would overtake fills.
+broker whose library waits for the venue declares that it `blocks`, and is called on threads of its own. What the core
+drives itself, a feed that is pulled and a venue inside the process, stands in `oms/lockstep.py`.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -43,17 +42,6 @@ class Feed(Protocol):
     hash: str  # hex digest of everything that makes its prices; which of them are played is no part of it
     instruments: tuple[Instrument, ...]
     interval: Nanos  # longest time between two quotes of one instrument while the market is open
-
-
-class LockstepFeed(Feed, Protocol):
-    """Market data that wait to be asked for: a tape, a synthetic market."""
-
-    instant: int  # counts the instants played: when it grew, the datum just returned begins a new one
-    instants_per_bar: int
-
-    def advance(self) -> MarketData | None:
-        """Return the next datum in time order, or None at the end; after that always None."""
-        ...
 
 
 class Broker(Protocol):
@@ -133,48 +121,6 @@ class LiveBroker(Broker, Protocol):
             ConnectionError: the link was lost. `connect` opens another, and then there is another stream.
         """
         ...
-
-
-class LockstepVenue(Protocol):
-    """A simulated venue that is shown each datum before the engine is."""
-
-    broker_id: BrokerId
-
-    def due(self) -> Nanos | None:
-        """Return when something arrives there, or its answer here, next; None when nothing is on its way."""
-        ...
-
-    def expires(self) -> Nanos | None:
-        """Return when an order that works there expires next by the clock; None when none does."""
-        ...
-
-    def pass_to(self, ts: Nanos) -> None:
-        """Let time go on to an instant between two data: what is on its way by then arrives, what expires is expired.
-
-        Raises:
-            ConnectionError: the venue cannot keep its book.
-        """
-        ...
-
-    def on_market(self, data: MarketData) -> None:
-        """Match what rests against the new prices; reports wait in the outbox.
-
-        Raises:
-            ConnectionError: the venue cannot keep its book.
-        """
-        ...
-
-    def drain(self) -> Sequence[VenueReport]:
-        """Take all reports that wait, oldest first.
-
-        Raises:
-            ConnectionError: the venue cannot keep its book; nothing of what happened is told.
-        """
-        ...
-
-
-class SimulatedBroker(Broker, LockstepVenue, Protocol):
-    """A broker whose venue is inside the process and sees the feed's data first."""
 
 
 class Sized(NamedTuple):

@@ -43,7 +43,7 @@ LIBRARIES = {
 
 # Functions of one name in several modules, each for a reason.
 SAID_TWICE = {
-    *("check", "list_", "run", "show", "stop", "verify"),  # verbs, named as they are typed
+    *("cancel", "check", "list_", "run", "show", "stop", "verify"),  # verbs, named as they are typed
     *("lines", "rows"),  # what every panel has
     "main",  # what a program starts with
     *("ask", "load", "words"),  # read with their module's name before them, or by its side only

@@ -1,26 +1,27 @@
 """What happened. Past tense, never refused: applying an event always succeeds, and applying all of them in order is
 the state. An event names facts only; what can be computed from earlier events is not in it.
 
-Every class here that is not `PASSING` is durable and can be read back from a journal by its class name (`KINDS`). A
-`Record` is an event with its place: the sequence number in the journal, engine time, wall time, the correlation
-(what started the chain) and the causation (the parent's sequence number).
+Here are those of the run, the venues and the gate; those of an order, an account and a strategy stand in files of
+their own, and `Event` is all of them. Every class of it that is not `PASSING` is durable and can be read back from a
+journal by its class name (`KINDS`). A `Record` is an event with its place: the sequence number in the journal, engine
+time, wall time, the correlation (what started the chain) and the causation (the parent's sequence number).
 
 None is of interest to the garbage collector (`gc=False`): what is frozen can only name what was there before it, so it
 is never part of a circle, and a collector that walks all records of a day again and again finds nothing.
 """
 
-from decimal import Decimal
 from typing import Final, TypeAlias, get_args
 
 from msgspec import Struct
 
-from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId
+from oms.domain.account_events import AccountEvent
+from oms.domain.ids import BrokerId, ClientOrderId, RunId
 from oms.domain.instrument import Instrument
 from oms.domain.market import MarketData
 from oms.domain.order_events import OrderEvent, OrderQueried, OrderSeen, OrderUnseen
 from oms.domain.risk import RuleLimits
-from oms.domain.signal import TradingSignal
-from oms.domain.units import Money, Nanos, Price, Quantity
+from oms.domain.strategy_events import StrategyEvent
+from oms.domain.units import Nanos
 
 # -- the run ----------------------------------------------------------------------------------------------------
 
@@ -117,51 +118,6 @@ class MarketMoved(Struct, frozen=True, kw_only=True, gc=False):
     data: MarketData
 
 
-class MarkRecorded(Struct, frozen=True, kw_only=True, gc=False):
-    """The mark of an instrument we hold, kept so that a restart values it as before."""
-
-    instrument_id: InstrumentId
-    px: Price
-    ts_mark: Nanos
-
-
-class DayOpened(Struct, frozen=True, kw_only=True, gc=False):
-    """A new UTC day began with this equity; the daily loss is measured from it."""
-
-    day: str
-    equity: Decimal
-
-
-class PeakEquityRaised(Struct, frozen=True, kw_only=True, gc=False):
-    """Equity reached a new high; the drawdown is measured from it."""
-
-    equity: Decimal
-
-
-class BalanceReported(Struct, frozen=True, kw_only=True, gc=False):
-    """The venue's cash differs from ours, or was never known: from now on it is this."""
-
-    broker: BrokerId
-    account: AccountId
-    cash: Money
-
-
-class PositionAdjusted(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """Reconciliation found the venue's net to differ by `quantity`; it is booked on nobody's strategy at the mark.
-    Without a mark `px` is None, and what the position has cost is not known.
-
-    `ts_books` is when the venue's books were so, by its own clock. With `exec_id` it is the other way round: this
-    execution was told after all and is taken out of what had been booked for it."""
-
-    broker: BrokerId
-    account: AccountId
-    instrument_id: InstrumentId
-    quantity: Quantity
-    px: Price | None
-    ts_books: Nanos = 0
-    exec_id: ExecId | None = None
-
-
 class ReportQuarantined(Struct, frozen=True, kw_only=True, gc=False):
     """A venue said something that fits no order as we know it. Nothing was changed; a person must look."""
 
@@ -175,52 +131,6 @@ class ForeignOrderSeen(Struct, frozen=True, kw_only=True, gc=False):
 
     broker: BrokerId
     client_order_id: ClientOrderId
-
-
-# -- strategies -------------------------------------------------------------------------------------------------
-
-
-class SignalRaised(Struct, frozen=True, kw_only=True, gc=False):
-    """A strategy said something."""
-
-    signal: TradingSignal
-
-
-class SignalDeclined(Struct, frozen=True, kw_only=True, gc=False):
-    """No ticket was made of a signal. `text` says why: the sizer, a strategy that is paused, the other leg."""
-
-    strategy_id: StrategyId
-    instrument_id: InstrumentId
-    text: str
-
-
-class StrategyEnabled(Struct, frozen=True, kw_only=True, gc=False):
-    """Its signals go through to the sizer."""
-
-    strategy_id: StrategyId
-    actor: str
-
-
-class StrategyPaused(Struct, frozen=True, kw_only=True, gc=False):
-    """It is fed, its signals are discarded. `text` says why, where nobody asked for it."""
-
-    strategy_id: StrategyId
-    actor: str
-    text: str = ""
-
-
-class StrategyStopped(Struct, frozen=True, kw_only=True, gc=False):
-    """It is fed, and what it says is not taken down, until somebody enables it by name."""
-
-    strategy_id: StrategyId
-    actor: str
-
-
-class StrategyFaulted(Struct, frozen=True, kw_only=True, gc=False):
-    """It raised: it is no longer fed. The others go on."""
-
-    strategy_id: StrategyId
-    text: str
 
 
 # -- risk -------------------------------------------------------------------------------------------------------
@@ -272,24 +182,15 @@ Event: TypeAlias = (
     | InstrumentListed
     | BrokerConnected
     | BrokerDisconnected
-    | MarkRecorded
-    | DayOpened
-    | PeakEquityRaised
-    | BalanceReported
-    | PositionAdjusted
     | ReportQuarantined
     | ForeignOrderSeen
-    | SignalRaised
-    | SignalDeclined
-    | StrategyEnabled
-    | StrategyPaused
-    | StrategyStopped
-    | StrategyFaulted
     | LimitsSet
     | TradingHalted
     | TradingReduced
     | TradingResumed
     | OrderEvent
+    | AccountEvent
+    | StrategyEvent
     | Passing
 )
 

@@ -5,7 +5,7 @@ waits until it is asked. Nothing here knows the rules, brokers or strategies tha
 reasons of the core only.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
@@ -180,6 +180,7 @@ class Desk:
         self.capabilities = AT_ONCE
         self.on_its_way: list[tuple[int, VenueReport | None]] = []  # by when it arrives; None is something of ours
         self.passed: list[int] = []
+        self.writing: Awaitable[object] | None = None  # done when what it has to say may be told
         self.fails = ""  # why it cannot be shown anything
 
     def submit(self, order: Order) -> None:
@@ -216,6 +217,12 @@ class Desk:
 
     def due(self) -> int | None:
         return min((ts for ts, _ in self.on_its_way), default=None)
+
+    def keep(self) -> Awaitable[object] | None:
+        if not self.outbox:
+            return None
+        writing, self.writing = self.writing, None
+        return writing
 
     def expires(self) -> int | None:
         return self.expires_at
@@ -262,10 +269,11 @@ class ListFeed:
 
 
 class BrokenJournal:
-    """A disk that fails: `append` raises from the moment `fails` is set."""
+    """A disk that fails: `append` raises from the moment `fails` is set. `meanwhile` happens during each commit."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
+        self.meanwhile: Callable[[Sequence[Record]], object] = lambda _records: None
         self.records: list[Record] = []
         self.commits = 0
 
@@ -274,6 +282,7 @@ class BrokenJournal:
             raise JournalError("no space left")
         self.commits += 1
         self.records.extend(records)
+        self.meanwhile(records)
 
     async def replay(self, after: int = 0) -> AsyncIterator[Record]:
         for record in self.records[after:]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from oms.domain.ids import InstrumentId
 from oms.domain.market import MarketData, Quote, SessionEnded
 from oms.domain.units import Nanos
-from oms.ports import LockstepFeed
+from oms.lockstep import LockstepFeed
 
 Alter: TypeAlias = Callable[[Iterator[MarketData]], Iterator[MarketData]]
 

@@ -57,6 +57,7 @@ class Engine(NamedTuple):
         )
         records = await session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
         assert isinstance(records[-1].event, oev.OrderSubmitted), records[-1].event
+        await session.inbox.heard()
         return records[-1].event.client_order_id
 
 

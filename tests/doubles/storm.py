@@ -35,7 +35,7 @@ PAINTED_SECS: Final = 0.2
 """Long enough for a question to be painted and to have listened for a moment."""
 LONGEST: Final = 14
 KEYS: Final = (
-    *("b", "s", "c", "r", "f", "C", "F", "P", "p", "x", "u", "y", "Y", "n", "j", "k", "z", "G"),
+    *("b", "s", "c", "e", "f", "C", "F", "P", "p", "S", "u", "y", "Y", "n", "j", "k", "z", "G"),
     *("enter", "escape", "tab", "up", "down", "left", "right", "space", "backspace", "ctrl+y", "ctrl+t", "ctrl+f"),
     *("0", "1", "2", "5", "plus", "minus", "slash", "question_mark", "ctrl+p", "ctrl+r", "ctrl+c", "w"),
 )
@@ -116,7 +116,7 @@ def witnessed() -> Iterator[Witness]:
         return dismiss(asked, result)
 
     with (
-        patch.object(question, "GUARD_SECS", GUARD_SECS),
+        patch.object(Question, "guard_secs", GUARD_SECS),
         patch.object(question, "HELD_SECS", HELD_SECS),
         patch.object(turn, "HELD_SECS", HELD_SECS),
         patch.object(Question, "on_key", hear),

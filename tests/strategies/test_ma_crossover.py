@@ -74,23 +74,6 @@ def test_a_cross_back_closes_a_position(bar: Callable[..., Bar], context: Callab
     assert (signal.signal_type, signal.reason) == (SignalType.CLOSE, "2/4 crossed back")
 
 
-def test_a_cross_in_the_direction_held_says_nothing(bar: Callable[..., Bar], context: Callable[..., Context]) -> None:
-    subject = strategy()
-    play(subject, FALL, bar, context())
-
-    assert subject.on_bar(bar(8, TURN), context({AAPL: ("10", "98.00")})) == ()
-
-
-def test_a_stop_reached_on_the_bar_of_the_cross_is_the_reason_said(
-    bar: Callable[..., Bar], context: Callable[..., Context]
-) -> None:
-    subject = strategy()
-    play(subject, FALL, bar, context())
-    (signal,) = subject.on_bar(bar(8, TURN), context({AAPL: ("-10", "96.00")}))
-
-    assert signal.reason == "stop, -2.1% beyond -2.0%"
-
-
 def test_a_losing_position_is_closed_without_a_cross(bar: Callable[..., Bar], context: Callable[..., Context]) -> None:
     subject = strategy()
     play(subject, [10_000] * 6, bar, context())

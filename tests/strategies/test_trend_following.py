@@ -92,23 +92,6 @@ def test_a_cross_back_closes_what_is_held_and_does_not_turn_it_round(
     assert signal.reason == "2/4 crossed back"
 
 
-def test_a_cross_in_the_direction_held_says_nothing(bar: Callable[..., Bar], context: Callable[..., Context]) -> None:
-    subject = strategy()
-    play(subject, FALL, bar, context())
-
-    assert subject.on_bar(bar(8, TURN), context({AAPL: ("10", "98.00")})) == ()
-
-
-def test_a_stop_reached_on_the_bar_of_the_cross_is_the_reason_said(
-    bar: Callable[..., Bar], context: Callable[..., Context]
-) -> None:
-    subject = strategy()
-    play(subject, FALL, bar, context())
-    (signal,) = subject.on_bar(bar(8, TURN), context({AAPL: ("-10", "96.00")}))
-
-    assert signal.reason == "stop, -2.1% beyond -2.0%"
-
-
 @pytest.mark.parametrize(
     ("quantity", "entry", "reason"),
     [

@@ -14,7 +14,7 @@ from oms.domain.order import OrderStatus, Side
 from tests.doubles.core import SmallGate
 from tests.doubles.venue.book import VenueBook, one_by_one, whole
 from tests.doubles.venue.faults import AnswerFault, Faults, StreamFault
-from tests.doubles.venue.listed import ABC, CASH, INSTRUMENTS, TRADED, XYZ
+from tests.doubles.venue.listed import ABC, CASH, SHARES, TRADED, XYZ
 from tests.doubles.venue.stage import Stage, trading, wall
 from tests.doubles.venue.venue import Venue, Verdict
 
@@ -93,7 +93,7 @@ async def askew_fills(fills: int, seed: int) -> Outcome:
         for number in range(fills // each):
             await stage.quote(1_000 + number * 7 % 211)
             side = Side.BUY if number % 3 else Side.SELL
-            await stage.submit(each, side, instrument=INSTRUMENTS[number % len(INSTRUMENTS)])
+            await stage.submit(each, side, instrument=SHARES[number % len(SHARES)])
         await asyncio.sleep(60)
         venue.release()
         await stage.resolved()
@@ -102,11 +102,12 @@ async def askew_fills(fills: int, seed: int) -> Outcome:
 
 
 async def _send(stage: Stage, number: int) -> None:
-    """Send one order: at the market, at a price that is met, or at one that waits."""
+    """Send one order: at the market, at a price that is met, or at one that waits. No two are alike, because the gate
+    denies the twin of one that was not answered."""
     side = Side.BUY if number % 2 else Side.SELL
     instrument = ABC if number % 3 else XYZ
     limits = (None, "10.20" if side is Side.BUY else "9.80", "9.99" if side is Side.BUY else "10.05")
-    await stage.submit(1 + number % 13, side, limits[number // 2 % 3], instrument)
+    await stage.submit(1 + number, side, limits[number // 2 % 3], instrument)
 
 
 def _outcome(stage: Stage, resolved_secs: float = 0.0) -> Outcome:

@@ -17,8 +17,14 @@ from tests.doubles.venue.book import Traded
 
 WIRE, ACCOUNT = BrokerId("wire"), AccountId("T-1")
 ABC, XYZ, EUX = share("ABC.XNYS"), share("XYZ.XNYS"), share("EUX.XETR", currency="EUR")
-INSTRUMENTS: Final = (ABC, XYZ, EUX)
+EUR_USD, BNB_USD = share("EUR/USD.FX", calendar="FX"), share("BNB/USD.COINS", calendar="COINS")
+SHARES: Final = (ABC, XYZ, EUX)
+INSTRUMENTS: Final = (*SHARES, EUR_USD, BNB_USD)
+RATES: Final = frozenset({"EUR/USD", "BNB/USD"})  # without them nobody knows what the account is worth
+RATE_CENTS: Final = 200
 TRADED: Final[Mapping[str, Traded]] = {
+    "EUR/USD": Traded(),  # the first, so that the prices of the others find a rate and open the day
+    "BNB/USD": Traded(),
     "ABC": Traded(),
     "XYZ": Traded(fee_currency="BNB", fee_frac=Decimal("0.00075")),
     "EUX": Traded(currency="EUR", fee_currency="EUR", fee_frac=Decimal("0.001")),

@@ -5,7 +5,7 @@ delays and the engine's deadlines share, so half a minute of waiting for an answ
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any, Final, TypeVar
@@ -33,7 +33,19 @@ from strategies.runner import StrategyRunner
 from tests.doubles.core import FixedSizer
 from tests.doubles.venue.adapter import WireBroker
 from tests.doubles.venue.book import VenueBook, half
-from tests.doubles.venue.listed import ABC, ACCOUNT, CASH, INSTRUMENTS, TRADED, WIRE, LiveFeed, every_rule, ticket
+from tests.doubles.venue.listed import (
+    ABC,
+    ACCOUNT,
+    CASH,
+    INSTRUMENTS,
+    RATE_CENTS,
+    RATES,
+    TRADED,
+    WIRE,
+    LiveFeed,
+    every_rule,
+    ticket,
+)
 from tests.doubles.venue.venue import Venue, Verdict
 from tests.doubles.virtual_time import in_virtual_time
 
@@ -104,9 +116,11 @@ class Stage:
     # -- what a trader does ---------------------------------------------------------------------------------------
 
     async def quote(self, cents: int) -> None:
-        """Let all prices move, to so many cents and a cent above, and wait until the engine has seen it."""
+        """Let all prices but the rates of currencies move, to so many cents and a cent above, and wait until the engine
+        has seen it."""
         for symbol in TRADED:
-            self.venue.show(symbol, cents, cents + 1)
+            at = RATE_CENTS if symbol in RATES else cents
+            self.venue.show(symbol, at, at + 1)
         quotes = self.state.marks.quotes
         await self.until(lambda: all(i.instrument_id in quotes for i in INSTRUMENTS))
         await asyncio.sleep(0.1)
@@ -135,6 +149,10 @@ class Stage:
         """Wait until the link is up."""
         await self.until(lambda: self.state.runs.links.get(WIRE) == "")
 
+    async def down(self) -> None:
+        """Wait until the link is down."""
+        await self.until(lambda: self.links()[-1] != "up")
+
     async def resolved(self) -> float:
         """Wait until no order is open; return how many seconds that took."""
         loop = asyncio.get_running_loop()
@@ -157,6 +175,12 @@ class Stage:
     def count(self, kind: type) -> int:
         """Return how many events of a kind there were."""
         return sum(isinstance(record.event, kind) for record in self.records)
+
+    def links(self) -> list[str]:
+        """Return how the link went: a word for up, and the reasons for down."""
+        kinds = (ev.BrokerConnected, ev.BrokerDisconnected)
+        said = [record.event for record in self.records if isinstance(record.event, kinds)]
+        return [event.text if isinstance(event, ev.BrokerDisconnected) else "up" for event in said]
 
     def differences(self) -> list[str]:
         """Return where our books are not the venue's, to the last digit."""
@@ -230,3 +254,24 @@ async def serving(stage: S) -> AsyncIterator[S]:
 def play(main: Coroutine[Any, Any, T]) -> T:
     """Run in virtual time."""
     return in_virtual_time(main, KERNEL_SECS)
+
+
+def play_linked(story: Callable[[Stage], Awaitable[None]], venue: Venue | None = None) -> None:
+    """Play a story of a session whose link is up, in virtual time."""
+
+    async def main() -> None:
+        async with trading(venue or a_venue()) as stage:
+            await stage.up()
+            await story(stage)
+
+    play(main())
+
+
+def play_quoted(story: Callable[[Stage], Awaitable[None]], venue: Venue | None = None) -> None:
+    """Play a story of a session whose link is up and whose venue has shown prices, in virtual time."""
+
+    async def quoted(stage: Stage) -> None:
+        await stage.quote(1_000)
+        await story(stage)
+
+    play_linked(quoted, venue)
