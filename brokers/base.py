@@ -26,7 +26,8 @@ class BaseBroker(ABC):
        not known. After CANCELED nothing more trades.
     7. A query is answered by all reports of the order again, equal and in their order, or by NotFound.
     8. `connect` returns the venue's own books: opening cash plus what every fill moved and cost, the net of every
-       instrument, the orders that still work.
+       instrument, the orders that still work. Of a venue outside the process they are asked for every `books_secs`
+       while the link stands.
     9. After `close` working orders stay at the venue, and the next `connect` finds them.
     10. What the venue does not do (a type, a time in force, a short sale) is REJECTED, never done in another way.
     11. An IOC order never rests: what is not filled at once is CANCELED in the same answer. A FOK order trades whole at

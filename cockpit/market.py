@@ -16,7 +16,7 @@ from oms.domain.calendar import TradingHours
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Bar
 from oms.domain.units import SECOND
-from oms.ports import LockstepFeed
+from oms.lockstep import LockstepFeed
 
 WARM_UP_SESSIONS = 260  # a year of days: the longest look-back of the strategies that ship
 

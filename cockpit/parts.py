@@ -111,8 +111,9 @@ def broker_kind(settings: Settings) -> type[SimulatedVenue]:
 
 
 def build_broker(kind: type[SimulatedVenue], settings: Settings, market: Market, paths: Paths | None) -> SimulatedVenue:
-    """Return the venue, with its book in the account's folder, or in memory without one."""
-    return kind(
+    """Return the venue, with its book in the account's folder, or in memory without one; it has seen what the market
+    did before."""
+    broker = kind(
         account=AccountId(settings.session.account),
         cash=Money(settings.session.cash, settings.session.currency),
         seed=settings.session.seed,
@@ -121,6 +122,10 @@ def build_broker(kind: type[SimulatedVenue], settings: Settings, market: Market,
         settings=settings.sim,
         book=paths.venue if paths is not None else None,
     )
+    for bars in market.history:
+        for bar in bars:
+            broker.learn(bar)
+    return broker
 
 
 def position_of(state: State, broker: BrokerId, account: AccountId) -> Callable[[StrategyId, InstrumentId], Holding]:

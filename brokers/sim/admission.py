@@ -4,7 +4,7 @@ read it."""
 from collections.abc import Mapping
 from typing import Final
 
-from brokers.sim.book import Book
+from brokers.sim.book import Book, is_giving_back
 from brokers.sim.floor import Floor
 from brokers.sim.placed import PlacedOrder
 from oms.domain.ids import AccountId, BrokerId, InstrumentId
@@ -63,10 +63,11 @@ class Admission:
         return self._excess(ticket, book, ticket.quantity - old.quantity)
 
     def _excess(self, ticket: OrderTicket, book: Book, more: Quantity) -> str:
-        """Return why so much more may not be traded, in words."""
+        """Return why so much more may not be traded, in words. What gives back may stand for what others offer too:
+        it trades what is held by then, and no more."""
         if ticket.reduce_only and not book.reducible(ticket.instrument_id, ticket.side):
             return "it is to reduce only, and there is nothing to reduce"
-        if self._short_sale or ticket.side is _BUY:
+        if self._short_sale or ticket.side is _BUY or is_giving_back(ticket):
             return ""
         sellable = book.sellable(ticket.instrument_id)
         return "" if more <= sellable else f"no short sale here: {more} asked, {sellable} held and not yet offered"

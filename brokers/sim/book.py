@@ -6,6 +6,7 @@ when the two are compared after a crash, they are two witnesses and not one.
 """
 
 from collections import defaultdict
+from collections.abc import Awaitable
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from brokers.sim.placed import PlacedOrder
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueOrderId
-from oms.domain.order import OrderTicket, Side
+from oms.domain.order import OrderTicket, Purpose, Side
 from oms.domain.report import ExecType, ExecutionReport, Terms
 from oms.domain.units import ZERO, Money, Nanos, Quantity
 
@@ -46,6 +47,10 @@ class Book:
 
     def demand_open(self) -> None:
         """Do nothing: memory is always open."""
+
+    def begin_commit(self) -> Awaitable[object] | None:
+        """Begin to make all that was entered and recorded last; None where nothing has to be waited for."""
+        return None
 
     def commit(self) -> None:
         """Make all that was entered and recorded last."""
@@ -118,12 +123,12 @@ class Book:
         return max(ZERO, -side.sign * self.net.get(instrument_id, ZERO))
 
     def sellable(self, instrument_id: InstrumentId) -> Quantity:
-        """Return what is held and not yet offered by a working sell. What can only reduce, as the legs of a bracket and
-        the orders that say so, offers what is held already, and only one of them will come to sell it."""
+        """Return what is held and not yet offered by a working sell. What gives back offers what is held already, and
+        only one of those orders will come to sell it."""
         offered = (
             placed.leaves_qty
             for placed in self.working.get(instrument_id, {}).values()
-            if placed.ticket.side is Side.SELL and placed.ticket.parent_id is None and not placed.ticket.reduce_only
+            if placed.ticket.side is Side.SELL and not is_giving_back(placed.ticket)
         )
         return self.net.get(instrument_id, ZERO) - sum(offered, ZERO)
 
@@ -151,3 +156,8 @@ class Book:
     def open_orders(self) -> tuple[ClientOrderId, ...]:
         """Return the orders that work, in the order in which they were taken in."""
         return tuple(order_id for order_id, placed in self.orders.items() if placed.working)
+
+
+def is_giving_back(ticket: OrderTicket) -> bool:
+    """Whether an order is there to give back what is held: a leg, an exit, or a trade that closes."""
+    return ticket.reduce_only or ticket.parent_id is not None or ticket.purpose is not Purpose.OPEN

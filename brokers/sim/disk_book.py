@@ -7,6 +7,7 @@ is opened anew: what is in memory then is not what is on the disk, and must not 
 """
 
 import sqlite3
+from collections.abc import Awaitable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from msgspec import DecodeError, json
 
 from brokers.sim.book import Book
 from brokers.sim.book_file import SCHEMA, VERSION, book_version, create_privately
+from brokers.sim.book_writer import BookWriter, NewOrder, NewReport
 from brokers.sim.placed import PlacedOrder
 from oms.domain.ids import AccountId, ClientOrderId, ExecId
 from oms.domain.order import OrderTicket
@@ -70,9 +72,9 @@ class DiskBook(Book):
         super().__init__(opening)
         self._path = path
         self._account = account
-        self._file: sqlite3.Connection | None = None
-        self._new_orders: list[tuple[str, str]] = []
-        self._new_reports: list[tuple[str, str, str]] = []
+        self._writer: BookWriter | None = None
+        self._new_orders: list[NewOrder] = []
+        self._new_reports: list[NewReport] = []
 
     def open(self) -> None:
         """Open the file, made with mode 0600 where there is none, and fold it.
@@ -84,8 +86,9 @@ class DiskBook(Book):
         self.close()
         try:
             create_privately(self._path)
-            self._file = sqlite3.connect(self._path, timeout=BUSY_SECS, isolation_level=None)
-            self._fold(self._file)
+            file = sqlite3.connect(self._path, timeout=BUSY_SECS, isolation_level=None, check_same_thread=False)
+            self._writer = BookWriter(file)
+            self._fold(file)
         except (OSError, sqlite3.Error, DecodeError, ArithmeticError) as error:
             self.close()
             msg = f"venue book {self._path}: {error}"
@@ -95,9 +98,9 @@ class DiskBook(Book):
         """Let go of the file; what was not committed is gone."""
         self._new_orders.clear()
         self._new_reports.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def enter(self, order_id: ClientOrderId, ticket: OrderTicket) -> PlacedOrder:
         """Take an order in, to be written by the next commit."""
@@ -106,17 +109,17 @@ class DiskBook(Book):
 
     def tell(self, placed: PlacedOrder, report: ExecutionReport) -> None:
         """Book a status, to be written by the next commit."""
-        self._keep(report)
+        self._note(report)
         super().tell(placed, report)
 
     def trade(self, placed: PlacedOrder, report: ExecutionReport, quantity: Quantity, moved: Money) -> None:
         """Book an execution, to be written by the next commit."""
-        self._keep(report, moved.amount)
+        self._note(report, moved.amount)
         super().trade(placed, report, quantity, moved)
 
     def change(self, placed: PlacedOrder, report: ExecutionReport, terms: Terms) -> None:
         """Book a change, to be written by the next commit."""
-        self._keep(report)
+        self._note(report)
         super().change(placed, report, terms)
 
     def demand_open(self) -> None:
@@ -125,38 +128,48 @@ class DiskBook(Book):
         Raises:
             BookError: the book is not open.
         """
-        if self._file is None:
+        if self._writer is None:
             msg = f"venue book {self._path} is not open"
             raise BookError(msg)
 
+    def begin_commit(self) -> Awaitable[object] | None:
+        """Begin to write what is new in one transaction, on a thread; return what is done when that is over, None where
+        nothing is being written. It raises nothing: what came of it is told by `commit`, whatever was begun before.
+        """
+        if self._writer is None:
+            return None
+        self._write(self._writer)
+        return self._writer.over()
+
     def commit(self) -> None:
-        """Write what is new in one transaction.
+        """Wait until all that happened is written.
 
         Raises:
             BookError: it could not be written, or something happened while the book was not open; it must be opened
                 before it is used again.
         """
-        if not self._new_reports:
+        writer = self._writer
+        if writer is None:
+            if self._new_reports:
+                self.close()
+                self.demand_open()
             return
-        if self._file is None:
-            self.close()
-            self.demand_open()
-            return
+        self._write(writer)
         try:
-            self._file.execute("BEGIN IMMEDIATE")
-            self._file.executemany("INSERT INTO orders(client_order_id, ticket) VALUES (?, ?)", self._new_orders)
-            self._file.executemany(
-                "INSERT INTO reports(client_order_id, report, cash) VALUES (?, ?, ?)", self._new_reports
-            )
-            self._file.execute("COMMIT")
+            writer.finish()
         except sqlite3.Error as error:
             self.close()
             msg = f"venue book {self._path}: {error}"
             raise BookError(msg) from error
-        self._new_orders.clear()
-        self._new_reports.clear()
 
-    def _keep(self, report: ExecutionReport, cash: Decimal = ZERO) -> None:
+    def _write(self, writer: BookWriter) -> None:
+        """Begin to write what is new, if anything is."""
+        if self._new_reports:
+            orders, self._new_orders = self._new_orders, []
+            reports, self._new_reports = self._new_reports, []
+            writer.begin(orders, reports)
+
+    def _note(self, report: ExecutionReport, cash: Decimal = ZERO) -> None:
         self._new_reports.append((report.client_order_id, json.encode(report).decode(), str(cash)))
 
     def _fold(self, file: sqlite3.Connection) -> None:

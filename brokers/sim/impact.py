@@ -6,8 +6,8 @@ Equity Market Impact* (2005):
     impact = k * sigma * sqrt(quantity / volume)
 
 as a fraction of the price, where sigma is the standard deviation of the daily returns and volume the average of a day,
-both of the last twenty bars that the venue has seen. k is about 0.1 for liquid shares. Before two bars were seen there
-is no impact, because nothing is known of it.
+both of the last twenty bars that the venue has seen, those of before the session among them. k is about 0.1 for liquid
+shares. Of an instrument with fewer than three bars nothing is known, and there is no impact.
 """
 
 from collections import deque

@@ -36,6 +36,7 @@ from brokers.sim.placed import Execution, PlacedOrder
 from brokers.sim.settings import SimSettings
 from oms.domain.fill import LiquiditySide
 from oms.domain.ids import ClientOrderId, InstrumentId
+from oms.domain.instrument import Instrument
 from oms.domain.market import Bar, Quote, Range
 from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.units import Price, Quantity
@@ -58,7 +59,7 @@ class Matching:
         self._slippage_bps = settings.slippage_bps
         self._latency = settings.latency
         self._impact = Impact(float(settings.impact))
-        self._slips = bool(settings.slippage_bps or settings.impact)
+        self.slips = bool(settings.slippage_bps or settings.impact)
         self._touch = _AT_MARK if settings.fill == "instant" else _ACROSS
 
     def see(self, bar: Bar) -> None:
@@ -68,6 +69,18 @@ class Matching:
     def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:
         """Return what taking a quantity now would move the price, as a fraction of it."""
         return self._impact.frac(instrument_id, quantity)
+
+    def slipped(self, ticket: OrderTicket, instrument: Instrument, price: Price, quantity: Quantity) -> Price:
+        """Return the price that a taker pays or gets for so much where the market is at a price: what trades moves it
+        against the taker, what was wanted does not. Never beyond the limit, and never below a tick."""
+        ticks = instrument.ticks(price)
+        slip = int((ticks * self._slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
+        slip += ceil(ticks * self.impact_frac(ticket.instrument_id, quantity))
+        if ticket.side is _BUY:
+            price = instrument.price(ticks + slip)
+            return price if ticket.limit_px is None else min(price, ticket.limit_px)
+        price = instrument.price(max(1, ticks - slip))
+        return price if ticket.limit_px is None else max(price, ticket.limit_px)
 
     def rejects(self, order_id: ClientOrderId) -> bool:
         """Tell whether the order is rejected by chance."""
@@ -137,20 +150,8 @@ class Matching:
         return drawn_quantity(placed.leaves_qty, quote.instrument.lot, partial, word)
 
     def _taken(self, placed: PlacedOrder, quote: Quote, ticks: int) -> Execution:
-        """Return what a taker gets where the market is at a price in ticks: at that, and what it moves."""
-        ticket, quantity = placed.ticket, self._quantity(placed, quote)
-        buying, limit = ticket.side is _BUY, ticket.limit_px
-        slip = self._slip(ticket, ticks, quantity) if self._slips else 0
-        # A price below one tick is none: the last tick is all that slippage can take from a sell.
-        price = quote.instrument.price(ticks + slip if buying else max(1, ticks - slip))
-        if limit is not None:
-            price = min(price, limit) if buying else max(price, limit)
-        return Execution(quantity, price, _TAKER)
-
-    def _slip(self, ticket: OrderTicket, ticks: int, quantity: Quantity) -> int:
-        """Return by how many ticks a taker moves the price against itself."""
-        slip = int((ticks * self._slippage_bps / TEN_THOUSAND).to_integral_value(ROUND_CEILING))
-        return slip + ceil(ticks * self.impact_frac(ticket.instrument_id, quantity))
+        """Return what a taker meets where the market is at a price in ticks."""
+        return Execution(self._quantity(placed, quote), quote.instrument.price(ticks), _TAKER)
 
 
 def furthest(quote: Quote, between: Range, side: Side) -> Price:

@@ -12,20 +12,25 @@ from brokers.sim.matching import Matching
 from brokers.sim.placed import Execution, PlacedOrder
 from brokers.sim.wire import Wire
 from oms.domain.fees import FeeSchedule
+from oms.domain.fill import LiquiditySide
 from oms.domain.market import Quote
-from oms.domain.order import Side, TimeInForce
+from oms.domain.order import OrderTicket, Side, TimeInForce
 from oms.domain.report import ExecType, Terms, VenueReport
 from oms.domain.units import ZERO, Money, Nanos, Quantity
 
 _BUY: Final = Side.BUY  # a member of an enum costs two lookups, a name none
+_TAKER: Final = LiquiditySide.TAKER
 _AUCTIONS: Final = frozenset({TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE})
 _FOR_A_SESSION: Final = frozenset({TimeInForce.DAY, *_AUCTIONS})
 
 
 class Pit:
-    """Matches what works in a book. What it says will be heard at the other end of the wire."""
+    """Matches what works in a book. What it says will be heard at the other end of the wire. Without `short_sale` no
+    trade sells more than is held, whatever was offered when."""
 
-    def __init__(self, book: Book, matching: Matching, floor: Floor, fees: FeeSchedule, wire: Wire) -> None:
+    def __init__(
+        self, *, book: Book, matching: Matching, floor: Floor, fees: FeeSchedule, wire: Wire, short_sale: bool
+    ) -> None:
         self.expiry: Nanos | None = None  # when the first GTD order ends
         self.said: list[VenueReport] = []  # by the call that runs; nothing of it has left
         self._book = book
@@ -33,6 +38,7 @@ class Pit:
         self._floor = floor
         self._fees = fees
         self._wire = wire
+        self._short_sale = short_sale
 
     def begin(self) -> None:
         """Begin with the book as it has been opened."""
@@ -122,21 +128,23 @@ class Pit:
     def _execute(self, placed: PlacedOrder, quote: Quote, execution: Execution) -> None:
         """Book an execution, as far as the sizes shown and what the order may do allow."""
         ticket, quantity = placed.ticket, execution.quantity
-        if self._floor.sized or ticket.reduce_only or ticket.parent_id is not None:
+        if self._floor.sized or ticket.reduce_only or ticket.parent_id is not None or self._lends_nothing(ticket):
             quantity = self._allowed(placed, quote, quantity)
             if not quantity:
                 return
-        instrument = quote.instrument
-        unit = execution.price * instrument.multiplier
+        instrument, price, liquidity = quote.instrument, execution.price, execution.liquidity
+        if self._matching.slips and liquidity is _TAKER:
+            price = self._matching.slipped(ticket, instrument, price, quantity)
+        unit = price * instrument.multiplier
         value, fee = quantity * unit, self._fees.fee(quantity, unit, placed.filled_qty)
         moved = -value - fee if ticket.side is _BUY else value - fee
-        report = placed.trade(execution, quantity, Money(fee, instrument.currency), self._wire.heard_at)
+        report = placed.trade(liquidity, quantity, price, Money(fee, instrument.currency), self._wire.heard_at)
         self._book.trade(placed, report, quantity, Money(moved, instrument.currency))
         self.said.append(report)
 
     def _allowed(self, placed: PlacedOrder, quote: Quote, wanted: Quantity) -> Quantity:
         """Return how much of what an order wants it gets, and count it as taken. What is to reduce only ends where
-        nothing is left to reduce."""
+        nothing is left to reduce, and a sale where it would be a short one."""
         ticket = placed.ticket
         quantity = self._floor.left(quote, ticket.side, wanted)
         if ticket.reduce_only or ticket.parent_id is not None:
@@ -145,7 +153,17 @@ class Pit:
                 self.tell(placed, ExecType.CANCELED, "it is to reduce only, and nothing is left to reduce")
                 return ZERO
             quantity = min(quantity, room)
+        if self._lends_nothing(ticket):
+            held = self._book.reducible(ticket.instrument_id, ticket.side)
+            if not held:
+                self.tell(placed, ExecType.CANCELED, "no short sale here, and nothing is left to sell")
+                return ZERO
+            quantity = min(quantity, held)
         if ticket.tif is TimeInForce.FOK and quantity < placed.leaves_qty:
             return ZERO
         self._floor.take(quote, ticket.side, quantity)
         return quantity
+
+    def _lends_nothing(self, ticket: OrderTicket) -> bool:
+        """Tell whether an order may trade no more than what is held."""
+        return not self._short_sale and ticket.side is not _BUY

@@ -14,7 +14,8 @@ _TRADE: Final = ExecType.TRADE  # a member of an enum costs two lookups, a name 
 
 
 class Execution(Struct, frozen=True, gc=False):
-    """What an order gets from one quote."""
+    """What an order meets in one quote: how much of it may trade, and where the market is. What a taker's size adds to
+    that price is known when it is known how much trades."""
 
     quantity: Quantity
     price: Price
@@ -59,8 +60,10 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
             terms=terms,
         )
 
-    def trade(self, execution: Execution, quantity: Quantity, fee: Money, ts: Nanos) -> ExecutionReport:
-        """Return the report of so much of an execution; its id counts the executions of this order."""
+    def trade(
+        self, liquidity: LiquiditySide, quantity: Quantity, price: Price, fee: Money, ts: Nanos
+    ) -> ExecutionReport:
+        """Return the report of an execution; its id counts the executions of this order."""
         order_id, ticket = self.client_order_id, self.ticket
         return ExecutionReport(
             exec_type=_TRADE,
@@ -71,7 +74,7 @@ class PlacedOrder(Struct, kw_only=True, gc=False):
             venue_order_id=self.venue_order_id,
             exec_id=ExecId(f"{order_id}:{self.executions + 1}"),
             last_qty=quantity,
-            last_px=execution.price,
+            last_px=price,
             fee=fee,
-            liquidity=execution.liquidity,
+            liquidity=liquidity,
         )

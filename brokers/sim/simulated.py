@@ -6,7 +6,7 @@ told each datum before the engine sees it and what it has to say is fetched, nev
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 from brokers.base import BaseBroker
@@ -14,13 +14,13 @@ from brokers.sim.settings import SimSettings
 from oms.domain.fees import FeeSchedule
 from oms.domain.ids import AccountId, InstrumentId
 from oms.domain.instrument import Instrument
-from oms.domain.market import MarketData
+from oms.domain.market import Bar, MarketData
 from oms.domain.report import VenueReport
 from oms.domain.units import Money, Nanos, Quantity
 
 
 class SimulatedVenue(BaseBroker):
-    """The port `oms.ports.SimulatedBroker` as an abstract class.
+    """The port `oms.lockstep.SimulatedBroker` as an abstract class.
 
     The account opens with `cash`, trades `instruments` and pays `fees`; chance comes from `seed` alone. `book` is the
     file that outlives the process; without one the books are in memory.
@@ -62,6 +62,16 @@ class SimulatedVenue(BaseBroker):
         Raises:
             ConnectionError: the venue cannot keep its book.
         """
+
+    def learn(self, bar: Bar) -> None:
+        """See a bar that is over and is not played: of before the session, or of the part of it that an earlier run has
+        played. A venue whose law of impact needs the past has it from here, at every start, so that what an order costs
+        does not depend on when the program was started."""
+
+    def keep(self) -> Awaitable[object] | None:
+        """Begin to keep what happened; return what is done when that is over, None where nobody has to wait for it.
+        Raises nothing, nor does what it returns: a failure is told by `drain`."""
+        return None
 
     @abstractmethod
     def drain(self) -> Sequence[VenueReport]:

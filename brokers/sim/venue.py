@@ -16,7 +16,7 @@ question travels on a line of its own, which is quick and sure, but does not ove
 what is not found was never taken.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.fees import FeeSchedule
 from oms.domain.ids import AccountId, BrokerId, InstrumentId
 from oms.domain.instrument import Instrument
-from oms.domain.market import MarketData, Quote, SessionEnded
+from oms.domain.market import Bar, MarketData, Quote, SessionEnded
 from oms.domain.order import Order, OrderTicket
 from oms.domain.report import ExecType, VenueReport
 from oms.domain.units import Money, Nanos, Quantity
@@ -75,7 +75,14 @@ class SimBroker(SimulatedVenue):
         self._book = DiskBook(book, account, cash) if book else Book(cash)
         floor = Floor(sized=settings.fill == "depth")
         self._wire = Wire(settings.latency)
-        self._pit = Pit(self._book, self._matching, floor, fees, self._wire)
+        self._pit = Pit(
+            book=self._book,
+            matching=self._matching,
+            floor=floor,
+            fees=fees,
+            wire=self._wire,
+            short_sale=settings.short_sale,
+        )
         self._gateway = Gateway(
             book=self._book,
             admission=Admission(SIM, account, listed, short_sale=settings.short_sale),
@@ -92,7 +99,7 @@ class SimBroker(SimulatedVenue):
             BookError: a ConnectionError; the file cannot be read or written, or is another account's.
         """
         with suppress(BookError):  # what happened since is lost then, as it is in a crash
-            self._keep()
+            self._commit()
         self._book.open()
         self._wire.cut()
         self._wire.now = max(self._wire.now, self._book.ts)
@@ -113,7 +120,7 @@ class SimBroker(SimulatedVenue):
             BookError: it could not be written down.
         """
         try:
-            self._keep()
+            self._commit()
         finally:
             self._book.close()
 
@@ -188,20 +195,28 @@ class SimBroker(SimulatedVenue):
             self._matching.see(data)
         self._pit.say()
 
+    def learn(self, bar: Bar) -> None:
+        """See a bar that is over and is not played, for the impact."""
+        self._matching.see(bar)
+
+    def keep(self) -> Awaitable[object] | None:
+        """Begin to write what happened into the book; None where nothing has to be waited for. Raises nothing."""
+        return self._book.begin_commit()
+
     def drain(self) -> Sequence[VenueReport]:
         """Take all reports that wait, oldest first; what they tell, and all that happened besides, is kept by then.
 
         Raises:
             BookError: it could not be written down, and nothing is reported.
         """
-        self._keep()
+        self._commit()
         return self._wire.drain()
 
     def impact_frac(self, instrument_id: InstrumentId, quantity: Quantity) -> float:
         """Return what taking a quantity now would move the price, by the bars that were seen."""
         return self._matching.impact_frac(instrument_id, quantity)
 
-    def _keep(self) -> None:
+    def _commit(self) -> None:
         """Make all that happened last. When that fails nothing of it is told. Raises BookError."""
         try:
             self._book.commit()

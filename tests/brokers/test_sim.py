@@ -15,7 +15,8 @@ from oms.domain.market import Bar, BarSpec, SessionEnded
 from oms.domain.order import Side
 from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.units import DAY, ZERO, Money
-from tests.brokers.venue import ACCOUNT, ALWAYS, NEVER, A, B, a_quote, a_venue, an_order, kinds, said, the_trade
+from tests.brokers.venue import ALWAYS, NEVER, A, B, a_quote, a_venue, an_order, kinds, said, the_trade
+from tests.doubles.orders import ACCOUNT
 
 
 @pytest.mark.parametrize(("side", "price"), [(Side.BUY, "100.03"), (Side.SELL, "100.00")])

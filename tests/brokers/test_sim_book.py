@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, T
 from oms.domain.report import ExecType, ExecutionReport, NotFound, VenueReport
 from oms.domain.units import Money
 from tests.brokers.venue import changed
+from tests.doubles.locked import locked
 
 ACCOUNT = AccountId("T-1")
 (INSTRUMENT,) = SyntheticFeed(seed=1, count=1).instruments
@@ -260,8 +262,8 @@ async def test_commits_wait_for_the_disk(path: Path, opened: Opener, monkeypatch
     connections: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def noted(place: Path, timeout: float, isolation_level: None) -> sqlite3.Connection:
-        connections.append(connect(place, timeout=timeout, isolation_level=isolation_level))
+    def noted(place: Path, **given: Any) -> sqlite3.Connection:
+        connections.append(connect(place, **given))
         return connections[-1]
 
     monkeypatch.setattr(sqlite3, "connect", noted)
@@ -276,12 +278,10 @@ async def test_what_cannot_be_written_is_not_told_and_is_gone_when_the_book_is_o
     path: Path, opened: Opener
 ) -> None:
     venue = await opened(path)
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    venue.submit(an_order(1, limit="50.00"))
-    with pytest.raises(BookError, match="locked"):
-        venue.drain()
-    other.close()
+    with locked(path):
+        venue.submit(an_order(1, limit="50.00"))
+        with pytest.raises(BookError, match="locked"):
+            venue.drain()
 
     assert venue.drain() == []
     with pytest.raises(BookError, match="not open"):

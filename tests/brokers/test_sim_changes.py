@@ -230,6 +230,21 @@ def test_impact_grows_with_the_root_of_the_size_and_needs_bars() -> None:
     assert moved == [Decimal("100.00"), Decimal("100.12"), Decimal("100.23")]
 
 
+def test_only_what_trades_moves_the_price() -> None:
+    """400 are wanted and 100 are shown: the taker pays what 100 move."""
+    moved = []
+    for quantity in (100, 400):
+        venue = a_venue(SimSettings(impact=Decimal(1), fill="depth"))
+        for bar in bars():
+            venue.learn(bar)
+        venue.on_market(replace(a_quote(9_999, 10_000), ask_size=100))
+        venue.submit(an_order(1, quantity=quantity))
+        trade = the_trade(venue)
+        moved.append((trade.last_qty, trade.last_px))
+
+    assert moved == [(Decimal(100), Decimal("100.12"))] * 2
+
+
 def test_what_a_quantity_would_move_can_be_asked_before_it_is_sent() -> None:
     venue = a_venue(SimSettings(impact=Decimal(1)))
     before = venue.impact_frac(A.instrument_id, Decimal(100))

@@ -14,7 +14,7 @@ from oms.domain.fees import PercentFee
 from oms.domain.ids import MANUAL, AccountId, ClientOrderId, InstrumentId
 from oms.domain.instrument import Instrument
 from oms.domain.market import Bar, BarSpec, Quote, SessionEnded
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.units import DAY, ZERO, Money
 
@@ -29,7 +29,12 @@ def a_quote(instrument: Instrument, bid: int, spread: int) -> Quote:
 
 
 def a_ticket(
-    instrument: Instrument, side: Side, quantity: Decimal, limit: Decimal | None, tif: TimeInForce
+    instrument: Instrument,
+    side: Side,
+    quantity: Decimal,
+    limit: Decimal | None,
+    tif: TimeInForce,
+    purpose: Purpose = Purpose.OPEN,
 ) -> OrderTicket:
     return OrderTicket(
         broker=SIM,
@@ -41,15 +46,17 @@ def a_ticket(
         order_type=OrderType.MARKET if limit is None else OrderType.LIMIT,
         limit_px=limit,
         tif=tif,
+        purpose=purpose,
     )
 
 
 OPENING_QUOTES = [a_quote(instrument, 30, 1) for instrument in INSTRUMENTS]
 instruments, sides, tifs = st.sampled_from(INSTRUMENTS), st.sampled_from(Side), st.sampled_from(TimeInForce)
+purposes = st.sampled_from([Purpose.OPEN, *Purpose])
 quotes = st.builds(a_quote, instruments, st.integers(1, 60), st.integers(0, 5))
 wrong_quotes = st.builds(a_quote, instruments, st.integers(-2, 1), st.integers(-3, 0))
 limits = st.integers(1, 60).map(lambda ticks: Decimal(ticks) / 100)
-tickets = st.builds(a_ticket, instruments, sides, st.integers(1, 500).map(Decimal), st.none() | limits, tifs)
+tickets = st.builds(a_ticket, instruments, sides, st.integers(1, 500).map(Decimal), st.none() | limits, tifs, purposes)
 wrong_tickets = st.builds(a_ticket, instruments, sides, st.decimals(), st.none() | st.decimals(), tifs)
 cancels = st.integers(0, 20)
 ends = st.just(SessionEnded(session="2010-06-18", ts=1))

@@ -60,7 +60,7 @@ def orders(draw: st.DrawFn) -> Order:
     limit, stop = draw(st.sampled_from([(True, False), (False, True), (True, True)]))
     tif = TimeInForce.AT_THE_CLOSE if limit and not stop and draw(st.booleans()) else TimeInForce.GTC
     limit_px, stop_px = draw(prices) if limit else None, draw(prices) if stop else None
-    return an_order(0, draw(st.sampled_from(Side)), draw(st.integers(1, 9)), limit_px, tif, stop=stop_px)
+    return an_order(0, draw(st.sampled_from(Side)), draw(st.integers(1, 9)), tif, limit=limit_px, stop=stop_px)
 
 
 acts = st.lists(st.one_of(orders(), st.builds(Change, st.integers(0, 8), st.integers(1, 9), prices)), max_size=3)

@@ -13,7 +13,8 @@ from oms.domain.market import SessionEnded
 from oms.domain.order import Side, TimeInForce
 from oms.domain.report import ExecType
 from oms.domain.units import Money
-from tests.brokers.venue import ACCOUNT, ALWAYS, A, B, a_quote, a_venue, an_order, kinds, said
+from tests.brokers.venue import ALWAYS, A, B, a_quote, a_venue, an_order, kinds, said
+from tests.doubles.orders import ACCOUNT
 
 NEW, TRADE, CANCELED, EXPIRED, REJECTED = (
     ExecType.NEW,

@@ -7,7 +7,7 @@ import pytest
 from brokers.synthetic import LOWEST_TICKS, SyntheticFeed
 from oms.domain.market import MarketData, Quote, SessionEnded
 from oms.domain.units import DAY, SECOND
-from oms.ports import LockstepFeed
+from oms.lockstep import LockstepFeed
 
 
 def taken(feed: LockstepFeed, number: int) -> list[MarketData]:

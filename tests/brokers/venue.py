@@ -1,21 +1,21 @@
 """A simulated venue with two instruments, and what it is shown, given and heard to say."""
 
 from decimal import Decimal
+from typing import Unpack
 
 from msgspec.structs import replace
 
 from brokers.sim.settings import SimSettings
-from brokers.sim.venue import SIM, SimBroker
+from brokers.sim.venue import SimBroker
 from brokers.synthetic import SyntheticFeed
 from oms.domain.fees import FeeSchedule, PercentFee
-from oms.domain.ids import MANUAL, AccountId, ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote, Range
-from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.order import Order, OrderTicket, Side, TimeInForce
 from oms.domain.report import ExecType, ExecutionReport
 from oms.domain.units import ZERO, Money
+from tests.doubles.orders import ACCOUNT, Terms, submitted
 
-ACCOUNT = AccountId("T-1")
 A, B = SyntheticFeed(seed=1, count=2).instruments
 ALWAYS, NEVER = Decimal(1), ZERO
 
@@ -39,31 +39,11 @@ def an_order(
     number: int,
     side: Side = Side.BUY,
     quantity: int = 10,
-    limit: str | None = None,
     tif: TimeInForce = TimeInForce.DAY,
     instrument: Instrument = A,
-    *,
-    stop: str | None = None,
-    expires_at: int | None = None,
-    reduce_only: bool = False,
+    **terms: Unpack[Terms],
 ) -> Order:
-    kinds = {(False, False): OrderType.MARKET, (True, False): OrderType.LIMIT, (False, True): OrderType.STOP_MARKET}
-    ticket = OrderTicket(
-        broker=SIM,
-        account=ACCOUNT,
-        strategy_id=MANUAL,
-        instrument_id=instrument.instrument_id,
-        side=side,
-        quantity=Decimal(quantity),
-        order_type=kinds.get((limit is not None, stop is not None), OrderType.STOP_LIMIT),
-        limit_px=Decimal(limit) if limit else None,
-        stop_px=Decimal(stop) if stop else None,
-        tif=tif,
-        expires_at=expires_at,
-        reduce_only=reduce_only,
-    )
-    order_id = ClientOrderId(f"T-1-{number}")
-    return Order(client_order_id=order_id, ticket=ticket, status=OrderStatus.SUBMITTED, ts_init=1, ts_event=1)
+    return submitted(number, instrument, side, quantity, tif, **terms)
 
 
 def said(venue: SimBroker) -> list[ExecutionReport]:

@@ -17,15 +17,15 @@ from brokers.synthetic import SyntheticFeed
 from oms.domain.account import AccountSnapshot
 from oms.domain.fees import PercentFee
 from oms.domain.heartbeat import Heartbeat
-from oms.domain.ids import AccountId, BrokerId
+from oms.domain.ids import BrokerId
 from oms.domain.market import Quote, SessionEnded
 from oms.domain.report import VenueReport
 from oms.domain.units import Money
+from tests.doubles.orders import ACCOUNT
 from tests.doubles.venue.adapter import WireBroker
 from tests.doubles.venue.book import Traded, VenueBook, half
 from tests.doubles.venue.venue import Venue
 
-ACCOUNT = AccountId("T-1")
 OPENING = Decimal(100_000)
 BEAT_SECS = 0.01
 (INSTRUMENT,) = SyntheticFeed(seed=1, count=1).instruments

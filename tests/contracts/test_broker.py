@@ -3,17 +3,19 @@
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 
 from brokers.base import BaseBroker
 from brokers.catalog import BROKERS, broker_class
-from oms.domain.ids import MANUAL, BrokerId, ClientOrderId, InstrumentId
+from oms.domain.ids import MANUAL, ClientOrderId, InstrumentId
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, VenueReport
 from oms.domain.units import ZERO, Money
 from oms.ports import Broker
-from tests.contracts.stands import ACCOUNT, INSTRUMENT, OPENING, STANDS, Stand
+from tests.contracts.stands import INSTRUMENT, OPENING, STANDS, Stand
+from tests.doubles.orders import ACCOUNT, Terms, submitted
 
 
 @pytest.fixture(params=list(STANDS))
@@ -28,30 +30,10 @@ def an_order(
     number: int,
     side: Side = Side.BUY,
     quantity: str = "10",
-    *,
-    limit: str | None = None,
-    stop: str | None = None,
     tif: TimeInForce = TimeInForce.GTC,
-    expires_at: int | None = None,
-    reduce_only: bool = False,
+    **terms: Unpack[Terms],
 ) -> Order:
-    kinds = {(False, False): OrderType.MARKET, (True, False): OrderType.LIMIT, (False, True): OrderType.STOP_MARKET}
-    ticket = OrderTicket(
-        broker=BrokerId("sim"),
-        account=ACCOUNT,
-        strategy_id=MANUAL,
-        instrument_id=INSTRUMENT.instrument_id,
-        side=side,
-        quantity=Decimal(quantity),
-        order_type=kinds.get((limit is not None, stop is not None), OrderType.STOP_LIMIT),
-        limit_px=Decimal(limit) if limit else None,
-        stop_px=Decimal(stop) if stop else None,
-        tif=tif,
-        expires_at=expires_at,
-        reduce_only=reduce_only,
-    )
-    order_id = ClientOrderId(f"T-1-{number}")
-    return Order(client_order_id=order_id, ticket=ticket, status=OrderStatus.SUBMITTED, ts_init=1, ts_event=1)
+    return submitted(number, INSTRUMENT, side, quantity, tif, **terms)
 
 
 def kinds(reports: list[VenueReport]) -> list[str]:

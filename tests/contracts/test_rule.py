@@ -194,7 +194,7 @@ def test_what_only_reduces_is_asked_nothing_by_a_rule_for_what_opens(desk: Desk,
     rule: RiskRule = RULES[name]()
     desk.hold(buy("10", instrument=IBM, strategy=MEAN))
 
-    decision = desk.gate(rule).check(sell("10"), desk.state)
+    decision = desk.gate(rule).check(sell("10", limit="99"), desk.state)
 
     assert decision.failed == ()
     assert (decision.observed == (None,)) is (rule.judges is Judges.OPENING)
@@ -210,6 +210,7 @@ def test_which_rules_bind_an_order_that_reduces() -> None:
         "stop_validity",
         "instrument_known",
         "crossed_market",
+        "price_collar",
     }
 
 
