@@ -12,6 +12,7 @@ from time import process_time
 
 from msgspec.structs import replace
 
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.calendar import TradingHours
@@ -54,10 +55,10 @@ def account() -> State:
     started = ev.RunStarted(
         run_id=RunId(1), actor="", prefix="B", mode="", seed=0, config_hash="", feed="", feed_hash="", currency="USD"
     )
-    cash = ev.BalanceReported(
+    cash = aev.BalanceReported(
         broker=BrokerId("sim"), account=AccountId("SIM-000001"), cash=Money(Decimal(100_000), "USD")
     )
-    happened: list[ev.Event] = [started, cash, ev.DayOpened(day="", equity=Decimal(100_000))]
+    happened: list[ev.Event] = [started, cash, aev.DayOpened(day="", equity=Decimal(100_000))]
     approved = RiskDecision(
         verdict=Verdict.PASS,
         failed=(),

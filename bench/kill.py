@@ -32,6 +32,7 @@ from typing import NamedTuple
 import msgspec
 
 from bench.raised import RAISED
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.events import Record
@@ -74,7 +75,7 @@ flatten_frac = 0.99
 allow = true
 {RAISED}"""
 
-CORRECTIONS = (ev.PositionAdjusted, ev.ReportQuarantined, ev.ForeignOrderSeen)
+CORRECTIONS = (aev.PositionAdjusted, ev.ReportQuarantined, ev.ForeignOrderSeen)
 
 
 class Life(NamedTuple):
@@ -176,7 +177,7 @@ def examine(account: Path, acknowledged: dict[int, tuple[str, str]]) -> list[str
     if len({*at_venue}) < len(at_venue):
         faults.append("twice: at the venue")
     faults += [f"corrected: {record.event}" for record in records if isinstance(record.event, CORRECTIONS)]
-    balances = sum(isinstance(record.event, ev.BalanceReported) for record in records)
+    balances = sum(isinstance(record.event, aev.BalanceReported) for record in records)
     if balances > 1:  # the first is the opening cash
         faults.append(f"corrected: cash, {balances - 1} times")
     return faults

@@ -9,7 +9,7 @@ from collections import deque
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from oms.domain.events import PositionAdjusted
+from oms.domain.account_events import PositionAdjusted
 from oms.domain.fill import Fill
 from oms.domain.order import Order, OrderFlag
 from oms.domain.units import ZERO, Nanos, Price

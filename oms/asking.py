@@ -13,7 +13,7 @@ from oms.domain.order import OrderStatus
 from oms.domain.units import DAY, MINUTE, SECOND, Nanos
 
 FIRST_QUERY: Final = SECOND // 2
-PAUSES: Final = (FIRST_QUERY, SECOND, 2 * SECOND, 4 * SECOND)  # from each of the first questions to the next
+PAUSES: Final = (FIRST_QUERY, SECOND, 2 * SECOND, 4 * SECOND)  # from each of the first attempts to the next
 LAST_PAUSE: Final = 10 * SECOND
 UNFOUND_ANSWERS: Final = 3
 UNFOUND_SPAN: Final = 30 * SECOND
@@ -21,7 +21,12 @@ WATCH_PAUSE: Final = MINUTE
 WATCH_SPAN: Final = DAY
 
 
-class Asking(Struct, kw_only=True):
+def pause_after(number: int) -> Nanos:
+    """Return how long after the so many-th attempt, counted from 1, the next one is due."""
+    return PAUSES[number - 1] if number <= len(PAUSES) else LAST_PAUSE
+
+
+class Asking(Struct, kw_only=True, gc=False):
     """What came of asking so far. It holds as long as the order has this `status`, for any move of it is an answer;
     `due` is when something is to be done again, None when nothing is."""
 
@@ -37,7 +42,7 @@ class Asking(Struct, kw_only=True):
         """Count a question in."""
         self.queries += 1
         if self.status is not OrderStatus.NOT_FOUND:
-            self.due = ts + (PAUSES[self.queries - 1] if self.queries <= len(PAUSES) else LAST_PAUSE)
+            self.due = ts + pause_after(self.queries)
         else:
             self.due = ts + WATCH_PAUSE if ts - self.since < WATCH_SPAN else None
 

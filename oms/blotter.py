@@ -24,7 +24,9 @@ SUBMISSIONS_KEPT = 1_000  # more than any order-rate window can ask for
 ALIKE_KEPT = 4_096  # the duplicate window is seconds; older keys are forgotten first
 ALIKE_OF_EACH = 8  # the newest of them may have ended without having traded
 
-_CAME_TO_NOTHING: Final = frozenset({OrderStatus.REJECTED, OrderStatus.CANCELED, OrderStatus.EXPIRED})  # if unfilled
+_CAME_TO_NOTHING: Final = frozenset(  # if unfilled
+    {OrderStatus.DENIED, OrderStatus.REJECTED, OrderStatus.CANCELED, OrderStatus.EXPIRED}
+)
 _PENDING: Final = OrderStatus.PENDING  # an enum's member costs two lookups through its class, a name here none
 
 # What makes two orders the same wish. A plain tuple: it is made twice an order, and the names cost more than the rest.
@@ -74,6 +76,7 @@ class Blotter:
             oev.OrderInitialized: self._take_on,
             oev.OrderAdopted: self._adopt,
             oev.OrderSubmitted: self._submit,
+            oev.OrderHeld: self._hold,
             oev.OrderPendingReplace: self._ask_for_change,
             oev.OrderFilled: self._fill,
             ev.RunStarted: self._begin_run,
@@ -154,7 +157,19 @@ class Blotter:
         self.orders[order_id] = self.open[order_id] = order
         self.moved = None
         self.submissions.append(ts)
-        key, kept = alike(order.ticket), self.last_alike
+        self._remember(order, ts)
+
+    def _hold(self, event: oev.OrderHeld, ts: Nanos) -> None:
+        """An order that waits here for its price was submitted, by whoever wrote it, and is no repetition of itself
+        when it leaves; a leg was not."""
+        self._advance(event, ts)
+        order = self.orders[event.client_order_id]
+        if order.ticket.parent_id is None:
+            self._remember(order, ts)
+
+    def _remember(self, order: Order, ts: Nanos) -> None:
+        """Note when a wish was submitted, by what a repetition would be found."""
+        order_id, key, kept = order.client_order_id, alike(order.ticket), self.last_alike
         before = kept.pop(key, ())  # so that the newest is last in the dict
         kept[key] = (*before[1 - ALIKE_OF_EACH :], (order_id, ts))
         if len(kept) > ALIKE_KEPT:
@@ -182,4 +197,6 @@ class Blotter:
                 self._reservations.end(order)
         else:
             self.open[order_id] = order
+            if self.exits and not order.ticket.is_exit:  # a price has touched it, and it is at the market now
+                self._reservations.end(order)
             self.moved = self._reservations.reserve(order)

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, signal_id, to_signal_id
 
 # of a venue; they may undo other orders
@@ -81,15 +82,15 @@ class Chains:
         if type(record.event) in oev.ORDER_KINDS:
             order_id: ClientOrderId = record.event.client_order_id  # type: ignore[union-attr]
             self._orders[order_id] = record.correlation_id, record.seq
-        elif type(record.event) is ev.SignalRaised:
+        elif type(record.event) is sev.SignalRaised:
             self._newest[record.event.signal.strategy_id] = signal_id(record.seq)
 
     def _begin_chain(self, event: ev.Event, seq: int) -> Place:
-        if type(event) is ev.SignalRaised:
+        if type(event) is sev.SignalRaised:
             correlation = self._newest[event.signal.strategy_id] = signal_id(seq)
             self._signals[event.signal.instrument_id] = correlation, seq
             return correlation, None
-        if type(event) is ev.SignalDeclined:
+        if type(event) is sev.SignalDeclined:
             return self._signals[event.instrument_id]
         if type(event) is ev.TradingHalted or type(event) is ev.TradingReduced:
             self._root = None, seq

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Final
 
 from oms.blotter import Blotter
-from oms.domain import events as ev
+from oms.domain import account_events as aev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.position import PositionKey
@@ -37,7 +37,7 @@ class Engagements:
         return {
             **dict.fromkeys(_OPENING, self._turn),
             oev.OrderFilled: self._book,
-            ev.PositionAdjusted: self._book,
+            aev.PositionAdjusted: self._book,
         }
 
     def _turn(self, _event: oev.OrderEvent, _ts: Nanos) -> None:
@@ -45,7 +45,7 @@ class Engagements:
         if keys is not None:
             self._touch(keys.position)
 
-    def _book(self, _event: oev.OrderFilled | ev.PositionAdjusted, _ts: Nanos) -> None:
+    def _book(self, _event: oev.OrderFilled | aev.PositionAdjusted, _ts: Nanos) -> None:
         self._touch(self._ledger.moved.key)
 
     def _touch(self, key: PositionKey) -> None:

@@ -26,8 +26,9 @@ from oms.domain.risk import TradingState
 from oms.domain.signal import TradingSignal
 from oms.domain.units import Nanos
 from oms.lanes import FOREMOST, Asked, Lanes
+from oms.outgoing import let_out
 from oms.ports import Clock, Journal, Reactor
-from oms.router import LEAVES, Router
+from oms.router import Router
 from oms.state import State
 
 HEARD: Final = frozenset({MarketMoved, OrderFilled})  # what strategies are told of
@@ -96,23 +97,11 @@ class OrderManagementSystem:
             durable = [record for records in caused for record in records if record.seq]
             if durable:
                 await self._journal.append(durable)
-            outcomes = self._let_out(caused)
+            outcomes = let_out(caused, self._bus, self._router, self.state.blotter)
         except Exception as error:  # who asked is told, whatever it was; it goes on to who serves
             _refuse(batch, error)
             raise
         _answer(batch, caused)
-        return outcomes
-
-    def _let_out(self, caused: Sequence[Sequence[Record]]) -> list[do.Command]:
-        """Publish and hand over what is durable, in order."""
-        outcomes: list[do.Command] = []
-        publish, hand_over, blotter = self._bus.publish, self._router.hand_over, self.state.blotter
-        for records in caused:
-            for record in records:
-                publish(record)
-                outcome = hand_over(record, blotter) if type(record.event) in LEAVES else None
-                if outcome is not None:
-                    outcomes.append(outcome)
         return outcomes
 
     async def run(self, inbox: Lanes) -> None:

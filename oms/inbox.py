@@ -18,8 +18,8 @@ from oms.domain.deadline import DeadlineReached
 from oms.domain.market import Bar, MarketData, SessionEnded
 from oms.domain.units import Nanos
 from oms.lanes import BREATH_SECS, Asked, Lanes, first
+from oms.lockstep import LockstepFeed, LockstepVenue
 from oms.pace import Pace
-from oms.ports import LockstepFeed, LockstepVenue
 
 T = TypeVar("T")
 
@@ -38,6 +38,7 @@ class Inbox(Lanes):
         self._due: float | None = None
         self._newest: Nanos | None = None  # when the newest instant was recorded
         self._elapsed: Nanos = 0  # between it and the one before
+        self._hearing: asyncio.Future[object] | None = None  # while what the venue has to say is written into its book
 
     def skip(self, until: Nanos, seen: Callable[[Bar], None]) -> None:
         """Go past the data up to and including an instant; the bars among it are shown to `seen`.
@@ -53,6 +54,12 @@ class Inbox(Lanes):
         if datum is None:
             self.feed_ended.set()
 
+    async def heard(self) -> None:
+        """Return once what the venue is about to say was taken: who serves the batches was waiting first, so that it
+        has begun to decide that by then."""
+        while self._hearing is not None:
+            await asyncio.wait([self._hearing])
+
     async def batches(self) -> AsyncIterator[list[Asked]]:
         """Yield what waits, in order, until closed."""
         loop = asyncio.get_running_loop()
@@ -60,7 +67,7 @@ class Inbox(Lanes):
         while True:
             if self._stop_is_untold:
                 await asyncio.sleep(0)
-            waiting = self._take()
+            waiting = await self._take()
             if waiting:
                 yield waiting
                 continue
@@ -71,14 +78,14 @@ class Inbox(Lanes):
                 breath = loop.time()
                 continue
             self._held = datum = self._next_datum()
-            played = self._play(datum) if self._is_due(loop.time()) else None
+            played = await self._play(datum) if self._is_due(loop.time()) else None
             if played is None:
                 await self._wait(loop)
                 breath = loop.time()
             elif played:
                 yield played
 
-    def _play(self, datum: MarketData | None) -> list[Asked] | None:
+    async def _play(self, datum: MarketData | None) -> list[Asked] | None:
         """Return what comes next: what falls before a datum, or else the datum. None when nothing does, and nothing
         that could be seen when something has only arrived at the venue."""
         arrives, deadline = self._venue.due(), self._deadline()
@@ -89,6 +96,7 @@ class Inbox(Lanes):
             arrives = expires if arrives is None else min(arrives, expires)
         if arrives is not None and arrives <= until and (deadline is None or arrives <= deadline):
             self._tell(self._venue.pass_to, arrives)
+            await self._let_keep()
             return self.said()
         if deadline is not None and deadline <= until:
             self._tell(self._venue.pass_to, deadline)
@@ -97,7 +105,19 @@ class Inbox(Lanes):
             return None
         self._held = None
         self._tell(self._venue.on_market, datum)
+        await self._let_keep()
         return [*self.said(), Asked(datum)]
+
+    async def _let_keep(self) -> None:
+        """Let the venue write its book, and the loop go on meanwhile: nothing is said of what does not stand there."""
+        writing = self._venue.keep()
+        if writing is None:
+            return
+        self._hearing = asyncio.ensure_future(writing)
+        try:
+            await self._hearing
+        finally:
+            self._hearing = None
 
     def said(self) -> list[Asked]:
         """Take what the venue has said; one that cannot keep its book says nothing, and the engine is told."""
@@ -117,12 +137,13 @@ class Inbox(Lanes):
     def _lose(self, error: ConnectionError) -> None:
         self.put(do.BrokerDown(actor="inbox", broker=self._venue.broker_id, text=str(error)))
 
-    def _take(self) -> list[Asked]:
+    async def _take(self) -> list[Asked]:
         """Return what presses, else what the venue says, else other commands, else the end; never two at once."""
         pressing = self._pressing()
         if pressing:
             return pressing
-        return self.said() or self._pressing() or first(self._normal or self._last)
+        await self._let_keep()
+        return self._pressing() or self.said() or self._pressing() or first(self._normal or self._last)
 
     def _next_datum(self) -> MarketData | None:
         if self._held is not None or self.feed_ended.is_set():

@@ -14,12 +14,14 @@ from typing import Final
 
 from oms.asking import FIRST_QUERY, WATCH_PAUSE, Asking
 from oms.blotter import Blotter
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import Order, OrderFlag
 from oms.domain.units import Nanos
+from oms.doubts import Doubts
 from oms.lifecycle import ASKED
 from oms.sent import Sent
 from oms.slice import Appliers
@@ -33,12 +35,12 @@ class InFlight:
         self._capabilities = capabilities
         self._sent: dict[BrokerId, Sent] = {}
         self._asked: dict[ClientOrderId, Asking] = {}  # an order that has moved on may still be among them
+        self.doubts = Doubts(blotter)
+        self.in_doubt = self.doubts.by_wish  # read for every ticket, and nearly always empty
         self.quarantined: dict[ClientOrderId, None] = {}  # a report on them fitted nothing; the newest of them
         self._steps: dict[type, Callable[[Order, ev.Event, Nanos], object]] = {
-            oev.OrderPendingCancel: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
-            oev.OrderPendingReplace: lambda order, _, ts: self._ask(order, ts, self.of(order).answer_within),
             oev.OrderCancelRejected: self._not_canceled,
-            oev.OrderOutcomeUnknown: lambda order, _, ts: self._ask(order, ts, FIRST_QUERY),
+            oev.OrderOutcomeUnknown: lambda order, _, ts: self._doubt(order, ts),
             oev.OrderFlagged: self._flagged,
             oev.OrderUnfound: self._unfound,
             oev.OrderQueried: lambda order, _, ts: self._query(order, ts),
@@ -53,7 +55,11 @@ class InFlight:
         return {
             oev.OrderSubmitted: self._hand_over,
             ev.ReportQuarantined: self._quarantine,
+            aev.PositionAdjusted: self._book,
+            ev.TradingResumed: self._resume,
             **dict.fromkeys(self._steps, self._step),
+            oev.OrderPendingCancel: self._change,
+            oev.OrderPendingReplace: self._change,
         }
 
     @property
@@ -82,11 +88,14 @@ class InFlight:
         return bool(asking.queries or asking.unseen) or order.status not in ASKED
 
     def is_certain(self, order: Order, ts: Nanos) -> bool:
-        """Tell whether one more "not found", now, leaves no doubt that the venue does not have the order."""
+        """Tell whether one more "not found", now, leaves no doubt that the venue does not have the order, nor ever
+        had: nothing was booked meanwhile that it may have traded."""
         capabilities, asking = self.of(order), self.asking(order)
         if capabilities.knows_at_once:
             return True
-        return asking is not None and asking.is_certain(ts, capabilities.answer_within)
+        if asking is None or self.doubts.may_be_booked(order):
+            return False
+        return asking.is_certain(ts, capabilities.answer_within)
 
     def next_deadline(self) -> Nanos | None:
         """Return the earliest instant at which something is due, or None. What no longer counts is forgotten."""
@@ -137,8 +146,18 @@ class InFlight:
         if len(self.quarantined) > QUARANTINED_KEPT:  # nonsense about one forgotten is asked about once more
             del self.quarantined[next(iter(self.quarantined))]
 
+    def _book(self, event: aev.PositionAdjusted, _ts: Nanos) -> None:
+        self.doubts.book(event)
+
+    def _resume(self, _event: ev.TradingResumed, _ts: Nanos) -> None:
+        self.doubts.look()
+
     def _step(self, event: oev.OrderEvent | oev.OrderQueried | oev.OrderUnseen | oev.OrderSeen, ts: Nanos) -> None:
         self._steps[type(event)](self._blotter.orders[event.client_order_id], event, ts)
+
+    def _change(self, event: oev.OrderPendingCancel | oev.OrderPendingReplace, ts: Nanos) -> None:
+        order = self._blotter.orders[event.client_order_id]
+        self._ask(order, ts, self.of(order).answer_within)
 
     def _begin(self, order: Order) -> Sent:
         sent = self._sent[order.ticket.broker] = Sent(self.of(order).answer_within)
@@ -146,13 +165,18 @@ class InFlight:
 
     def _ask(self, order: Order, ts: Nanos, pause: Nanos) -> Asking:
         """Begin to wait for what comes of an order as it stands now; "not found" counts on, whatever it was before."""
-        before = self._asked.get(order.client_order_id)
-        asking = Asking(status=order.status, since=ts, due=ts + pause)
+        order_id, due = order.client_order_id, ts + pause
+        before = self._asked.get(order_id)
+        asking = self._asked[order_id] = Asking(status=order.status, since=ts, due=due)
         if before is not None and not before.seen:
             asking.unseen, asking.first_unseen = before.unseen, before.first_unseen
-        self._asked[order.client_order_id] = asking
-        self._note(order, asking)
+        heappush(self._due, (due, order_id))
         return asking
+
+    def _doubt(self, order: Order, ts: Nanos) -> None:
+        """Begin to ask about an order that was not answered in time."""
+        self._ask(order, ts, FIRST_QUERY)
+        self.doubts.note(order)
 
     def _query(self, order: Order, ts: Nanos) -> None:
         asking = self.asking(order)
@@ -170,9 +194,10 @@ class InFlight:
 
     def _flagged(self, order: Order, event: ev.Event, ts: Nanos) -> None:
         if isinstance(event, oev.OrderFlagged) and event.flag is OrderFlag.OVERDUE:
-            self._ask(order, ts, FIRST_QUERY)
+            self._doubt(order, ts)
 
     def _unfound(self, order: Order, _event: ev.Event, ts: Nanos) -> None:
+        self.doubts.forget(order)
         if not self.of(order).knows_at_once:
             self._ask(order, ts, WATCH_PAUSE)
 
@@ -186,7 +211,12 @@ class InFlight:
             asking.hear_found(ts)
             self._note(order, asking)
         else:
-            self._asked.pop(order.client_order_id, None)
+            self._forget(order)
+
+    def _forget(self, order: Order) -> None:
+        """Wait no more for what comes of an order."""
+        self._asked.pop(order.client_order_id, None)
+        self.doubts.forget(order)
 
     def _note(self, order: Order, asking: Asking) -> None:
         if asking.due is not None:
@@ -197,9 +227,10 @@ class InFlight:
         asking = self._asked.get(order_id)
         if asking is None or asking.due != ts:
             return False
-        if asking.status is self._blotter.orders[order_id].status:
+        order = self._blotter.orders[order_id]
+        if asking.status is order.status:
             return True
-        del self._asked[order_id]
+        self._forget(order)
         return False
 
 

@@ -8,9 +8,9 @@ ends; and what does not hold halts trading by name.
     net       = sum of the strategies' positions in the instrument
     cash      = what was reported or flowed in + sum of (realized - cost) - sum of fees
                 + what was booked without a fill, at its price                                 (exact)
-    reserved  = sum over the open orders of what they may still trade, but for the legs of brackets
+    reserved  = sum over the open orders of what they may still trade, but for legs and exits
     protected = sum over the brackets of a position of what is left of them, at most what is held
-    equity    = cash + sum of net x mark x multiplier
+    equity    = cash + sum of net x mark x multiplier, each currency at its rate
     0 <= filled <= quantity for every open order; a flat position has no cost
 
 What was booked to make our books equal to the venue's has a cost and moved no cash, which the second puts right; where
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from oms.blotter import net_key, position_key
+from oms.domain.ids import InstrumentId
 from oms.domain.order import Side
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO
@@ -99,7 +100,7 @@ def _reserved(state: State) -> Iterator[str]:
 
 
 def _protected(state: State) -> Iterator[str]:
-    for key, brackets in state.brackets.by_key.items():
+    for key, brackets in state.brackets.left.by_key.items():
         held, left = state.ledger.position(key).quantity, sum((one.left for one in brackets.values()), ZERO)
         if left > abs(held):
             yield f"{key.strategy_id} has {left} to protect in {key.instrument_id} and holds {held}"
@@ -110,17 +111,20 @@ def _equity(state: State) -> Iterator[str]:
     if now is None:
         return
     worth = gross = ZERO
-    held: defaultdict[str, Decimal] = defaultdict(Decimal)
+    held: defaultdict[InstrumentId, Decimal] = defaultdict(Decimal)
     for net, quantity in state.ledger.net.items():
         held[net.instrument_id] += quantity
-    for net in state.ledger.net:
-        quantity = held.pop(net.instrument_id, ZERO)
-        instrument, mark = state.instruments.get(net.instrument_id), state.marks.get(net.instrument_id)
-        if quantity and instrument is not None and mark is not None and instrument.currency == state.equity.currency:
-            value = quantity * mark.px * instrument.multiplier
+    base, converted = state.equity.currency, state.equity.abroad.rates.converted
+    for instrument_id, quantity in held.items():
+        instrument, mark = state.instruments.get(instrument_id), state.marks.get(instrument_id)
+        if quantity and instrument is not None and mark is not None:
+            value = converted(quantity * mark.px * instrument.multiplier, instrument.currency, base) or ZERO
             worth, gross = worth + value, gross + abs(value)
-    cash = sum((sum_ for key, sum_ in state.ledger.cash.items() if key.currency == state.equity.currency), ZERO)
-    if now != cash + worth:
-        yield f"equity is kept as {now}, cash and positions come to {cash + worth}"
+    cash: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for key, amount in state.ledger.cash.items():
+        cash[key.currency] += amount
+    money = sum((converted(amount, currency, base) or ZERO for currency, amount in cash.items()), ZERO)
+    if now != money + worth:
+        yield f"equity is kept as {now}, cash and positions come to {money + worth}"
     if state.equity.gross != gross:
         yield f"gross exposure is kept as {state.equity.gross}, positions come to {gross}"

@@ -72,6 +72,9 @@ class Lanes(ABC):
     def batches(self) -> AsyncIterator[list[Asked]]:
         """Yield what waits, in order, until closed."""
 
+    async def heard(self) -> None:  # noqa: B027 - most venues speak from outside
+        """Return once what a venue is about to say was taken; at once where none writes a book before it speaks."""
+
     def put(self, command: do.Command) -> None:
         """Queue a command whose outcome nobody waits for."""
         self._enter(Asked(command))

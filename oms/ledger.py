@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from oms.domain.events import BalanceReported, PositionAdjusted
+from oms.domain.account_events import BalanceReported, PositionAdjusted
 from oms.domain.fill import Fill
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.order_events import OrderFilled

@@ -3,11 +3,13 @@
 What a bracket has left decides what its legs should be; here is what they are. A leg is forgotten when it is closed.
 One that somebody canceled is not made again for as long as its bracket lasts; one that we canceled is, so the two are
 kept apart. One that made way for a flatten is neither, until that has come to nothing; a stop by hand that did is owed
-then. Trailing stops without a bracket are watched with the others: a price moves them all alike.
+then, and so is one that is to be smaller where it cannot be changed. How often in a row a touched stop by hand came to
+nothing at the market is counted here, as brackets do of theirs. Trailing stops without a bracket are watched with the
+others: a price moves them all alike.
 """
 
 from oms.domain.ids import ENGINE, GATE, ClientOrderId, InstrumentId
-from oms.domain.order import Order, OrderTicket
+from oms.domain.order import Order, OrderFlag, OrderTicket
 from oms.domain.position import PositionKey
 
 
@@ -22,7 +24,10 @@ class Legs:
         self.waived: set[ClientOrderId] = set()  # legs that somebody canceled: they are not made again
         self.recalled: set[ClientOrderId] = set()  # legs, and exits by hand, that we asked to cancel: asked once
         self.aside: set[ClientOrderId] = set()  # legs, and stops by hand, that made way for a flatten
-        self.owed: set[ClientOrderId] = set()  # stops by hand that did so for nothing
+        # stops by hand that did so for nothing, are to be smaller, or were refused; and those that stand in for one, or
+        # were held here: how often in a row what a price had touched came to nothing at the market
+        self.owed: dict[ClientOrderId, int] = {}
+        self.renewed: dict[ClientOrderId, int] = {}
         self.changed: dict[ClientOrderId, OrderTicket] = {}  # what a leg, a trail or an exit was last to become
         self.watched: dict[InstrumentId, dict[ClientOrderId, None]] = {}  # what prices move: soft legs and trails
 
@@ -34,9 +39,12 @@ class Legs:
             self.watch(order.client_order_id, order.ticket)
 
     def release(self, order: Order) -> None:
-        """Note that what an order waited for has come; a stop that trails is moved by prices all the same."""
+        """Note that what an order waited for has come; a stop that trails is moved by prices all the same. One by hand
+        that protects is owed, should it be refused."""
         self.held.discard(order.client_order_id)
         self.soft.discard(order.client_order_id)
+        if order.ticket.protects and order.ticket.parent_id is None:
+            self.renewed.setdefault(order.client_order_id, 0)
         if not order.ticket.trails:
             self._unwatch(order)
 
@@ -52,19 +60,21 @@ class Legs:
             self.aside.add(order.client_order_id)
         elif order.client_order_id in self.aside and actor == GATE:
             self.take_back(order)
-        elif actor == GATE and order.ticket.is_exit:
-            self.recalled.add(order.client_order_id)
+        elif order.ticket.is_exit and actor != ENGINE:
+            (self.recalled.add if actor == GATE else self.recalled.discard)(order.client_order_id)
 
     def take_back(self, order: Order) -> None:
         """Note that the flatten that an order made way for has come to nothing: it is made again."""
         self.aside.discard(order.client_order_id)
-        by_hand = order.ticket.parent_id is None
-        (self.owed if by_hand else self.recalled).add(order.client_order_id)
+        if order.ticket.parent_id is None:
+            self.owed[order.client_order_id] = 0
+        else:
+            self.recalled.add(order.client_order_id)
 
     def forget(self, order_id: ClientOrderId) -> None:
         """Note that what made way for a flatten is not needed any more."""
         self.aside.discard(order_id)
-        self.owed.discard(order_id)
+        self.owed.pop(order_id, None)
 
     def change(self, order: Order, ticket: OrderTicket) -> None:
         """Note what a leg, a trail or an exit by hand is to become."""
@@ -87,7 +97,11 @@ class Legs:
         way for a flatten."""
         order_id = order.client_order_id
         if canceled and order_id in self.held and order_id not in self.loose:
-            (self.aside if aside else self.waived).add(order_id)
+            is_leg = order.ticket.parent_id is not None
+            if aside and (is_leg or order.ticket.protects):
+                self.aside.add(order_id)
+            elif is_leg:
+                self.waived.add(order_id)
         self.held.discard(order_id)
         self.soft.discard(order_id)
         self.parents.pop(order_id, None)
@@ -96,6 +110,8 @@ class Legs:
             self.waived.discard(order_id)
             self.aside.discard(order_id)
         if order.ticket.is_exit:
+            if canceled and order_id in self.recalled and _is_to_be_smaller(order):
+                self.owed[order_id] = 0
             self.recalled.discard(order_id)
         self.changed.pop(order_id, None)
         self._unwatch(order)
@@ -110,3 +126,8 @@ class Legs:
             watched.pop(order.client_order_id, None)
             if not watched:
                 del self.watched[order.ticket.instrument_id]
+
+
+def _is_to_be_smaller(order: Order) -> bool:
+    """Tell whether an exit that we canceled is one to be made anew: a stop, for which something was left."""
+    return order.ticket.protects and not order.moot and OrderFlag.FOUND_LATE not in order.flags

@@ -68,6 +68,7 @@ TRANSITIONS: Final[MappingProxyType[OrderStatus, dict[type, Next]]] = MappingPro
             oev.OrderExpired: S.EXPIRED,
             oev.OrderHeld: STAY,  # it waits for something else now
             oev.OrderReplaced: STAY,  # changed here, where no venue has to be asked
+            oev.OrderReplaceDenied: STAY,
         },
         S.DENIED: {},
         S.SUBMITTED: {**_AT_VENUE, oev.OrderAccepted: S.ACCEPTED},

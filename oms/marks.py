@@ -10,7 +10,8 @@ quote would be a record with every quote.
 
 from typing import NamedTuple
 
-from oms.domain.events import MarketMoved, MarkRecorded
+from oms.domain.account_events import MarkRecorded
+from oms.domain.events import MarketMoved
 from oms.domain.ids import InstrumentId
 from oms.domain.market import Quote
 from oms.domain.units import Nanos, Price

@@ -14,8 +14,10 @@ account would seem to hold it twice until the next comparison.
 """
 
 from collections.abc import Container, Iterator
+from decimal import Decimal
 from typing import Final
 
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.account import AccountSnapshot
@@ -24,7 +26,7 @@ from oms.domain.ids import GATE, InstrumentId, Route
 from oms.domain.order import CLOSED, WORKING, Order, OrderFlag, OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.units import DAY, ZERO, Money
-from oms.ledger import CashKey
+from oms.ledger import CashKey, NetKey
 from oms.state import State
 
 CAUSE: Final = "reconcile"  # of the alarm
@@ -43,10 +45,22 @@ def differences(snapshot: AccountSnapshot, state: State) -> list[str]:
     return found
 
 
+def gaps(snapshot: AccountSnapshot, state: State) -> dict[CashKey | NetKey, Decimal]:
+    """Return what the venue's books have more than ours, for each total that differs; open orders are none."""
+    found: dict[CashKey | NetKey, Decimal] = {}
+    for event in (*_cash(snapshot, state, []), *_nets(snapshot, state, [])):
+        if isinstance(event, aev.BalanceReported):
+            cash = CashKey(event.broker, event.account, event.cash.currency)
+            found[cash] = event.cash.amount - state.ledger.cash.get(cash, ZERO)
+        elif isinstance(event, aev.PositionAdjusted):
+            found[NetKey(event.broker, event.account, event.instrument_id)] = event.quantity
+    return found
+
+
 def differing(snapshot: AccountSnapshot, state: State) -> list[InstrumentId]:
     """Return the instruments of which the venue holds another quantity than we know of."""
     events = _nets(snapshot, state, [])
-    return [event.instrument_id for event in events if isinstance(event, ev.PositionAdjusted)]
+    return [event.instrument_id for event in events if isinstance(event, aev.PositionAdjusted)]
 
 
 def ended_lately(state: State, route: Route, instruments: Container[InstrumentId]) -> list[Order]:
@@ -67,15 +81,19 @@ def ended_lately(state: State, route: Route, instruments: Container[InstrumentId
     return [order for order in ended[:LATELY_ASKED] if order.ts_event >= ended[0].ts_event - LATELY]
 
 
-def reconcile(snapshot: AccountSnapshot, state: State) -> Iterator[ev.Event]:
+def reconcile(
+    snapshot: AccountSnapshot, state: State, only: Container[CashKey | NetKey] | None = None
+) -> Iterator[ev.Event]:
     """Yield the events that make our books equal to the snapshot, and after them the alarm; none when they are equal.
+    With `only`, these totals are taken over and nothing else.
 
     While trading is not ACTIVE anyway there is no alarm: the gate is closed at least as far.
     """
     differences: list[str] = []
-    yield from _cash(snapshot, state, differences)
-    yield from _nets(snapshot, state, differences)
-    yield from _orders(snapshot, state, differences)
+    yield from _cash(snapshot, state, differences, only)
+    yield from _nets(snapshot, state, differences, only)
+    if only is None:
+        yield from _orders(snapshot, state, differences)
     if differences and state.trading.state is TradingState.ACTIVE:
         more = f"; {len(differences) - NAMED} more" if len(differences) > NAMED else ""
         text = f"{snapshot.broker} differs from our books: {'; '.join(differences[:NAMED])}{more}"
@@ -91,7 +109,7 @@ def taken_back(state: State, order: Order, fill: Fill) -> Iterator[ev.Event]:
     if booked is None:
         return
     broker, account, instrument = fill.broker, fill.account, state.instruments.by_id[fill.instrument_id]
-    yield ev.PositionAdjusted(
+    yield aev.PositionAdjusted(
         broker=broker,
         account=account,
         instrument_id=fill.instrument_id,
@@ -105,19 +123,24 @@ def taken_back(state: State, order: Order, fill: Fill) -> Iterator[ev.Event]:
         key = CashKey(broker, account, currency)
         if amount and key in state.ledger.flows:  # a currency that the venue's books have never listed is ours alone
             cash = Money(state.ledger.cash[key] + amount, currency)
-            yield ev.BalanceReported(broker=broker, account=account, cash=cash)
+            yield aev.BalanceReported(broker=broker, account=account, cash=cash)
 
 
-def _cash(snapshot: AccountSnapshot, state: State, differences: list[str]) -> Iterator[ev.Event]:
+def _cash(
+    snapshot: AccountSnapshot, state: State, differences: list[str], only: Container[CashKey | NetKey] | None = None
+) -> Iterator[ev.Event]:
     for money in snapshot.cash:
-        ours = state.ledger.cash.get(CashKey(snapshot.broker, snapshot.account, money.currency))
-        if ours != money.amount:
-            yield ev.BalanceReported(broker=snapshot.broker, account=snapshot.account, cash=money)
+        key = CashKey(snapshot.broker, snapshot.account, money.currency)
+        ours = state.ledger.cash.get(key)
+        if ours != money.amount and (only is None or key in only):
+            yield aev.BalanceReported(broker=snapshot.broker, account=snapshot.account, cash=money)
             if ours is not None:
                 differences.append(f"cash {money.amount:f} {money.currency}, not {ours:f}")
 
 
-def _nets(snapshot: AccountSnapshot, state: State, differences: list[str]) -> Iterator[ev.Event]:
+def _nets(
+    snapshot: AccountSnapshot, state: State, differences: list[str], only: Container[CashKey | NetKey] | None = None
+) -> Iterator[ev.Event]:
     broker, account = snapshot.broker, snapshot.account
     theirs = dict(snapshot.net)
     ours = {
@@ -128,9 +151,9 @@ def _nets(snapshot: AccountSnapshot, state: State, differences: list[str]) -> It
     for instrument_id in {**ours, **theirs}:
         held, known = theirs.get(instrument_id, ZERO), ours.get(instrument_id, ZERO)
         mark = state.marks.get(instrument_id)
-        if held != known:
+        if held != known and (only is None or NetKey(broker, account, instrument_id) in only):
             differences.append(f"{instrument_id} {held:f}, not {known:f}")
-            yield ev.PositionAdjusted(
+            yield aev.PositionAdjusted(
                 broker=broker,
                 account=account,
                 instrument_id=instrument_id,

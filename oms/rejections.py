@@ -4,9 +4,9 @@ from collections import deque
 from typing import Final
 
 from oms.blotter import Blotter
-from oms.domain.events import StrategyEnabled
 from oms.domain.ids import StrategyId
 from oms.domain.order_events import OrderRejected
+from oms.domain.strategy_events import StrategyEnabled
 from oms.domain.units import SECOND, Nanos
 from oms.slice import Appliers
 

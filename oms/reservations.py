@@ -23,16 +23,22 @@ from oms.ledger import Keys, NetKey, keys_of
 # An enum's member costs two lookups through its class, a name of the module none.
 _BUY: Final = Side.BUY
 _MARKET: Final = OrderType.MARKET
-_PROTECT: Final = Purpose.PROTECT
+_OPEN: Final = Purpose.OPEN
 
 
 class Reserved(Struct, frozen=True, gc=False):
-    """Quantities that open orders may still trade, and the cash that the buys among them may cost."""
+    """Quantities that open orders may still trade, and what they come to at the prices that they were reserved for.
+
+    A buy costs its own price at worst, wherever the market is. What is bought at the market has only the price that it
+    was meant at, so it is kept apart, and whoever needs what it costs looks at the market as well.
+    """
 
     buy_qty: Quantity = ZERO
     sell_qty: Quantity = ZERO
     buy_value: Decimal = ZERO
     sell_value: Decimal = ZERO
+    market_qty: Quantity = ZERO  # of the buys, and not in `buy_value`
+    market_value: Decimal = ZERO
 
 
 class OpenOrders(Struct, frozen=True, gc=False):
@@ -54,6 +60,7 @@ class Reservation(Struct, frozen=True, gc=False):
     side: Side
     quantity: Quantity
     value: Decimal
+    at_market: bool
 
 
 _NOTHING: Final = Reserved()
@@ -74,7 +81,7 @@ class Reservations:
         ticket = order.ticket
         if ticket.parent_id is not None:
             return None
-        if (ticket.reduce_only or ticket.purpose is _PROTECT) and ticket.is_exit:
+        if (ticket.reduce_only or ticket.purpose is not _OPEN) and ticket.is_exit:
             self.exits.setdefault(_key_of(ticket), {})[order.client_order_id] = None
             return None
         if order.filled_qty or order.replacing is not None:
@@ -83,8 +90,10 @@ class Reservations:
             quantity = ticket.quantity
             value = quantity * (reserved_px(ticket) or ZERO)
         keys, side = keys_of(ticket.broker, ticket.account, ticket.instrument_id, ticket.strategy_id), ticket.side
-        self._by_order[order.client_order_id] = Reservation(keys, side, quantity, value)
-        self._move(keys, side, 1, quantity, value)
+        one = self._by_order[order.client_order_id] = Reservation(
+            keys, side, quantity, value, ticket.order_type is _MARKET
+        )
+        self._move(one, 1, quantity, value)
         return keys
 
     def release(self, order_id: ClientOrderId) -> Keys | None:
@@ -92,7 +101,7 @@ class Reservations:
         one = self._by_order.pop(order_id, None)
         if one is None:
             return None
-        self._move(one.keys, one.side, -1, -one.quantity, -one.value)
+        self._move(one, -1, -one.quantity, -one.value)
         return one.keys
 
     def end(self, order: Order) -> None:
@@ -114,16 +123,24 @@ class Reservations:
             rest.release(order_id)
         return rest
 
-    def _move(self, keys: Keys, side: Side, orders: int, quantity: Quantity, value: Decimal) -> None:
-        """Add so many orders, or take them out where the numbers are negative."""
-        net_key, key = keys.net, keys.position
+    def _move(self, one: Reservation, orders: int, quantity: Quantity, value: Decimal) -> None:
+        """Add so many orders like this, or take them out where the numbers are negative."""
+        net_key, key = one.keys.net, one.keys.position
         held, working = self.by_net.get(net_key, _NOTHING), self.by_position.get(key, NO_ORDERS)
         orders += working.orders
-        if side is _BUY:
-            held = Reserved(held.buy_qty + quantity, held.sell_qty, held.buy_value + value, held.sell_value)
+        if one.side is _BUY:
+            buy_qty, market_qty = held.buy_qty + quantity, held.market_qty
+            if one.at_market:
+                at_market = market_qty + quantity, held.market_value + value
+                held = Reserved(buy_qty, held.sell_qty, held.buy_value, held.sell_value, *at_market)
+            else:
+                cost = held.buy_value + value
+                held = Reserved(buy_qty, held.sell_qty, cost, held.sell_value, market_qty, held.market_value)
             working = OpenOrders(orders, working.buy_qty + quantity, working.sell_qty)
         else:
-            held = Reserved(held.buy_qty, held.sell_qty + quantity, held.buy_value, held.sell_value + value)
+            at_market = held.market_qty, held.market_value
+            sold = held.sell_value + value
+            held = Reserved(held.buy_qty, held.sell_qty + quantity, held.buy_value, sold, *at_market)
             working = OpenOrders(orders, working.buy_qty, working.sell_qty + quantity)
         if held.buy_qty or held.sell_qty:
             self.by_net[net_key] = held

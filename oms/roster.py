@@ -6,10 +6,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oms.domain.events import SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused, StrategyStopped
 from oms.domain.ids import StrategyId
 from oms.domain.order_events import OrderFilled
 from oms.domain.signal import TradingSignal
+from oms.domain.strategy_events import SignalRaised, StrategyEnabled, StrategyFaulted, StrategyPaused, StrategyStopped
 from oms.domain.units import Nanos
 from oms.slice import Appliers
 

@@ -22,6 +22,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.events import Record
 from oms.domain.ids import BrokerId
 from oms.domain.units import Nanos
+from oms.endings import Endings
 from oms.engagements import Engagements
 from oms.equity import Equity
 from oms.inflight import InFlight
@@ -63,6 +64,7 @@ class State:
         self.engagements = Engagements(self.blotter, self.ledger)
         self.track_records = TrackRecords(self.instruments, self.ledger)
         self.inflight = InFlight(self.blotter, self._capabilities)
+        self.endings = Endings(self.blotter)
         self.rejections = Rejections(self.blotter)
         self._appliers = self._table()
 
@@ -87,7 +89,8 @@ class State:
 
     def next_deadline(self) -> Nanos | None:
         """Return the earliest instant at which something is due without any input, or None."""
-        return self.inflight.next_deadline()
+        due, ends = self.inflight.next_deadline(), self.endings.next_deadline()
+        return ends if due is None or (ends is not None and ends < due) else due
 
     def digest(self) -> str:
         """Return the SHA-256 of the durable state: equal for equal journals, however it was reached.
@@ -103,13 +106,13 @@ class State:
             "orders": list(self.blotter.orders.values()),
             "reserved": [[*key, *astuple(held)] for key, held in self.blotter.reserved.items()],
             "executions": sorted([*key] for key in self.blotter.exec_ids),
-            "brackets": list(brackets.by_parent.values()),
+            "brackets": list(brackets.left.by_parent.values()),
             "legs": [
                 sorted(some) for some in (legs.parents, legs.loose, legs.held, legs.soft, legs.waived, legs.recalled)
             ],
-            "flattened": [sorted(legs.aside), sorted(legs.owed)],
+            "flattened": [sorted(legs.aside), sorted(legs.owed.items()), sorted(legs.renewed.items())],
             "changed": list(legs.changed.items()),
-            "given_back": [[*key, ts] for key, ts in brackets.given_back.items()],
+            "given_back": [[*key, ts] for key, ts in brackets.left.given_back.items()],
             "quarantined": list(self.inflight.quarantined),
             "track": self.track_records.durable,
             "positions": list(self.ledger.positions.values()),
@@ -143,6 +146,7 @@ class State:
             self.engagements,
             self.track_records,
             self.inflight,
+            self.endings,
             self.rejections,
         )
         for slice_ in ordered:

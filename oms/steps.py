@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from msgspec.structs import replace
 
 from oms.domain import order_events as oev
-from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.order import ALARMS, Order, OrderFlag, OrderStatus
 from oms.domain.units import Nanos, add_money
 
 S = OrderStatus
@@ -72,14 +72,24 @@ def _moved(order: Order, event: oev.OrderEvent, status: OrderStatus, ts: Nanos, 
 
 
 def _flagged(order: Order, event: oev.OrderFlagged, status: OrderStatus, ts: Nanos) -> Order:
-    flags = tuple(flag for flag in order.flags if flag is not event.flag)
+    replaced = ALARMS if event.flag in ALARMS else {event.flag}
+    flags = tuple(flag for flag in order.flags if flag not in replaced)
     if not event.over:
-        flags = order.flags if event.flag in order.flags else (*order.flags, event.flag)
+        flags = order.flags if event.flag in order.flags else (*flags, event.flag)
     return replace(_moved(order, event, status, ts), flags=flags)
 
 
 def _canceling(order: Order, event: oev.OrderPendingCancel, status: OrderStatus, ts: Nanos) -> Order:
-    return _moved(order, event, status, ts, unwanted=True, moot=order.moot or event.moot)
+    """Return the order in that status, whatever else it was; a stop asks this of all orders at once."""
+    return replace(
+        order,
+        status=status,
+        ts_event=ts,
+        unwanted=True,
+        moot=order.moot or event.moot,
+        text=event.text or _text(order, event, status),
+        flags=_flags(order, event, status) if order.flags else (),
+    )
 
 
 def _not_canceled(order: Order, event: oev.OrderCancelRejected, status: OrderStatus, ts: Nanos) -> Order:
@@ -152,6 +162,8 @@ def _resting(order: Order) -> OrderStatus:
 def _text(order: Order, event: oev.OrderEvent, status: OrderStatus) -> str:
     """Return what an event says, or else what is still true of an order's text: nothing, once a silence is over."""
     said: str = getattr(event, "text", "")
+    if order.status is S.HELD and isinstance(event, oev.OrderReplaceDenied):
+        return order.text  # what it is held for is still true
     if said:
         return said
     if isinstance(event, oev.OrderReleased):

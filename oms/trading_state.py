@@ -14,15 +14,9 @@ typed the word for. A limit that halts, or halts again on the way down, asks for
 
 from decimal import Decimal
 
+from oms.domain.account_events import DayOpened, PeakEquityRaised
 from oms.domain.commands import STOP
-from oms.domain.events import (
-    DayOpened,
-    LimitsSet,
-    PeakEquityRaised,
-    TradingHalted,
-    TradingReduced,
-    TradingResumed,
-)
+from oms.domain.events import LimitsSet, TradingHalted, TradingReduced, TradingResumed
 from oms.domain.ids import GATE
 from oms.domain.risk import RuleLimits, TradingState
 from oms.domain.units import DAY, Nanos

@@ -73,6 +73,7 @@ class RiskManager:
         facts = self.facts_of_change(order, ticket, state)
         facts.is_change = True
         facts.stop_stands = ticket.stop_px == old.stop_px
+        facts.limit_stands = ticket.limit_px == old.limit_px
         facts.only_smaller = smaller
         facts.opens = facts.opens and not (smaller and facts.sane)
         return self._decide(facts)
@@ -106,7 +107,7 @@ class RiskManager:
             opening = Headroom(facts.closable_qty, REDUCE_ONLY)
         if opening.quantity < facts.exempt_qty:
             opening = Headroom(facts.exempt_qty, opening.rule)
-        if room is not None:
+        if room is not None and room.left_qty <= opening.quantity:
             opening = Headroom(room.left_qty, REDUCE_ONLY)
         quantity, rule = min(always, opening, key=lambda room: room.quantity)
         return Headroom(facts.instrument.floor_quantity(quantity), rule)

@@ -15,7 +15,8 @@ nothing has tripped, its exit at the market where the net lies the other way or 
 with more than it had, namely with what another strategy holds and came by as it came by it. But nobody takes on
 anything by it, what is held in all only falls, and a strategy that the others keep in its position could not act on its
 own stop. One that would turn the net round is judged by the net like anything else, and so is each once only reducing
-is allowed. An exit by hand has besides no more room than `oms.exits` finds for it.
+is allowed. An exit by hand has besides no more room than `oms.exits` finds for it: by its own strategy's share, so that
+one which is a limit may be an opening for the account all the same, as the target of a bracket may, and is judged so.
 Tickets `beside` the one judged (the other legs of its group) count as open orders.
 
 Money is in the account's base currency; an instrument in another one has no value here, because a value needs a rate.
@@ -30,25 +31,24 @@ from msgspec import Struct
 from oms.blotter import net_key, position_key
 from oms.domain.calendar import TradingHours
 from oms.domain.fees import FeeSchedule
+from oms.domain.ids import ClientOrderId
 from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
-from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import LIMITS, STOPS, OrderTicket, OrderType, Purpose, TimeInForce
 from oms.domain.position import PositionKey
 from oms.domain.risk import ExitRoom, TradingState
 from oms.domain.units import ZERO, Nanos, Price, Quantity, is_tradable
-from oms.exits import behind, held_against, is_stop, total
+from oms.exits import behind, held_against, is_stop, net_with, total
 from oms.ledger import NetKey, keys_of
-from oms.reservations import Reserved
 from oms.state import State
 from risk.funds import free, price, unused
 
 # An enum's member costs two lookups through its class, a name of the module none.
-_BUY: Final = Side.BUY
 _MARKET: Final = OrderType.MARKET
 _GTD: Final = TimeInForce.GTD
+_UNTIL: Final = frozenset({TimeInForce.GTD, TimeInForce.GTC})  # which may end at an instant
 _ACTIVE: Final = TradingState.ACTIVE
 _PROTECT: Final = Purpose.PROTECT
-_CLOSE: Final = Purpose.CLOSE
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
@@ -91,6 +91,7 @@ class Facts(Struct, gc=False):
     confirmed: bool  # somebody typed the word for this flatten
     is_change: bool = False  # of an order that is open, which repeats no wish
     stop_stands: bool = False  # a change that leaves the stop price where it was
+    limit_stands: bool = False  # and one that leaves the limit price there
     only_smaller: bool = False  # a change that leaves all but the quantity where it was
     filled_qty: Quantity = ZERO  # of the order that a change is of: what it has paid fees for already
 
@@ -114,9 +115,8 @@ class Facts(Struct, gc=False):
     @property
     def exempt_qty(self) -> Quantity:
         """How much of a ticket like this would open nothing."""
-        return max(
-            self.closable_qty, self.leavable_qty if _leaves_freely(self.ticket, self.held_qty, self.state) else ZERO
-        )
+        by_own = self.ticket.purpose is _PROTECT or _leaves_freely(self.ticket, self.held_qty, self.state)
+        return max(self.closable_qty, self.leavable_qty if by_own else ZERO)
 
     @property
     def exit_room(self) -> ExitRoom | None:
@@ -131,8 +131,14 @@ class Facts(Struct, gc=False):
             held_qty=min(held, self.closable_qty) if ticket.reduce_only else held,
             taken_qty=total(taken),
             taken_by=taken[0].order.client_order_id if taken else None,
+            orders=len(taken),
             is_stop=stops,
         )
+
+    @property
+    def twin(self) -> ClientOrderId | None:
+        """The same order as the ticket, of which nobody knows whether the venue has it; a change repeats none."""
+        return None if self.is_change else self.state.inflight.doubts.twin_of(self.ticket)
 
     @property
     def goes_beyond(self) -> bool:
@@ -162,7 +168,7 @@ def gather(
         if mark_px is not None:
             at_stake = unit_value if px >= mark_px else mark_px * instrument.multiplier
     held = _held(ticket, keys.net, state, beside)
-    if ticket.parent_id is None and (state.blotter.exits or state.brackets.by_key):
+    if ticket.parent_id is None and (state.blotter.exits or state.brackets.left.by_key):
         held += _taken(ticket, key, state)
     closable = -held if held < ZERO else ZERO
     engagements = state.engagements
@@ -205,7 +211,7 @@ def gather(
 def _leaves_freely(ticket: OrderTicket, held: Quantity, state: State) -> bool:
     """Tell whether a ticket is a strategy's exit at the market, no leg that waits for a gain, and is judged by what the
     strategy has: `held` is the net on its side."""
-    at_once = ticket.purpose is _CLOSE and ticket.order_type is _MARKET and ticket.parent_id is None
+    at_once = ticket.closes_at_once and ticket.parent_id is None
     return at_once and held >= ZERO and state.trading.state is _ACTIVE
 
 
@@ -215,16 +221,20 @@ def strange(ticket: OrderTicket) -> int:
     wrong = 0 if is_tradable(ticket.quantity) else 1
     wrong += kind in LIMITS if limit_px is None else not is_tradable(limit_px)
     if stop_px is not None or kind is not _MARKET:
-        wrong += (kind in STOPS) is (stop_px is None) or (stop_px is not None and not is_tradable(stop_px))
+        wrong += (kind in STOPS) is (stop_px is None) or (stop_px is not None and not _is_clear(ticket, stop_px))
     if ticket.expires_at is not None or ticket.tif is _GTD:
-        wrong += (ticket.tif is _GTD) is (ticket.expires_at is None)
+        wrong += ticket.tif is _GTD if ticket.expires_at is None else ticket.tif not in _UNTIL
     return wrong
+
+
+def _is_clear(ticket: OrderTicket, stop_px: Price) -> bool:
+    """Tell whether a stop price can be traded and, where it trails, no legs are asked for that it could not have."""
+    return is_tradable(stop_px) and not (ticket.trails and (ticket.protect_px or ticket.target_px))
 
 
 def _held(ticket: OrderTicket, key: NetKey, state: State, beside: Sequence[OrderTicket]) -> Quantity:
     """Return what is held, or may yet fill, on the ticket's side; negative while the net lies against it."""
-    net, reserved = state.ledger.net.get(key, ZERO), state.blotter.reserved.get(key, _NOTHING)
-    held = net + reserved.buy_qty if ticket.side is _BUY else reserved.sell_qty - net
+    held = net_with(state, key, ticket.side)
     for other in beside:
         if other.side is ticket.side and net_key(other) == key and is_tradable(other.quantity):
             held += other.quantity
@@ -274,6 +284,3 @@ def _newly_engaged(key: PositionKey, state: State, beside: Sequence[OrderTicket]
     new = dict.fromkeys(other for other in (key, *map(position_key, beside)) if other not in engaged)
     of_strategy = sum(other.strategy_id == key.strategy_id for other in new)
     return len(new), of_strategy, sum(other.instrument_id == key.instrument_id for other in new)
-
-
-_NOTHING: Final = Reserved()

@@ -10,12 +10,12 @@ from oms.domain.ids import short_id
 from oms.domain.risk import GROUP, ExitRoom, RiskDecision, RiskFinding, RuleLimits, Verdict
 from risk.catalog import RULES, build_rule
 from risk.rule import RiskRule
-from risk.rulebook import NO_RULES, REDUCE_ONLY
-from risk.words import plain, rule_failed
+from risk.rulebook import EQUITY, NO_RULES, REDUCE_ONLY
+from risk.words import no_price, plain, rule_failed
 
 _BESIDES_RULES = {
     NO_RULES: "there are no rules, so nothing passes",
-    REDUCE_ONLY: "it is to reduce only, and would open",
+    REDUCE_ONLY: "it may only reduce, and would open",
     GROUP: "another leg of the group was denied",
 }
 
@@ -37,7 +37,8 @@ def findings(decision: RiskDecision, limits: tuple[RuleLimits, ...]) -> list[Ris
         rule = _built(row.rule, tuple(row.options.items()))
         if rule is not None:
             limit = rule.bound_at(row.limit, decision.facts)
-            text = rule.explain(observed, limit, passed=passed) if error is None else rule_failed(error)
+            told = rule.told(observed, limit, decision.facts, passed=passed)
+            text = told if error is None else rule_failed(error)
         verdict = Verdict.PASS if passed else Verdict.DENY
         found.append(RiskFinding(rule=row.rule, verdict=verdict, observed=observed, limit=limit, text=text))
         failed.discard(row.rule)
@@ -45,18 +46,24 @@ def findings(decision: RiskDecision, limits: tuple[RuleLimits, ...]) -> list[Ris
         if name in failed:
             room = decision.facts.exit_room if name == REDUCE_ONLY else None
             text = _BESIDES_RULES.get(name, "denied") if room is None else _beyond(room)
+            if name == EQUITY:
+                text = f"{no_price(decision.facts.unrated)}: have it quoted, or exchange what is held"
             found.append(RiskFinding(rule=name, verdict=Verdict.DENY, observed=None, limit=None, text=text))
     return found
 
 
 def _beyond(room: ExitRoom) -> str:
-    """Return why an exit has too little to give back, and which order stands for it."""
+    """Return why an exit has too little to give back, and which orders stand for it."""
     if room.taken_by is None:
-        there_are = f": {plain(room.held_qty)} could be given back" if room.held_qty else ""
+        there_are = f": at most {plain(room.held_qty)} can be given back" if room.held_qty else ""
         return _BESIDES_RULES[REDUCE_ONLY] + there_are
-    taken, held, kind = plain(room.taken_qty), plain(room.held_qty), "stop" if room.is_stop else "target"
-    least = "change that one" if not room.left_qty else f"{plain(room.left_qty)} are left"
-    return f"{taken} of {held} stand behind {kind} {short_id(room.taken_by)}: {least}"
+    kind, number = "stop" if room.is_stop else "target", short_id(room.taken_by)
+    is_one, some = room.orders == 1, f"{plain(room.taken_qty)} of {plain(room.held_qty)}"
+    who = f"{kind} {number} already stands" if is_one else f"{room.orders} {kind}s already stand"
+    what = "change that one" if is_one else f"change one, {kind} {number} is the first"
+    if room.left_qty:
+        what = f"{plain(room.left_qty)} {'is' if room.left_qty == 1 else 'are'} left"
+    return f"{who} for {some}: {what}"
 
 
 @lru_cache(maxsize=4 * len(RULES))

@@ -86,8 +86,9 @@ def unused(state: State, beside: Sequence[OrderTicket] = ()) -> Decimal | None:
 def committed(state: State) -> tuple[Decimal, Decimal] | None:
     """Return what open buys may cost and what open sells may sell short; None when a price is missing.
 
-    The blotter values a market order at its signal's price or not at all, so each side of an instrument is taken at
-    that or at the mark, whichever is more. It is the loop that an opening waits for longest, hence its bare style.
+    A buy takes what its ticket was valued at (see `price`): its own price, also far below the market. What is bought at
+    the market is taken at the price it was meant at or at the mark, whichever is more, and so is what is sold. It is
+    the loop that an opening waits for longest, hence its bare style.
     """
     instruments, marks, nets = state.instruments.by_id, state.marks.by_id, state.ledger.net
     buys = short_sales = ZERO
@@ -98,8 +99,11 @@ def committed(state: State) -> tuple[Decimal, Decimal] | None:
         except KeyError:
             return None
         if held.buy_qty:
-            cost, at_mark = held.buy_value, held.buy_qty * mark_px
-            buys += (cost if cost > at_mark else at_mark) * multiplier  # noqa: FURB136 - no call
+            cost = held.buy_value
+            if held.market_qty:
+                meant, at_mark = held.market_value, held.market_qty * mark_px
+                cost += meant if meant > at_mark else at_mark  # noqa: FURB136 - no call
+            buys += cost * multiplier
         if held.sell_qty:
             net = nets.get(key, ZERO)
             short_qty = held.sell_qty - net if net > ZERO else held.sell_qty

@@ -15,7 +15,7 @@ from msgspec.structs import fields
 
 from oms.domain.events import Event
 from oms.domain.risk import Judges, RuleLimits, SharedFacts
-from oms.domain.units import ZERO, Nanos, Price, Quantity
+from oms.domain.units import ZERO, Nanos, Quantity
 from oms.state import State
 from risk.facts import Facts
 from risk.words import plain
@@ -73,9 +73,9 @@ class RiskRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """
         return None if self.check(facts).passed else ZERO
 
-    def nearest_px(self, facts: Facts) -> Price | None:  # noqa: ARG002 - one rule looks at it
-        """Return the limit price nearest to the ticket's that the rule would pass, where that is what it judges."""
-        return None
+    def share(self, facts: Facts, shared: SharedFacts) -> SharedFacts:  # noqa: ARG002 - most denials stand on no more
+        """Return what a decision carries, with what this rule's denial stands on besides; `told` reads it again."""
+        return shared
 
     def gauge(self, state: State) -> Gauge | None:  # noqa: ARG002 - most rules look at tickets only
         """Return where the account stands, or None when the rule says nothing without a ticket or cannot judge."""
@@ -94,6 +94,10 @@ class RiskRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if observed is None:
             return "does not apply" if passed else f"cannot be judged without {self.needs}"
         return f"{plain(observed)}, without a limit" if limit is None else self.words(observed, limit, passed)
+
+    def told(self, observed: Decimal | None, limit: Decimal | None, shared: SharedFacts, *, passed: bool) -> str:  # noqa: ARG002 - most need no more
+        """Return the judgment in words, with what else the decision carries."""
+        return self.explain(observed, limit, passed=passed)
 
     def row(self) -> RuleLimits:
         """Return the rule's row of the limits table; the rule can be built again from its options, and one that is

@@ -17,19 +17,21 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from msgspec.structs import replace
+
 from oms.domain.order import Purpose
 from oms.domain.risk import Judges, RiskDecision, RuleFault, SharedFacts, Verdict
-from oms.domain.units import Price
 from risk.facts import Facts
 from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule
 
 NO_RULES: Final = "no_rules"  # what fails when there is nobody to judge
+EQUITY: Final = "equity"  # what fails, beside the rules, where it is not known for want of a rate
 REDUCE_ONLY: Final = "reduce_only"  # what fails, beside the rules, where a ticket that is to reduce only would open
 
 # An enum's member costs two lookups through its class, a name of the module none.
 _PASS: Final = Verdict.PASS
 _DENY: Final = Verdict.DENY
-_PROTECT: Final = Purpose.PROTECT
+_OPEN: Final = Purpose.OPEN
 
 Check: TypeAlias = Callable[[Facts], Judgment]
 
@@ -52,7 +54,7 @@ class Rulebook:
             return self._one_by_one(checks, facts)
         observed = [judgment.observed for judgment in judgments if judgment.passed]
         ticket = facts.ticket
-        beyond = (ticket.reduce_only or ticket.purpose is _PROTECT) and facts.goes_beyond
+        beyond = (ticket.reduce_only or ticket.purpose is not _OPEN) and facts.goes_beyond
         if len(observed) < len(checks) or not checks or beyond:
             return self._denial(facts, judgments)
         return _decision(_PASS, facts, observed)
@@ -76,17 +78,27 @@ class Rulebook:
         if not self._grounds.isdisjoint(failed):
             own_fault = {fault.rule for fault in faulted}
             failed = [name for name, observed in denied if observed is not None or name in own_fault]
+        elif facts.opens and facts.state.equity.unrated:
+            failed.append(EQUITY)
         if facts.goes_beyond:
             failed.append(REDUCE_ONLY)
         if not self.rules:
             failed.append(NO_RULES)
         observed = [judgment.observed for judgment in judgments]
-        return _decision(_DENY, facts, observed, tuple(failed), faulted, self._nearest(facts, failed))
+        decision = _decision(_DENY, facts, observed, tuple(failed), faulted)
+        shared = replace(
+            self._shared(facts, decision.facts, failed),
+            exit_room=facts.exit_room if REDUCE_ONLY in failed else None,
+            unrated=facts.state.equity.unrated if EQUITY in failed else (),
+        )
+        return replace(decision, facts=shared)
 
-    def _nearest(self, facts: Facts, failed: Sequence[str]) -> Price | None:
-        """Return the limit price nearest to the ticket's that would pass, where that is what failed."""
-        prices = (rule.nearest_px(facts) for rule in self.rules if rule.name in failed)
-        return next((px for px in prices if px is not None), None)
+    def _shared(self, facts: Facts, shared: SharedFacts, failed: Sequence[str]) -> SharedFacts:
+        """Return what a denial carries, with what those rules add that deny."""
+        for rule in self.rules:
+            if rule.name in failed:
+                shared = rule.share(facts, shared)
+        return shared
 
 
 def _decision(
@@ -95,7 +107,6 @@ def _decision(
     observed: Sequence[Decimal | None],
     failed: tuple[str, ...] = (),
     faulted: tuple[RuleFault, ...] = (),
-    collar_px: Price | None = None,
 ) -> RiskDecision:
     trading = facts.state.trading
     return RiskDecision(
@@ -108,8 +119,6 @@ def _decision(
             peak_equity=facts.peak_equity,
             day_equity=trading.day_equity,
             mark_px=facts.mark_px,
-            collar_px=collar_px,
-            exit_room=facts.exit_room if REDUCE_ONLY in failed else None,
         ),
         faulted=faulted,
     )

@@ -11,6 +11,7 @@ from oms.domain.units import ZERO
 from oms.state import State
 from risk.funds import unused
 from risk.rule import RiskRule
+from risk.words import no_price
 
 _LOSSES: Final = ("daily_loss", "drawdown")  # the limits whose use is a loss, not a choice
 _HIGH: Final = Decimal("0.8")
@@ -30,7 +31,8 @@ class RuleStatus(Struct, frozen=True, kw_only=True):
 class RiskStatus(Struct, frozen=True, kw_only=True):
     """The account and its limits. Money in the base currency, None while something of it is not known.
 
-    `free` is the equity that neither positions nor open orders use. `reason` says who closed the gate and why.
+    `free` is the equity that neither positions nor open orders use. `reason` says who closed the gate and why, or while
+    it is open for want of which rate nothing that opens can be judged.
     """
 
     level: RiskLevel
@@ -48,11 +50,14 @@ def risk_status(rules: Sequence[RiskRule], state: State) -> RiskStatus:
     """Return the status; a rule that says nothing without a ticket has no row."""
     rows = tuple(row for rule in rules if (row := _row(rule, state)) is not None)
     trading, equity, day_equity = state.trading, state.equity.now, state.trading.day_equity
+    reason = f"{trading.cause}: {trading.text}" if trading.cause else ""
+    if not reason and state.equity.unrated:
+        reason = no_price(state.equity.unrated)
     drawdown = next((row.observed for row in rows if row.rule == "drawdown"), None)
     return RiskStatus(
         level=_level(trading.state, rows),
         state=trading.state,
-        reason=f"{trading.cause}: {trading.text}" if trading.cause else "",
+        reason=reason,
         equity=equity,
         day_pnl=equity - day_equity if equity is not None and day_equity is not None else None,
         drawdown=drawdown,

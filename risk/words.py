@@ -6,11 +6,14 @@ against the screen's. One thing a finding needs and a table does not: a loss of 
 it has not reached, so where two numbers differ, `apart` shows as many decimals as it takes to see it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
 _DISPLAY: Final = Context(prec=100, rounding=ROUND_HALF_EVEN)
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
 _MOST_PLACES: Final = 28  # what a result of the default context can differ in
 
 
@@ -35,6 +38,15 @@ def seconds(number: Decimal) -> str:
     return plain(number) + "s"
 
 
+def span(number: Decimal) -> str:
+    """`36s`, `2m25`, `1h04`, `2d16h`: how long something lasts, cut."""
+    whole = int(number)
+    for unit, letter, part, last in ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, ""), (_MINUTE, "m", 1, "")):
+        if whole >= unit:
+            return f"{whole // unit}{letter}{whole % unit // part:{'d' if last else '02d'}}{last}"
+    return f"{whole}s"
+
+
 def apart(observed: Decimal, limit: Decimal, form: Callable[[Decimal, int], str]) -> tuple[str, str]:
     """Return both numbers in a form, with two decimals or as many as show that they differ."""
     places = 2
@@ -46,6 +58,11 @@ def apart(observed: Decimal, limit: Decimal, form: Callable[[Decimal, int], str]
 def at_most(observed: str, limit: str, passed: bool) -> str:
     """Return the usual clause of a rule with an upper limit."""
     return f"{observed} of at most {limit}" if passed else f"{observed} is more than {limit}"
+
+
+def no_price(pairs: Sequence[str]) -> str:
+    """Return what is said where the equity is not known for want of the prices of these pairs."""
+    return f"equity is not known without a price of {', '.join(pairs)}"
 
 
 def rule_failed(error: str) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from oms.decide.held import waits_for
+from oms.decide.legs import misplaced
 from oms.decide.refusal import refusal
 from oms.decide.tickets import unfit
+from oms.decide.waiting import waits_for
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -36,11 +37,14 @@ class Changes:
         if order is None:
             return (refusal(command, f"no order {command.client_order_id}"),)
         ticket = changed(order.ticket, command)
-        obstacle = _unchangeable(state, order) or follows_the_position(order, ticket)
-        obstacle = obstacle or _misfit(order, ticket) or unfit(ticket)
+        obstacle = unchangeable(state, order) or follows_the_position(order, ticket)
+        obstacle = obstacle or _misfit(order, ticket) or unfit(ticket) or past_its_legs(state, order, ticket)
         if obstacle:
             return (refusal(command, obstacle),)
-        return (self.ask(state, order, ticket, command.actor),)
+        answer = self.ask(state, order, ticket, command.actor)
+        if order.status is OrderStatus.HELD and isinstance(answer, oev.OrderPendingReplace):
+            return (oev.OrderReplaced(client_order_id=order.client_order_id, ticket=ticket),)  # nobody has to be asked
+        return (answer,)
 
     def ask(self, state: State, order: Order, ticket: OrderTicket, actor: str) -> oev.OrderEvent:
         """Judge a change that can be meant, and ask for it or deny it."""
@@ -74,11 +78,25 @@ def follows_the_position(order: Order, ticket: OrderTicket) -> str:
     return f"order {number} stands for {stands:f} and follows the position: change its price"
 
 
-def _unchangeable(state: State, order: Order) -> str:
+def past_its_legs(state: State, order: Order, ticket: OrderTicket) -> str:
+    """Return why an order cannot have a ticket's prices, in words; empty when it can. Beyond its own stop or target it
+    would be given back as soon as it trades."""
+    if (ticket.limit_px, ticket.stop_px) == (order.ticket.limit_px, order.ticket.stop_px):
+        return ""
+    bracket = state.brackets.left.by_parent.get(order.client_order_id)
+    if bracket is not None:  # its legs may have been moved since
+        protect_px, target_px = bracket.stop_px or ticket.protect_px, bracket.target_px or ticket.target_px
+        ticket = replace(ticket, protect_px=protect_px, target_px=target_px)
+    instrument_id = ticket.instrument_id
+    return misplaced(ticket, state.instruments.get(instrument_id), state.marks.quotes.get(instrument_id))
+
+
+def unchangeable(state: State, order: Order) -> str:
     """Return why an order cannot be changed now, in words; empty when it can."""
     order_id = order.client_order_id
     if waited := waits_for(order, state):
-        return f"order {short_id(order_id)} cannot be changed: it waits for {waited}"
+        by_itself = is_held_by_itself(order)
+        return "" if by_itself else f"order {short_id(order_id)} cannot be changed: it waits for {waited}"
     if OrderFlag.EXTERNAL in order.flags:
         return f"{order_id} is not ours"
     if order.status is OrderStatus.PENDING_REPLACE:
@@ -88,6 +106,11 @@ def _unchangeable(state: State, order: Order) -> str:
     if not state.inflight.of(order).replaces:
         return f"{order.ticket.broker} does not change orders: cancel it and send another"
     return ""
+
+
+def is_held_by_itself(order: Order) -> bool:
+    """Tell whether an order is a stop that is no leg and waits here for its price: no venue has to be asked."""
+    return order.status is OrderStatus.HELD and order.ticket.parent_id is None and order.ticket.order_type in STOPS
 
 
 def _misfit(order: Order, ticket: OrderTicket) -> str:

@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from functools import partial
 
-from oms.decide.cancels import cancel, is_stopped
+from oms.blotter import position_key
+from oms.decide.cancels import cancel, cancel_orphaned, is_stopped
 from oms.decide.groups import Groups
-from oms.decide.guard import Guard, held
+from oms.decide.guard import Guard, held_instruments
 from oms.decide.protection import Protection
 from oms.decide.refusal import refusal
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import RunId, StrategyId
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.lifecycle import allowed
-from oms.reconcile import reconcile
+from oms.reconcile import gaps, reconcile
 from oms.roster import Standing
 from oms.state import State
 
@@ -52,17 +54,17 @@ class Commands:
             entry = state.roster.by_id.get(strategy_id)
             standing = entry.standing if entry is not None else None
             if standing is Standing.FAULTED:  # it is fed again from now on; whether it trades, a person says
-                yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
+                yield sev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
             elif strategy_id in command.paused:
                 if standing not in {Standing.PAUSED, Standing.STOPPED}:
-                    yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
+                    yield sev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
             elif standing is None:
-                yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
+                yield sev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
 
     def end_run(self, state: State, command: do.EndRun) -> Iterator[ev.Event]:
         """Record what a restart needs, and close the run."""
         yield from self._guard.raise_peak(state, state.ts, at_once=True)
-        yield from self._guard.record_marks(state, held(state))
+        yield from self._guard.record_marks(state, held_instruments(state))
         yield from self._guard.audit(state)
         yield ev.RunEnded(actor=command.actor, reason=command.reason)
 
@@ -77,6 +79,8 @@ class Commands:
             )
         elif order.status is OrderStatus.HELD or allowed(order.status, oev.OrderPendingCancel):
             yield from cancel(order, command.actor, command.reason)
+            if order.status is OrderStatus.HELD:  # gone at once, and no venue will tell
+                yield from self._protection.tend(state, position_key(order.ticket))
         else:
             yield refusal(command, f"{command.client_order_id} is {order.status} and cannot be canceled")
 
@@ -103,7 +107,7 @@ class Commands:
         for strategy_id in self._named(state, command.strategy_id):
             standing = state.roster.by_id[strategy_id].standing
             if standing is Standing.PAUSED or (standing is Standing.STOPPED and command.strategy_id is not None):
-                yield ev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
+                yield sev.StrategyEnabled(strategy_id=strategy_id, actor=command.actor)
             elif standing is Standing.FAULTED and command.strategy_id is not None:
                 yield refusal(
                     command, f"{strategy_id} raised and is not fed; it comes back, paused, with the next start"
@@ -115,7 +119,7 @@ class Commands:
         """Discard the signals of one strategy, or of all."""
         for strategy_id in self._named(state, command.strategy_id):
             if state.roster.is_enabled(strategy_id):
-                yield ev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
+                yield sev.StrategyPaused(strategy_id=strategy_id, actor=command.actor)
         if command.strategy_id is not None and command.strategy_id not in state.roster.by_id:
             yield refusal(command, f"no strategy {command.strategy_id}")
 
@@ -127,10 +131,11 @@ class Commands:
         elif entry.standing in {Standing.STOPPED, Standing.FAULTED}:
             yield refusal(command, f"{command.strategy_id} is {entry.standing} already")
         else:
-            yield ev.StrategyStopped(strategy_id=command.strategy_id, actor=command.actor)
+            yield sev.StrategyStopped(strategy_id=command.strategy_id, actor=command.actor)
             for order in tuple(state.blotter.open.values()):
                 if order.ticket.strategy_id == command.strategy_id and not order.ticket.protects:
                     yield from cancel(order, command.actor, "its strategy was stopped")
+            yield from cancel_orphaned(state)
 
     @staticmethod
     def _named(state: State, strategy_id: str | None) -> tuple[StrategyId, ...]:
@@ -138,7 +143,7 @@ class Commands:
 
     def fault_strategy(self, _state: State, command: do.FaultStrategy) -> Iterator[ev.Event]:
         """Take a strategy out that raised."""
-        yield ev.StrategyFaulted(strategy_id=command.strategy_id, text=command.text)
+        yield sev.StrategyFaulted(strategy_id=command.strategy_id, text=command.text)
 
     def note_export(self, _state: State, command: do.NoteExport) -> Iterator[ev.Event]:
         """Record that the screen was written to a file."""
@@ -167,6 +172,15 @@ class Commands:
             yield from self._guard.stop_working(state, command.actor, state.trading.text, found)
         yield from self._guard.raise_peak(state, state.ts)
         yield from self._guard.watch(state)
+
+    def reconcile_books(self, state: State, command: do.ReconcileBooks) -> Iterator[ev.Event]:
+        """Take over where the venue's books surely differ, and let only reducing orders through."""
+        certain = gaps(command.snapshot, state).items() & command.gaps
+        if certain:
+            yield from reconcile(command.snapshot, state, frozenset(key for key, _ in certain))
+            yield from self._guard.audit(state)
+            yield from self._guard.raise_peak(state, state.ts)
+            yield from self._guard.watch(state)
 
     def broker_down(self, _state: State, command: do.BrokerDown) -> Iterator[ev.Event]:
         """Record that a link is gone."""

@@ -4,11 +4,13 @@ change leaves but of a stop that protects, so the venue is only asked about one,
 
 from collections.abc import Iterator
 
+from oms.decide.cancels import cancel
+from oms.decide.protection import Protection
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.deadline import DeadlineReached
 from oms.domain.ids import ENGINE
-from oms.domain.order import Order, OrderFlag, OrderStatus
+from oms.domain.order import Order, OrderFlag, OrderStatus, TimeInForce
 from oms.domain.risk import TradingState
 from oms.domain.units import SECOND, Nanos
 from oms.lifecycle import ASKED
@@ -18,10 +20,28 @@ from oms.state import State
 class Deadlines:
     """Answers an instant at which something was due."""
 
+    def __init__(self, protection: Protection) -> None:
+        self._protection = protection
+
     def reached(self, state: State, deadline: DeadlineReached) -> Iterator[ev.Event]:
         """Say what is unknown, mark what is overdue, and ask about both."""
         for order_id in state.inflight.due_by(deadline.ts):
-            yield self._next(state, state.blotter.orders[order_id], max(state.ts, deadline.ts))
+            order = state.blotter.orders[order_id]
+            event = self._next(state, order, max(state.ts, deadline.ts))
+            yield event
+            if isinstance(event, oev.OrderOutcomeUnknown) and order.ticket.parent_id is not None:
+                yield from self._protection.follow(state, order, event)
+        for order in state.endings.due_by(deadline.ts):
+            yield from self._end(state, order)
+
+    def _end(self, state: State, order: Order) -> Iterator[ev.Event]:
+        """End an order whose time is over: here, or at a venue that does not do it by itself."""
+        if order.status is OrderStatus.HELD:
+            expired = oev.OrderExpired(client_order_id=order.client_order_id)
+            yield expired
+            yield from self._protection.follow(state, order, expired)
+        elif order.ticket.tif is TimeInForce.GTC:
+            yield from cancel(order, ENGINE, "its time is over", moot=True)
 
     @staticmethod
     def _next(state: State, order: Order, ts: Nanos) -> ev.Event:

@@ -7,6 +7,7 @@ and the single place that yields one is in `oms.decide.tickets`, behind the gate
 
 from collections.abc import Callable, Iterable
 
+from oms.decide.by_hand import ByHand
 from oms.decide.changes import Changes
 from oms.decide.commands import Commands
 from oms.decide.deadlines import Deadlines
@@ -16,6 +17,7 @@ from oms.decide.guard import Guard
 from oms.decide.input import Input
 from oms.decide.market import MarketMoves
 from oms.decide.protection import Protection
+from oms.decide.replacing import Replacing
 from oms.decide.reports import Reports
 from oms.decide.tickets import Tickets
 from oms.decide.triggers import Triggers
@@ -46,13 +48,13 @@ class Decider:
             ReplaceReject: reports.answer,
             NotFound: reports.answer,
             Unclear: reports.answer,
-            DeadlineReached: Deadlines().reached,
+            DeadlineReached: Deadlines(protection).reached,
             tuple: tickets.opinion,
-            do.SubmitTicket: tickets.submit_ticket,
+            do.SubmitTicket: ByHand(tickets, guard).submit_ticket,
             do.BeginRun: commands.begin_run,
             do.EndRun: commands.end_run,
             do.CancelOrder: commands.cancel_order,
-            do.ReplaceOrder: changes.replace_order,
+            do.ReplaceOrder: Replacing(changes, protection).replace_order,
             do.HaltTrading: commands.halt_trading,
             do.FlattenPosition: Flatten(tickets, guard, protection).flatten_position,
             do.ResumeTrading: commands.resume_trading,
@@ -65,6 +67,7 @@ class Decider:
             do.NoteTerminalLost: commands.note_terminal_lost,
             do.BrokerUp: commands.broker_up,
             do.BrokerDown: commands.broker_down,
+            do.ReconcileBooks: commands.reconcile_books,
             do.RenewProtection: protection.renew,
             do.WithholdOrder: commands.withhold_order,
         }

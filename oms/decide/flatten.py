@@ -16,6 +16,7 @@ An exit that is left over from a position that is gone is canceled with the othe
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from oms.blotter import net_key, position_key
 from oms.decide.cancels import cancel
@@ -33,6 +34,8 @@ from oms.domain.units import ZERO, Price, Quantity
 from oms.exits import orphans
 from oms.ledger import NetKey
 from oms.state import State
+
+FLATTENS: Final = "flatten, confirmed by"  # why an order of one is sent, before who typed the word
 
 
 class Flatten:
@@ -86,7 +89,7 @@ class Flatten:
         if not all(_leaves(state, order) for order in closing):
             return  # until its cancel is confirmed it may close what the flatten would close, and both would flip
         left -= sum((order.leaves_qty for order in closing), ZERO)
-        reason, px = f"flatten, confirmed by {command.actor}", _closing_px(state, net, side)
+        reason, px = f"{FLATTENS} {command.actor}", _closing_px(state, net, side)
         for position in shares:
             leaving = (order.leaves_qty for order in closing if position_key(order.ticket) == position.key)
             quantity = min(abs(position.quantity) - sum(leaving, ZERO), left)

@@ -6,8 +6,10 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from oms.decide.cancels import cancel, is_stopped
+from oms.decide.cancels import cancel, cancel_orphaned, is_stopped
+from oms.domain import account_events as aev
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import AUDIT, GATE, InstrumentId
 from oms.domain.order import Order, OrderStatus
 from oms.domain.risk import TradingState
@@ -34,7 +36,7 @@ class Guard:
         if high is None or (peak is not None and high <= peak):
             return ()
         if at_once or peak is None or ts - state.trading.peak_ts >= SECOND:
-            return (ev.PeakEquityRaised(equity=high),)
+            return (aev.PeakEquityRaised(equity=high),)
         return ()
 
     def watch(self, state: State) -> Iterable[ev.Event]:
@@ -61,7 +63,7 @@ class Guard:
         for instrument_id in instrument_ids:
             mark = state.marks.get(instrument_id)
             if mark is not None:
-                yield ev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
+                yield aev.MarkRecorded(instrument_id=instrument_id, px=mark.px, ts_mark=mark.ts)
 
     def stop_working(
         self, state: State, actor: str, reason: str, means: Callable[[Order], bool] | None = None
@@ -69,25 +71,28 @@ class Guard:
         """Ask to cancel every order that may still fill, but for what protects, and pause the strategies.
 
         It is the gate that cancels, whoever stopped trading: nobody has looked at a single one of these orders. So a
-        target is recalled, and made anew when trading goes on. What is held here cannot fill and stays. With `means`,
-        only those orders are canceled that it is true of.
+        target is recalled, and made anew when trading goes on. A leg that is held here cannot fill and stays, unless it
+        waits for an entry that is held as well and goes. With `means`, only those orders are canceled that it is true
+        of.
         """
         for order in tuple(state.blotter.open.values()):
-            if order.ticket.protects or order.status is OrderStatus.HELD:
+            if order.ticket.protects or (order.status is OrderStatus.HELD and order.ticket.parent_id is not None):
                 continue
             if means is None or means(order):
                 yield from cancel(order, GATE, reason)
+        yield from cancel_orphaned(state)
         for strategy_id in tuple(state.roster.by_id):
             if state.roster.is_enabled(strategy_id):
-                yield ev.StrategyPaused(strategy_id=strategy_id, actor=actor)
+                yield sev.StrategyPaused(strategy_id=strategy_id, actor=actor)
 
 
-def held(state: State) -> dict[InstrumentId, None]:
-    """Return the instruments of the open positions."""
-    return dict.fromkeys(key.instrument_id for key in state.ledger.open)
+def held_instruments(state: State) -> dict[InstrumentId, None]:
+    """Return the instruments of the open positions, and the pairs that other currencies are valued by."""
+    held = (key.instrument_id for key in state.ledger.open)
+    return dict.fromkeys((*held, *state.equity.abroad.pairs))
 
 
-def new_day(state: State) -> ev.DayOpened | None:
+def new_day(state: State) -> aev.DayOpened | None:
     """Return what opens the clock's day, which is later than the one that is open; None while nobody knows what the
     account is worth.
 
@@ -98,4 +103,4 @@ def new_day(state: State) -> ev.DayOpened | None:
     equity = state.equity.now
     if equity is None:
         return None
-    return ev.DayOpened(day=datetime.fromtimestamp(state.ts // SECOND, UTC).date().isoformat(), equity=equity)
+    return aev.DayOpened(day=datetime.fromtimestamp(state.ts // SECOND, UTC).date().isoformat(), equity=equity)

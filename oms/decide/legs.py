@@ -18,6 +18,7 @@ from oms.domain.market import Quote
 from oms.domain.order import Order, OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Price, Quantity
+from oms.entry import beyond_px
 from oms.state import State
 
 STEPS: Final = 10  # in so many per length a trail follows, and not with each quote: each is a message to the venue
@@ -81,8 +82,7 @@ def giving_back(
 def gives_back(order: Order, side: Side) -> bool:
     """Tell whether an order is itself on its way to close with this side, at any price."""
     ticket = order.ticket
-    at_once = ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET and not ticket.rests
-    return at_once and ticket.side is side and order.status is not OrderStatus.PENDING_CANCEL
+    return ticket.closes_at_once and ticket.side is side and order.status is not OrderStatus.PENDING_CANCEL
 
 
 def trailed_px(px: Price, trail_by: Price, side: Side, instrument: Instrument) -> Price:
@@ -122,16 +122,23 @@ def trailing(ticket: OrderTicket, state: State) -> OrderTicket:
     return replace(ticket, stop_px=trailed_px(best_px, ticket.trail_by, ticket.side, quote.instrument))
 
 
-def misplaced(ticket: OrderTicket, instrument: Instrument | None) -> str:
+def misplaced(ticket: OrderTicket, instrument: Instrument | None, quote: Quote | None = None) -> str:
     """Return what is wrong with the legs that a ticket asks for, in words; empty when nothing is.
 
-    They are judged against the price that the ticket is to trade at, so far as it is known.
+    They are judged against the prices that the ticket may trade at, with a `quote` also against that; of a ticket that
+    is new the gate looks at the market. A stop that trails has one length, which is its own, and a price that moves:
+    no legs could be meant.
     """
     if ticket.protect_px is None and ticket.target_px is None and ticket.trail_by is None:
         return ""
-    entry_px = ticket.limit_px or ticket.stop_px or ticket.signal_px
+    if ticket.trails and (ticket.protect_px is not None or ticket.target_px is not None):
+        return "a stop that trails has no stop or target of its own: where it will trade is not known"
+    farthest_px = ticket.limit_px or ticket.stop_px or ticket.signal_px
     away, below = ("above", "below") if ticket.side is Side.BUY else ("below", "above")
-    for name, px, gain in (("protective stop", ticket.protect_px, -1), ("target", ticket.target_px, 1)):
+    for name, px, gain, entry_px in (
+        ("protective stop", ticket.protect_px, -1, beyond_px(ticket, quote)),
+        ("target", ticket.target_px, 1, farthest_px),
+    ):
         if px is None:
             continue
         if instrument is not None and not instrument.on_tick(px):

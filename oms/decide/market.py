@@ -6,7 +6,7 @@ after that, to the same datum, through the loop.
 
 from collections.abc import Iterator
 
-from oms.decide.guard import Guard, held, new_day
+from oms.decide.guard import Guard, held_instruments, new_day
 from oms.decide.triggers import Triggers
 from oms.domain import events as ev
 from oms.domain.market import Bar, Quote, SessionEnded
@@ -38,6 +38,6 @@ class MarketMoves:
 
     def session_ended(self, state: State, ended: SessionEnded) -> Iterator[ev.Event]:
         """Record the marks of what is held, and how far the feed was played."""
-        yield from self._guard.record_marks(state, held(state))
+        yield from self._guard.record_marks(state, held_instruments(state))
         yield from self._guard.audit(state)
         yield ev.TapePositioned(session=ended.session)

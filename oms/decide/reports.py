@@ -7,7 +7,7 @@ has become is then asked for: the venue tells all reports of it again, and those
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from oms.blotter import net_key
+from oms.blotter import net_key, position_key
 from oms.decide.cancels import cancel, is_stopped
 from oms.decide.external import external_order, the_route
 from oms.decide.groups import Groups
@@ -15,11 +15,13 @@ from oms.decide.guard import Guard, new_day
 from oms.decide.protection import Protection
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import GATE
 from oms.domain.order import Order, OrderFlag, OrderStatus
 from oms.domain.report import CancelReject, ExecType, ExecutionReport, NotFound, ReplaceReject, VenueReport
 from oms.domain.risk import TradingState
 from oms.domain.units import DAY, SECOND
+from oms.exits import spent
 from oms.interpret import interpret
 from oms.reconcile import taken_back
 from oms.rejections import STORM, STORM_SPAN
@@ -169,7 +171,8 @@ class Reports:
     @staticmethod
     def _found(state: State, before: Order) -> Iterator[ev.Event]:
         """Say that a lost order has come back. One that works, though trading was stopped or its group undone
-        meanwhile, another leg made in its place, or a cancel of it asked for, is canceled as soon as it is known."""
+        meanwhile, another leg made in its place, a cancel of it asked for, or nothing left for it to close, is canceled
+        as soon as it is known."""
         order = state.blotter.orders[before.client_order_id]
         was_lost = before.status is OrderStatus.NOT_FOUND
         if was_lost and order.status is not OrderStatus.NOT_FOUND:
@@ -178,6 +181,7 @@ class Reports:
         ticket = order.ticket
         stopped = is_stopped(state, order)
         was_meant_to_go = order.unwanted or ticket.group_id is not None or ticket.parent_id is not None
+        was_meant_to_go = was_meant_to_go or order in spent(state, position_key(ticket))
         stopped = stopped or (was_lost and was_meant_to_go)
         if stopped and order.status is not before.status:
             yield from cancel(order, GATE, "found too late")
@@ -188,7 +192,7 @@ class Reports:
         strategy_id = rejected.ticket.strategy_id
         if state.roster.is_enabled(strategy_id) and state.rejections.is_storm(strategy_id):
             text = f"the venue rejected {STORM} of its orders within {STORM_SPAN // SECOND} s"
-            yield ev.StrategyPaused(strategy_id=strategy_id, actor=GATE, text=text)
+            yield sev.StrategyPaused(strategy_id=strategy_id, actor=GATE, text=text)
 
 
 def _is_known(state: State, order: Order, report: VenueReport) -> bool:

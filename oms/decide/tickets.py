@@ -1,7 +1,7 @@
 """Opinions and tickets: the way to the gate, and the one place where an approval is made."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, repeat
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from math import isfinite
 from operator import attrgetter
 from typing import Final
@@ -10,14 +10,12 @@ from msgspec.structs import replace
 
 from oms.decide.guard import Guard
 from oms.decide.input import Opinion
-from oms.decide.legs import misplaced, stop_leg, target_leg, trailing
 from oms.decide.proportion import in_proportion
-from oms.decide.refusal import refusal
-from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import ClientOrderId, client_order_id, short_id
-from oms.domain.order import OrderTicket, OrderType, Side, ticket_hash
+from oms.domain import strategy_events as sev
+from oms.domain.ids import ClientOrderId, client_order_id
+from oms.domain.order import OrderTicket, ticket_hash
 from oms.domain.risk import GROUP, RiskDecision, Sizing, Verdict
 from oms.domain.signal import SignalType, TradingSignal
 from oms.domain.units import Nanos, is_tradable
@@ -49,7 +47,7 @@ class Tickets:
         if not all(state.roster.is_heard(signal.strategy_id) for signal in signals):
             return
         for signal in signals:
-            yield ev.SignalRaised(signal=signal)
+            yield sev.SignalRaised(signal=signal)
         if not all(state.roster.is_enabled(signal.strategy_id) for signal in signals):
             yield from map(_declined, signals, repeat("the strategy is paused"))
             return
@@ -75,27 +73,6 @@ class Tickets:
         else:
             yield from self.take_on(state, wishes)
 
-    def submit_ticket(self, state: State, command: do.SubmitTicket) -> Iterable[ev.Event]:
-        """Put a hand-written ticket to the gate."""
-        ticket = command.ticket
-        obstacle = unfit(ticket) or ("only a bracket makes its legs" if ticket.parent_id is not None else "")
-        if obstacle:
-            return (refusal(command, obstacle),)
-        quote = state.marks.quotes.get(ticket.instrument_id)
-        if ticket.signal_px is None and quote is not None:
-            ticket = replace(ticket, signal_px=quote.ask_px if ticket.side is Side.BUY else quote.bid_px)
-        if ticket.trails and ticket.stop_px is None:
-            ticket = trailing(ticket, state)
-        obstacle = misplaced(ticket, state.instruments.get(ticket.instrument_id))
-        if obstacle:
-            return (refusal(command, obstacle),)
-        peak = self._guard.raise_peak(state, state.ts, at_once=True)
-        # what is taken on is judged only when it is asked for, which is after the peak was counted in
-        waits = ticket.asks_protection and ticket.order_type is not OrderType.MARKET
-        take_on = self._take_on_with_legs if waits else self._take_on_alone
-        taken = take_on(state, ticket, command.ts_agreed)
-        return chain(peak, taken) if peak else taken
-
     def take_on(
         self,
         state: State,
@@ -115,7 +92,7 @@ class Tickets:
             decisions.append(decision)
             beside = (*beside, ticket)
         for (ticket, sizing), decision in zip(wishes, decisions, strict=True):
-            order_id = self._next_id(state)
+            order_id = self.next_id(state)
             yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket, sizing=sizing)
             if passed:
                 yield _approval(order_id, ticket, decision, confirmed, ts_agreed)
@@ -128,42 +105,41 @@ class Tickets:
 
     def hold(self, state: State, ticket: OrderTicket, text: str) -> Iterator[ev.Event]:
         """Take on a ticket that waits here; what for stands in `text`. It is judged when it is released."""
-        order_id = self._next_id(state)
+        order_id = self.next_id(state)
         yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket)
         yield oev.OrderHeld(client_order_id=order_id, text=text)
 
-    def release(self, state: State, order_id: ClientOrderId, ticket: OrderTicket) -> Iterator[ev.Event]:
-        """Let an order go that was held, as this ticket, if the gate lets it pass."""
-        yield oev.OrderReleased(client_order_id=order_id, ticket=ticket)
+    def hold_judged(self, state: State, ticket: OrderTicket, text: str) -> Iterator[ev.Event]:
+        """Judge a ticket as if it were to leave, and hold it here or deny it."""
         decision = self._gate.check(ticket, state)
+        if decision.verdict is Verdict.PASS:
+            yield from self.hold(state, ticket, text)
+            return
+        order_id = self.next_id(state)
+        yield oev.OrderInitialized(client_order_id=order_id, ticket=ticket)
+        yield _denial(order_id, decision, [decision])
+
+    def release(self, state: State, order_id: ClientOrderId, ticket: OrderTicket) -> Iterator[ev.Event]:
+        """Let an order go that was held, as this ticket, if the gate lets it pass. A leg counts for nothing there; one
+        by itself does, and must not be in its own way."""
+        order = state.blotter.orders[order_id]
+        yield oev.OrderReleased(client_order_id=order_id, ticket=ticket)
+        by_itself = ticket.parent_id is None
+        decision = self._gate.check_change(order, ticket, state) if by_itself else self._gate.check(ticket, state)
         if decision.verdict is Verdict.PASS:
             yield _approval(order_id, ticket, decision)
         else:
             yield _denial(order_id, decision, [decision])
 
-    def _take_on_alone(self, state: State, ticket: OrderTicket, ts_agreed: Nanos | None) -> Iterator[ev.Event]:
-        """Take on a ticket that has no legs, or none before it trades."""
-        return self.take_on(state, [(ticket, None)], ts_agreed=ts_agreed)
-
-    def _take_on_with_legs(self, state: State, ticket: OrderTicket, ts_agreed: Nanos | None) -> Iterator[ev.Event]:
-        """Take on a ticket that may wait for its price, and show at once what waits for its fill."""
-        order_id = self._next_id(state)
-        yield from self._take_on_alone(state, ticket, ts_agreed)
-        parent, instrument = state.blotter.orders[order_id], state.instruments.get(ticket.instrument_id)
-        if parent.is_closed or instrument is None:
-            return
-        for leg in (stop_leg(parent, ticket.quantity, instrument), target_leg(parent, ticket.quantity)):
-            if leg is not None:
-                yield from self.hold(state, leg, f"waits for {short_id(order_id)}")
-
-    def _next_id(self, state: State) -> ClientOrderId:
+    def next_id(self, state: State) -> ClientOrderId:
+        """Return the id of the order that is taken on next."""
         started = state.runs.started
         prefix = started.prefix if started is not None else ""
         return client_order_id(prefix, state.runs.run_id, state.blotter.made_in_run + 1)
 
 
-def _declined(signal: TradingSignal, text: str) -> ev.SignalDeclined:
-    return ev.SignalDeclined(strategy_id=signal.strategy_id, instrument_id=signal.instrument_id, text=text)
+def _declined(signal: TradingSignal, text: str) -> sev.SignalDeclined:
+    return sev.SignalDeclined(strategy_id=signal.strategy_id, instrument_id=signal.instrument_id, text=text)
 
 
 def unfit(ticket: OrderTicket) -> str:

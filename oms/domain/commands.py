@@ -1,12 +1,13 @@
 """What somebody asked for. Imperative, may be refused, and says who asked: `actor` is a person, a strategy or a
 program, in words."""
 
+from decimal import Decimal
 from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from oms.domain.account import AccountSnapshot
-from oms.domain.ids import BrokerId, ClientOrderId, InstrumentId, StrategyId
+from oms.domain.ids import AccountId, BrokerId, ClientOrderId, InstrumentId, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RuleLimits
@@ -166,6 +167,15 @@ class BrokerUp(Struct, frozen=True, kw_only=True):
     seq: int | None = None
 
 
+class ReconcileBooks(Struct, frozen=True, kw_only=True):
+    """A venue's books surely differ from ours although its link stands. `gaps` names where, each with what the venue
+    has more: what differs otherwise by now is left, because it moves."""
+
+    actor: str
+    snapshot: AccountSnapshot
+    gaps: frozenset[tuple[tuple[BrokerId, AccountId, str], Decimal]]
+
+
 class RenewProtection(Struct, frozen=True, kw_only=True):
     """A link stands, and orders leave again: what is held here only because it could not be sent goes to the venue."""
 
@@ -212,6 +222,7 @@ Command: TypeAlias = (
     | NoteOperator
     | NoteTerminalLost
     | BrokerUp
+    | ReconcileBooks
     | RenewProtection
     | WithholdOrder
     | FaultStrategy

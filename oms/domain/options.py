@@ -91,7 +91,7 @@ def require_name(name: str, known: Iterable[str], where: str, what: str) -> None
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the words that name the nearest valid name, or all of them when none is near."""
     names = list(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    close = get_close_matches(name, names, n=1)
     return f"did you mean {close[0]}?" if close else f"it has: {', '.join(names) or 'none'}"
 
 

@@ -89,14 +89,21 @@ class OrderFlag(StrEnum):
     FILLED_LATE = "FILLED_LATE"  # it traded after it had ended
     FOUND_LATE = "FOUND_LATE"  # the venue has it after all
     OVERFILLED = "OVERFILLED"  # more traded than was ordered
-    UNPROTECTED = "UNPROTECTED"  # a stop was asked for, and what it traded was without one
+    UNPROTECTED = "UNPROTECTED"  # a stop was asked for, and what it traded is without one
+    SOFT = "SOFT"  # its stop was lost at the venue and is held here instead; takes the place of the one before
     TURNED = "TURNED"  # it closed what another order had closed already, and so turned the position round
+    TIMED = "TIMED"  # it is good until an instant that its venue does not know: it is canceled from here then
     EXTERNAL = "EXTERNAL"  # somebody else's, in our account: its fills count, and we never touch it
 
 
+ALARMS: Final = frozenset({OrderFlag.UNPROTECTED, OrderFlag.SOFT})  # of which an order has one at most
 LOCAL: Final = frozenset({OrderStatus.PENDING, OrderStatus.VALIDATED, OrderStatus.HELD})
 WORKING: Final = frozenset({OrderStatus.ACCEPTED, OrderStatus.TRIGGERED, OrderStatus.PARTIALLY_FILLED})
 STOPS: Final = frozenset({OrderType.STOP_MARKET, OrderType.STOP_LIMIT})  # they have a stop price
+TOUCHED: Final[dict[OrderType, OrderType]] = {  # what a stop is once the market has reached its price
+    OrderType.STOP_MARKET: OrderType.MARKET,
+    OrderType.STOP_LIMIT: OrderType.LIMIT,
+}
 LIMITS: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})  # they have a limit price
 AUCTIONS: Final = frozenset({TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE})  # a market order waits for one too
 AT_ONCE: Final = frozenset({TimeInForce.IOC, TimeInForce.FOK})  # they wait for nothing
@@ -115,9 +122,9 @@ CLOSED: Final = frozenset(
 class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A complete proposed order, before risk. `broker` and `account` are its route.
 
-    `stop_px` belongs to the stop orders and `expires_at` to GTD. `reduce_only` asks that it never opens: what does not
-    lie against the account's net is denied. `signal_px` is the price that the wish was formed at; `reason` says in
-    words why, and is shown.
+    `stop_px` belongs to the stop orders and `expires_at` to GTD; with GTC it is when we cancel it ourselves.
+    `reduce_only` asks that it never opens: what does not lie against the account's net is denied. `signal_px` is the
+    price that the wish was formed at; `reason` says in words why, and is shown.
 
     `protect_px` asks for a stop and `target_px` for a limit order that give back what this one trades, and `trail_by`
     for a stop that follows the market at this distance; in a STOP_MARKET, that it does so itself. A leg that was made
@@ -157,19 +164,39 @@ class OrderTicket(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
         return self.tif in AUCTIONS if self.order_type is OrderType.MARKET else self.tif not in AT_ONCE
 
     @property
+    def closes_at_once(self) -> bool:
+        """Whether it gives back at the market, at any price, and waits for nothing."""
+        return self.purpose is Purpose.CLOSE and self.order_type is OrderType.MARKET and not self.rests
+
+    @property
     def protects(self) -> bool:
         """Whether it is a stop that only gives back: what counts as protection, and what no stop of trading cancels."""
         return self.purpose is Purpose.PROTECT
 
     @property
+    def is_touched(self) -> bool:
+        """Whether it is a stop that only gives back and has no price to wait for any more, because one has touched
+        it."""
+        return self.purpose is Purpose.PROTECT and self.stop_px is None
+
+    @property
     def is_exit(self) -> bool:
-        """Whether it waits to give back what is held and can do nothing else, and was asked for by itself: no leg."""
-        return self.parent_id is None and (self.reduce_only or self.purpose is Purpose.PROTECT) and self.rests
+        """Whether it waits to give back what is held and can do nothing else, and was asked for by itself: no leg.
+
+        Its purpose says so, or `reduce_only`; whether the venue is told as well is a matter of its own.
+        """
+        return self.parent_id is None and (self.reduce_only or self.purpose is not Purpose.OPEN) and self.rests
+
+    @property
+    def only_reduces(self) -> bool:
+        """Whether it gives back what is held and can do nothing else: an exit by itself, or a leg of a bracket."""
+        return self.reduce_only or self.is_exit or self.parent_id is not None
 
     @property
     def passes_stop(self) -> bool:
-        """Whether it may leave while trading is stopped: the stop of a bracket, which was asked for with its parent."""
-        return self.purpose is Purpose.PROTECT and self.parent_id is not None
+        """Whether it may leave while trading is stopped: the stop of a bracket, which was asked for with its parent, or
+        one that was held here and has no stop price now, because a price has touched it."""
+        return self.purpose is Purpose.PROTECT and (self.stop_px is None or self.parent_id is not None)
 
     @property
     def asks_protection(self) -> bool:

@@ -34,6 +34,10 @@ class PositionKey(NamedTuple):
     instrument_id: InstrumentId
     strategy_id: StrategyId
 
+    def shares_net(self, other: "PositionKey") -> bool:
+        """Tell whether another position is a part of the same one of the account's, of whatever strategy."""
+        return self[:3] == other[:3]  # all but whose they are
+
 
 class Position(Struct, frozen=True, kw_only=True, gc=False):
     """Signed: positive is long. Flat means quantity and cost are both zero; `realized` and `fees` stay. A `cost` of

@@ -64,12 +64,13 @@ class RiskFinding(Struct, frozen=True, kw_only=True):
 
 
 class ExitRoom(Struct, frozen=True, kw_only=True, gc=False):
-    """What there is for an exit by hand to give back: `held_qty`, of which other exits of its kind stand for
-    `taken_qty`; `taken_by` is the oldest of them."""
+    """What there is for an exit by hand to give back: `held_qty`, of which so many other `orders` of its kind stand for
+    `taken_qty`; `taken_by` is the first of them: a bracket's leg, else the oldest."""
 
     held_qty: Quantity
     taken_qty: Quantity
     taken_by: ClientOrderId | None
+    orders: int = 1
     is_stop: bool  # of which kind they are: stops, or targets
 
     @property
@@ -81,7 +82,8 @@ class ExitRoom(Struct, frozen=True, kw_only=True, gc=False):
 class SharedFacts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The money and the mark a decision stood on; None where they were not known. `collar_px` is the limit price
     nearest to the ticket's that the price collar passes, where it denied; `exit_room` is what an exit by hand had
-    too little of."""
+    too little of, and `twin` the same order, of which nobody knows whether the venue has it. `unrated` are the pairs
+    without whose prices the equity is not known."""
 
     equity: Decimal | None
     peak_equity: Decimal | None
@@ -89,6 +91,8 @@ class SharedFacts(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     mark_px: Price | None
     collar_px: Price | None = None
     exit_room: ExitRoom | None = None
+    twin: ClientOrderId | None = None
+    unrated: tuple[str, ...] = ()
 
 
 class RuleFault(Struct, frozen=True, kw_only=True, gc=False):

@@ -62,6 +62,14 @@ class Lock:
             self._descriptor = None
 
 
+def holder_of(path: Path) -> int | None:
+    """Return the pid that a lock's file names: whoever holds it, or died with it. None where it names nobody."""
+    try:
+        return _holder(path.read_bytes())[0]
+    except OSError:
+        return None
+
+
 def _holder(content: bytes) -> tuple[int | None, str]:
     """Return the pid and host that a lock file names."""
     pid, _, host = content.decode(errors="replace").strip().partition(" ")

@@ -20,6 +20,7 @@ import itertools
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any, Final
 
 import aiosqlite
@@ -266,11 +267,15 @@ async def _check_end(connection: aiosqlite.Connection, path: Path) -> Chain:
 
 
 def _cause_of(error: BaseException, path: Path) -> str:
-    """Return why a write failed, with the process that holds the file where that is why and can be known."""
+    """Return why a write failed, with the process that holds the file, or with what is free on its disk, where that is
+    why and can be known."""
     text = str(error) or type(error).__name__
     if isinstance(error, sqlite3.OperationalError) and "locked" in text:
         pid = writer_of(path)
         return f"{text} by process {pid}" if pid is not None else text
+    if isinstance(error, sqlite3.OperationalError) and "full" in text:
+        with contextlib.suppress(OSError):
+            return f"{text}, {disk_usage(path.parent).free / 1e6:,.1f} MB free there"
     return text
 
 

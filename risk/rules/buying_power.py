@@ -62,7 +62,7 @@ class BuyingPower(RiskRule, frozen=True, kw_only=True):
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Say what is left or missing."""
         amount, _ = apart(abs(observed), limit, money)
-        return f"{amount} left after it" if passed else f"{amount} more than the money that is free"
+        return f"{amount} left after it" if passed else f"{amount} more than the buying power"
 
 
 def _cost(facts: Facts, unit: Decimal, quantity: Quantity, opening_qty: Quantity) -> Decimal:

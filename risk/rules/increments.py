@@ -47,4 +47,6 @@ class Increments(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:  # noqa: ARG002 - zero is the only limit
         """Say what is left over."""
-        return "whole lots and ticks" if passed else f"{plain(observed)} is left over from whole lots or ticks"
+        return (
+            "whole lots and ticks" if passed else f"quantity or price is {plain(observed)} beyond a whole lot or tick"
+        )

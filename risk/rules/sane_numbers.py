@@ -40,7 +40,8 @@ class SaneNumbers(RiskRule, frozen=True, kw_only=True):
         """Say how many numbers are at fault."""
         if passed:
             return "quantity and price are sane"
-        return f"{observed} of quantity and price missing, not finite, not positive, beyond 1e12 or finer than 1e-12"
+        number = "1 number is" if observed == 1 else f"{observed} numbers are"
+        return f"{number} missing or wrong: quantity and prices are above zero, at most 1e12, no finer than 1e-12"
 
 
 _ALL_SANE = Judgment(ZERO, True)

@@ -52,4 +52,4 @@ class StaleMarket(RiskRule, frozen=True, kw_only=True):
 
     def words(self, observed: Decimal, limit: Decimal, passed: bool) -> str:
         """Compare the two ages."""
-        return "quote of " + at_most(f"{seconds(observed)} ago", seconds(limit), passed)
+        return "age of the quote: " + at_most(seconds(observed), seconds(limit), passed)

@@ -7,7 +7,7 @@ from oms.domain.order import TimeInForce
 from oms.domain.units import ZERO
 from risk.facts import Facts
 from risk.rule import CANNOT_JUDGE, DOES_NOT_APPLY, Judgment, RiskRule, secs
-from risk.words import seconds
+from risk.words import span
 
 
 class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class TradingHoursRule(RiskRule, frozen=True, kw_only=True):
             return "the market is open"
         if observed < 1:  # recorded time waits a nanosecond before the first price
             return "there is no price yet: the market opens with the first"
-        return f"the market is closed and opens in {seconds(observed)}"
+        return f"the market is closed and opens in {span(observed)}"
 
 
 _OPEN = Judgment(ZERO, True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.model.brackets import Brackets
 from tests.model.facts import CLOSED, OPEN, ZERO, Order, status
-from tests.model.words import TIMES, Wish, Word
+from tests.model.words import TIMES, WORTH, Wish, Word
 
 MOST_FRAC = Decimal("0.3")  # of equity that an instrument may come to
 
@@ -29,10 +29,11 @@ class Account:
     def passes(self, wish: Wish, given_back: Decimal = ZERO, changes: str = "") -> bool:
         """Tell what the gate says: by the trading state, and by what an instrument may come to be worth.
 
-        The stop of a bracket may leave in a stop of trading, and gives back its own strategy's, whatever the others
-        hold. So does a close at the market while nothing has tripped, if it does not turn the net round. An exit has no
-        more room than others of its kind leave it; what else rests may find gone what they stand for. `changes` is the
-        order that is to become the wish.
+        The stop of a bracket may leave in a stop of trading. It gives back its own strategy's, whatever the others
+        hold, as a stop by itself does, and a close at the market while nothing has tripped, if it does not turn the net
+        round. An exit has no more room than others of its kind leave it of its strategy's; what of a limit is more than
+        the account's net opens all the same. What else rests may find gone what they stand for. `changes` is the order
+        that is to become the wish.
         """
         (bid, ask), sign, qty = self.marks[wish.symbol], TIMES[wish.side], wish.qty
         held = self.net(wish.symbol) * sign + self.reserved(wish.symbol, wish.side) - given_back
@@ -42,7 +43,7 @@ class Account:
         reduces = qty <= -held
         if wish.exit and qty > self.room(wish, -held, changes):
             return False
-        if wish.role == "stop":
+        if wish.role == "stop" or (wish.exit and wish.stop is not None):
             reduces |= qty <= -self.positions[wish.symbol, wish.strategy] * sign
         if wish.role == "close" and wish.limit is None and held >= 0 and self.trading == "ACTIVE":
             on_way = self.reserved(wish.symbol, wish.side, wish.strategy) - given_back
@@ -57,22 +58,27 @@ class Account:
         return self.trading == "ACTIVE" and (held + qty) * px <= MOST_FRAC * self.equity()
 
     def room(self, wish: Wish, closable: Decimal, changes: str) -> Decimal:
-        """Return how much an exit may be for, at the account's net and by what its strategy holds."""
+        """Return how much an exit may be for, by what its strategy holds, and if the venue is told of it at the net."""
         own = -self.positions[wish.symbol, wish.strategy] * TIMES[wish.side]
         own -= self.reserved(wish.symbol, wish.side, wish.strategy)
-        return min(own, closable) - self.behind(wish, stops=wish.stop is not None, but=changes)
+        return (min(own, closable) if wish.told else own) - self.behind(wish, stops=wish.stop is not None, but=changes)
 
     def behind(self, wish: Wish, *, stops: bool, but: str = "") -> Decimal:
         """Return what legs and exits of one kind stand for of the position that a wish would give back."""
-        key, total = (wish.symbol, wish.strategy), ZERO
+        key = wish.symbol, wish.strategy
         if self.positions[key] * TIMES[wish.side] >= 0:
             return ZERO
+        legs, exits = self.of_legs(key, "stop" if stops else "target"), self.exits(key, wish.side, stops=stops)
+        return legs + sum((one.most - one.filled for name, one in exits.items() if name != but), ZERO)
+
+    def of_legs(self, key: tuple[str, str], role: str) -> Decimal:
+        """Return what the legs of one kind stand for that are in force for a position, or will be made anew."""
+        total = ZERO
         for bracket in self.brackets.by_parent.values():
-            leg = self.orders.get(bracket.legs.get("stop" if stops else "target", ""))
+            leg = self.orders.get(bracket.legs.get(role, ""))
             if bracket.key == key and leg is not None and not (leg.waived and status(leg) in CLOSED):
                 total += bracket.left
-        exits = self.exits(key, wish.side, stops=stops)
-        return total + sum((one.most - one.filled for name, one in exits.items() if name != but), ZERO)
+        return total
 
     def exits(self, key: tuple[str, str], side: str, *, stops: bool) -> dict[str, Order]:
         """Return the exits of one kind that have not ended, oldest first."""
@@ -101,8 +107,9 @@ class Account:
         return total
 
     def equity(self) -> Decimal:
-        """Return what the account is worth in US dollars."""
-        return self.cash["USD"] + sum((self.net(symbol) * bid for symbol, (bid, _) in self.marks.items()), ZERO)
+        """Return what the account is worth in US dollars, coins at what they are worth."""
+        cash = sum((amount * WORTH[currency] for currency, amount in self.cash.items()), ZERO)
+        return cash + sum((self.net(symbol) * bid for symbol, (bid, _) in self.marks.items()), ZERO)
 
     def halt(self) -> None:
         """Stop everything but what protects."""
@@ -117,7 +124,9 @@ class Account:
 
     def recall(self, order: Order) -> None:
         """Ask for an order back, unless that was done."""
-        if status(order) in OPEN - {"PENDING_CANCEL"} and not order.external:
+        if order.here and order.held:
+            order.ended, order.held = "CANCELED", False
+        elif status(order) in OPEN - {"PENDING_CANCEL"} and not order.external:
             order.canceling = order.recalled = order.unwanted = True
 
     def compare(self, at: int, cash: Mapping[str, Decimal], net: Mapping[str, Decimal], working: Iterable[str]) -> None:
@@ -126,7 +135,7 @@ class Account:
         for currency, amount in cash.items():
             ours = self.cash.get(currency)
             differs |= ours not in (None, amount)
-            self.flows += amount - (ours or ZERO) if currency == "USD" else ZERO
+            self.flows += (amount - (ours or ZERO)) * WORTH[currency]
             self.cash[currency] = amount
         for symbol in self.symbols:
             missing = net.get(symbol, ZERO) - self.net(symbol)
@@ -135,6 +144,7 @@ class Account:
             self.flows += missing * px
             if missing:
                 self.booked[symbol].append((at, px))
+                self._suspect(symbol, "BUY" if missing > 0 else "SELL", may_be=True)
             differs |= missing != 0
         differs |= any(name not in self.orders or status(self.orders[name]) not in OPEN for name in working)
         self.alarm(when=differs)
@@ -148,11 +158,19 @@ class Account:
         covering = [px for at, px in self.booked[word.symbol] if word.at < at]
         if not covering:
             return
-        signed, fee = word.qty * TIMES[word.side], word.fee if word.currency == "USD" else ZERO
+        signed, fee = word.qty * TIMES[word.side], word.fee * WORTH[word.currency]
         self.positions[word.symbol, "reconciled"] -= signed
         self.cash["USD"] += signed * word.px
         self.cash[word.currency] += word.fee
         self.flows += signed * (word.px - covering[0]) + fee
+        self._suspect(word.symbol, word.side, may_be=False)
+
+    def _suspect(self, symbol: str, side: str, *, may_be: bool) -> None:
+        """Note that what was booked may be of the orders that have left, so that none of these is given up; or that it
+        was of one whose trade was told after all."""
+        for order in self.orders.values():
+            if order.wish[:2] == (symbol, side) and (not may_be or status(order) in OPEN):
+                order.suspect = may_be
 
     def alarm(self, *, when: bool = True) -> None:
         """Let only reducing orders through."""

@@ -14,11 +14,20 @@ from tests.model.facts import CLOSED, ZERO, Order, status
 
 @dataclass
 class Bracket:
-    """One guarded order: what is left of its fills, and by role its legs in force."""
+    """One guarded order: what is left of its fills, and by role its legs in force, where they were last agreed to stand
+    while something was left, and how often in a row what came before them went to the market for nothing."""
 
     key: tuple[str, str]
     left: Decimal = ZERO
     legs: dict[str, str] = field(default_factory=dict)
+    stands: dict[str, Decimal] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+
+    def let_go(self) -> None:
+        """Forget the legs: there is nothing left for them."""
+        self.legs.clear()
+        self.stands.clear()
+        self.failures.clear()
 
 
 class Brackets:
@@ -37,9 +46,9 @@ class Brackets:
         """Count a fill in, of which so much opened; `held` is the position since."""
         order, closed = self._orders[name], qty - opened
         parent = order.wish.parent
-        if parent is not None or order.wish.exit:
+        if parent is not None or order.is_by_hand:
             self.exits[order.key] = now
-        if order.wish.exit:
+        if order.is_by_hand:
             before = closed if opened else closed + abs(held)
             left = sum((bracket.left for bracket in self.by_parent.values() if bracket.key == order.key), ZERO)
             closed -= min(closed, max(ZERO, before - left))
@@ -49,9 +58,25 @@ class Brackets:
             closed -= taken
             bracket.left -= taken
             if taken and not bracket.left:
-                bracket.legs.clear()
+                bracket.let_go()
         if opened and order.is_guarded:
             self.begin(name).left += opened
+
+    def put_in_force(self, bracket: Bracket, name: str) -> None:
+        """Let an order be the leg of its role."""
+        role = self._orders[name].wish.role
+        before = self._orders.get(bracket.legs.get(role, ""))
+        in_vain = before is not None and before.wish.is_market and not (before.unwanted or before.filled)
+        bracket.failures[role] = bracket.failures.get(role, 0) + 1 if in_vain else 0
+        bracket.legs[role] = name
+        self.agree(name)
+
+    def agree(self, name: str) -> None:
+        """Note where a leg in force stands now."""
+        bracket, wish = self.of(name), self._orders[name].wish
+        px = wish.limit if wish.role == "target" else wish.stop
+        if bracket is not None and bracket.left and px is not None:
+            bracket.stands[wish.role] = px
 
     def sweep(self) -> None:
         """Forget the brackets that are over."""

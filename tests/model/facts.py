@@ -49,6 +49,20 @@ class Order:
     unwanted: bool = False  # a cancel was asked for, and not refused
     recalled: bool = False  # the program wants this leg gone
     waived: bool = False  # a person wants it gone, and none in its place
+    smaller: bool = False  # an exit that the program wants gone, and a smaller one in its place
+    here: bool = False  # a stop by itself that its venue lacks, so that it waits here first
+    again: bool = False  # an exit that the program made in the place of one that went
+    spent: bool = False  # it was to close, and a fill has left nothing for it
+    followed: bool = False  # another was made in its place
+    over: bool = False  # nothing was left for it when the program wanted it gone
+    failures: int = 0  # how often in a row what it stands in for went to the market for nothing
+    suspect: bool = False  # the venue held what nobody had told of, and may have it from this order
+    moot: bool = False  # it ended, and so did what it stood for: another need not be made if that comes back
+
+    def alarm(self, flag: str | None) -> None:
+        """Note how its stop was lost, in the place of what was noted before; None: it has one again."""
+        self.flags -= {"UNPROTECTED", "SOFT"}
+        self.flags |= {flag} if flag is not None else set()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -74,6 +88,43 @@ class Order:
     def protects(self) -> bool:
         """Whether it is a stop that only gives back."""
         return self.wish.role == "stop" or (self.wish.exit and self.wish.stop is not None)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it is an exit that somebody asked for by itself, or was one until a price touched it."""
+        return self.wish.exit or (self.wish.role == "stop" and not self.is_leg)
+
+    @property
+    def closes_at_once(self) -> bool:
+        """Whether it is on its way to close at the market, and is no leg: a sale, or a stop that was touched."""
+        return self.wish.role in {"close", "stop"} and self.wish.is_market and not self.is_leg
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether it is a stop by itself that a price has touched: it is at the market, or is to go there again."""
+        return self.wish.role == "stop" and not self.is_leg and self.wish.is_market
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it has ended, and another stop should be in its place."""
+        if self.followed or self.ended is None:
+            return False
+        refused = self.withheld or status(self) in {"REJECTED", "DENIED", "NOT_FOUND"}
+        if self.is_tried:
+            refused = not self.unwanted and (refused or status(self) in {"CANCELED", "EXPIRED"})
+        refused |= self.is_dropped
+        by_itself = self.again or (self.is_by_hand and (self.here or self.has_stood))
+        return (self.smaller and not self.over and status(self) == "CANCELED") or (by_itself and refused)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it was a stop by itself that stood, and that its venue ended though nobody wanted it gone."""
+        return self.has_stood and status(self) in {"CANCELED", "EXPIRED"}
+
+    @property
+    def has_stood(self) -> bool:
+        """Whether it is a stop by itself that its venue has had, and nobody wanted gone."""
+        return self.protects and not self.is_leg and self.acked and not self.unwanted
 
     @property
     def is_leg(self) -> bool:

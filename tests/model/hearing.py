@@ -51,7 +51,7 @@ class Hearing(Deeds):
         moved = status(order) != before
         if before == "NOT_FOUND" and moved:
             order.flags.add("FOUND_LATE")
-        too_late = before == "NOT_FOUND" and (order.is_leg or order.unwanted)
+        too_late = before == "NOT_FOUND" and (order.is_leg or order.unwanted or order.spent)
         if before in DOUBT and moved and (too_late or self.is_stopped(order)):
             self.recall(order)
 
@@ -74,16 +74,20 @@ class Hearing(Deeds):
         opened = min(word.qty, max(Decimal(0), self.positions[order.key] * TIMES[word.side]))
         self.brackets.count(word.order, word.qty, opened, self.positions[order.key], self.now)
         self._turn(order, opened)
+        self.spend(order.key)
 
     def _turn(self, order: Order, opened: Decimal) -> None:
         """Give back what two orders closed that both meant to; a leg that trades ends what is left of its entry."""
         wish = order.wish
         raced = wish.role == "close" and self.brackets.exits.get(order.key, -1.0) >= order.born
-        if opened and (order.is_leg or wish.exit or raced):
+        if opened and (order.is_leg or order.is_by_hand or raced):
             order.flags.add("TURNED")
             self.owed.append(Wish(wish.symbol, OTHER[wish.side], opened, strategy=wish.strategy, role="close"))
         if wish.parent is not None:
-            self.recall(self.orders[wish.parent])
+            parent = self.orders[wish.parent]
+            if order.protects and "UNPROTECTED" in parent.flags:
+                parent.alarm(None)
+            self.recall(parent)
 
     def _flag_overfill(self, order: Order) -> None:
         if order.filled > order.most:
@@ -102,6 +106,7 @@ class Hearing(Deeds):
             if status(order) in {"PENDING_REPLACE", "PENDING_CANCEL"}:
                 order.wish = order.wish._replace(qty=word.qty, limit=word.limit, stop=word.stop)
                 order.change = None
+                self.brackets.agree(word.order)
                 self._flag_overfill(order)
 
     def _unchanged(self, order: Order, word: Word) -> None:
@@ -113,7 +118,7 @@ class Hearing(Deeds):
     def _refused(self, order: Order, _word: Word) -> None:
         """A cancel was refused: the order works on, or nobody knows whether it ever did."""
         if status(order) == "PENDING_CANCEL":
-            order.canceling = False
+            order.canceling = order.over = False
             order.silent = True
             order.unwanted &= not (order.acked or order.filled or order.triggered)
 
@@ -125,7 +130,7 @@ class Hearing(Deeds):
         if order.unseen == 1:
             order.unseen_from = self.now
         order.asked = self.now if order.asked is None else order.asked
-        if self.at_once or (order.unseen >= 3 and self.now - order.unseen_from >= SPAN):
+        if self.at_once or (order.unseen >= 3 and self.now - order.unseen_from >= SPAN and not order.suspect):
             had = order.acked or order.filled
             order.ended, order.canceling = "CANCELED" if had else "NOT_FOUND", False
 

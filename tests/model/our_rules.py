@@ -49,28 +49,7 @@ class OurRules(Scene):
         stop = Decimal(9_000 + price * 2) / 100
         limit = stop + TIMES[wish.side] if how % 3 == 1 else None
         trail = Decimal(1 + how % 4) if how % 3 == 2 else None
-        name = self.submit(wish._replace(stop=stop, limit=limit, trail=trail))
-        is_fit = self.stops and (trail is None or self.reference.changes)
-        self.reference.hand_over(name, latched=not is_fit)
-        return True
-
-    @rule(weight=6)
-    def send_exit(self, which: int, size: int, price: int, how: int) -> bool:
-        """What waits to give back what a strategy holds, mostly as much as there is room for: a limit, a stop, a
-        trail."""
-        held = {key: qty for key, qty in self.reference.positions.items() if qty and key[1] in {"trend", "pairs"}}
-        if not held:
-            return False
-        symbol, strategy = among(list(held), which)
-        qty, side = held[symbol, strategy], "SELL" if held[symbol, strategy] > 0 else "BUY"
-        px = Decimal(9_000 + price * 2) / 100
-        wish = Wish(symbol, side, among(SIZES, size), strategy=strategy, exit=True)
-        trail = Decimal(1 + how % 4) if how % 4 == 1 else None
-        wish = wish._replace(limit=px) if how % 2 == 0 else wish._replace(stop=px, trail=trail)
-        room = self.reference.room(wish, abs(qty), "")
-        name = self.submit(wish._replace(qty=room) if room > 0 and size % 8 else wish)
-        is_fit = (self.stops or wish.stop is None) and (trail is None or self.reference.changes)
-        self.reference.hand_over(name, latched=not is_fit)
+        self.reference.hand_over(self.submit(wish._replace(stop=stop, limit=limit, trail=trail)))
         return True
 
     @rule(weight=1)
@@ -96,7 +75,7 @@ class OurRules(Scene):
         orders = self.reference.orders
         if not orders:
             return False
-        resting = [name for name, facts in orders.items() if status(facts) in RESTING]
+        resting = [name for name, one in orders.items() if status(one) in RESTING or (one.here and one.held)]
         name = among(resting if resting and which % 8 else list(orders), which)
         own_qty, limit, stop = orders[name].terms
         px = Decimal(9_000 + price * 2) / 100
@@ -149,11 +128,7 @@ class OurRules(Scene):
     @rule(weight=5)
     def quote(self, symbol: int, price: int) -> bool:
         """Show a price between 90 and 110."""
-        name, bid = among(SYMBOLS, symbol), 9_000 + price * 2
-        self.program.quote(name, bid, bid + 2)
-        self.reference.marks[name] = Decimal(bid) / 100, Decimal(bid + 2) / 100
-        self.tell_deeds()
-        self.reference.touched(name)
+        self.show(among(SYMBOLS, symbol), 9_000 + price * 2)
         return True
 
     @rule(weight=2)
@@ -184,7 +159,7 @@ class OurRules(Scene):
         self.venue.cut()
         if what % 3 == 0:
             self.submit(self.wish(what, size, 0))  # it is in flight: whether it left, nobody knows
-        self.program.lose_link()
+        self.program.link.lose()
         self.reference.linked = False
         return True
 

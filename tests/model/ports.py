@@ -42,6 +42,7 @@ class Port(Desk):
         self.capabilities = capabilities
         self._venue = venue
         self._check = check
+        self.given: list[tuple[str, str]] = []  # what was put on the wire of the newest batch
 
     def submit(self, order: Order) -> None:
         """Send an order."""
@@ -70,3 +71,4 @@ class Port(Desk):
         if not self._venue.linked:
             raise ConnectionError("the link is cut")
         self._venue.going.append((what, order.client_order_id))
+        self.given.append((what, order.client_order_id))

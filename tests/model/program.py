@@ -25,7 +25,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.deadline import DeadlineReached
 from oms.domain.ids import ClientOrderId, InstrumentId, Route, StrategyId
 from oms.domain.market import Quote
-from oms.domain.order import Order, OrderStatus, OrderType
+from oms.domain.order import Order, OrderType
 from oms.domain.units import SECOND, Money
 from oms.engine import OrderManagementSystem
 from oms.journal.memory import MemoryJournal
@@ -39,13 +39,17 @@ from risk.rules.trading_state import TradingStateRule
 from tests.doubles.core import FixedSizer, Opinions
 from tests.doubles.share import share
 from tests.model.account import MOST_FRAC
+from tests.model.handed import all_left
 from tests.model.ports import ACCOUNT, SIM, START, Disk, Port
+from tests.model.reunion import Reunion
+from tests.model.straight import Straight
 from tests.model.translate import at_venue, to_report
 from tests.model.venue import Venue
-from tests.model.words import Word
+from tests.model.words import WORTH, Word
 
 SYMBOLS: Final = ("AAA.XNYS", "BBB.XNYS")
-INSTRUMENTS: Final = {symbol: share(symbol, calendar="always") for symbol in SYMBOLS}
+RATE: Final = "BNB/USD.COINS"  # what fees in coins are worth; its price stands still
+INSTRUMENTS: Final = {symbol: share(symbol, calendar="always") for symbol in (*SYMBOLS, RATE)}
 
 T = TypeVar("T")
 
@@ -59,6 +63,8 @@ class Program:
         self.capabilities = Capabilities(knows_at_once=at_once, order_types=types, replaces=changes)
         self.disk = Disk()
         self.now = START
+        self._passing = 0  # records that were published and are in no journal
+        self._heard: list[ev.Record] = []  # what was published of the newest batch, questions among it
         self._read = 0  # records of the journal whose approvals were noted
         self._approvals: dict[str, str] = {}  # order -> the hash of what was approved
         self._build()
@@ -67,8 +73,8 @@ class Program:
         self.state = State({SIM: self.capabilities})
         self.latch = threading.Event()
         clock = SimClock(self.now)
-        port = Port(self.venue, self._may_leave, self.capabilities)
-        self.router = Router({Route(SIM, ACCOUNT): port}, self.latch, clock.now)
+        self.port = Port(self.venue, self._may_leave, self.capabilities)
+        self.router = Router({Route(SIM, ACCOUNT): self.port}, self.latch, clock.now)
         rules = (TradingStateRule(), SaneNumbers(), MaxPosition(limit=MOST_FRAC))
         self.gate = RiskManager(rules, {"always": TradingHours.always("always")}, SECOND)
         self.bus = Bus()
@@ -85,9 +91,12 @@ class Program:
             bus=self.bus,
             router=self.router,
         )
+        self.link = Reunion(broker=self.port, engine=self.engine, inbox=Straight(self.put), router=self.router)
 
     def _hear(self, record: ev.Record) -> None:
         assert record.seq <= self.disk.seq, "I-19: told before it was durable"
+        self._heard.append(record)
+        self._passing += not record.seq
 
     def _may_leave(self, order: Order) -> None:
         name, sent = order.client_order_id, sha256(msgspec.json.encode(order.ticket)).hexdigest()
@@ -122,37 +131,22 @@ class Program:
                 strategies=(StrategyId("trend"), StrategyId("pairs")),
             )
         )
+        ticks = int(WORTH["BNB"] * 100)
+        self.quote(RATE, ticks, ticks + 1)
 
-    def ask_about_open(self) -> None:
-        """Send a question about every open order."""
-        self.router.up(Route(SIM, ACCOUNT))
-        for order_id, order in self.state.blotter.open.items():
-            if not order.is_local:
-                self.venue.going.append(("query", order_id))
-
-    def cancel_again(self) -> None:
-        """Send again the cancels whose answers may be lost."""
-        for order_id, order in self.state.blotter.open.items():
-            if order.status is OrderStatus.PENDING_CANCEL:
-                self.venue.going.append(("cancel", order_id))
-
-    def renew(self) -> None:
-        """Let what was held here for want of a link go to the venue."""
-        self.put(do.RenewProtection(actor="model"))
-
-    def lose_link(self) -> None:
-        """Hand over nothing until the books were compared."""
-        self.router.down(Route(SIM, ACCOUNT))
-        self.put(do.BrokerDown(actor="model", broker=SIM, text="cut"))
+    @property
+    def records(self) -> int:
+        """How many there were, also such as are in no journal."""
+        return self.disk.seq + self._passing
 
     def durable(self, after: int = 0) -> list[ev.Record]:
         """Return what the journal holds after a record."""
         return run(_all(self.disk, after))
 
-    def compare(self, at: int) -> None:
-        """Put the venue's books to the engine, as of an instant of the venue's clock."""
+    def books(self, at: int) -> AccountSnapshot:
+        """Return the venue's, as of an instant of its clock."""
         venue = self.venue
-        snapshot = AccountSnapshot(
+        return AccountSnapshot(
             broker=SIM,
             account=ACCOUNT,
             ts=at_venue(at),
@@ -160,14 +154,19 @@ class Program:
             net=tuple((InstrumentId(symbol), net) for symbol, net in venue.net.items() if net),
             open_orders=tuple(map(ClientOrderId, venue.working())),
         )
-        self.put(do.BrokerUp(actor="model", broker=SIM, snapshot=snapshot))
 
     def put(self, *causes: Input) -> None:
         """Serve a batch and all that comes of handing it over. Raises Died."""
         waiting: list[Input] = list(causes)
         while waiting:
-            outcomes = run(self.engine.serve([Asked(cause) for cause in waiting]))
-            waiting = list(outcomes)
+            self._heard.clear()
+            self.port.given.clear()
+            latched = self.latch.is_set()
+            waiting = list(run(self.engine.serve([Asked(cause) for cause in waiting])))
+            if self.venue.linked and self.link.is_up:
+                all_left(self._heard, waiting, self.port.given, self.state, latched=latched)
+            else:
+                assert not self.port.given, f"over a link that is not up: {self.port.given}"
 
     def hear(self, word: Word) -> None:
         """Hear what the venue says."""

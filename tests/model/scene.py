@@ -6,7 +6,7 @@ from typing import Final
 from oms.domain import commands as do
 from tests.model import invariants
 from tests.model.ports import Died
-from tests.model.program import SYMBOLS, Program
+from tests.model.program import SYMBOLS, Program, run
 from tests.model.reference import Reference
 from tests.model.rules import among
 from tests.model.translate import ticket, to_deed
@@ -14,6 +14,8 @@ from tests.model.venue import Venue
 from tests.model.words import TIMES, Wish, Word
 
 SIZES: Final = tuple(map(Decimal, ("1", "7", "40", "40", "100", "100", "250", "0", "-3")))
+
+INSTANT: Final = 1 / 512  # s; a whole number of nanoseconds, and exact where seconds are counted
 
 
 class Scene:
@@ -23,7 +25,7 @@ class Scene:
     def __init__(self, *, at_once: bool, stops: bool = True, changes: bool = True) -> None:
         self.venue = Venue()
         self.program = Program(self.venue, at_once=at_once, stops=stops, changes=changes)
-        self.reference = Reference(SYMBOLS, at_once=at_once, changes=changes)
+        self.reference = Reference(SYMBOLS, at_once=at_once, stops=stops, changes=changes)
         self.at_once, self.stops = at_once, stops
         self.steps = 0
         self._told = 0  # records of which the reference knows
@@ -61,6 +63,13 @@ class Scene:
         self._told = self.program.disk.seq
         self.reference.stands()
 
+    def show(self, symbol: str, bid: int) -> None:
+        """Show a price in cents, with an ask of two more, and look whether what waits for it has moved."""
+        self.program.quote(symbol, bid, bid + 2)
+        self.reference.marks[symbol] = Decimal(bid) / 100, Decimal(bid + 2) / 100
+        self.tell_deeds()
+        self.reference.touched(symbol)
+
     def lose_what_is_on_its_way(self, *, late: bool) -> None:
         """Lose what was said and not heard, and what was asked, but for what arrives later all the same."""
         self.venue.coming.clear()
@@ -89,17 +98,18 @@ class Scene:
         self.venue.going = late + self.venue.going
 
     def agree(self) -> None:
+        """Ask about all that is open and compare the books, at an instant that is later than that of any order."""
         venue = self.venue
+        self.let_pass(INSTANT)
         venue.linked = self.reference.linked = True
-        self.program.ask_about_open()
-        self.answer_all()
-        self.program.cancel_again()
+        run(self.program.link.open())
         self.answer_all()
         at = next(venue.clock)
-        self.program.compare(at)
+        self.program.link.compare(self.program.books(at))
         self.reference.compare(at, venue.cash, venue.net, venue.working())
+        invariants.booked_alike(self.program, self.reference)
         self.tell_deeds()
-        self.program.renew()
+        run(self.program.link.again())
         self.tell_deeds()
 
     def answer_all(self) -> None:

@@ -132,8 +132,9 @@ def test_one_leg_that_trades_ends_the_other_and_what_is_left_of_the_entry() -> N
 @pytest.mark.parametrize("after", range(len(HALF)))
 @pytest.mark.parametrize("at_once", [True, False])
 def test_a_restart_in_the_middle_of_a_bracket_changes_nothing(after: int, at_once: bool) -> None:
-    through = told(at_once, *HALF, "calm")
-    died = told(at_once, *HALF[: after + 1], "crash 0 0 0", *HALF[after + 1 :], "calm")
+    later = ("calm", *("wait 5", "calm") * 3)  # what was wanted before the link was up again is asked for once more
+    through = told(at_once, *HALF, *later)
+    died = told(at_once, *HALF[: after + 1], "crash 0 0 0", *HALF[after + 1 :], *later)
 
     if after or not at_once:
         assert stands(died) == stands(through)
@@ -149,4 +150,14 @@ def test_a_stop_that_the_venue_does_not_take_is_held_until_the_price_touches_it(
 
     story.step(Step("quote", (0, 450)))
     assert [status for status, *_ in stands(story)] == [OrderStatus.FILLED, OrderStatus.SUBMITTED]
+    story.end()
+
+
+def test_an_order_that_the_venue_may_have_traded_is_given_up_only_once_somebody_has_looked() -> None:
+    story = told(False, "send 0 2 1", "trade_elsewhere 0 4", "cut 2 0", "reconnect", "overtake")
+    assert [order.status for order in story.program.state.blotter.orders.values()] == [OrderStatus.UNKNOWN]
+    for step in ("resume", "overtake"):
+        story.step(Step(step, ()))
+
+    assert [order.status for order in story.program.state.blotter.orders.values()] == [OrderStatus.NOT_FOUND]
     story.end()

@@ -78,7 +78,8 @@ TYPES: Final = {  # by whether it has a limit and a stop
 
 def ticket(wish: Wish) -> OrderTicket:
     """Return what somebody wants as a ticket."""
-    gives_back = Purpose.CLOSE if wish.stop is None else Purpose.PROTECT
+    is_stop = wish.exit and wish.stop is not None
+    gives_back = Purpose.PROTECT if is_stop else Purpose.CLOSE
     return OrderTicket(
         broker=SIM,
         account=ACCOUNT,
@@ -93,8 +94,8 @@ def ticket(wish: Wish) -> OrderTicket:
         target_px=wish.target,
         trail_by=wish.trail,
         tif=TimeInForce.GTC,
-        purpose=gives_back if wish.exit else Purpose.OPEN,
-        reduce_only=wish.exit,
+        purpose=gives_back if wish.exit or wish.role == "close" else Purpose.OPEN,
+        reduce_only=wish.told,
     )
 
 
@@ -115,6 +116,7 @@ def to_wish(wanted: OrderTicket) -> Wish:
         role="" if wanted.is_exit else roles[wanted.purpose],
         parent=wanted.parent_id,
         exit=wanted.is_exit,
+        told=wanted.reduce_only,
     )
 
 
@@ -125,7 +127,8 @@ def to_deed(event: ev.Event) -> Deed | None:
         return None
     wanted: OrderTicket | None = getattr(event, "ticket", None)
     order_id: str = event.client_order_id  # type: ignore[union-attr]
-    return Deed(what, order_id, to_wish(wanted) if wanted is not None else None)
+    moot: bool = getattr(event, "moot", False)
+    return Deed(what, order_id, to_wish(wanted) if wanted is not None else None, moot)
 
 
 DEEDS: Final[dict[type, str]] = {

@@ -91,6 +91,12 @@ class Venue:
         """End an order with its session."""
         self._end(name, "expired")
 
+    def refuse(self, name: str) -> None:
+        """End an order that was taken and has not traded, as some venues do that accept first; they speak of it as of
+        one that they never took."""
+        self.said[name].clear()
+        self._end(name, "rejected")
+
     def forget(self, name: str) -> None:
         """Drop a working order without a word, as a venue does that was restarted."""
         del self.orders[name]

@@ -9,16 +9,17 @@ from typing import NamedTuple
 TIMES = {"BUY": 1, "SELL": -1}  # what a quantity counts with
 OTHER = {"BUY": "SELL", "SELL": "BUY"}
 OPENING: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(100_000), "BNB": Decimal(5)})
+WORTH: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(1), "BNB": Decimal(300)})  # in US dollars
 
 
 class Wish(NamedTuple):
     """What is to be traded: at the market, with a `limit`, as a `stop`. `protect`, `target` and `trail` ask for legs
     that give it back; in a stop order the trail is its own.
 
-    `exit` marks what waits to give back what is held and may do nothing else.
+    `exit` marks what waits to give back what is held and may do nothing else; the venue is `told` so, or is not.
 
-    `role` is nothing for what somebody wants, and of what the program makes by itself: the "stop" or the "target" of
-    its `parent`, or "close", which gives back at once.
+    `role` is "close" for what gives back at once, else nothing for what somebody wants, and of what the program makes
+    by itself the "stop" or the "target" of its `parent`.
     """
 
     symbol: str
@@ -33,6 +34,12 @@ class Wish(NamedTuple):
     role: str = ""
     parent: str | None = None
     exit: bool = False
+    told: bool = False
+
+    @property
+    def is_market(self) -> bool:
+        """Whether it has no price of its own."""
+        return self.limit is None and self.stop is None
 
 
 class Word(NamedTuple):
@@ -58,8 +65,10 @@ class Word(NamedTuple):
 
 class Deed(NamedTuple):
     """One thing that the program did with an order: made, held, moved (while it is held), released, sent, denied,
-    recalled (a cancel was asked for), canceled (it never left), changing (a change was asked for)."""
+    recalled (a cancel was asked for; `moot`: as nothing is left for it), canceled (it never left), changing (a change
+    was asked for)."""
 
     what: str
     order: str
     wish: Wish | None = None
+    moot: bool = False

@@ -9,7 +9,7 @@ from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, InstrumentId
-from oms.domain.order import OrderStatus, OrderType, Purpose, Side, TimeInForce
+from oms.domain.order import OrderStatus, Purpose, Side, TimeInForce
 from oms.domain.report import CancelReject, ExecType
 from oms.domain.units import DAY
 from tests.oms.examples import AAPL, INSTRUMENTS, START, Core, D, folded, kinds, quote, said, ticket, traded
@@ -93,6 +93,17 @@ def test_a_close_that_comes_to_nothing_brings_back_the_stop_that_made_way_for_it
     assert working(core) == [(Purpose.PROTECT, 10), *([] if halted else [(Purpose.CLOSE, 10)])]
     assert [stop.stop_px for stop in core.state.brackets.protection(next(iter(core.state.ledger.open)))] == [140]
     assert folded(core.durable).digest() == core.state.digest()
+
+
+def test_an_order_for_the_auction_is_no_close_that_a_stop_would_wait_for() -> None:
+    """It rests until the evening, and the position is open to the market now."""
+    core = Core()
+    closing = taken_down(core, guarded(core))
+    evening = replace(ticket("10", Side.SELL), purpose=Purpose.CLOSE, tif=TimeInForce.AT_THE_CLOSE)
+    core.put(said(ExecType.NEW, core.submit(evening), side=Side.SELL))
+    core.put(said(ExecType.REJECTED, closing, side=Side.SELL))
+
+    assert (Purpose.PROTECT, 10) in working(core)
 
 
 def test_the_target_that_made_way_comes_back_when_trading_goes_on() -> None:
@@ -210,72 +221,3 @@ def test_a_stop_that_a_person_canceled_does_not_come_back_with_a_flatten_that_fa
     core.put(said(ExecType.REJECTED, taken_down(core, [target]), side=Side.SELL))
 
     assert working(core) == [(Purpose.CLOSE, 10)]
-
-
-# -- stops by hand -----------------------------------------------------------------------------------------------------
-
-
-def with_a_stop_by_hand(core: Core) -> ClientOrderId:
-    """Hold AAPL with a stop that somebody typed, and return that."""
-    hold(core, "10")
-    wish = replace(ticket("10", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=D(140), tif=TimeInForce.GTC)
-    stop = core.submit(replace(wish, purpose=Purpose.PROTECT))
-    core.put(said(ExecType.NEW, stop, side=Side.SELL))
-    return stop
-
-
-def test_a_stop_by_hand_that_made_way_comes_back_for_what_is_left() -> None:
-    core = Core()
-    closing = taken_down(core, [with_a_stop_by_hand(core)])
-    core.put(traded("4", order_id=closing, exec_id="X-part", side=Side.SELL))
-    core.put(said(ExecType.CANCELED, closing, side=Side.SELL))
-
-    assert working(core) == [(Purpose.PROTECT, 6)]
-    assert [stop.stop_px for stop in core.state.brackets.protection(next(iter(core.state.ledger.open)))] == [140]
-    assert not core.state.brackets.legs.owed
-    assert folded(core.durable).digest() == core.state.digest()
-
-
-def test_a_stop_by_hand_comes_back_when_trading_goes_on_because_nobody_approved_it_for_a_halt() -> None:
-    core = Core()
-    stop = with_a_stop_by_hand(core)
-    core.put(HALT)
-    core.put(said(ExecType.REJECTED, taken_down(core, [stop]), side=Side.SELL))
-    assert working(core) == []
-    core.put(do.ResumeTrading(actor=ANN))
-
-    assert working(core) == [(Purpose.PROTECT, 10)]
-
-
-def test_a_stop_by_hand_comes_back_where_the_flatten_went_no_further() -> None:
-    core = Core()
-    stop = with_a_stop_by_hand(core)
-    core.put(FLATTEN)
-    core.put(said(ExecType.CANCELED, stop, side=Side.SELL))
-    core.put(do.RenewProtection(actor="session"))
-    core.put(do.RenewProtection(actor="session"))
-
-    assert working(core) == [(Purpose.PROTECT, 10)]
-
-
-def test_a_stop_by_hand_is_not_made_again_for_another_position_than_it_was_for() -> None:
-    core = Core()
-    closing = taken_down(core, [with_a_stop_by_hand(core)])
-    core.put(traded("10", order_id=closing, exec_id="X-all", side=Side.SELL))
-    assert not core.state.brackets.legs.aside
-    hold(core, "5")
-    core.put(do.RenewProtection(actor="session"))
-
-    assert working(core) == []
-
-
-def test_a_stop_that_somebody_typed_anew_meanwhile_is_not_doubled() -> None:
-    core = Core()
-    stop = with_a_stop_by_hand(core)
-    core.put(FLATTEN)
-    core.put(said(ExecType.CANCELED, stop, side=Side.SELL))
-    again = core.submit(core.order(stop).ticket)
-    core.put(said(ExecType.NEW, again, side=Side.SELL))
-    core.put(do.RenewProtection(actor="session"))
-
-    assert working(core) == [(Purpose.PROTECT, 10)]

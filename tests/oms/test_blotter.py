@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import astuple, replace
 
 from oms.blotter import ALIKE_KEPT, SUBMISSIONS_KEPT, Blotter, alike, net_key, position_key
+from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, RunId
-from oms.domain.order import OrderStatus, OrderTicket, Side
+from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side
 from oms.domain.units import ZERO
 from oms.ledger import NetKey, keys_of
 from oms.lifecycle import IllegalTransition, allowed
@@ -30,9 +31,11 @@ from tests.oms.examples import (
     TREND,
     D,
     fill,
+    quote,
     tell,
     ticket,
 )
+from tests.oms.held import exit_stop, long
 
 KEY = NetKey(SIM, ACCOUNT, AAPL)
 
@@ -57,6 +60,19 @@ def test_an_order_reserves_its_leaves_from_the_moment_it_is_taken_on() -> None:
     tell(blotter, SAMPLES[oev.OrderSubmitted])
     tell(blotter, filled("40"))
     assert blotter.reserved[KEY] == Reserved(buy_qty=D(60), buy_value=D(9_000))
+
+
+def test_an_exit_waits_for_its_position_until_it_ends_or_a_price_has_touched_it() -> None:
+    """At the market it reserves like any order, and waits for nothing."""
+    core = long()
+    first, second = core.submit(exit_stop()), core.submit(exit_stop("130"))
+    (key,) = core.state.blotter.exits
+    assert [order.client_order_id for order in core.state.blotter.exits_of(key)] == [first, second]
+    core.put(quote("139"))
+    assert [order.client_order_id for order in core.state.blotter.exits_of(key)] == [second]
+    assert core.state.blotter.open_orders(key).sell_qty == 100
+    core.put(do.CancelOrder(actor="ann", client_order_id=second))
+    assert not core.state.blotter.exits
 
 
 def test_buys_and_sells_are_reserved_apart() -> None:
@@ -279,9 +295,13 @@ def test_the_sums_are_those_of_the_open_orders_after_any_life(
             continue
         place = 0 if one.ticket.side is Side.BUY else 1
         leaves = one.ticket.quantity - one.filled_qty
-        sums = expected.setdefault(net_key(one.ticket), [ZERO] * 4)
+        sums = expected.setdefault(net_key(one.ticket), [ZERO] * 6)
         sums[place] += leaves
-        sums[place + 2] += leaves * (one.ticket.limit_px or ZERO)
+        if one.ticket.order_type is OrderType.MARKET and place == 0:
+            sums[4] += leaves
+            sums[5] += leaves * (one.ticket.signal_px or ZERO)
+        else:
+            sums[place + 2] += leaves * (one.ticket.limit_px or ZERO)
         by_key = working.setdefault(position_key(one.ticket), [ZERO] * 3)
         by_key[0] += 1
         by_key[place + 1] += leaves

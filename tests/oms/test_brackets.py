@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 
 from oms.blotter import position_key
-from oms.brackets import Protected
 from oms.decide.legs import misplaced, stop_leg, tightened, trailed_px
 from oms.decide.triggers import touched_px
 from oms.domain import commands as do
@@ -19,6 +18,7 @@ from oms.domain.order import OrderFlag, OrderStatus, OrderTicket, OrderType, Pur
 from oms.domain.report import ExecType
 from oms.domain.units import ZERO
 from oms.invariants import broken
+from oms.protected import Protected
 from tests.oms.examples import (
     AAPL,
     IBM,
@@ -108,7 +108,7 @@ def test_a_late_fill_of_a_canceled_parent_is_protected_too() -> None:
     core = Core()
     core.submit(asking("10", protect_px=D(145)))
     core.put(said(ExecType.CANCELED))
-    assert not core.state.brackets.by_parent
+    assert not core.state.brackets.left.by_parent
 
     events = trade(core, 1, "3", "X-1")
 
@@ -172,7 +172,7 @@ def test_the_legs_reserve_nothing_and_a_broken_count_is_found() -> None:
     assert not core.state.blotter.reserved
     assert list(broken(core.state)) == []
 
-    core.state.brackets.by_parent[order_id(1)].left += 1
+    core.state.brackets.left.by_parent[order_id(1)].left += 1
 
     assert list(broken(core.state)) == ["trend has 11 to protect in AAPL.XNAS and holds 10"]
 
@@ -204,6 +204,13 @@ def test_legs_on_the_wrong_side_are_refused_before_anything_is_taken_on(asked: d
 
     assert misplaced(wish, INSTRUMENTS[0]) == words
     assert (first.text if isinstance(first, ev.CommandRefused) else "") == words
+
+
+def test_what_protects_a_stop_limit_order_lies_beyond_its_stop_from_which_it_may_trade() -> None:
+    wish = replace(asking(stop_px=D(150), limit_px=D(158), protect_px=D(155)), order_type=OrderType.STOP_LIMIT)
+
+    assert misplaced(wish, INSTRUMENTS[0]) == "the protective stop 155 must lie below 150"
+    assert not misplaced(replace(wish, protect_px=D(149)), INSTRUMENTS[0])
 
 
 def test_nobody_hands_in_a_leg() -> None:
@@ -342,12 +349,35 @@ def test_what_is_said_of_a_lost_stop_is_true_no_longer_than_until_another_stands
     core = guarded()
     core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
     parent, soft = core.order(order_id(1)), core.order(order_id(3))
-    assert (parent.flags, parent.text) == ((OrderFlag.UNPROTECTED,), "its stop 2 is CANCELED: no reason given")
+    told = "its stop 2 is CANCELED: no reason given; it is held here now"
+    assert (parent.flags, parent.text) == ((OrderFlag.SOFT,), told)
     assert soft.text == "soft: its stop 2 is CANCELED"
     core.put(do.RenewProtection(actor="session"))
     assert core.order(order_id(3)).text == ""
-    assert core.order(order_id(1)).flags == (OrderFlag.UNPROTECTED,)
+    assert core.order(order_id(1)).flags == (OrderFlag.SOFT,)
     core.put(said(ExecType.NEW, order_id(3), side=Side.SELL))
 
     assert (core.order(order_id(1)).flags, core.order(order_id(1)).text) == ((), "its stop 3 stands")
     assert folded(core.durable).digest() == core.state.digest()
+
+
+def test_a_soft_stop_that_somebody_cancels_leaves_its_entry_unprotected() -> None:
+    core = guarded()
+    core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
+    core.put(do.CancelOrder(actor="ann", client_order_id=order_id(3)))
+
+    assert core.order(order_id(1)).flags == (OrderFlag.UNPROTECTED,)
+    assert core.order(order_id(1)).text == "its stop 3 is CANCELED and not made again"
+    assert core.state.brackets.protection(KEY) == ()
+    assert core.put(quote("140")) is not None
+    assert len(core.state.blotter.orders) == 3
+
+
+def test_a_soft_stop_that_is_lost_on_its_way_to_the_market_protects_no_more() -> None:
+    core = guarded()
+    core.put(said(ExecType.CANCELED, order_id(2), side=Side.SELL))
+    core.put(quote("144"))
+    assert core.order(order_id(3)).ticket.order_type is OrderType.MARKET
+    core.put(said(ExecType.REJECTED, order_id(3), side=Side.SELL))
+
+    assert core.order(order_id(1)).flags == (OrderFlag.UNPROTECTED,)

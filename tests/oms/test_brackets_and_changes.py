@@ -41,7 +41,7 @@ def test_legs_that_still_wait_end_with_an_entry_that_is_full_by_the_answer_to_a_
     assert core.order(ORDER).status is OrderStatus.FILLED
     assert core.order(ENTRY).status is OrderStatus.FILLED
     assert [core.order(leg).status for leg in LEGS] == [OrderStatus.CANCELED] * 2
-    assert not core.state.brackets.by_parent
+    assert not core.state.brackets.left.by_parent
 
 
 @pytest.mark.parametrize("leg", [ClientOrderId("SIM-1-2"), ClientOrderId("SIM-1-3")], ids=["stop", "target"])

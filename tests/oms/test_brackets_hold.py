@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
-from oms.brackets import Bracket
 from oms.decide.decider import Decider
 from oms.domain import commands as do
 from oms.domain.capabilities import Capabilities
@@ -24,6 +23,7 @@ from oms.domain.risk import TradingState
 from oms.domain.signal import SignalType
 from oms.domain.units import ZERO
 from oms.invariants import broken
+from oms.left import Bracket
 from tests.oms.examples import (
     AAPL,
     PAIRS,
@@ -123,7 +123,7 @@ class Brackets(RuleBasedStateMachine):
         halted = self.core.trading() is not TradingState.ACTIVE
         self.core.put(do.ResumeTrading(actor="ann") if halted else do.HaltTrading(actor="ann", reason="why not"))
 
-    @precondition(lambda self: self.core.state.brackets.by_parent)
+    @precondition(lambda self: self.core.state.brackets.left.by_parent)
     @rule(move=st.integers(-8, 8))
     def move_the_market(self, move: int) -> None:
         self.px = max(50, self.px + move)
@@ -215,9 +215,9 @@ class Brackets(RuleBasedStateMachine):
         refused = state.brackets.legs.recalled  # a cancel that the venue refused is not asked for again
         for order in state.blotter.open.values():
             if order.ticket.parent_id is not None and order.client_order_id not in refused:
-                bracket = state.brackets.by_parent[order.ticket.parent_id]
+                bracket = state.brackets.left.by_parent[order.ticket.parent_id]
                 assert order.client_order_id in {bracket.stop, bracket.target}
-        for bracket in state.brackets.by_parent.values():
+        for bracket in state.brackets.left.by_parent.values():
             self.check_stop(bracket)
         for key, position in state.ledger.open.items():
             assert position.quantity * SIDES[key.strategy_id].sign > 0 or self.was_undo_denied, position

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from oms.domain import commands as do
-from oms.domain.events import BalanceReported, BrokerConnected
+from oms.domain.account_events import BalanceReported
+from oms.domain.events import BrokerConnected
 from tests.oms.assembled import Engine
 from tests.oms.examples import books
 

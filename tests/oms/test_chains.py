@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from oms.chains import Chains
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, StrategyId
 from tests.oms.examples import AAPL, ORDER, SAMPLES, SIM, START, TREND, signal, ticket
 
@@ -30,20 +31,20 @@ def links(records: Iterable[ev.Record]) -> list[tuple[str | None, int | None]]:
 
 
 def test_a_signal_starts_a_chain_and_its_order_goes_on_with_it() -> None:
-    story = [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]]
+    story = [sev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]]
 
     assert links(placed(Chains(), story)) == [("S1", None), ("S1", 1), ("S1", 2)]
 
 
 def test_a_signal_that_no_order_is_made_of_ends_its_own_chain() -> None:
-    declined = ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing held")
+    declined = sev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing held")
 
-    assert links(placed(Chains(), [ev.SignalRaised(signal=signal()), declined])) == [("S1", None), ("S1", 1)]
+    assert links(placed(Chains(), [sev.SignalRaised(signal=signal()), declined])) == [("S1", None), ("S1", 1)]
 
 
 def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None:
     chains = Chains()
-    placed(chains, [ev.SignalRaised(signal=signal())])
+    placed(chains, [sev.SignalRaised(signal=signal())])
     by_hand = placed(chains, [SAMPLES[oev.OrderInitialized], SAMPLES[oev.OrderSubmitted]], after=1)
     later = placed(chains, [SAMPLES[oev.OrderAccepted]], after=9)
 
@@ -54,7 +55,7 @@ def test_a_ticket_written_by_hand_starts_a_chain_named_after_its_order() -> None
 def test_an_order_knows_its_signal_also_after_a_restart() -> None:
     chains, later = Chains(), Chains()
     by_hand = oev.OrderInitialized(client_order_id=OTHER, ticket=ticket())
-    story = placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    story = placed(chains, [sev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
     story += placed(chains, [by_hand], after=2)
     for each in story:
         later.restore(each)
@@ -66,9 +67,9 @@ def test_an_order_knows_its_signal_also_after_a_restart() -> None:
 def test_the_newest_signal_of_each_strategy_is_known_also_after_a_restart() -> None:
     chains, later = Chains(), Chains()
     other = StrategyId("other")
-    story = placed(chains, [ev.SignalRaised(signal=signal())])
-    story += placed(chains, [ev.SignalRaised(signal=replace(signal(), strategy_id=other))], after=1)
-    story += placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]], after=2)
+    story = placed(chains, [sev.SignalRaised(signal=signal())])
+    story += placed(chains, [sev.SignalRaised(signal=replace(signal(), strategy_id=other))], after=1)
+    story += placed(chains, [sev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]], after=2)
     for each in story:
         later.restore(each)
 
@@ -90,8 +91,8 @@ def test_a_halt_is_why_an_order_is_canceled() -> None:
 def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() -> None:
     """Its own signal wanted something else, so the way back leads over the rejection."""
     chains = Chains()
-    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
-    placed(chains, [ev.SignalRaised(signal=signal()), oev.OrderInitialized(client_order_id=OTHER, ticket=ticket())], 2)
+    placed(chains, [sev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    placed(chains, [sev.SignalRaised(signal=signal()), oev.OrderInitialized(client_order_id=OTHER, ticket=ticket())], 2)
     third = ClientOrderId("SIM-1-3")
     undone = [
         SAMPLES[oev.OrderRejected],
@@ -105,7 +106,7 @@ def test_what_undoes_a_pair_goes_on_with_the_chain_of_the_leg_that_broke_it() ->
 
 def test_a_leg_goes_on_with_the_chain_of_its_parent_from_the_fill_that_made_it() -> None:
     chains = Chains()
-    placed(chains, [ev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
+    placed(chains, [sev.SignalRaised(signal=signal()), SAMPLES[oev.OrderInitialized]])
     leg = oev.OrderInitialized(client_order_id=OTHER, ticket=replace(ticket(), parent_id=ORDER))
 
     made = placed(chains, [SAMPLES[oev.OrderFilled], leg], after=2)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.order import OrderStatus
 from oms.domain.report import CancelReject, ExecType
@@ -64,7 +65,7 @@ def test_enabling_all_means_all_that_are_paused_and_none_that_faulted() -> None:
     core.put(do.PauseStrategy(actor=ANN))
     core.put(do.FaultStrategy(actor="engine", strategy_id=TREND, text="ValueError"))
 
-    assert core.put(do.EnableStrategy(actor=ANN)) == [ev.StrategyEnabled(strategy_id=PAIRS, actor=ANN)]
+    assert core.put(do.EnableStrategy(actor=ANN)) == [sev.StrategyEnabled(strategy_id=PAIRS, actor=ANN)]
 
 
 def test_who_faulted_comes_back_paused_with_the_next_run_and_not_before() -> None:
@@ -75,7 +76,7 @@ def test_who_faulted_comes_back_paused_with_the_next_run_and_not_before() -> Non
 
     events = core.put(begin(strategies=(TREND,)))
 
-    assert ev.StrategyPaused(strategy_id=TREND, actor="ann") in events
+    assert sev.StrategyPaused(strategy_id=TREND, actor="ann") in events
     assert kinds(core.put(do.EnableStrategy(actor=ANN, strategy_id=TREND))) == ["StrategyEnabled"]
 
 
@@ -96,7 +97,7 @@ def test_a_stopped_strategy_is_not_heard_and_its_orders_are_canceled() -> None:
     events = core.put(do.StopStrategy(actor=ANN, strategy_id=TREND))
 
     assert events == [
-        ev.StrategyStopped(strategy_id=TREND, actor=ANN),
+        sev.StrategyStopped(strategy_id=TREND, actor=ANN),
         oev.OrderPendingCancel(client_order_id=own, actor=ANN, text="its strategy was stopped"),
     ]
     assert not core.state.roster.is_heard(TREND)
@@ -144,7 +145,7 @@ def test_a_run_lists_only_what_changed_and_enables_only_who_is_new() -> None:
 
     assert events[1:] == [
         ev.InstrumentListed(instrument=other),
-        ev.StrategyEnabled(strategy_id=StrategyId("new"), actor=ANN),
+        sev.StrategyEnabled(strategy_id=StrategyId("new"), actor=ANN),
     ]
     assert core.state.runs.run_id == 3
 

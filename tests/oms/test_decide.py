@@ -10,9 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 import oms.decide
+from oms.domain import account_events as aev
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, StrategyId
 from oms.domain.market import SessionEnded
 from oms.domain.order import OrderStatus, Side, ticket_hash
@@ -154,8 +156,8 @@ def test_holding_is_an_opinion_without_an_order() -> None:
 def test_what_the_sizer_declines_is_an_opinion_without_an_order_and_says_why() -> None:
     raised, declined = Core().put((signal(SignalType.CLOSE),))
 
-    assert type(raised) is ev.SignalRaised
-    assert declined == ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing to trade")
+    assert type(raised) is sev.SignalRaised
+    assert declined == sev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="nothing to trade")
 
 
 def test_a_paused_strategy_is_taken_down_and_declined() -> None:
@@ -163,8 +165,8 @@ def test_a_paused_strategy_is_taken_down_and_declined() -> None:
     core.put(do.PauseStrategy(actor=ANN, strategy_id=TREND))
     raised, declined = core.put((signal(),))
 
-    assert type(raised) is ev.SignalRaised
-    assert declined == ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="the strategy is paused")
+    assert type(raised) is sev.SignalRaised
+    assert declined == sev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="the strategy is paused")
 
 
 @pytest.mark.parametrize("standing", [Standing.FAULTED, None])
@@ -187,14 +189,14 @@ def test_the_first_quote_of_a_day_opens_it_with_the_equity_there_is() -> None:
     assert kinds(core.put(quote("150", ts=START + MINUTE))) == ["MarketMoved"]
     opened = core.put(quote("150", ts=START + DAY))[1]
 
-    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+    assert opened == aev.DayOpened(day="2010-06-19", equity=D(100_000))
 
 
 def test_what_the_night_did_is_the_new_days_loss() -> None:
     core = holding()
     opened = core.put(quote("140", ts=START + DAY))[1]
 
-    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+    assert opened == aev.DayOpened(day="2010-06-19", equity=D(100_000))
     assert core.state.equity.now == 99_000
 
 
@@ -204,7 +206,7 @@ def test_a_day_opens_before_a_fill_at_its_open_is_booked() -> None:
     core.submit(ticket("100", side=Side.SELL))
     opened, filled, *_ = core.put(traded("100", "140", SECOND_LEG, side=Side.SELL, exec_id="X-2", ts=START + DAY))
 
-    assert opened == ev.DayOpened(day="2010-06-19", equity=D(100_000))
+    assert opened == aev.DayOpened(day="2010-06-19", equity=D(100_000))
     assert isinstance(filled, oev.OrderFilled)
     assert kinds(core.put(quote("140", ts=START + DAY))) == ["MarketMoved"]
     assert core.state.trading.day_equity == 100_000
@@ -285,7 +287,7 @@ def test_a_sessions_end_keeps_the_marks_of_what_is_held_and_the_tapes_place() ->
     events = core.put(SessionEnded(session="2010-06-18", ts=START + MINUTE))
 
     assert events == [
-        ev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START),
+        aev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START),
         ev.TapePositioned(session="2010-06-18"),
     ]
 
@@ -318,7 +320,7 @@ def test_the_mark_becomes_durable_with_the_fill_that_opens_a_position_and_with_n
     core.put(quote("151"))
     more = core.put(traded("40", "151.01", exec_id="X-2"))
 
-    assert opened[1] == ev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START)
+    assert opened[1] == aev.MarkRecorded(instrument_id=AAPL, px=D("150.00"), ts_mark=START)
     assert "MarkRecorded" not in kinds(more)
     assert core.order(order_id).status is OrderStatus.FILLED
     assert folded(core.durable).equity.now == 100_000 - 60 * D("0.01") - 40 * D("1.01")  # at the mark of 150

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from oms.bus import Bus
+from oms.domain import account_events as aev
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -179,7 +180,7 @@ async def test_every_record_of_an_order_leads_back_to_the_signal_that_wanted_it(
     engine = await Engine(think=_buy_on_quotes).started()
     await engine.serve(quote("150"))
     await engine.serve(said(ExecType.NEW), traded("10"))
-    market = ev.MarketMoved | ev.DayOpened | ev.MarkRecorded
+    market = ev.MarketMoved | aev.DayOpened | aev.MarkRecorded
     chain = [record for record in engine.heard if not isinstance(record.event, market)]
     root = chain[0].seq
 

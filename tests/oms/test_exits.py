@@ -11,7 +11,7 @@ from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderFlag, OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.domain.report import CancelReject, ExecType, ReplaceReject
-from oms.exits import behind, total
+from oms.exits import as_exit, behind, total
 from oms.invariants import broken
 from oms.reservations import NO_ORDERS
 from tests.oms.examples import (
@@ -31,8 +31,6 @@ from tests.oms.examples import (
 )
 
 KEY = position_key(ticket())
-UNCHANGING = Capabilities(knows_at_once=True, replaces=False)
-BARE = Capabilities(knows_at_once=True, replaces=False, reduce_only=False)
 
 
 def order_id(number: int) -> ClientOrderId:
@@ -45,10 +43,10 @@ def stop(quantity: str, px: str = "145", **more: object) -> OrderTicket:
     return replace(plain, **{"purpose": Purpose.PROTECT, "reduce_only": True, **more})
 
 
-def target(quantity: str, px: str = "160") -> OrderTicket:
-    """Return a limit by hand that gives back, as the form marks it."""
+def target(quantity: str, px: str = "160", *, told: bool = True) -> OrderTicket:
+    """Return a limit by hand that gives back, as the form marks it: the venue is `told` where the net allows it."""
     plain = replace(ticket(quantity, Side.SELL, limit_px=px), tif=TimeInForce.GTC)
-    return replace(plain, purpose=Purpose.CLOSE, reduce_only=True)
+    return replace(plain, purpose=Purpose.CLOSE, reduce_only=told)
 
 
 def trade(core: Core, number: int, quantity: str, exec_id: str) -> list[ev.Event]:
@@ -84,8 +82,12 @@ def statuses(core: Core, *numbers: int) -> list[OrderStatus]:
     return [core.order(order_id(number)).status for number in numbers]
 
 
-def test_what_waits_to_give_back_reserves_nothing() -> None:
-    core = holding("10", stop("10"), target("10"))
+told = pytest.mark.parametrize("told", [True, False])  # to the venue, that it only reduces; it is an exit either way
+
+
+@told
+def test_what_waits_to_give_back_reserves_nothing(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("10", told=told))
 
     assert core.state.blotter.open_orders(KEY) == NO_ORDERS
     assert core.state.blotter.reserved == {}
@@ -93,8 +95,9 @@ def test_what_waits_to_give_back_reserves_nothing() -> None:
     assert [order.client_order_id for order in core.state.blotter.exits_of(KEY)] == [order_id(2), order_id(3)]
 
 
-def test_an_exit_goes_with_its_position() -> None:
-    core = holding("10", stop("10"), target("10"))
+@told
+def test_an_exit_goes_with_its_position(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("10", told=told))
 
     events = sell(core, "10")
 
@@ -114,8 +117,9 @@ def test_it_goes_also_while_trading_is_stopped() -> None:
     assert statuses(core, 2) == [OrderStatus.PENDING_CANCEL]
 
 
-def test_what_is_left_is_what_an_exit_is_reduced_to() -> None:
-    core = holding("10", stop("10"))
+@told
+def test_what_is_left_is_what_an_exit_is_reduced_to(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("2", told=told))
 
     events = sell(core, "4")
 
@@ -159,8 +163,9 @@ def test_a_change_keeps_the_place_of_an_exit() -> None:
     assert statuses(core, 2, 3) == [OrderStatus.ACCEPTED, OrderStatus.PENDING_CANCEL]
 
 
-def test_the_first_of_a_stop_and_a_target_ends_the_other() -> None:
-    core = holding("10", stop("10"), target("10"))
+@told
+def test_the_first_of_a_stop_and_a_target_ends_the_other(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("10", told=told))
 
     events = trade(core, 3, "10", "X-3")
 
@@ -168,8 +173,9 @@ def test_the_first_of_a_stop_and_a_target_ends_the_other() -> None:
     assert statuses(core, 2) == [OrderStatus.PENDING_CANCEL]
 
 
-def test_a_target_that_trades_in_part_reduces_the_stop() -> None:
-    core = holding("10", stop("10"), target("10"))
+@told
+def test_a_target_that_trades_in_part_reduces_the_stop(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("10", told=told))
 
     trade(core, 3, "4", "X-3")
 
@@ -179,8 +185,9 @@ def test_a_target_that_trades_in_part_reduces_the_stop() -> None:
     assert core.order(order_id(3)).leaves_qty == 6
 
 
-def test_what_both_traded_is_given_back_and_flagged() -> None:
-    core = holding("10", stop("10"), target("10"))
+@told
+def test_what_both_traded_is_given_back_and_flagged(told: bool) -> None:
+    core = holding("10", stop("10", reduce_only=told), target("10", told=told))
     trade(core, 2, "10", "X-2")
 
     events = trade(core, 3, "10", "X-3")
@@ -220,8 +227,10 @@ def test_legs_and_exits_by_hand_share_a_position() -> None:
     assert asked.quantity == 4
 
 
-def test_what_a_stop_by_hand_sells_no_bracket_loses() -> None:
-    core = holding("6", stop("6"))
+@told
+@pytest.mark.parametrize("is_stop", [True, False])
+def test_what_an_exit_by_hand_sells_no_bracket_loses(told: bool, is_stop: bool) -> None:
+    core = holding("6", stop("6", reduce_only=told) if is_stop else target("6", told=told))
     core.submit(replace(ticket("10"), protect_px=D(140)))
     trade(core, 3, "10", "X-3")
     works(core, 4)
@@ -249,6 +258,25 @@ def test_another_strategy_that_holds_the_other_way_leaves_an_exit_as_it_is() -> 
     trade(core, 3, "10", "X-3")
 
     assert statuses(core, 2) == [OrderStatus.ACCEPTED]
+
+
+def test_an_exit_that_is_larger_than_the_accounts_net_is_kept_within_its_own_share() -> None:
+    core = holding("10")
+    core.submit(ticket("8", Side.SELL, strategy_id=PAIRS))
+    trade(core, 2, "8", "X-2")
+    core.submit(as_exit(replace(target("10"), purpose=Purpose.OPEN, reduce_only=False), core.state))
+    core.submit(as_exit(replace(stop("10"), purpose=Purpose.OPEN, reduce_only=False), core.state))
+    works(core, 3, 4)
+    assert [order.client_order_id for order in core.state.blotter.exits_of(KEY)] == [order_id(3), order_id(4)]
+
+    trade(core, 3, "4", "X-3")
+    core.put(replaced(core.order(order_id(4))))
+    assert core.order(order_id(4)).leaves_qty == 6
+    trade(core, 3, "6", "X-4")
+
+    assert statuses(core, 4) == [OrderStatus.PENDING_CANCEL]
+    assert not list(broken(core.state))
+    assert folded(core.durable).digest() == core.state.digest()
 
 
 def test_an_exit_that_is_taken_too_late_is_canceled_then() -> None:
@@ -295,16 +323,6 @@ def test_a_flatten_cancels_what_is_left_over_from_a_position_that_is_gone() -> N
     (asked,) = [event for event in events if isinstance(event, oev.OrderPendingCancel)]
     assert (asked.client_order_id, asked.text) == (order_id(2), "nothing is held for it to give back")
     assert kinds(core.put(do.FlattenPosition(actor="ann"))) == ["CommandRefused"]  # it is on its way
-
-
-@pytest.mark.parametrize("capabilities", [UNCHANGING, BARE])
-def test_where_orders_are_not_changed_an_exit_stays_only_if_the_venue_caps_it(capabilities: Capabilities) -> None:
-    core = holding("10", stop("10", reduce_only=capabilities.reduce_only), capabilities=capabilities)
-
-    sell(core, "4")
-
-    stays = capabilities.reduce_only
-    assert statuses(core, 2) == [OrderStatus.ACCEPTED if stays else OrderStatus.PENDING_CANCEL]
 
 
 def test_nothing_is_left_of_an_exit_where_the_position_has_turned() -> None:
@@ -360,26 +378,6 @@ def test_a_stop_that_only_reduces_protects_and_one_that_may_open_does_not() -> N
     core.put(do.HaltTrading(actor="ann", reason="enough"))
 
     assert statuses(core, 2, 3) == [OrderStatus.ACCEPTED, OrderStatus.PENDING_CANCEL]
-
-
-def test_a_trail_by_hand_protects_and_follows_while_trading_is_stopped() -> None:
-    core = holding("10", stop("10", "148", trail_by=D(2)))
-    core.put(do.HaltTrading(actor="ann", reason="enough"))
-    assert [one.stop_px for one in core.state.brackets.protection(KEY)] == [148]
-
-    core.put(quote("155", ts=START + 1))
-
-    asked = core.order(order_id(2)).replacing
-    assert asked is not None
-    assert asked.stop_px == 153
-
-
-def test_what_the_venue_would_not_give_back_is_not_pulled_after_the_market() -> None:
-    core = holding("10", stop("10", "148", trail_by=D(2)))
-    sell(core, "10")
-    core.put(CancelReject(client_order_id=order_id(2), text="too late", ts=START))
-
-    assert kinds(core.put(quote("155", ts=START + 1))) == ["MarketMoved"]
 
 
 def test_a_flatten_does_not_wait_for_the_close_of_the_session() -> None:

@@ -8,7 +8,8 @@ from oms.domain.order import OrderTicket, Purpose, Side, TimeInForce
 from oms.domain.report import ExecType
 from oms.exits import as_exit, behind, by_hand, total
 from tests.oms.examples import PAIRS, Core, D, said, ticket
-from tests.oms.test_exits import BARE, KEY, holding, order_id, stop, target, trade, works
+from tests.oms.test_exits import KEY, holding, order_id, stop, target, trade, works
+from tests.oms.test_exits_unchanging import BARE
 
 
 def test_an_order_that_waits_and_is_within_what_is_held_is_an_exit() -> None:
@@ -29,11 +30,11 @@ def test_an_order_that_waits_and_is_within_what_is_held_is_an_exit() -> None:
 @pytest.mark.parametrize(
     "one",
     [
-        ticket("10", Side.SELL),  # at the market it is not waited for
+        ticket("11", Side.SELL),  # it turns the position round, and that is meant
         ticket("11", Side.SELL, limit_px="160"),
         ticket("10", limit_px="140"),
         ticket("10", Side.SELL, limit_px="160", strategy_id=PAIRS),
-        replace(ticket("10", Side.SELL, limit_px="160"), tif=TimeInForce.IOC),
+        replace(ticket("11", Side.SELL, limit_px="140"), tif=TimeInForce.IOC),
         replace(ticket("10", Side.SELL, limit_px="160"), protect_px=D(170)),
     ],
 )
@@ -50,7 +51,7 @@ def test_where_others_hold_the_other_way_the_venue_is_not_told() -> None:
     protective, limit = as_exit(plain, core.state), as_exit(ticket("10", Side.SELL, limit_px="160"), core.state)
 
     assert (protective.purpose, protective.reduce_only) == (Purpose.PROTECT, False)
-    assert (limit.purpose, limit.reduce_only) == (Purpose.OPEN, False)
+    assert (limit.purpose, limit.reduce_only, limit.is_exit) == (Purpose.CLOSE, False, True)
 
 
 def test_a_venue_without_the_word_is_not_told_it() -> None:
@@ -60,7 +61,16 @@ def test_a_venue_without_the_word_is_not_told_it() -> None:
     protective, limit = as_exit(plain, core.state), as_exit(ticket("10", Side.SELL, limit_px="160"), core.state)
 
     assert (protective.purpose, protective.reduce_only) == (Purpose.PROTECT, False)
-    assert (limit.purpose, limit.reduce_only) == (Purpose.OPEN, False)
+    assert (limit.purpose, limit.reduce_only, limit.is_exit) == (Purpose.CLOSE, False, True)
+
+
+def test_what_leaves_at_once_is_marked_to_close_and_does_not_wait() -> None:
+    core = holding("10")
+    at_market, at_limit = ticket("10", Side.SELL), replace(ticket("6", Side.SELL, limit_px="149"), tif=TimeInForce.IOC)
+
+    marked = [as_exit(one, core.state) for one in (at_market, at_limit)]
+
+    assert [(one.purpose, one.reduce_only, one.is_exit) for one in marked] == [(Purpose.CLOSE, False, False)] * 2
 
 
 def test_a_leg_that_somebody_canceled_stands_for_nothing_once_it_is_gone() -> None:

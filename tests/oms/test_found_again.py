@@ -9,9 +9,10 @@ from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId
-from oms.domain.order import OrderFlag, OrderStatus, OrderType, Side
+from oms.domain.order import OrderFlag, OrderStatus, OrderType, Purpose, Side, TimeInForce
 from oms.domain.report import CancelReject, ExecType, NotFound
 from oms.domain.risk import TradingState
+from oms.domain.units import SECOND
 from tests.oms.examples import AAPL, ORDER, Core, books, quote, said, ticket, traded
 
 
@@ -52,6 +53,23 @@ def test_one_that_nobody_wanted_gone_works_on() -> None:
     assert core.order().status is OrderStatus.ACCEPTED
 
 
+def test_a_stop_by_hand_that_was_to_go_goes_when_it_comes_back_and_none_is_made_in_its_place() -> None:
+    core = Core()
+    core.put(quote("150"))
+    core.put(traded("100", order_id=core.submit(ticket("100"))))
+    wish = replace(ticket("100", Side.SELL), order_type=OrderType.STOP_MARKET, stop_px=Decimal(145))
+    stop = core.submit(replace(wish, purpose=Purpose.PROTECT, tif=TimeInForce.GTC))
+    core.put(do.CancelOrder(actor="ann", client_order_id=stop))
+    core.put(NotFound(client_order_id=stop, ts=core.now))
+    core.put(said(ExecType.NEW, stop, side=Side.SELL))
+    assert (core.order(stop).status, core.order(stop).flags) == (OrderStatus.PENDING_CANCEL, (OrderFlag.FOUND_LATE,))
+    core.put(said(ExecType.CANCELED, stop, side=Side.SELL))
+    core.put(do.RenewProtection(actor="session"))
+
+    assert list(core.state.blotter.orders) == [ORDER, stop]
+    assert not core.state.brackets.aside
+
+
 def test_a_cancel_that_the_venue_has_refused_is_a_wish_no_more() -> None:
     assert lost(refused=True).order().unwanted is False
     assert lost().order().unwanted is True
@@ -75,17 +93,31 @@ def found_exit() -> Core:
 
 
 def test_a_stop_that_was_found_too_late_and_canceled_leaves_the_position_with_another() -> None:
+    """Which waits until it is canceled: the two of them would sell twice what there is."""
     core = found_exit()
-    assert core.order(STOP).status is OrderStatus.PENDING_CANCEL
+    again = ClientOrderId("SIM-1-3")
+    assert (core.order(STOP).status, core.order(again).status) == (OrderStatus.PENDING_CANCEL, OrderStatus.HELD)
+    core.put(quote("143", ts=core.now + 9 * SECOND))
+    assert core.order(again).status is OrderStatus.HELD
     core.put(said(ExecType.CANCELED, STOP, side=Side.SELL))
+    core.put(quote("143"))
 
     (stop,) = core.state.blotter.open.values()
-    assert (stop.status, stop.ticket.stop_px, stop.leaves_qty) == (OrderStatus.HELD, Decimal(145), Decimal(100))
+    assert (stop.client_order_id, stop.status, stop.leaves_qty) == (again, OrderStatus.SUBMITTED, Decimal(100))
 
 
-def test_one_that_a_person_cancels_too_is_not_made_again() -> None:
+def test_one_that_was_found_too_late_and_trades_leaves_nothing_for_the_other() -> None:
     core = found_exit()
-    core.put(do.CancelOrder(actor="ann", client_order_id=STOP))
+    core.put(traded("100", "143", STOP, exec_id="X-2", side=Side.SELL))
+    core.put(quote("143", ts=core.now + 9 * SECOND))
+
+    assert not core.state.blotter.open
+    assert not core.state.ledger.open
+
+
+def test_a_person_who_cancels_both_has_none_made_again() -> None:
+    core = found_exit()
+    core.put(do.CancelOrder(actor="ann", client_order_id=ClientOrderId("SIM-1-3")))
     core.put(said(ExecType.CANCELED, STOP, side=Side.SELL))
     core.put(do.RenewProtection(actor="session"))
 

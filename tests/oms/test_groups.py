@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderStatus, Purpose, Side
 from oms.domain.report import ExecType, NotFound
@@ -87,7 +88,7 @@ def test_a_pair_with_a_leg_that_comes_to_nothing_opens_neither(bad: InstrumentId
     core.sizer.by_id[bad] = D(0)
 
     events = pair(core)
-    declined = {event.instrument_id: event.text for event in events if isinstance(event, ev.SignalDeclined)}
+    declined = {event.instrument_id: event.text for event in events if isinstance(event, sev.SignalDeclined)}
 
     assert kinds(events) == ["SignalRaised", "SignalRaised", "SignalDeclined", "SignalDeclined"]
     assert declined == {AAPL: "the other leg: nothing to trade", IBM: "the other leg: nothing to trade"} | {

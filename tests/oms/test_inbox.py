@@ -11,7 +11,7 @@ from oms.domain.report import ExecType
 from oms.journal.errors import JournalError
 from oms.lanes import BATCH, Asked
 from tests.doubles.virtual_time import in_virtual_time, virtual_loop
-from tests.oms.entrance import Entrance, bar, causes, instants
+from tests.oms.entrance import Entrance, Seen, bar, causes, instants
 from tests.oms.examples import ORDER, SIM, START, quote, said, ticket
 
 TICKET = do.SubmitTicket(actor="ann", ticket=ticket())
@@ -70,6 +70,103 @@ def test_what_the_venue_said_goes_before_tickets_and_after_stops() -> None:
         entrance.inbox.put(command)
 
     assert causes(entrance.play()) == [[HALT], [FILLED], [TICKET]]
+
+
+def test_what_the_venue_said_waits_for_its_book_and_what_comes_meanwhile_keeps_its_place() -> None:
+    """A stop that comes while the disk is written goes first, as it would have before."""
+    entrance = Entrance()
+
+    async def main() -> None:
+        taking = asyncio.create_task(entrance.run())
+        entrance.venue.outbox, writing = [FILLED], virtual_loop().create_future()
+        entrance.venue.writing = writing
+        entrance.inbox.put(TICKET)
+        await asyncio.sleep(1)
+        assert entrance.seen == []
+        entrance.inbox.put(HALT)
+        await asyncio.sleep(1)
+        writing.set_result(None)
+        await asyncio.sleep(0)
+        entrance.inbox.close()
+        await taking
+
+    in_virtual_time(main())
+
+    assert entrance.seen == [(2.0, [HALT]), (2.0, [FILLED]), (2.0, [TICKET])]
+
+
+@pytest.mark.parametrize("by", ["a datum", "an arrival"])
+def test_what_the_venue_did_with_what_it_was_shown_waits_for_its_book_too(by: str) -> None:
+    data = instants(1)
+    entrance = Entrance(data)
+    if by == "a datum":
+        entrance.venue.on_shown[START] = [FILLED]
+    else:
+        entrance.venue.on_its_way = [(START, FILLED)]
+
+    async def main() -> None:
+        writing = virtual_loop().create_future()
+        entrance.venue.writing = writing
+        taking = asyncio.create_task(entrance.run())
+        await asyncio.sleep(1)
+        assert entrance.seen == []
+        writing.set_result(None)
+        await asyncio.sleep(0)
+        entrance.inbox.close()
+        await taking
+
+    in_virtual_time(main())
+
+    assert entrance.seen == [(1.0, [FILLED, *data] if by == "a datum" else [FILLED])]
+
+
+def test_who_waits_for_what_the_venue_has_to_say_goes_on_once_it_was_taken() -> None:
+    entrance = Entrance()
+    went_on: list[tuple[str, float, Seen]] = []
+
+    async def wait(name: str) -> None:
+        await entrance.inbox.heard()
+        went_on.append((name, virtual_loop().time(), list(entrance.seen)))
+
+    async def main() -> None:
+        await wait("before")
+        taking = asyncio.create_task(entrance.run())
+        entrance.venue.outbox, writing = [FILLED], virtual_loop().create_future()
+        entrance.venue.writing = writing
+        entrance.inbox.put(TICKET)
+        await asyncio.sleep(1)
+        waiting = asyncio.create_task(wait("meanwhile"))
+        await asyncio.sleep(1)
+        writing.set_result(None)
+        await waiting
+        entrance.inbox.close()
+        await taking
+
+    in_virtual_time(main())
+
+    assert [(name, at) for name, at, _ in went_on] == [("before", 0), ("meanwhile", 2)]
+    assert went_on[1][2][0] == (2.0, [FILLED])
+
+
+@pytest.mark.parametrize("ends", ["fails", "is canceled"])
+def test_nobody_waits_any_more_for_a_venue_whose_writing_came_to_no_end(ends: str) -> None:
+    entrance = Entrance()
+
+    async def main() -> None:
+        entrance.venue.outbox, writing = [FILLED], virtual_loop().create_future()
+        entrance.venue.writing = asyncio.shield(writing)
+        taking = asyncio.create_task(entrance.run())
+        await asyncio.sleep(1)
+        if ends == "fails":
+            writing.set_exception(OSError("no such disk"))
+        else:
+            taking.cancel()
+        await asyncio.wait([taking])
+        with pytest.raises((OSError, asyncio.CancelledError)):
+            await taking
+        await entrance.inbox.heard()
+
+    in_virtual_time(main())
 
 
 def test_a_run_ends_after_all_that_waits_and_after_what_that_caused() -> None:

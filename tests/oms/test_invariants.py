@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId, StrategyId
@@ -61,7 +62,7 @@ def report(amount: int) -> Step:
 
 
 def adjust(quantity: int, px: Decimal | None) -> Step:
-    event = ev.PositionAdjusted(
+    event = aev.PositionAdjusted(
         broker=BROKER, account=ACCOUNT, instrument_id=IBM.instrument_id, quantity=Decimal(quantity), px=px
     )
     return lambda desk: desk.apply(event)

@@ -21,7 +21,7 @@ def test_each_fill_that_turns_the_position_round_after_a_leg_has_traded_is_given
         core.put(said(ExecType.NEW, leg, side=Side.SELL))
     core.put(traded("100", order_id=STOP, exec_id="X-2", side=Side.SELL))
     core.put(said(ExecType.CANCELED, TARGET, side=Side.SELL))
-    assert not core.state.brackets.by_parent
+    assert not core.state.brackets.left.by_parent
     core.wait(60)
 
     core.put(traded("40", order_id=TARGET, exec_id="X-3", side=Side.SELL))

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from oms.domain.events import BalanceReported, InstrumentListed, PositionAdjusted
+from oms.domain.account_events import BalanceReported, PositionAdjusted
+from oms.domain.events import InstrumentListed
 from oms.domain.ids import AccountId, InstrumentId, StrategyId
 from oms.domain.order import Side
 from oms.domain.order_events import OrderFilled

@@ -51,7 +51,7 @@ EVERYTHING_AT_A_VENUE: Final = """
 TABLE: Final = {
     S.PENDING: "Validated VALIDATED, Held HELD, Denied DENIED, Submitted SUBMITTED",
     S.VALIDATED: "Submitted SUBMITTED, Denied DENIED, Canceled CANCELED",
-    S.HELD: "Released PENDING, Canceled CANCELED, Expired EXPIRED, Held HELD, Replaced HELD",
+    S.HELD: "Released PENDING, Canceled CANCELED, Expired EXPIRED, Held HELD, Replaced HELD, ReplaceDenied HELD",
     S.DENIED: "",
     S.SUBMITTED: f"{EVERYTHING_AT_A_VENUE}, Accepted ACCEPTED, Triggered TRIGGERED",
     S.UNKNOWN: f"{EVERYTHING_AT_A_VENUE}, Accepted ACCEPTED, Triggered TRIGGERED",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, InstrumentId
 from oms.domain.order import OrderFlag, OrderStatus, Side
 from oms.domain.report import CancelReject, ExecType, NotFound, Unclear, VenueReport
@@ -31,6 +32,7 @@ from tests.oms.examples import (
     kinds,
     order,
     said,
+    signal,
     ticket,
     traded,
 )
@@ -245,16 +247,17 @@ def test_a_cancel_refused_because_the_order_was_filled_leads_to_the_fill() -> No
 
 @pytest.mark.parametrize("secs", [0, 14, 16])
 def test_a_storm_of_rejections_is_five_within_a_minute(secs: int) -> None:
-    """O-21."""
+    """O-21: what the strategy wants after it leaves no more, until a person enables it."""
     core = Core()
-    paused: list[ev.StrategyPaused] = []
+    paused: list[sev.StrategyPaused] = []
     for _ in range(5):
         order_id = core.submit(ticket("1"))
         events = core.put(said(ExecType.REJECTED, order_id))
-        paused += [event for event in events if isinstance(event, ev.StrategyPaused)]
+        paused += [event for event in events if isinstance(event, sev.StrategyPaused)]
         core.wait(secs)
 
     assert [event.strategy_id for event in paused] == (["trend"] if secs < 15 else [])
+    assert ("OrderSubmitted" in kinds(core.put((signal(),)))) is not bool(paused)
 
 
 def test_hand_written_orders_are_nobodys_storm() -> None:
@@ -325,7 +328,8 @@ def test_a_fee_in_a_third_currency_is_booked_there_and_nowhere_else() -> None:
 
 
 def test_a_split_is_a_difference_that_a_person_has_to_look_at() -> None:
-    """O-25: ten for one, and nothing is traded to make the books agree."""
+    """O-25: ten for one, and nothing is traded to make the books agree. The journal has both numbers, and who resumed
+    has adopted the venue's."""
     core = core_with_an_order()
     core.put(traded("100", "150"))
     events = core.put(books("85000", {AAPL: "1000"}))
@@ -334,6 +338,10 @@ def test_a_split_is_a_difference_that_a_person_has_to_look_at() -> None:
     assert not {"OrderInitialized", "OrderSubmitted"} & set(kinds(events))
     assert core.trading() is TradingState.REDUCING
     assert core.state.ledger.net_quantity(NetKey(SIM, ACCOUNT, AAPL)) == 1_000
+    (reduced,) = [event for event in events if isinstance(event, ev.TradingReduced)]
+    assert "AAPL.XNAS 1000, not 100" in reduced.text
+    core.put(do.ResumeTrading(actor="ann"))
+    assert core.trading() is TradingState.ACTIVE
 
 
 def test_a_lost_leg_that_comes_back_is_canceled_and_what_it_traded_is_given_back() -> None:

@@ -10,6 +10,7 @@ from oms.decide.decider import Decider
 from oms.decide.proportion import in_proportion
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import InstrumentId
 from oms.domain.order import OrderTicket, Purpose
 from oms.domain.risk import Sizing
@@ -117,6 +118,6 @@ def test_a_pair_leaves_as_large_as_both_legs_would_pass() -> None:
 def test_a_pair_of_which_one_leg_would_be_nothing_is_declined_as_a_whole() -> None:
     events = raised({IBM: D(4)}, aapl=1)
 
-    declined = [event for event in events if isinstance(event, ev.SignalDeclined)]
+    declined = [event for event in events if isinstance(event, sev.SignalDeclined)]
     assert [one.instrument_id for one in declined] == [AAPL, IBM]
     assert not any(isinstance(event, oev.OrderInitialized) for event in events)

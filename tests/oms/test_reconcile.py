@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from oms.domain import account_events as aev
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import AccountId, ClientOrderId, InstrumentId, Route
@@ -47,14 +48,14 @@ def test_the_venue_is_right_about_totals_and_what_differs_becomes_events() -> No
     events = core.put(books("84999.50", {IBM: "7"}, "SIM-1-1", "THEIRS-7"))
 
     assert [type(event) for event in events[:6]] == [
-        ev.BalanceReported,
-        ev.PositionAdjusted,
-        ev.PositionAdjusted,
+        aev.BalanceReported,
+        aev.PositionAdjusted,
+        aev.PositionAdjusted,
         ev.ReportQuarantined,  # SIM-1-1 is filled here; that the venue still works it needs a person
         ev.ForeignOrderSeen,
         ev.TradingReduced,
     ]
-    adjusted = {event.instrument_id: event for event in events if isinstance(event, ev.PositionAdjusted)}
+    adjusted = {event.instrument_id: event for event in events if isinstance(event, aev.PositionAdjusted)}
     assert (adjusted[AAPL].quantity, adjusted[AAPL].px) == (D(-100), D("150.00"))
     assert (adjusted[IBM].quantity, adjusted[IBM].px) == (D(7), None)  # it was never seen, so it has no price
     assert kinds(core.put(books("84999.50", {IBM: "7"}))) == ["BrokerConnected"]

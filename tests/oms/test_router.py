@@ -217,7 +217,7 @@ async def test_a_question_waits_while_the_link_is_down_and_one_that_breaks_it_is
 @pytest.mark.parametrize(
     ("declared", "words"),
     [
-        (Capabilities(order_types=frozenset({OrderType.LIMIT})), "not sent: sim takes no DAY MARKET"),
+        (Capabilities(order_types=frozenset({OrderType.LIMIT})), "not sent: sim takes no MARKET"),
         (Capabilities(tifs=frozenset({TimeInForce.GTC})), "not sent: sim takes no DAY MARKET"),
     ],
 )
@@ -249,8 +249,8 @@ async def test_an_order_that_went_down_with_the_link_is_asked_about_when_the_lin
 
 
 def pass_while_committing(engine: Engine, secs: int) -> None:
-    """Let so much time pass between the decision and the hand-over of the next order."""
-    engine.bus.subscribe(lambda record: engine.clock.hear(record.ts + secs * SECOND), oev.OrderSubmitted)
+    """Let so much time pass between a decision and its hand-over."""
+    engine.journal.meanwhile = lambda records: engine.clock.hear(records[-1].ts + secs * SECOND)
 
 
 @pytest.mark.parametrize(("waited", "slow", "leaves"), [(0, 60, True), (0, 61, False), (50, 10, True), (50, 11, False)])

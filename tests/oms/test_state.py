@@ -124,14 +124,18 @@ def test_all_that_decides_about_a_bracket_is_in_the_digest() -> None:
     brackets, order_id, key = core.state.brackets, core.submit(ticket("3")), position_key(ticket())
     digests = [core.state.digest()]
     legs = brackets.legs
-    for forgotten in (legs.held, legs.soft, legs.waived, legs.recalled, legs.aside, legs.owed):
+    for forgotten in (legs.held, legs.soft, legs.waived, legs.recalled, legs.aside):
         forgotten.add(order_id)
         digests.append(core.state.digest())
+    for counted in (legs.owed, legs.renewed):
+        for failures in (0, 1):
+            counted[order_id] = failures
+            digests.append(core.state.digest())
     brackets.legs.loose[order_id] = key
     digests.append(core.state.digest())
     brackets.legs.changed[order_id] = ticket("4")
     digests.append(core.state.digest())
-    brackets.given_back[key] = 1
+    brackets.left.given_back[key] = 1
     digests.append(core.state.digest())
     core.apply(ev.ReportQuarantined(client_order_id=order_id, report="TRADE", text=""))
     core.state.seq -= 1

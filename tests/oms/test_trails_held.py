@@ -46,10 +46,11 @@ def test_where_the_venue_can_move_it_it_stands_there() -> None:
     assert (core.order(STOP).status, asked.stop_px) == (OrderStatus.PENDING_REPLACE, Decimal(156))
 
 
-async def test_a_trail_by_hand_is_not_sent_where_it_would_stand_still() -> None:
+async def test_a_trail_by_hand_is_not_sent_where_it_would_stand_still_but_held_here() -> None:
     engine = await Engine(capabilities=Capabilities(replaces=False)).started()
     trail = replace(ticket("100"), order_type=OrderType.STOP_MARKET, stop_px=Decimal(160), trail_by=Decimal(4))
     await engine.serve(*await engine.serve(do.SubmitTicket(actor="ann", ticket=trail)))
 
     assert engine.desk.submitted == []
-    assert engine.state.blotter.orders[ORDER].text == "not sent: sim moves no stops"
+    order = engine.state.blotter.orders[ORDER]
+    assert (order.status, order.text) == (OrderStatus.HELD, "soft: sim moves no stops")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.calendar import TradingHours
@@ -176,15 +177,15 @@ class Desk:
 
     def cash(self, amount: str) -> None:
         """Let the venue report cash."""
-        self.apply(ev.BalanceReported(broker=BROKER, account=ACCOUNT, cash=Money(Decimal(amount), "USD")))
+        self.apply(aev.BalanceReported(broker=BROKER, account=ACCOUNT, cash=Money(Decimal(amount), "USD")))
 
     def day(self, equity: str) -> None:
         """Open the day with this equity."""
-        self.apply(ev.DayOpened(day="1970-01-12", equity=Decimal(equity)))
+        self.apply(aev.DayOpened(day="1970-01-12", equity=Decimal(equity)))
 
     def peak(self, equity: str) -> None:
         """Record a new high."""
-        self.apply(ev.PeakEquityRaised(equity=Decimal(equity)))
+        self.apply(aev.PeakEquityRaised(equity=Decimal(equity)))
 
     def halt(self, cause: str = "stop", text: str = "by hand") -> None:
         """Close the gate."""

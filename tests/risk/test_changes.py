@@ -119,5 +119,5 @@ def test_what_already_works_against_a_position_is_no_more_to_be_reduced(desk: De
     denied = gate.check(sell("5", reduce_only=True), desk.state)
     assert denied.failed == (REDUCE_ONLY,)
     assert [(found.rule, found.verdict, found.text) for found in findings(denied, gate.limits())][1:] == [
-        (REDUCE_ONLY, Verdict.DENY, "it is to reduce only, and would open")
+        (REDUCE_ONLY, Verdict.DENY, "it may only reduce, and would open")
     ]

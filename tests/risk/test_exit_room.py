@@ -66,9 +66,9 @@ def test_a_second_stop_for_the_same_shares_is_denied_in_words(desk: Desk, gate: 
 
     assert denied.failed == ("reduce_only",)
     assert denied.facts.exit_room == ExitRoom(
-        held_qty=Decimal(10), taken_qty=Decimal(10), taken_by=ClientOrderId("SIM-1-2"), is_stop=True
+        held_qty=Decimal(10), taken_qty=Decimal(10), taken_by=ClientOrderId("SIM-1-2"), orders=1, is_stop=True
     )
-    assert said(denied, gate) == ["10 of 10 stand behind stop 2: change that one"]
+    assert said(denied, gate) == ["stop 2 already stands for 10 of 10: change that one"]
     assert gate.headroom(stop("1"), desk.state) == Headroom(Decimal(0), "reduce_only")
 
 
@@ -77,8 +77,23 @@ def test_what_no_other_stands_for_has_room(desk: Desk, gate: RiskManager) -> Non
     desk.send(stop("6"))
 
     assert gate.check(stop("4", "89"), desk.state).failed == ()
-    assert said(gate.check(stop("5", "89"), desk.state), gate) == ["6 of 10 stand behind stop 2: 4 are left"]
+    assert said(gate.check(stop("5", "89"), desk.state), gate) == ["stop 2 already stands for 6 of 10: 4 are left"]
     assert gate.headroom(stop("9", "89"), desk.state) == Headroom(Decimal(4), "reduce_only")
+
+
+def test_several_stops_are_counted_and_what_they_come_to(desk: Desk, gate: RiskManager) -> None:
+    bracketed(desk)
+    desk.hold(buy("10"))
+    desk.send(stop("6", "92"))
+    two = "2 stops already stand for 16 of 20"
+    assert said(gate.check(stop("5", "91"), desk.state), gate) == [f"{two}: 4 are left"]
+
+    desk.send(stop("3", "91"))
+    assert said(gate.check(stop("2", "90"), desk.state), gate) == ["3 stops already stand for 19 of 20: 1 is left"]
+
+    desk.send(stop("1", "91"))
+    four = "4 stops already stand for 20 of 20"
+    assert said(gate.check(stop("1", "90"), desk.state), gate) == [f"{four}: change one, stop 2 is the first"]
 
 
 def test_a_stop_and_a_target_may_stand_for_the_same_shares(desk: Desk, gate: RiskManager) -> None:
@@ -87,7 +102,7 @@ def test_a_stop_and_a_target_may_stand_for_the_same_shares(desk: Desk, gate: Ris
     assert gate.check(target("10"), desk.state).failed == ()
 
     desk.send(target("10"))
-    assert said(gate.check(target("1"), desk.state), gate) == ["10 of 10 stand behind target 3: change that one"]
+    assert said(gate.check(target("1"), desk.state), gate) == ["target 3 already stands for 10 of 10: change that one"]
 
 
 def test_a_bracket_counts_once_in_each_kind(desk: Desk, gate: RiskManager) -> None:
@@ -104,7 +119,7 @@ def test_what_is_larger_than_what_is_held_says_how_much_that_is(desk: Desk, gate
     denied = gate.check(replace(stop("12"), reduce_only=False), desk.state)
 
     assert denied.failed == ("short_sale", "reduce_only")
-    assert said(denied, gate)[1] == "it is to reduce only, and would open: 10 could be given back"
+    assert said(denied, gate)[1] == "it may only reduce, and would open: at most 10 can be given back"
 
 
 def test_a_market_order_may_take_everything(desk: Desk, gate: RiskManager) -> None:
@@ -143,6 +158,52 @@ def test_an_exit_is_no_larger_than_the_account_holds_where_the_venue_is_told(des
     assert gate.check(stop("7"), desk.state).failed[-1] == "reduce_only"
     assert gate.check(stop("6"), desk.state).failed == ()
     assert gate.check(replace(stop("10"), reduce_only=False), desk.state).failed == ()
+
+
+def untold(quantity: str, px: str = "110") -> OrderTicket:
+    """Return a limit that gives back of which the venue is not told that it does."""
+    return replace(target(quantity, px), reduce_only=False)
+
+
+def test_two_limits_beyond_the_accounts_net_have_the_room_of_one_share(desk: Desk) -> None:
+    gate = desk.gate(TradingStateRule(), ShortSale(allow=True), MaxPosition(limit=Decimal(1)))
+    desk.apply(ev.LimitsSet(number=1, limits=gate.limits()))
+    desk.hold(buy("10"))
+    desk.hold(sell("8", strategy=MEAN))
+
+    assert gate.check(untold("10"), desk.state).failed == ()
+    assert gate.headroom(untold("99"), desk.state) == Headroom(Decimal(10), "reduce_only")
+    assert said(gate.check(untold("11"), desk.state), gate) == [
+        "it may only reduce, and would open: at most 10 can be given back"
+    ]
+
+    desk.send(untold("6"))
+
+    assert said(gate.check(untold("5", "111"), desk.state), gate) == ["target 3 already stands for 6 of 10: 4 are left"]
+    assert gate.headroom(untold("99"), desk.state) == Headroom(Decimal(4), "reduce_only")
+    assert gate.check(replace(stop("10"), reduce_only=False), desk.state).failed == ()
+
+
+def test_what_a_limit_gives_back_beyond_the_accounts_net_is_judged_as_the_opening_that_it_is(
+    desk: Desk, gate: RiskManager
+) -> None:
+    """As a bracket's target is; a stop, which ends a loss, is not."""
+    desk.hold(buy("10"))
+    desk.hold(sell("8", strategy=MEAN))
+
+    assert said(gate.check(untold("10"), desk.state), gate) == ["8 would be short"]
+    assert gate.headroom(untold("10"), desk.state) == Headroom(Decimal(2), "short_sale")
+    assert gate.check(untold("2"), desk.state).failed == ()
+    assert gate.check(replace(stop("10"), reduce_only=False), desk.state).failed == ()
+
+
+def test_what_waits_for_the_close_is_no_exit_at_the_market(desk: Desk, gate: RiskManager) -> None:
+    desk.hold(buy("10"))
+    desk.hold(sell("10", strategy=MEAN))
+    at_market = replace(sell("10"), purpose=Purpose.CLOSE)
+
+    assert gate.check(at_market, desk.state).failed == ()
+    assert gate.check(replace(at_market, tif=TimeInForce.AT_THE_CLOSE), desk.state).failed == ("short_sale",)
 
 
 def test_an_exit_is_no_opening_in_a_market_that_only_reduces(desk: Desk, gate: RiskManager) -> None:

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from oms.domain.ids import InstrumentId
 from oms.domain.order import Side
 from risk.position_sizer import LotSize, PositionSizer
+from tests.risk.desk import IBM, Desk, listed
 
 
 def told(size: LotSize, *fields: str) -> list[str]:
@@ -32,6 +35,39 @@ def test_a_stop_above_the_entry_is_that_of_a_sale() -> None:
     size = PositionSizer(10_000, risk_frac="0.02").calculate_position_size(100, 105)
 
     assert told(size, "quantity", "risk_amount", "stop_px") == ["40", "200", "105"]
+
+
+def test_a_pair_in_the_account_s_currency_needs_no_price() -> None:
+    """As the reference asks it: SIZ-02. What the leverage of a price would allow is not known then, nor the stop."""
+    size = PositionSizer(account_balance=10_000, risk_strategy="fixed_risk").calculate_lot_size("EURUSD", 50)
+
+    assert size == LotSize(Decimal("0.4"), Decimal(40_000), Decimal(200), None)
+    assert PositionSizer(10_000, "fixed_lot", lots=5).calculate_lot_size("EURUSD", 50).risk_amount == 25
+
+
+def test_risk_and_leverage_hold_for_one_call() -> None:
+    sizer = PositionSizer(10_000, risk_frac="0.01", leverage=50)
+
+    assert sizer.calculate_lot_size("EURUSD", 50, price="1.0835", risk_percent=2).lot_size == Decimal("0.4")
+    assert sizer.calculate_lot_size("EURUSD", 50, price="1.0835", leverage=1).lot_size == Decimal("0.09")
+    assert sizer.calculate_lot_size("EURUSD", 50, price="1.0835").lot_size == Decimal("0.2")
+    assert sizer.calculate_position_size(100, 95, risk_percent="0.5").quantity == 10
+
+
+def test_what_is_listed_is_sized_in_its_own_lots_by_how_it_has_moved_and_at_its_newest_price() -> None:
+    desk = Desk()
+    pair = msgspec.structs.replace(listed("EURUSD", lot="1000", tick="0.00001"), symbol="EUR/USD")
+    desk.list(pair)
+    desk.quote(pair, "1.08350")
+    desk.closes(IBM, *(str(100 + step % 2) for step in range(21)))
+    by_risk = PositionSizer(10_000, risk_frac="0.02", leverage=50, state=desk.state)
+    by_moves = PositionSizer(100_000, "volatility", state=desk.state)
+
+    assert by_risk.calculate_lot_size("EURUSD", 50) == LotSize(
+        Decimal("0.4"), Decimal(40_000), Decimal(200), Decimal("1.0785")
+    )
+    assert by_risk.calculate_lot_size("EURUSD", 50, side=Side.SELL).stop_px == Decimal("1.08849")
+    assert by_moves.calculate_position_size("100", symbol="IBM").quantity == 97  # 100 a day by one in a hundred
 
 
 def test_without_leverage_a_pair_is_bound_by_the_balance() -> None:
@@ -74,6 +110,10 @@ def test_without_a_stop_what_is_lost_at_it_is_not_known() -> None:
     assert pair == LotSize(Decimal("0.05"), Decimal(5_000), None, None)
 
 
+WITH_IBM = Desk().state
+WITH_IBM.instruments.by_id[InstrumentId("SAP.XETR")] = msgspec.structs.replace(listed("SAP"), currency="EUR")
+
+
 @pytest.mark.parametrize(
     ("ask", "said"),
     [
@@ -89,7 +129,16 @@ def test_without_a_stop_what_is_lost_at_it_is_not_known() -> None:
         (lambda: PositionSizer(10_000).calculate_lot_size("EURGBP", 50, price=1), "needs a rate between GBP and USD"),
         (lambda: PositionSizer(10_000).calculate_lot_size("EURUSD", -5, price=1), "stop_loss_pips must be a positive"),
         (lambda: PositionSizer(10_000).calculate_position_size(10**6), "comes to less than a lot of 1"),
-        (lambda: PositionSizer(10_000, "volatility").calculate_position_size(100), "0 of 21 closes"),
+        (lambda: PositionSizer(10_000, "volatility").calculate_lot_size("EURUSD", 50, price=1), "that is listed"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("USDJPY", 50), "price: USDJPY needs one here"),
+        (lambda: PositionSizer(10_000).calculate_lot_size("EURUSD"), "price: EURUSD needs one here"),
+        (lambda: PositionSizer(10_000, "kelly").calculate_lot_size("EURUSD", 50), "price: EURUSD needs one here"),
+        (lambda: PositionSizer(10_000).calculate_position_size(1, symbol="IBM"), "nothing is listed as 'IBM'"),
+        (lambda: PositionSizer(10_000, state=WITH_IBM).calculate_position_size(1, symbol="SAP"), "priced in EUR"),
+        (lambda: PositionSizer(10_000, "fixed_lot").calculate_position_size(1, risk_percent=2), "risk_frac"),
+        (lambda: PositionSizer(10_000).calculate_position_size(1, risk_percent=101), "risk_frac must be a number"),
+        (lambda: PositionSizer(10_000).calculate_position_size(1, leverage=0), "leverage must be a positive number"),
+        (lambda: PositionSizer(10_000, "volatility").calculate_position_size(100), "and needs one that is listed"),
     ],
 )
 def test_what_has_no_answer_says_why(ask: object, said: str) -> None:

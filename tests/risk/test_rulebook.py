@@ -1,11 +1,14 @@
 """One decision of what all rules say, whether or not one of them fails on the way."""
 
+from decimal import Decimal
 from typing import ClassVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from oms.domain.risk import Judges, RuleFault, Verdict
+from oms.domain.risk import Judges, RuleFault, SharedFacts, Verdict
 from risk.catalog import RULES, build_rules
 from risk.facts import Facts
 from risk.rule import Judgment, RiskRule
@@ -48,6 +51,28 @@ def test_what_a_rule_says_is_the_same_beside_one_that_fails(data: st.DataObject)
     assert beside.observed == (*alone.observed, None)
     assert sorted(beside.failed) == sorted((*alone.failed, "failing_always"))
     assert beside.faulted == (RuleFault(rule="failing_always", error="ZeroDivisionError"),)
+
+
+class Sharing(RiskRule, frozen=True, kw_only=True):
+    """A rule that has something to add to what a decision carries, and denies what is worth more than its limit."""
+
+    name: ClassVar[str] = "sharing"
+    limit: Decimal
+
+    def check(self, facts: Facts) -> Judgment:
+        return Judgment(facts.ticket.quantity, facts.ticket.quantity <= self.limit)
+
+    def share(self, facts: Facts, shared: SharedFacts) -> SharedFacts:  # noqa: ARG002
+        return replace(shared, collar_px=self.limit)
+
+
+@pytest.mark.parametrize(("limit", "carried"), [(5, Decimal(5)), (10, None)])
+def test_what_a_rule_adds_is_carried_where_it_denies_and_not_where_another_one_does(
+    desk: Desk, limit: int, carried: Decimal | None
+) -> None:
+    book = Rulebook((Sharing(limit=Decimal(limit)), FailingAlways()))
+
+    assert book.decide(desk.facts(buy("10"))).facts.collar_px == carried
 
 
 def test_a_rule_for_what_opens_is_not_asked_about_a_ticket_that_only_reduces(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cockpit import format as shown
 from oms.domain.units import SECOND
-from risk.words import apart, money, percent, plain, seconds
+from risk.words import apart, money, percent, plain, seconds, span
 
 D = Decimal
 FINEST_SHOWN = D("1E-8")
@@ -28,6 +28,15 @@ def test_a_number_in_a_finding_reads_as_it_does_on_the_screen(number: str) -> No
 @pytest.mark.parametrize("span", [0, 1, 36, 59])
 def test_seconds_read_as_an_age_on_the_screen(span: int) -> None:
     assert seconds(D(span)) == shown.age(span * SECOND)
+
+
+@pytest.mark.parametrize("number", [0, 59, 60, 145, 3_599, 3_840, 86_399])
+def test_what_lasts_longer_reads_as_an_age_on_the_screen(number: int) -> None:
+    assert span(D(number)) == shown.age(number * SECOND)
+
+
+def test_of_days_the_hours_are_kept() -> None:
+    assert (span(D(86_400)), span(D("232200.9"))) == ("1d0h", "2d16h")
 
 
 def test_a_part_of_a_second_is_kept() -> None:

@@ -20,9 +20,11 @@ from msgspec.structs import replace
 
 from oms.decide.decider import Decider
 from oms.decide.input import Input
+from oms.domain import account_events as aev
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.capabilities import Capabilities
 from oms.domain.ids import ClientOrderId, InstrumentId, StrategyId, symbol_of
 from oms.domain.market import SessionEnded
@@ -89,13 +91,13 @@ DETAILS: Final[dict[type, Callable[[Any], str]]] = {
     ev.TradingHalted: lambda e: f"({e.cause})",
     ev.TradingReduced: lambda e: f"({e.cause})",
     ev.CommandRefused: lambda e: f"({e.text})",
-    ev.StrategyPaused: lambda e: e.strategy_id + (f" ({e.text})" if e.text else ""),
-    ev.StrategyEnabled: lambda e: e.strategy_id,
-    ev.DayOpened: lambda e: e.day,
+    sev.StrategyPaused: lambda e: e.strategy_id + (f" ({e.text})" if e.text else ""),
+    sev.StrategyEnabled: lambda e: e.strategy_id,
+    aev.DayOpened: lambda e: e.day,
     ev.TapePositioned: lambda e: e.session,
-    ev.MarkRecorded: lambda e: f"{symbol_of(e.instrument_id)} {e.px}",
-    ev.PositionAdjusted: lambda e: f"{e.quantity:+} {symbol_of(e.instrument_id)}",
-    ev.BalanceReported: lambda e: f"{e.cash.amount} {e.cash.currency}",
+    aev.MarkRecorded: lambda e: f"{symbol_of(e.instrument_id)} {e.px}",
+    aev.PositionAdjusted: lambda e: f"{e.quantity:+} {symbol_of(e.instrument_id)}",
+    aev.BalanceReported: lambda e: f"{e.cash.amount} {e.cash.currency}",
 }
 
 
@@ -123,7 +125,7 @@ class Story:
         limits = {name: Decimal(text) for name, text in gate.items()}
         self.capabilities = capabilities
         self.core = Core(SmallGate(**limits), capabilities=capabilities)
-        self.core.apply(ev.DayOpened(day="2010-06-18", equity=Decimal(100_000)))
+        self.core.apply(aev.DayOpened(day="2010-06-18", equity=Decimal(100_000)))
         self.asked: list[str] = []  # by the step
 
     def take(self, step: dict[str, Any]) -> list[str]:

@@ -12,10 +12,12 @@ from oms.blotter import position_key
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
-from oms.domain.order import Order, OrderTicket, Side
+from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side
 from oms.domain.risk import TradingState
 from oms.domain.units import ZERO, Price, Quantity
 from oms.state import State
+
+SLIP = Decimal("0.03")  # as the configuration that ships has it
 
 
 class Limits:
@@ -92,6 +94,8 @@ class Oracle:
         if possible <= ZERO:
             return  # it only reduces
         assert trading is TradingState.ACTIVE, "an order that opens was sent while only reducing was allowed"
+        if ticket.purpose is Purpose.CLOSE and ticket.order_type is OrderType.MARKET and self._closes(order):
+            return  # nobody is kept in a position by what another strategy holds
         equity, mark_px = self.state.equity.now, self._px(ticket.instrument_id)
         assert equity is not None
         value = possible * max(mark_px, _own_px(ticket) or mark_px)
@@ -135,6 +139,7 @@ class Oracle:
             ticket.group_id is None
             and self.state.trading.state is not TradingState.HALTED
             and not self._is_past(ticket)
+            and not self._is_a_slip(ticket)
         ):
             against = -self._worst[ticket.instrument_id, ticket.side]
             assert against < ticket.quantity, f"{order.text} denied what only reduces: {ticket}"
@@ -147,6 +152,14 @@ class Oracle:
             return False
         beyond = (stop_px - (quote.ask_px if ticket.side is Side.BUY else quote.bid_px)) * sign
         return beyond <= ZERO or (limit_px is not None and (limit_px - stop_px) * sign < ZERO)
+
+    def _is_a_slip(self, ticket: OrderTicket) -> bool:
+        """Tell whether a limit lies so far through the market that nobody means it, whatever it gives back."""
+        if ticket.limit_px is None:
+            return False
+        sign, mark_px = ticket.side.sign, self._px(ticket.instrument_id)
+        there = mark_px if ticket.stop_px is None else max(mark_px * sign, ticket.stop_px * sign) * sign
+        return (ticket.limit_px - there) * sign > SLIP * there
 
     def _what_could_come(self) -> dict[tuple[InstrumentId, Side], Quantity]:
         """Return how long and how short each instrument would be if all that works on that side were filled, and

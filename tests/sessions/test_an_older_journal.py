@@ -121,7 +121,7 @@ async def test_a_session_goes_on_where_it_was_left(account: Path, tmp_path: Path
         assert trader.state.runs.run_id == before.runs.run_id + 1
         assert trader.state.ledger.net == before.ledger.net
         assert trader.state.ledger.cash == before.ledger.cash
-        assert trader.state.brackets.by_key.keys() == before.brackets.by_key.keys()
+        assert trader.state.brackets.left.by_key.keys() == before.brackets.left.by_key.keys()
         assert (await trader.sell("1", "GOOG")).status is OrderStatus.FILLED
 
     verified = verify(account / "journal.sqlite")

@@ -110,7 +110,7 @@ async def test_only_buying_power_denies(tmp_path: Path) -> None:
         assert (await trader.buy("400", "IBM")).status is OrderStatus.DENIED
         assert (await trader.buy("200", "IBM")).filled_qty
 
-        await trader.only("buying_power", "11,531.50 more than the money that is free", observed="11531.50", limit="0")
+        await trader.only("buying_power", "11,531.50 more than the buying power", observed="11531.50", limit="0")
 
 
 async def test_only_short_sale_denies(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ async def test_only_sane_numbers_denies(tmp_path: Path) -> None:
         assert (await trader.buy("5", "MSFT", "-28")).status is OrderStatus.DENIED
         assert (await trader.buy("5", "MSFT")).filled_qty
 
-        text = "1 of quantity and price missing, not finite, not positive, beyond 1e12 or finer than 1e-12"
+        text = "1 number is missing or wrong: quantity and prices are above zero, at most 1e12, no finer than 1e-12"
         await trader.only("sane_numbers", text, observed="1", limit="0")
 
 
@@ -38,7 +38,9 @@ async def test_only_increments_denies(tmp_path: Path) -> None:
         assert (await trader.buy("10.5", "MSFT")).status is OrderStatus.DENIED
         assert (await trader.buy("10", "MSFT")).filled_qty
 
-        await trader.only("increments", "0.5 is left over from whole lots or ticks", observed="0.5", limit="0")
+        await trader.only(
+            "increments", "quantity or price is 0.5 beyond a whole lot or tick", observed="0.5", limit="0"
+        )
 
 
 async def test_only_stop_validity_denies(tmp_path: Path) -> None:
@@ -53,7 +55,8 @@ async def test_only_stop_validity_denies(tmp_path: Path) -> None:
         assert (await trader.sell("2", "MSFT", stop=str(bid))).status is OrderStatus.DENIED
         assert (await trader.sell("2", "MSFT", stop=str(bid - Decimal("0.01")))).status is OrderStatus.ACCEPTED
 
-        text = "the stop price is 0.01 off: it lies beyond the quote, and a limit not before it"
+        side = "a buy's stop goes above the ask, a sell's below the bid, a limit at the stop or beyond"
+        text = f"the stop price is wrong by 0.01: {side}, a protective stop beyond entry and market"
         await trader.only("stop_validity", text, observed="0.01", limit="0")
 
 
@@ -81,7 +84,7 @@ async def test_only_duplicate_denies(tmp_path: Path) -> None:
         await trader.wait(60)
         assert (await trader.buy("10", "MSFT")).filled_qty
 
-        await trader.only("duplicate", "the same order was sent 0s ago, 60s must lie between", observed="0", limit="60")
+        await trader.only("duplicate", "the same order was sent 0s ago: again after 60s", observed="0", limit="60")
 
 
 async def test_only_min_confidence_denies(tmp_path: Path) -> None:

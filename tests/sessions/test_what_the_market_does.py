@@ -75,9 +75,9 @@ async def test_only_drawdown_denies(tmp_path: Path) -> None:
         await trader.open()
 
         assert (await trader.buy("200", "AAPL")).filled_qty
-        trader.session.halt("test", "lunch")
+        trader.session.switch.halt("test", "lunch")
         await lose(trader, "0.06")
-        await trader.session.resume("test")
+        await trader.session.switch.resume("test")
         assert standing(trader) is TradingState.ACTIVE
         assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
         assert (await trader.sell("10", "AAPL")).filled_qty
@@ -94,9 +94,9 @@ async def test_a_stop_on_top_of_the_ladder_is_resumed_with_it(tmp_path: Path) ->
         assert (await trader.buy("200", "AAPL")).filled_qty
         await lose(trader, "0.06")
         assert standing(trader) is TradingState.REDUCING
-        trader.session.halt("test", "first look")
+        trader.session.switch.halt("test", "first look")
         assert (await trader.sell("10", "AAPL")).status is OrderStatus.DENIED
-        await trader.session.resume("test")
+        await trader.session.switch.resume("test")
         await lose(trader, "0.06")
 
         assert standing(trader) is TradingState.ACTIVE
@@ -108,10 +108,10 @@ async def test_only_trading_state_denies_and_halted_lets_nothing_out(tmp_path: P
         await trader.open()
 
         assert (await trader.buy("10", "IBM")).status is OrderStatus.FILLED
-        trader.session.halt("test", "by hand")
+        trader.session.switch.halt("test", "by hand")
         assert (await trader.buy("1", "MSFT")).status is OrderStatus.DENIED
         assert (await trader.sell("10", "IBM")).status is OrderStatus.DENIED
-        await trader.session.resume("test")
+        await trader.session.switch.resume("test")
         assert (await trader.sell("10", "IBM")).status is OrderStatus.FILLED
 
         await trader.only("trading_state", "trading is HALTED: no order passes", observed="2", limit="0")
@@ -146,7 +146,7 @@ async def test_only_trading_hours_denies(tmp_path: Path) -> None:
         await trader.open()
         assert (await trader.buy("12", "MSFT")).filled_qty
 
-        await trader.only("trading_hours", "the market is closed and opens in 232,200s", observed="232200", limit="0")
+        await trader.only("trading_hours", "the market is closed and opens in 2d16h", observed="232200", limit="0")
 
 
 async def test_only_stale_market_denies(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ async def test_only_stale_market_denies(tmp_path: Path) -> None:
         assert (await trader.buy("3", "SYN2", str(ask))).filled_qty
         assert (await trader.buy("4", "SYN1")).filled_qty
 
-        await trader.only("stale_market", "quote of 6s ago is more than 5s", observed="6", limit="5")
+        await trader.only("stale_market", "age of the quote: 6s is more than 5s", observed="6", limit="5")
 
 
 async def test_only_crossed_market_denies(tmp_path: Path) -> None:
@@ -182,7 +182,8 @@ async def test_only_crossed_market_denies(tmp_path: Path) -> None:
         assert (await trader.buy("2", "SYN2")).status is OrderStatus.DENIED
         assert (await trader.buy("2", "SYN2", "1.00")).status is OrderStatus.DENIED
         assert (await trader.sell("1", "SYN2")).status is OrderStatus.DENIED
-        assert (await trader.sell("1", "SYN2", "1.00")).filled_qty
+        bid, _ = trader.sides("SYN2")
+        assert (await trader.sell("1", "SYN2", str(bid))).filled_qty
         await trader.wait(2)
         assert (await trader.buy("2", "SYN2")).filled_qty
 

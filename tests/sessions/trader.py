@@ -13,10 +13,9 @@ from shutil import copyfile
 from types import MappingProxyType
 from typing import Any
 
-from cockpit.bootstrap import build
+from cockpit.bootstrap import Built, build
 from cockpit.market import Bounds
 from cockpit.paths import paths_for
-from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -37,9 +36,10 @@ NOBODY = StrategyId("nobody")
 class Trader:
     """Made by `trading`. The market moves only in `see` and `wait`."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, built: Built) -> None:
+        self.session = session = built.session
         self.state = session.state
+        self.impact = built.impact
         self._enough: Callable[[MarketData], bool] = lambda _datum: True
         self._still = asyncio.Event()
         session.bus.subscribe(self._watch, ev.MarketMoved)
@@ -176,7 +176,7 @@ async def trading(
     await session.start(built.market.history)
     serving = asyncio.create_task(session.serve())
     try:
-        yield Trader(session)
+        yield Trader(built)
     finally:
         session.end("test", "the story is told")
         await serving

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from oms.domain.events import SignalRaised
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.signal import Observation, SignalType, TradingSignal, observed
+from oms.domain.strategy_events import SignalRaised
 from oms.domain.units import DAY
 from oms.journal.codec import decode_event, encode
 from tests.oms.journal.examples import SIGNAL, record

@@ -6,13 +6,15 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import Struct, inspect
 
-from oms.domain.events import DayOpened, Event, Record, RunStarted, SignalRaised, TradingHalted
+from oms.domain.account_events import DayOpened
+from oms.domain.events import Event, Record, RunStarted, TradingHalted
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, RunId, StrategyId, VenueOrderId
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.order_events import OrderAccepted, OrderCanceled, OrderDenied, OrderFilled, OrderInitialized
 from oms.domain.risk import RiskDecision, SharedFacts, Verdict
 from oms.domain.signal import SignalType, TradingSignal
+from oms.domain.strategy_events import SignalRaised
 from oms.domain.units import SECOND, Money
 
 ORDER = ClientOrderId("SIM-1-1")

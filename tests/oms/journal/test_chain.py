@@ -3,8 +3,9 @@ from hashlib import sha256
 import pytest
 from msgspec import structs
 
-from oms.domain.events import Record, StrategyPaused
+from oms.domain.events import Record
 from oms.domain.ids import RunId
+from oms.domain.strategy_events import StrategyPaused
 from oms.journal.chain import GENESIS, Chain, hash_of, trace_of
 from oms.journal.codec import Row
 from oms.journal.errors import JournalError

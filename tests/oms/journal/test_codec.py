@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from msgspec import structs
 from msgspec.inspect import DictType, FloatType, NoneType, StructType, Type, UnionType, VarTupleType, type_info
 
-from oms.domain.events import KINDS, DayOpened, Event, LimitsSet, MarketMoved, SignalRaised
+from oms.domain.account_events import DayOpened
+from oms.domain.events import KINDS, Event, LimitsSet, MarketMoved
 from oms.domain.market import SessionEnded
 from oms.domain.order_events import OrderFilled, OrderInitialized, OrderPendingReplace, OrderRejected, OrderSubmitted
 from oms.domain.risk import Judges, RuleLimits, Sizing
+from oms.domain.strategy_events import SignalRaised
 from oms.domain.units import Money
 from oms.journal.codec import Row, decode, decode_event, encode
 from oms.journal.errors import JournalBroken, JournalError

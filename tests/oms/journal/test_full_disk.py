@@ -1,42 +1,66 @@
-"""A disk that takes not one byte more: nothing is written any more, and everything that was can still be read."""
+"""A disk that is full: nothing is half written, and the error says what is free."""
 
-import subprocess
-import sys
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-FULL = """
-import asyncio, resource, sys
-from pathlib import Path
+import pytest
+
 from oms.journal.errors import JournalError
-from oms.journal.sqlite import SqliteJournal
+from oms.journal.verify import verify
 from tests.oms.journal.examples import records
+from tests.oms.journal.opened import opened
 
-async def fill() -> None:
-    journal = await SqliteJournal.open(Path(sys.argv[1]))
-    await journal.append(records(3))
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes: a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
-        await journal.append(records(1, after=3))
-    except JournalError:
-        print("refused")
-    await journal.reopen()
-    print(journal.seq, len([record async for record in journal.replay()]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    await journal.reopen()
-    await journal.append(records(1, after=3))
-    print(journal.seq)
-    await journal.close()
-
-asyncio.run(fill())
-"""
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_journal_on_a_full_disk_can_be_read_and_goes_on_when_there_is_room(path: Path) -> None:
-    """The files that its handles share could not be made again there, so they must not go."""
-    root = Path(__file__).parents[3]
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=False, cwd=root, timeout=30
-    )
+@pytest.mark.parametrize("size", [40, 2_000])
+async def test_a_full_disk_is_an_error_and_nothing_is_half_written(path: Path, size: int) -> None:
+    """J-12."""
+    async with opened(path) as journal:
+        await journal.append(records(10))
+        before = (journal.seq, journal.hash)
+        wal = path.with_name("journal.sqlite-wal").stat().st_size
 
-    assert (done.returncode, done.stdout.split("\n")) == (0, ["refused", "3 3", "4", ""]), done.stderr
+        refused = pytest.raises(JournalError, match=rf"records 11 to {10 + size} were not written to .*: ")
+        with no_room_beyond(wal + 6_000), refused:
+            await journal.append(records(size, after=10))
+
+        assert (journal.seq, journal.hash) == before
+        with pytest.raises(JournalError, match="takes no more records"):
+            await journal.append(records(1, after=10))
+    async with opened(path) as again:
+        assert (again.seq, again.hash) == before
+        await again.append(records(size, after=10))
+    assert verify(path).seq == 10 + size
+
+
+async def test_a_full_disk_is_said_with_what_is_free_on_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """J-12: the file may have no more pages, which SQLite tells in the words that it has for a full disk."""
+    connect = sqlite3.connect
+
+    def of_few_pages(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)
+        connection.execute("PRAGMA max_page_count = 1")  # that is, as many as there are
+        return connection
+
+    async with opened(path) as journal:
+        await journal.append(records(10))
+    monkeypatch.setattr(sqlite3, "connect", of_few_pages)
+    monkeypatch.setattr("oms.journal.sqlite.disk_usage", lambda _folder: SimpleNamespace(free=1_234_567))
+    async with opened(path) as journal:
+        with pytest.raises(JournalError, match=r"full, 1\.2 MB free there$"):
+            await journal.append(records(2_000, after=10))

@@ -1,10 +1,7 @@
 import asyncio
 import os
-import resource
 import sqlite3
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from oms.journal.head import Head, read_head
 from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
 from oms.ports import Journal
+from tests.doubles.locked import locked
 from tests.oms.journal.examples import record, records
 from tests.oms.journal.opened import opened, reopen
 
@@ -292,48 +290,11 @@ async def test_appends_at_the_same_time_keep_their_order(path: Path) -> None:
         assert await replayed(journal) == records(60)
 
 
-@contextmanager
-def no_room_beyond(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes: a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.mark.parametrize("size", [40, 2_000])
-async def test_a_full_disk_is_an_error_and_nothing_is_half_written(path: Path, size: int) -> None:
-    """J-12."""
-    async with opened(path) as journal:
-        await journal.append(records(10))
-        before = (journal.seq, journal.hash)
-        wal = path.with_name("journal.sqlite-wal").stat().st_size
-
-        refused = pytest.raises(JournalError, match=rf"records 11 to {10 + size} were not written to .*: ")
-        with no_room_beyond(wal + 6_000), refused:
-            await journal.append(records(size, after=10))
-
-        assert (journal.seq, journal.hash) == before
-        with pytest.raises(JournalError, match="takes no more records"):
-            await journal.append(records(1, after=10))
-    async with opened(path) as again:
-        assert (again.seq, again.hash) == before
-        await again.append(records(size, after=10))
-    assert verify(path).seq == 10 + size
-
-
 async def test_a_lock_on_the_file_by_another_program_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oms.journal.sqlite.BUSY_S", 0.01)
     async with opened(path) as journal:
-        other = sqlite3.connect(path, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        try:
-            with pytest.raises(JournalError, match=r"record.* were not written to .*: database is locked"):
-                await journal.append(records(1))
-        finally:
-            other.close()
+        with locked(path), pytest.raises(JournalError, match=r"record.* were not written to .*: database is locked"):
+            await journal.append(records(1))
         with pytest.raises(JournalError, match="takes no more records: database is locked"):
             await journal.append(records(1))
 

@@ -3,8 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
+from oms.domain import order_events as oev
 from oms.domain.fees import PercentFee, PerShareFee
+from oms.domain.order import OrderTicket
+from risk.funds import unused
 from risk.rule import Judgment
 from risk.rules.buying_power import BuyingPower
 from tests.risk.desk import AAPL, IBM, MEAN, Desk, buy, listed, sell
@@ -44,12 +48,51 @@ def test_the_fee_is_of_what_a_unit_is_worth(desk: Desk) -> None:
 
 
 def test_open_buys_have_taken_their_money_already(desk: Desk) -> None:
-    desk.send(buy("30", instrument=AAPL, limit="90"))  # rests below the mark of 100: taken at the mark
+    desk.send(buy("30", instrument=AAPL, limit="90"))  # rests below the mark of 100, and never pays more than it says
     desk.send(buy("10", instrument=IBM, strategy=MEAN, limit="120"))
 
-    assert RULE.headroom(desk.facts(buy("1"))) == 58
-    assert RULE.check(desk.facts(buy("58"))).passed
-    assert not RULE.check(desk.facts(buy("59"))).passed
+    assert RULE.headroom(desk.facts(buy("1"))) == 61
+    assert RULE.check(desk.facts(buy("61"))).passed
+    assert not RULE.check(desk.facts(buy("62"))).passed
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    [
+        buy("10", limit="90"),
+        buy("10", limit="101"),
+        buy("10", stop="105"),
+        buy("10", stop="105", limit="106"),
+        buy("10"),
+        sell("10", limit="110", instrument=AAPL),
+        sell("10", stop="95", instrument=AAPL),
+        sell("10", instrument=AAPL),
+    ],
+)
+@pytest.mark.parametrize("beside", [[], [buy("5")], [buy("5", limit="80"), sell("5", limit="120")]])
+def test_an_order_takes_what_its_ticket_said_and_no_more_once_it_works(
+    desk: Desk, ticket: OrderTicket, beside: list[OrderTicket]
+) -> None:
+    for other in beside:
+        desk.send(other)
+    before, said = unused(desk.state), desk.facts(ticket).value
+    order_id = desk.send(replace(ticket, signal_px=Decimal(98)))  # older than the quote
+    after = unused(desk.state)
+
+    assert None not in (before, said, after)
+    assert before - after == said  # type: ignore[operator]
+    desk.apply(oev.OrderCanceled(client_order_id=order_id))
+    assert unused(desk.state) == before
+
+
+def test_what_is_bought_at_the_market_is_counted_at_the_market_also_where_nobody_has_quoted_yet(desk: Desk) -> None:
+    before = unused(desk.state)
+    desk.send(buy("10"))
+    desk.quote(IBM, "110", ask="110.25")
+    assert (before, unused(desk.state)) == (Decimal(10_000), Decimal(8_900))
+
+    desk.state.marks.quotes.clear()
+    assert unused(desk.state) == 8_900
 
 
 def test_the_other_leg_of_a_group_has_taken_its_money_already(desk: Desk) -> None:

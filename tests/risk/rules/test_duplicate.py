@@ -6,7 +6,8 @@ import pytest
 
 from oms.domain import order_events as oev
 from oms.domain.ids import ClientOrderId
-from oms.domain.order import OrderTicket
+from oms.domain.order import OrderFlag, OrderTicket
+from risk.findings import findings
 from risk.rule import Judgment
 from risk.rules.duplicate import Duplicate
 from tests.risk.desk import AAPL, MEAN, Desk, buy, sell
@@ -108,3 +109,83 @@ def test_a_fill_that_comes_after_the_cancel_makes_it_a_twin_again(desk: Desk) ->
     desk.fill(order_id, "100")
 
     assert not RULE.check(desk.facts(buy("10"))).passed
+
+
+LONG_AFTER = "3600"
+
+
+def silent(desk: Desk, wish: OrderTicket) -> ClientOrderId:
+    """Send an order that the venue never answers, and let the window pass."""
+    order_id = desk.send(wish)
+    desk.apply(oev.OrderOutcomeUnknown(client_order_id=order_id, text="no answer"))
+    desk.wait(LONG_AFTER)
+    return order_id
+
+
+@pytest.mark.parametrize("limit", ["60", "0"])
+def test_while_the_outcome_of_an_order_is_not_known_its_twin_is_denied_whatever_the_window(
+    desk: Desk, limit: str
+) -> None:
+    silent(desk, buy("10"))
+
+    gate = desk.gate(Duplicate(limit=Decimal(limit)))
+    denied = gate.check(buy("10"), desk.state)
+
+    assert denied.failed == ("duplicate",)
+    assert [found.text for found in findings(denied, gate.limits())] == [
+        "order 1 is the same, was sent 3,600s ago, and whether the venue has it is not known: it must be answered first"
+    ]
+    assert gate.check(buy("11"), desk.state).failed == ()
+
+
+@pytest.mark.parametrize("answer", ["accepted", "filled", "rejected", "unfound"])
+def test_once_it_is_answered_only_the_window_counts(desk: Desk, answer: str) -> None:
+    order_id = silent(desk, buy("10"))
+    answers: dict[str, oev.OrderEvent] = {
+        "accepted": oev.OrderAccepted(client_order_id=order_id, venue_order_id=None),
+        "rejected": oev.OrderRejected(client_order_id=order_id, text="no"),
+        "unfound": oev.OrderUnfound(client_order_id=order_id, text="never"),
+    }
+    if answer in answers:
+        desk.apply(answers[answer])
+    else:
+        desk.fill(order_id, "100")
+
+    assert RULE.check(desk.facts(buy("10"))).passed
+
+
+def test_a_cancel_that_is_not_answered_either_makes_it_no_less_unknown(desk: Desk) -> None:
+    order_id = silent(desk, buy("10", limit="99"))
+    desk.apply(oev.OrderPendingCancel(client_order_id=order_id, actor="test", text=""))
+
+    assert not RULE.check(desk.facts(buy("10", limit="99"))).passed
+
+
+def test_an_order_that_was_to_be_canceled_before_it_was_answered_is_unknown_once_that_is_overdue(desk: Desk) -> None:
+    order_id = desk.send(buy("10", limit="99"))
+    desk.apply(oev.OrderPendingCancel(client_order_id=order_id, actor="test", text=""))
+    desk.apply(oev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text="no answer"))
+    desk.wait(LONG_AFTER)
+
+    assert not RULE.check(desk.facts(buy("10", limit="99"))).passed
+
+
+def test_a_working_order_whose_cancel_is_overdue_is_known_to_be_there(desk: Desk) -> None:
+    order_id = desk.send(buy("10", limit="99"))
+    desk.apply(oev.OrderAccepted(client_order_id=order_id, venue_order_id=None))
+    desk.apply(oev.OrderPendingCancel(client_order_id=order_id, actor="test", text=""))
+    desk.apply(oev.OrderFlagged(client_order_id=order_id, flag=OrderFlag.OVERDUE, text="no answer"))
+    desk.wait(LONG_AFTER)
+
+    assert RULE.check(desk.facts(buy("10", limit="99"))).passed
+
+
+def test_the_oldest_of_several_that_are_not_answered_is_named(desk: Desk) -> None:
+    first = silent(desk, buy("10"))
+    second = silent(desk, buy("10"))
+    assert desk.facts(buy("10")).twin == first
+    desk.apply(oev.OrderUnfound(client_order_id=first, text="never"))
+    assert desk.facts(buy("10")).twin == second
+    desk.apply(oev.OrderUnfound(client_order_id=second, text="never"))
+
+    assert desk.facts(buy("10")).twin is None

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from oms.domain.instrument import AssetClass
-from oms.domain.order import OrderTicket
+from oms.domain.order import OrderTicket, Purpose
 from oms.domain.risk import Verdict
 from risk.findings import findings
 from risk.rules.price_collar import PriceCollar
@@ -69,6 +69,48 @@ def test_what_it_passes_is_said_without_a_price_to_go_to(desk: Desk) -> None:
 
     assert found.text == "limit price 99.5 is within the collar"
     assert gate.check(buy(limit="99.50"), desk.state).facts.collar_px is None
+
+
+@pytest.mark.parametrize(("limit", "failed"), [("97.00", ()), ("96.99", ("price_collar",)), ("10", ("price_collar",))])
+@pytest.mark.parametrize("reduce_only", [True, False])
+def test_a_hand_slips_no_less_when_it_closes(
+    desk: Desk, limit: str, failed: tuple[str, ...], *, reduce_only: bool
+) -> None:
+    desk.hold(buy("10"))
+
+    assert desk.gate(RULE).check(sell("10", limit=limit, reduce_only=reduce_only), desk.state).failed == failed
+
+
+def test_who_is_denied_may_still_leave_at_the_market_and_at_the_price_that_is_named(desk: Desk) -> None:
+    desk.hold(buy("10"))
+    gate = desk.gate(RULE)
+    denied = gate.check(sell("10", limit="10"), desk.state)
+
+    assert denied.facts.collar_px == Decimal(97)
+    assert gate.check(sell("10", limit="97"), desk.state).failed == ()
+    assert gate.check(sell("10"), desk.state).failed == ()
+
+
+def test_what_protects_trades_at_whatever_its_limit_says(desk: Desk) -> None:
+    desk.hold(buy("10"))
+    stop = replace(sell("10", stop="95", limit="10"), purpose=Purpose.PROTECT)
+
+    assert desk.gate(RULE).check(stop, desk.state).failed == ()
+    assert desk.gate(RULE).check(replace(stop, purpose=Purpose.CLOSE), desk.state).failed == ("price_collar",)
+
+
+def test_a_target_that_the_market_has_passed_leaves_and_one_that_is_changed_is_judged(desk: Desk) -> None:
+    """As made with its parent: bought at 80 with a target of 90, and the market is at 100."""
+    parent = desk.send(buy("10"))
+    desk.fill(parent, "80")
+    target = replace(sell("10", limit="90"), purpose=Purpose.CLOSE, parent_id=parent)
+    gate = desk.gate(RULE)
+    assert gate.check(target, desk.state).failed == ()
+    order = desk.state.blotter.orders[desk.send(target)]
+
+    assert gate.check_change(order, replace(target, limit_px=Decimal("10.4")), desk.state).failed == ("price_collar",)
+    assert gate.check_change(order, replace(target, limit_px=Decimal("110")), desk.state).failed == ()
+    assert gate.check_change(order, replace(target, quantity=Decimal(5)), desk.state).failed == ()
 
 
 def test_a_market_order_takes_what_it_meets(desk: Desk) -> None:

@@ -32,6 +32,17 @@ def test_any_other_quantity_is_denied(desk: Desk, quantity: str) -> None:
     assert judged == Judgment(Decimal(1), False)
 
 
+@pytest.mark.parametrize("asked", ["protect_px", "target_px"])
+def test_a_stop_that_trails_has_no_use_for_the_price_of_a_leg(desk: Desk, asked: str) -> None:
+    """It would be dropped without a word, and the position have no stop."""
+    trails = replace(buy(stop="105"), trail_by=Decimal(5))
+    assert RULE.check(desk.facts(trails)).passed
+
+    assert RULE.check(desk.facts(replace(trails, **{asked: Decimal(95)}))) == Judgment(Decimal(1), False)
+    plain = replace(buy(stop="105"), **{asked: Decimal(95)})
+    assert RULE.check(desk.facts(plain)).passed
+
+
 @pytest.mark.parametrize("limit", ["0", "-0.01", "NaN", "Infinity"])
 def test_a_limit_price_is_held_to_the_same(desk: Desk, limit: str) -> None:
     facts = desk.facts(buy(limit=limit))
