@@ -64,7 +64,8 @@ def to_decimal(text: str) -> Decimal:
     """
     typed = text.replace(" ", "")
     if not _NUMBER.fullmatch(typed):
-        msg = f"{text} is not a number" if typed else "a number is missing"
+        signed = ": + and - are steps" if typed.startswith(("+", "-")) else ""
+        msg = f"{text} is not a number{signed}" if typed else "a number is missing"
         raise TicketError(msg)
     number = Decimal(typed.replace(",", ""))
     if not number:
@@ -100,7 +101,7 @@ def to_length(text: str, px: Price | None, instrument: Instrument) -> Price:
     length = to_decimal(typed.removesuffix("%"))
     if typed.endswith("%"):
         if px is None:
-            msg = "there is no price to take a part of"
+            msg = "there is no price yet to take a part of"
             raise TicketError(msg)
         length = instrument.price(instrument.ticks(length * px / 100))
     length = _on_tick(length, instrument)
@@ -140,7 +141,7 @@ def units_worth(money: Decimal, px: Price | None, instrument: Instrument) -> Qua
         TicketError: there is no price, or it does not come to a lot; one line.
     """
     if px is None:
-        msg = "there is no price to count it by"
+        msg = "there is no price yet to count it by"
         raise TicketError(msg)
     return floor_lots(money / (px * instrument.multiplier), instrument)
 

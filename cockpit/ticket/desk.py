@@ -18,12 +18,13 @@ from cockpit.ticket.preview import Charges, Preview, preview_of
 from cockpit.ticket.reading import Reading, read_draft
 from cockpit.ticket.sealed import Sealed, seal, shown_px
 from cockpit.ticket.size import usual_quantity
+from cockpit.ticket.tag import tags
 from cockpit.ticket.until import from_until
-from oms.decide.changes import follows_the_position
+from oms.decide.changes import follows_the_position, past_its_legs
 from oms.decide.legs import trailing
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
-from oms.domain.order import Order, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.order import TOUCHED, Order, OrderTicket, OrderType, Side, TimeInForce
 from oms.domain.units import Price
 from oms.state import State
 from risk.engine import RiskManager
@@ -52,11 +53,10 @@ class TicketDesk:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The types of order that the venue takes. A stop trails by being changed, so where no order can be changed
-        none trails."""
-        able = self.booth.capabilities
-        plain = tuple(Kind(kind) for kind in _TYPES if kind in able.order_types)
-        trails = OrderType.STOP_MARKET in able.order_types and able.replaces
+        """The types of order that the venue takes, and the stops that are held here for it (`oms.decide.by_hand`)."""
+        able = self.booth.capabilities.order_types
+        plain = tuple(Kind(kind) for kind in _TYPES if kind in able or TOUCHED.get(kind) in able)
+        trails = Kind(OrderType.STOP_MARKET) in plain
         return (*plain, Kind(OrderType.STOP_MARKET, trails=True)) if trails else plain
 
     def offers(self, field: Field) -> bool:
@@ -65,14 +65,21 @@ class TicketDesk:
 
     @property
     def tifs(self) -> tuple[TimeInForce, ...]:
-        """The times in force that the venue takes."""
+        """The times in force that the venue takes; where orders are good until canceled, they can be until an
+        instant."""
         known = self.booth.capabilities.tifs
-        return tuple(tif for tif in _TIFS if tif in known)
+        by_us = {TimeInForce.GTD} if TimeInForce.GTC in known else set()
+        return tuple(tif for tif in _TIFS if tif in known or tif in by_us)
 
     @property
     def symbols(self) -> list[str]:
         """What is listed, as it may be typed."""
         return [_name(instrument, self.state) for instrument in self.state.instruments.by_id.values()]
+
+    @property
+    def tags(self) -> list[str]:
+        """What a ticket may count for, `manual` first."""
+        return [str(tag) for tag in tags(self.booth.strategies, self.state)]
 
     def market_px(self, reading: Reading, side: Side) -> Price | None:
         """Return what a market order would meet: where a price begins that is not typed yet."""
@@ -114,7 +121,7 @@ class TicketDesk:
         return dataclasses.replace(
             self.change(order),
             quantity=_text(order.leaves_qty),
-            tif=ticket.tif,
+            tif=ticket.tif if until is None else TimeInForce.GTD,
             until=from_until(until, hours) if until is not None else "",
             stop="" if ticket.trails else _text(ticket.stop_px),
             protect=_text(ticket.protect_px),
@@ -129,9 +136,14 @@ class TicketDesk:
             return reading
         wanted = reading.ticket
         changed = replace(changes.ticket, quantity=wanted.quantity, limit_px=wanted.limit_px, stop_px=wanted.stop_px)
-        if obstacle := follows_the_position(changes, changed):
-            errors = {**reading.errors, Field.QUANTITY: obstacle}
-            return Reading(reading.instrument, None, reading.px, errors, reading.notes)
+        entry = Field.STOP if changed.limit_px is None else Field.LIMIT
+        for where, obstacle in (
+            (Field.QUANTITY, follows_the_position(changes, changed)),
+            (entry, past_its_legs(self.state, changes, changed)),
+        ):
+            if obstacle:
+                errors = {**reading.errors, where: obstacle}
+                return Reading(reading.instrument, None, reading.px, errors, reading.notes)
         return Reading(reading.instrument, changed, reading.px, reading.errors, reading.notes)
 
     def preview(self, ticket: OrderTicket, changes: Order | None = None) -> Preview:

@@ -9,6 +9,7 @@ from oms.domain.instrument import Instrument
 from oms.domain.market import Quote
 from oms.domain.order import OrderTicket, OrderType, Side
 from oms.domain.units import ZERO, Price
+from oms.entry import expected_px
 from oms.state import State
 
 
@@ -25,13 +26,13 @@ def met_px(side: Side, quote: Quote) -> Price | None:
 
 
 def entry_of(ticket: OrderTicket, state: State) -> Price | None:
-    """Return the price at which a ticket would trade: its own, or for a market order the other side of the quote.
+    """Return the price at which a ticket is expected to trade: its stop or its limit, or the other side of the quote
+    where it meets that at once.
 
-    By it a stop and a target are judged. It is not what the ticket is valued at: the gate takes the last price where
-    that is more, and a person whose sale meets the bid would be told of a price that is not on the screen.
+    By it is counted what is at risk. It is not what the ticket is valued at: the gate takes the last price where that
+    is more, and a person whose sale meets the bid would be told of a price that is not on the screen.
     """
-    own = ticket.limit_px if ticket.limit_px is not None else ticket.stop_px
-    return own if own is not None else opposite_px(ticket.side, ticket.instrument_id, state)
+    return expected_px(ticket, state.marks.quotes.get(ticket.instrument_id))
 
 
 def follows_market(ticket: OrderTicket) -> bool:

@@ -23,9 +23,11 @@ from oms.domain.units import ZERO, Nanos, Price, Quantity
 from oms.exits import Cover, behind
 from oms.ports import Headroom
 from oms.state import State
+from risk.catalog import RULES
 from risk.engine import RiskManager
 from risk.facts import Facts
 from risk.findings import findings
+from risk.rules.trading_hours import TradingHoursRule
 
 NEAR_FRAC: Final = Decimal("0.75")
 """Of a limit, from which on it is said how much of it is used."""
@@ -63,11 +65,12 @@ class Preview:
     equity: Decimal | None
     free: Decimal | None
     free_after: Decimal | None
+    account_opening_qty: Quantity
+    """What it opens by the account's net, which the gate judges by; `losses` has what it opens for its own strategy."""
     held_qty: Quantity
     after_qty: Quantity
     own: Position
     own_after: Position
-    reduces: bool
     behind: tuple[Cover, ...]
     """What waits to give back already what the ticket would."""
 
@@ -82,6 +85,25 @@ class Preview:
         return tuple(found for found in self.checks if found.verdict is Verdict.DENY)
 
     @property
+    def unpriced(self) -> tuple[RiskFinding, ...]:
+        """Those of them that can say nothing before the first price, and then judge."""
+        if self.quote is not None:
+            return ()
+        faulted = {fault.rule for fault in self.decision.faulted}
+        return tuple(one for one in self.against if one.rule in RULES and one.rule not in faulted and _waits(one))
+
+    @property
+    def waits_for_price(self) -> bool:
+        """Whether it is denied for want of a first price and for nothing else."""
+        return bool(self.against) and len(self.unpriced) == len(self.against)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the account only reduces where the ticket's own strategy opens, or the other way round."""
+        by_own = self.losses.opening_qty > ZERO
+        return self.own.quantity != self.held_qty and by_own is not (self.account_opening_qty > ZERO)
+
+    @property
     def near(self) -> tuple[tuple[RiskFinding, Decimal], ...]:
         """The limits that the ticket would fill to `NEAR_FRAC` or more without passing them, and how far."""
         return tuple(
@@ -91,6 +113,12 @@ class Preview:
             if found.observed is not None and found.limit is not None and found.limit > ZERO
             if NEAR_FRAC <= found.observed / found.limit <= 1
         )
+
+
+def _waits(denial: RiskFinding) -> bool:
+    """Tell whether a rule denies because it lacks what it judges by: of a session, the price that opens it."""
+    soon = denial.rule == TradingHoursRule.name and denial.observed is not None and denial.observed < 1
+    return denial.observed is None or soon
 
 
 def preview_of(
@@ -128,11 +156,11 @@ def preview_of(
         equity=facts.equity,
         free=_free(facts),
         free_after=_free_after(facts, fee),
+        account_opening_qty=facts.opening_qty,
         held_qty=net,
         after_qty=net + rest.signed_qty,
         own=own,
         own_after=own.adjusted(rest.signed_qty, entry_of(rest, state), state.ts),
-        reduces=not facts.opens,
         behind=_behind(ticket, state, changes),
     )
 

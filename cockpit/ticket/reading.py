@@ -21,12 +21,14 @@ from cockpit.ticket.errors import TicketError
 from cockpit.ticket.reckoning import Reckoning
 from cockpit.ticket.tag import require_tag
 from cockpit.ticket.until import to_until
+from oms.decide.by_hand import timed
 from oms.decide.legs import trailing
 from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
 from oms.domain.order import OrderTicket, Side
-from oms.domain.units import Nanos, Price, Quantity
+from oms.domain.units import ZERO, Nanos, Price, Quantity
+from oms.entry import beyond_px, worst_px
 from oms.exits import as_exit
 from risk.funds import price as valued_at
 
@@ -93,7 +95,13 @@ class _Reader:
         if self._errors or quantity is None:
             return Reading(instrument, None, px, self._errors, self._notes)
         if self._old is None:
-            ticket = as_exit(replace(trial, quantity=quantity), at.state)
+            ticket = timed(as_exit(replace(trial, quantity=quantity), at.state), at.capabilities)
+            untaken = at.capabilities.refuses(ticket)
+            if untaken:
+                self._errors[Field.TYPE if ticket.tif in at.capabilities.tifs else Field.TIF] = untaken
+                return Reading(instrument, None, px, self._errors, self._notes)
+            if lacking := at.capabilities.lacking(ticket):
+                self._notes[Field.TYPE] = f"held here: {lacking}"
         else:  # what it is for, and whose leg it is, no change of its terms changes
             ticket = replace(self._old, quantity=quantity, limit_px=trial.limit_px, stop_px=trial.stop_px)
         return Reading(instrument, ticket, px, self._errors, self._notes)
@@ -150,29 +158,34 @@ class _Reader:
         if begun.stop_px is not None:
             self._notes[Field.STOP] = f"begins at {fmt.price(begun.stop_px, instrument.tick)}"
         elif trial.trail_by is not None:
-            self._errors[Field.STOP] = "there is no price to begin from"
+            self._errors[Field.STOP] = "there is no price yet to begin from"
         return begun
 
     def _with_exits(self, trial: OrderTicket, entry_px: Price | None, instrument: Instrument) -> OrderTicket:
         """Read where it would be left again: a stop where it loses, one that trails, and a target where it gains."""
         exits: dict[str, Any] = {}
+        quote = self._at.state.marks.quotes.get(instrument.instrument_id)
         for where, name, gains in ((Field.PROTECT, "protect_px", False), (Field.TARGET, "target_px", True)):
             if not (self._draft.asks(where) and self._draft.text(where).strip()):
                 continue
             px = exits[name] = self._price(where, instrument)
-            if px is not None and entry_px is not None:
-                self._demand_beyond(where, px, entry_px, instrument, above=(trial.side is Side.BUY) is gains)
+            if px is not None and entry_px is not None:  # beyond all that it may trade at, and the market
+                bound_px = worst_px(trial, quote) if gains else beyond_px(trial, quote)
+                self._demand(where, px, bound_px, instrument, above=(trial.side is Side.BUY) is gains)
         if not trial.trails and self._draft.asks(Field.TRAILING) and self._draft.trailing.strip():
             exits["trail_by"] = self._length(Field.TRAILING, entry_px, instrument)
         trial = replace(trial, **exits)
         if not trial.trails and trial.trail_by is not None and trial.protect_px is None and entry_px is not None:
-            begins = stop_of(trial, entry_px, instrument)
+            begins, nearest = stop_of(trial, entry_px, instrument), beyond_px(trial, quote)
             self._notes[Field.PROTECT] = f"begins at {fmt.price(begins, instrument.tick)}"
+            if begins is not None and nearest is not None and (nearest - begins) * trial.side.sign <= ZERO:
+                spread = fmt.price(abs(entry_px - nearest), instrument.tick)
+                self._errors[Field.TRAILING] = f"must be more than the spread, {spread}: it would be touched at once"
         return trial
 
-    def _demand_beyond(self, where: Field, px: Price, entry_px: Price, instrument: Instrument, *, above: bool) -> None:
-        if px == entry_px or (px > entry_px) is not above:
-            self._errors[where] = f"must be {'above' if above else 'below'} {fmt.price(entry_px, instrument.tick)}"
+    def _demand(self, where: Field, px: Price, bound_px: Price | None, instrument: Instrument, *, above: bool) -> None:
+        if bound_px is not None and (px == bound_px or (px > bound_px) is not above):
+            self._errors[where] = f"must be {'above' if above else 'below'} {fmt.price(bound_px, instrument.tick)}"
 
     def _quantity(
         self, trial: OrderTicket, px: Price | None, entry_px: Price | None, instrument: Instrument
@@ -182,5 +195,7 @@ class _Reader:
             return instrument.lot
         found = Reckoning(amount, trial, instrument, px, entry_px).units(self._at.state, self._at.sizer)
         if amount.unit is not Unit.UNITS:
-            self._notes[Field.QUANTITY] = f"= {fmt.quantity(found, instrument.lot)}"
+            named = amount.unit is Unit.RISK and entry_px is not None and trial.limit_px not in (None, entry_px)
+            by = f" by {fmt.price(entry_px, instrument.tick)}" if named else ""  # not by the limit that stands there
+            self._notes[Field.QUANTITY] = f"= {fmt.quantity(found, instrument.lot)}{by}"
         return found

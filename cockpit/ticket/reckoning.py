@@ -22,7 +22,7 @@ from risk.sizing.sizer import BaseSizer, Opening
 
 
 class Reckoning(NamedTuple):
-    """An amount and what it is reckoned by: `px` values a unit, `entry_px` is where the ticket would trade."""
+    """An amount and what it is reckoned by: `px` values a unit, `entry_px` is where the ticket is expected to trade."""
 
     amount: Amount
     ticket: OrderTicket
@@ -54,7 +54,7 @@ class Reckoning(NamedTuple):
             msg = "R is counted by a stop: fill in protect"
             raise TicketError(msg)
         if self.entry_px is None:
-            msg = "there is no price to count it by"
+            msg = "there is no price yet to count it by"
             raise TicketError(msg)
         stopped = replace(self.ticket, protect_px=stop_of(self.ticket, self.entry_px, self.instrument))
         asked = Opening(opinion_of(stopped, state.ts), stopped.side, self.instrument, self.entry_px, equity)

@@ -10,7 +10,7 @@ to be held, or a price named.
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from cockpit.ticket.entry import entry_of, follows_market, opposite_px
+from cockpit.ticket.entry import follows_market, opposite_px
 from oms.domain.order import OrderTicket, ticket_hash
 from oms.domain.units import Price
 from oms.state import State
@@ -62,4 +62,4 @@ def shown_px(ticket: OrderTicket, state: State) -> Price | None:
     """Return the price at which a ticket would trade now: its own, unless that follows the market."""
     if follows_market(ticket):
         return opposite_px(ticket.side, ticket.instrument_id, state)
-    return entry_of(ticket, state)
+    return ticket.limit_px if ticket.limit_px is not None else ticket.stop_px

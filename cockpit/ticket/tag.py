@@ -6,11 +6,16 @@ be given back. Any other name would open a position that nobody watches, and tha
 its own on the day it is configured.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cockpit.ticket.errors import TicketError
 from oms.domain.ids import MANUAL, StrategyId
 from oms.state import State
+
+
+def tags(configured: Iterable[StrategyId], state: State) -> Sequence[StrategyId]:
+    """Return what a tag may be: `manual`, the strategies that are configured, and those that hold something."""
+    return list(dict.fromkeys([MANUAL, *configured, *(key.strategy_id for key in state.ledger.open)]))
 
 
 def require_tag(tag: StrategyId, configured: Iterable[StrategyId], state: State) -> None:
@@ -19,7 +24,7 @@ def require_tag(tag: StrategyId, configured: Iterable[StrategyId], state: State)
     Raises:
         TicketError: it is none of them; it is said which there are.
     """
-    known = dict.fromkeys([MANUAL, *configured, *(key.strategy_id for key in state.ledger.open)])
+    known = tags(configured, state)
     if tag not in known:
         *others, last = known
         msg = f"no strategy {tag} is here: {', '.join(others)}{' or ' if others else ''}{last}"

@@ -20,9 +20,11 @@ from cockpit.ticket.errors import TicketError
 from oms.domain.calendar import TradingHours
 from oms.domain.units import DAY, MINUTE, SECOND, Nanos
 
-_SPAN: Final = re.compile(r"(\d{1,4})([mhd])", re.ASCII)
+_SPAN: Final = re.compile(r"(\d{1,24})([mhd])", re.ASCII)
 _SPANS: Final = {"m": MINUTE, "h": 60 * MINUTE, "d": DAY}
 _INSTANT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})?[ T]*(\d{1,2}:\d{2}(?::\d{2})?)?Z?", re.ASCII)
+_MOST_DAYS: Final = 9_999
+"""Ahead of now; what is meant to work longer is good until canceled."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -37,12 +39,13 @@ def to_until(text: str, now: Nanos, hours: TradingHours | None) -> Until:
     """Read until when; `hours` are the instrument's, None where they are not known.
 
     Raises:
-        TicketError: it is no instant, is over, or lies in no session; one line.
+        TicketError: it is no instant, is over, too far, or lies in no session; one line.
     """
     typed = text.strip()
     span = _SPAN.fullmatch(typed)
     if span is not None and int(span[1]):
         ts = now + int(span[1]) * _SPANS[span[2]]
+        _demand_near(ts, now, typed)
         return Until(ts, f"= {fmt.minute(ts)}")
     found = _INSTANT.fullmatch(typed)
     if found is None or not (found[1] or found[2]):
@@ -50,6 +53,7 @@ def to_until(text: str, now: Nanos, hours: TradingHours | None) -> Until:
         msg = f"when? {today}, {today} 20:00Z, 20:00Z or 4h"
         raise TicketError(msg)
     begins = _midnight(found[1]) if found[1] else now - now % DAY
+    _demand_near(begins, now, typed)
     if found[2] is None:
         return _close_of(begins, now, hours)
     ts = begins + _of_day(found[2])
@@ -73,6 +77,9 @@ def _close_of(begins: Nanos, now: Nanos, hours: TradingHours | None) -> Until:
     """Return the close of a day's session; the end of the day where nothing closes."""
     if hours is None:
         msg = "when its market closes is not known: say the time too"
+        raise TicketError(msg)
+    if begins + DAY <= now:  # whatever its market did on that day
+        msg = f"{fmt.date(begins)} is over, it is {fmt.minute(now)}"
         raise TicketError(msg)
     _, closes = _session_of(begins, hours)
     ts = min(closes, begins + DAY)
@@ -99,6 +106,12 @@ def _session_of(begins: Nanos, hours: TradingHours) -> tuple[Nanos, Nanos]:
 def _demand_future(ts: Nanos, now: Nanos) -> None:
     if ts <= now:
         msg = f"{fmt.minute(ts)} is over, it is {fmt.minute(now)}"
+        raise TicketError(msg)
+
+
+def _demand_near(ts: Nanos, now: Nanos, typed: str) -> None:
+    if ts > now + _MOST_DAYS * DAY:
+        msg = f"{typed} is too far: at most {_MOST_DAYS}d"
         raise TicketError(msg)
 
 

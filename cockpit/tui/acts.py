@@ -50,7 +50,7 @@ class Acts:
         self._reach = reach
         self._say = say
         operator, keymap = reach.operator, reach.keymap
-        orders, positions, strategies = OrderHand(reach, desk), PositionHand(reach), StrategyHand(reach)
+        orders, positions, strategies = OrderHand(reach, desk), PositionHand(reach, settings.fees), StrategyHand(reach)
 
         def export() -> None:
             dashboard.finish()
@@ -96,7 +96,7 @@ class Acts:
         """Do something to the tape, and let it be taken back."""
         operator = self._reach.operator
         back = operator.way_back()
-        self._reach.undo.offer("as it was", lambda: self._say(back()))
+        self._reach.undo.offer("puts the tape back", lambda: self._say(back()))
         self._say(act())
 
     def _undo(self) -> None:

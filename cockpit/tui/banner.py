@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from cockpit import format as fmt
 from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.protection import is_sure
 from cockpit.tui.cause import cause_of
 from cockpit.tui.lines import Line
 from cockpit.tui.rows import Cell
@@ -19,6 +20,7 @@ from cockpit.tui.said import PART, parts
 from cockpit.tui.spelling import spelled
 from cockpit.tui.stop import WINDOW_SECS
 from cockpit.tui.view import Freshness, View
+from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
@@ -111,11 +113,14 @@ def _word(view: View) -> tuple[str, str]:
 
 def _threat(state: State, view: View, width: int) -> str:
     """Return what one more press of the key would do."""
-    again, works = "press ^X again", len(state.blotter.open)
+    again, orders = "press ^X again", state.blotter.open.values()
     within = f"{again} within {WINDOW_SECS} s"
-    cancels = f"cancels {fmt.plural(works, 'order')}, blocks new ones" if works else "blocks new orders"
+    stops = sum(order.ticket.protects and is_sure(order) for order in orders)
+    works = sum(not order.ticket.protects and order.status is not OrderStatus.HELD for order in orders)
+    stay = f", {fmt.staying(stops, 'stop')}" if stops else ""
+    cancels = f"cancels {fmt.plural(works, 'order')}{stay}, blocks new ones" if works else f"blocks new orders{stay}"
     dash = "—" if view.glyphs.on == "●" else "-"
-    forms = (f"{within} {dash} {cancels}", within, again)
+    forms = (f"{within} {dash} {cancels}", f"{again} {dash} {cancels}", within, again)
     return next((form for form in forms if cell_len(form) <= width), parts(again, width))
 
 
@@ -180,9 +185,13 @@ def _said(state: State, view: View) -> Fact:
         who = f"{mode} by {by or 'latch'}{since}"
         why = f": {sanitize(text, REASON_CELLS)}" if text else ""
         key = view.keymap.shown("trading.resume")
-        then = f" · {key} resume" if is_away else f" · cancels ok · {key} resume"
-        brief = f"{mode} · {key}" if is_away else f"{mode} · {key} resume"
-        return Wording(0, brief), Wording(5, who + then), Wording(15, who + why + then)
+        if is_away:
+            then = f" · {key} resume"
+            return Wording(0, f"{mode} · {key}"), Wording(5, who + then), Wording(15, who + why + then)
+        then = f" · {view.cancels or 'cancels ok'} · {key} resume"
+        counted = (Wording(5, mode + then),) if view.cancels else ()  # what is not confirmed yet says more than who
+        least, named = Wording(0, f"{mode} · {key} resume"), Wording(6 if counted else 5, who + then)
+        return least, *counted, named, Wording(15, who + why + then)
     said = view.mode_word if is_away else _WORDS.get(view.freshness, "")
     if trading.state is TradingState.REDUCING:
         said = f"REDUCING {said}".strip()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -16,33 +16,37 @@ from textual.binding import BindingType
 
 from cockpit.bootstrap import Built
 from cockpit.glyphs import UNICODE, Glyphs
+from cockpit.meant import End
 from cockpit.modes import MODES
 from cockpit.paths import Paths
+from cockpit.pursuit import STOPPED
 from cockpit.settings import Settings
+from cockpit.tui.aftermath import pursued
+from cockpit.tui.alarm import alarm_of
 from cockpit.tui.banner import silence, title
 from cockpit.tui.driver.lean import LeanDriver
 from cockpit.tui.ear import Ear
 from cockpit.tui.keymap import Keymap, keymap_of
 from cockpit.tui.keys import STOP_KEY
 from cockpit.tui.life import Life, has_hung_up
-from cockpit.tui.operator import Operator
+from cockpit.tui.operator import ACTOR, Operator
 from cockpit.tui.repaint import Repaint
-from cockpit.tui.said import Said
+from cockpit.tui.replies import Replies
+from cockpit.tui.said import PART, Said
 from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.spelling import Spelling
 from cockpit.tui.stop import StopKey
 from cockpit.tui.theme import THEMES, fallbacks
 from cockpit.tui.turn import Turn
-from cockpit.tui.watch import Watch
+from cockpit.tui.undo import UNDO_SECS, Undo
+from cockpit.tui.view import View
+from cockpit.tui.watch import LOOKS, Watch
 from oms.domain import events as ev
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from cockpit.tui.acts import Acts
-
-SAID_SECS: Final = 8.0
-"""How long a result stands in the status row."""
 
 
 class Cockpit(App[None], inherit_bindings=False):
@@ -67,7 +71,8 @@ class Cockpit(App[None], inherit_bindings=False):
         super().__init__(driver_class=LeanDriver)
         self._map = keymap_of(settings)
         self._built, self._paths, self._settings, self._life = built, paths, settings, life
-        self._session, self._glyphs, self._turn = built.session, glyphs, Turn()
+        self._session, self._glyphs = built.session, glyphs
+        self._turn, self._undo = Turn(guard_secs=settings.ui.guard_ms / 1_000), Undo(monotonic)
         self._monotonic = monotonic
         if glyphs is not UNICODE:
             self._filters.append(Spelling())
@@ -83,8 +88,10 @@ class Cockpit(App[None], inherit_bindings=False):
             self.stop_key,
             perform=self._perform,
             say=self.say,
+            remark=self._remark,
             show_armed=self._show_armed,
         )
+        self._replies = Replies(built.session.state, ACTOR, self._tell)
         self._repaint = Repaint(monotonic)
         self._home = copy_context()
         self._said: Said | None = None
@@ -95,6 +102,7 @@ class Cockpit(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = settings.ui.theme
         built.session.bus.subscribe(self._on_record)
+        built.session.pursuit.listen(self._on_pursued)
 
     @cached_property
     def acts(self) -> "Acts":
@@ -105,7 +113,6 @@ class Cockpit(App[None], inherit_bindings=False):
         from cockpit.tui.hands.reach import Reach
         from cockpit.tui.tickets import desk_of
         from cockpit.tui.under import Under
-        from cockpit.tui.undo import Undo
 
         say, talk, session, operator = self.say, Conversation(self, self._turn, self.say), self._session, self._operator
         dialog = Dialog(self, talk, session, operator, self._life, self._map, say=say, paint=self.paint)
@@ -114,10 +121,11 @@ class Cockpit(App[None], inherit_bindings=False):
             session=session,
             operator=operator,
             under=Under(self._dashboard, session.state),
-            undo=Undo(self._monotonic),
+            undo=self._undo,
             keymap=self._map,
             glyphs=self._glyphs,
-            word=MODES[self._settings.session.mode].banner,
+            word=(word := MODES[self._settings.session.mode].banner),
+            look=LOOKS[word],
             say=say,
         )
         desk = desk_of(self._built, self._settings)
@@ -191,6 +199,19 @@ class Cockpit(App[None], inherit_bindings=False):
             note(said.text)
         self.paint()
 
+    def _tell(self, said: Said) -> None:
+        """Say what has come of something that was asked for earlier; whoever publishes it waits for no picture."""
+        if self.is_running:
+            self._home.run(self.call_later, self.say, said)
+
+    def _remark(self, text: str) -> None:
+        """Add a part to the result that stands in the status row, once."""
+        if self._said is None:
+            self.say(Said(text, "warn"))
+        elif text not in self._said.text:
+            self._said = self._said._replace(text=PART.join((self._said.text, text)))
+            self.paint()
+
     def _begin(self) -> None:
         """The first picture stands; now the session may start, and be loaded what keys may ask for."""
         self._watch.recall(self._paths.journal)
@@ -220,12 +241,15 @@ class Cockpit(App[None], inherit_bindings=False):
             return
         for kind in self._repaint.begin():
             self._dashboard.mark(kind)
-        if self._monotonic() - self._said_at >= SAID_SECS:
+        if self._said is not None and not self._said.stays and self._monotonic() - self._said_at >= UNDO_SECS:
             self._said = None
         said = self._said or self._operator.aftermath()
         view = self._watch.view()
         state, is_first = self._session.state, not self._ear.has_heard
-        self._dashboard.paint(state, view, said, armed=self.stop_key.is_armed, first=is_first)
+        self._dashboard.paint(
+            state, view, said, undo=self._undo.told(self._map), armed=self.stop_key.is_armed, first=is_first
+        )
+        self._sound(view)
         if isinstance(self._driver, LeanDriver):
             self._driver.entitle(title(view))
 
@@ -238,11 +262,17 @@ class Cockpit(App[None], inherit_bindings=False):
         self._watch.note(record)
         if isinstance(record.event, ev.TradingHalted):
             self._said = None  # what comes of it is told as it comes
+        self._replies.watch(record)
         self._repaint.note(type(record.event))
         secs = self._repaint.plan(type(record.event)) if self.is_running else None
         if secs is not None:
             # whoever published: a timer belongs to the app in whose context it is made
             self._home.run(self.set_timer, secs, self.paint)
+
+    def _on_pursued(self, end: End) -> None:
+        """A flatten that went on by itself is over, whoever asked for it; what a stop has come to says more."""
+        if self.is_running and end.why != STOPPED:
+            self._home.run(self.call_later, self.say, pursued(self._session.state, end))
 
     # -- keys ----------------------------------------------------------------------------------------------------
 
@@ -258,7 +288,19 @@ class Cockpit(App[None], inherit_bindings=False):
         self.action_perform(message.action)
 
     def _show_armed(self) -> None:
-        self._dashboard.paint_banner(self._session.state, self._watch.view(), armed=self.stop_key.is_armed)
+        view = self._watch.view()
+        self._dashboard.paint_banner(self._session.state, view, armed=self.stop_key.is_armed)
+        self._sound(view)
+
+    def _sound(self, view: View) -> None:
+        """Let a question that stands before the rows say of a stop what they say."""
+        results = self._operator.results
+        alarm = alarm_of(self._session.state, view, results, armed=self.stop_key.is_armed)
+        if alarm != self._turn.alarm:
+            self._turn.alarm = alarm
+            sound = getattr(self.screen, "sound", None)  # a question's; the first picture does not load those
+            if sound is not None:
+                sound()
 
     def on_table_chosen(self) -> None:
         self.action_perform("row.open")

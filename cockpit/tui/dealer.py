@@ -9,19 +9,21 @@ from typing import Final
 from cockpit import format as fmt
 from cockpit.session import Session
 from cockpit.settling import Settling
-from cockpit.ticket.kind import kind_of
 from cockpit.ticket.sealed import Sealed
+from cockpit.tui.aftermath import TAPE_HELD
+from cockpit.tui.replies import ended, refused
 from cockpit.tui.said import PART, Done, Said
+from cockpit.tui.wish import terms
 from oms.blotter import position_key
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import short_id, symbol_of
+from oms.domain.ids import BrokerId, ClientOrderId, short_id
 from oms.domain.order import Order, OrderStatus, OrderTicket
 from oms.domain.risk import RiskDecision, Verdict
 from oms.domain.text import sanitize
 from oms.domain.units import ZERO
-from oms.exits import held_against
+from oms.exits import held_against, is_stop
 from oms.journal.errors import JournalError
 from oms.lanes import EngineEnded
 from oms.lifecycle import allowed
@@ -57,8 +59,8 @@ class Dealer:
                     return Done(Said(f"denied: {wish}: {self._why(record.event.decision)}", "danger"), False)
                 case oev.OrderSubmitted() if record.event.ticket_hash != sealed.hash:
                     return Done(Said(f"another ticket than the one agreed to was sent: {wish}", "danger"), True)
-                case oev.OrderSubmitted():
-                    return Done(Said(f"sent: {wish}{PART}order {short_id(record.event.client_order_id)}"), True)
+                case oev.OrderSubmitted() | oev.OrderHeld():  # a leg is held after what it belongs to
+                    return self._sent(record.event.client_order_id)
         return Done(Said(f"nothing came of {wish}", "danger"), False)
 
     async def change(self, order: Order, ticket: OrderTicket) -> Done:
@@ -80,6 +82,11 @@ class Dealer:
                     return Done(Said(sanitize(f"not changed: {record.event.text}"), "danger"), False)
                 case oev.OrderReplaceDenied():
                     return Done(Said(f"change denied: {self._why(record.event.decision)}", "danger"), False)
+                case oev.OrderReplaced():
+                    return Done(Said(f"order {short_id(order.client_order_id)} changed: {self._wish(ticket)}"), True)
+        known = self._session.state.blotter.orders[order.client_order_id]
+        if known.replacing is None and known.ticket == old:  # the venue was faster than this
+            return Done(refused("change", known, known.text, self._session.state), False)
         return Done(Said(f"asked to change order {short_id(order.client_order_id)}: {self._wish(ticket)}"), True)
 
     async def cancel(self, order: Order) -> Done:
@@ -94,8 +101,11 @@ class Dealer:
         await self._settling.closed([order.client_order_id], CONFIRM_SECS)
         known = self._session.state.blotter.get(order.client_order_id)
         what = f"order {short_id(order.client_order_id)}"
+        if known is not None and not known.is_closed and not known.unwanted:
+            return Done(refused("cancel", known, known.text, self._session.state), False)
         if known is None or not known.is_closed:
-            return Done(Said(f"cancel of {what} asked for: {self._wish(order.ticket)}"), True)
+            asked = f"cancel of {what} asked for: {self._wish(order.ticket)}"
+            return Done(Said(PART.join((asked, *self._held(order.ticket.broker)))), True)
         if known.status is OrderStatus.CANCELED:
             return Done(Said(f"{what} canceled: {self._wish(order.ticket)}"), True)
         return Done(Said(f"{what} was {known.status.lower()} before it could be canceled", "warn"), False)
@@ -109,8 +119,14 @@ class Dealer:
                 return records
         if not await self._settling.closed(asked, CANCEL_SECS):
             left = sum(not state.blotter.orders[order_id].is_closed for order_id in asked)
-            return Said(f"{fmt.count(left)} of {fmt.count(len(asked))} orders are not confirmed as canceled", "danger")
+            told = f"{fmt.count(left)} of {fmt.count(len(asked))} orders are not confirmed as canceled"
+            brokers = dict.fromkeys(order.ticket.broker for order in orders)
+            return Said(PART.join((told, *(text for broker in brokers for text in self._held(broker)))), "danger")
         return Said(f"{fmt.plural(len(asked), 'order')} canceled")
+
+    def _held(self, broker: BrokerId) -> Sequence[str]:
+        """Say why a venue cannot answer, where that is because it lives in the time of a tape that is held."""
+        return (f"{broker} {TAPE_HELD}",) if self._session.pace.paused else ()
 
     async def _ask(self, command: do.Command) -> Sequence[ev.Record] | Said:
         """Return what a command caused, or that it could not be journaled: then nothing was done."""
@@ -119,12 +135,21 @@ class Dealer:
         except (JournalError, EngineEnded) as error:
             return Said(sanitize(f"nothing was done: {error}"), "danger")
 
+    def _sent(self, order_id: ClientOrderId) -> Done:
+        """Say that an order was sent or is held here, or what has become of it meanwhile; what comes later is told as
+        it comes."""
+        order = self._session.state.blotter.orders[order_id]
+        told = ended(order, self._session.state)
+        if order.status is OrderStatus.HELD:
+            why = order.text.removeprefix("soft: ")
+            return Done(Said(sanitize(f"held here: {self._wish(order.ticket)}{PART}{why}"), "warn"), True)
+        if told is None:
+            return Done(Said(f"sent: {self._wish(order.ticket)}{PART}order {short_id(order_id)}"), True)
+        return Done(told, bool(order.filled_qty) or not order.is_closed)
+
     def _wish(self, ticket: OrderTicket) -> str:
         """`BUY 18 IBM LIMIT 129.50`: an order in words."""
-        instrument = self._session.state.instruments.by_id[ticket.instrument_id]
-        what = f"{ticket.side} {fmt.quantity(ticket.quantity, instrument.lot)} {symbol_of(ticket.instrument_id)}"
-        prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-        return sanitize(" ".join([what, kind_of(ticket).words, *prices]))
+        return sanitize(terms(ticket, self._session.state))
 
     def _why(self, decision: RiskDecision) -> str:
         """Every rule that failed, with its numbers."""
@@ -146,5 +171,13 @@ def protects(order: Order, state: State) -> bool:
     """Tell whether a position would lose its stop with this order. One that waits for its parent is a stop too, of what
     is not held yet."""
     ticket = order.ticket
-    stands = ticket.parent_id is not None or held_against(state, position_key(ticket), ticket.side) > ZERO
-    return ticket.protects and stands
+    return ticket.protects and (ticket.parent_id is not None or _stands(order, state))
+
+
+def is_target(order: Order, state: State) -> bool:
+    """Tell whether an order by itself, and no stop, waits to give back what is held: a target."""
+    return order.ticket.is_exit and not is_stop(order.ticket) and _stands(order, state)
+
+
+def _stands(order: Order, state: State) -> bool:
+    return held_against(state, position_key(order.ticket), order.ticket.side) > ZERO

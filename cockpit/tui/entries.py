@@ -37,12 +37,15 @@ def cursor_at(lines: list[Line], glyphs: Glyphs) -> int:
 
 def _entry(form: Form, field: Field, width: int, glyphs: Glyphs) -> list[Line]:
     here = field is form.field
+    is_selected = here and form.is_selected and field not in CHOICES
     text, note = form.draft.text(field), form.reading.notes.get(field, "")
     if field in CHOICES:
         shown = f"← {text} →" if here else text
     else:
-        shown = f"{text}_" if here else (text or note or _EMPTY.get(field, ""))
+        shown = f"{text}_" if here and not (is_selected and text) else (text or note or _EMPTY.get(field, ""))
+        note = note or ("" if text else _EMPTY.get(field, ""))  # what it is as long as nothing is typed
     word = side_word(form.draft.side) if field is Field.SIDE else "accent" if here else "text"
+    word = "selected" if is_selected and text else word
     if not text and not here:
         word = "muted"
     if shown == note or len(shown) + len(note) + NAME_CELLS + 4 > width:

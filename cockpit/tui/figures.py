@@ -11,8 +11,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
-from cockpit.ticket.kind import kind_of
-from cockpit.ticket.loss import GAP_FRAC, NO_STOP, AtRisk
+from cockpit.ticket.kind import kind_and_prices, kind_of
+from cockpit.ticket.loss import GAP_FRAC, NO_STOP, AtRisk, Losses
 from cockpit.ticket.place import limit_place, stop_place
 from cockpit.ticket.preview import Preview
 from cockpit.tui.lines import Line
@@ -85,11 +85,9 @@ def side_word(side: Side) -> str:
 
 
 def _type_of(ticket: OrderTicket, tick: Decimal) -> str:
-    words = kind_of(ticket).words
     if ticket.trails:
-        return f"{words} by {fmt.price(ticket.trail_by, tick)} from {fmt.price(ticket.stop_px, tick)}"
-    prices = [f"at {fmt.price(px, tick)}" for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-    return " ".join([words, *prices])
+        return f"{kind_of(ticket).words} by {fmt.price(ticket.trail_by, tick)} from {fmt.price(ticket.stop_px, tick)}"
+    return kind_and_prices(ticket, tick, at="at")
 
 
 def _market(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
@@ -106,7 +104,8 @@ def _market(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
         )
         if place
     ]
-    yield Figure("market", f"{bid} × {ask}", age, extent=Extent.USUAL), places[0] if places else None
+    market = f"{bid} × {ask}" if quote is not None else "no price yet"
+    yield Figure("market", market, age, extent=Extent.USUAL), places[0] if places else None
     for place in places[1:]:
         yield place, None
     yield Figure("value", _money(preview.value), _share_of_nav(preview), extent=Extent.LEAST), None
@@ -114,11 +113,28 @@ def _market(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     held, after = (fmt.quantity(quantity, lot) for quantity in (preview.held_qty, preview.after_qty))
     averages = (fmt.price(one.avg_px, tick, glyphs=glyphs) for one in (preview.own, preview.own_after))
     whose = "average" if preview.own.quantity == preview.held_qty else "own average"
-    yield Figure("position", f"{held} → {after}", extent=Extent.LEAST), Figure(whose, " → ".join(averages))
+    average = Figure(whose, " → ".join(averages))
+    if preview.is_split:
+        yield from ((share, None) for share in _shares(preview))
+        yield average, None
+    else:
+        yield Figure("position", f"{held} → {after}", extent=Extent.LEAST), average
     if preview.behind:
         said = ", ".join(_exit(one, lot) for one in preview.behind[:NAMED])
         more = f" +{len(preview.behind) - NAMED}" if len(preview.behind) > NAMED else ""
         yield Figure("given back", f"{said}{more}"), None
+
+
+def _shares(preview: Preview) -> Iterator[Figure]:
+    """Yield what becomes of the account, by which the gate judges, and of the strategy's share, whose the risk is."""
+    whose = sanitize(preview.ticket.strategy_id, 24)
+    for name, who, before, after, opening in (
+        ("position", "the account", preview.held_qty, preview.after_qty, preview.account_opening_qty),
+        ("share", whose, preview.own.quantity, preview.own_after.quantity, preview.losses.opening_qty),
+    ):
+        held, then, opens = (fmt.quantity(quantity, preview.instrument.lot) for quantity in (before, after, opening))
+        does = f"opens {opens}" if opening else "only reduces"
+        yield Figure(name, f"{held} → {then}, {who} {does}", extent=Extent.LEAST)
 
 
 def _exit(one: Cover, lot: Decimal) -> str:
@@ -130,10 +146,10 @@ def _exit(one: Cover, lot: Decimal) -> str:
 def _losses(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     """Yield what may be lost, and what trading costs."""
     losses, sign = preview.losses, "-" if preview.ticket.side is Side.BUY else "+"
-    yield _at_risk(losses.at_stop, losses.before), _bad_day(losses.bad_day, glyphs)
+    yield _at_risk(losses), _bad_day(losses.bad_day, glyphs)
     gap = Figure(f"gap {sign}{fmt.percent(GAP_FRAC, 0, signed=False)}", _money(losses.gap))
     room = losses.day_room
-    word = "text" if room is None or (losses.at_stop.amount or 0) <= room else "warn"
+    word = "text" if room is None or (losses.most_at_stop or 0) <= room else "warn"
     yield gap, Figure("room today", fmt.money(room, glyphs=glyphs), "" if room is not None else "no limit", word)
     yield (
         Figure("fees", _money(preview.fee)),
@@ -141,13 +157,16 @@ def _losses(preview: Preview, glyphs: Glyphs) -> Iterator[Row]:
     )
 
 
-def _at_risk(at_stop: AtRisk, before: Decimal | None) -> Figure:
-    """What is at risk; of a stop that is changed, what was before too."""
+def _at_risk(losses: Losses) -> Figure:
+    """What is at risk where it fills as expected, and at its limit; of a stop that is changed, what was before too."""
+    at_stop, before = losses.at_stop, losses.before
     was = "" if before is None else f"{fmt.money(before)} → "
     if at_stop.amount is None:
         return Figure("AT RISK", f"{was}{at_stop.words}", word="danger", extent=Extent.LEAST)
     is_more = NO_STOP in at_stop.words or (before is not None and at_stop.amount > before)
     text = f"{was}{fmt.money(at_stop.amount)}"
+    if losses.at_limit is not None:
+        text = f"{text}, at limit {fmt.money(losses.at_limit)}"
     return Figure("AT RISK", text, at_stop.words, "warn" if is_more else "text", Extent.LEAST)
 
 
@@ -171,7 +190,8 @@ def _row(row: Row, width: int, extent: Extent) -> list[Line]:
 def _lines(figure: Figure, width: int) -> list[Line]:
     if NAMES + len(figure.text) <= width:
         return [_line(figure, width)]
-    return [(Cell(figure.name, "muted"),), (Cell(f"  {figure.text}", figure.word),)]
+    below = [figure.text] if len(figure.text) + 2 <= width else figure.text.split(", ")
+    return [(Cell(figure.name, "muted"),), *((Cell(f"  {line}", figure.word),) for line in below)]
 
 
 def _line(figure: Figure, width: int) -> Line:

@@ -6,8 +6,9 @@
 
 An action named there has these keys and no others. What would make a key mean two things, or take one that terminals
 keep for themselves, is refused at the start in one line, because a key that does something else than was meant is
-found out when it is pressed. Two keys are nobody's: the stop cannot be moved, so that it is the same on every machine,
-and `y` cannot open what it then answers, so that a key held down never agrees to anything.
+found out when it is pressed. The stop cannot be moved, so that it is the same on every machine; a key that answers
+questions cannot open one, so that a key held down never agrees to anything; and the one action that is heard over
+questions cannot have a key that they need.
 """
 
 import re
@@ -18,13 +19,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from cockpit.settings import Settings
-from cockpit.tui.keys import ACTIONS, RESERVED, STOP_KEY, YES_KEY, Action, Tier, name_of
+from cockpit.tui.keys import ACTIONS, ASKED, RESERVED, STOP_KEY, Action, Tier, name_of
 from oms.domain.options import OptionError, nearest, shown
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
 STOP: Final = "trading.stop"
+UNMOVED: Final = f"{STOP} cannot be changed: ^X ^X stops everywhere"
+EXPORT: Final = "snapshot.export"
+"""Heard over questions too: what is asked is on the screen that it writes."""
 _NAMED: Final = frozenset({
     "enter", "escape", "tab", "shift+tab", "space", "backspace", "delete", "insert",
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
@@ -57,6 +61,14 @@ class Keymap:
     def by_name(self) -> Mapping[str, Action]:
         """Every action by its name."""
         return {action.name: action for action in self.actions}
+
+    @cached_property
+    def _tiers(self) -> Mapping[str, Tier]:
+        return {key: action.tier for action in self.actions for key in action.keys}
+
+    def tier_of(self, key: str) -> Tier:
+        """Return how much a key can cost; one that means nothing costs nothing."""
+        return self._tiers.get(key, Tier.LOOK)
 
     def shown(self, name: str) -> str:
         """Return the usual key of an action, as a person reads it."""
@@ -100,6 +112,7 @@ def remapped(own: Mapping[str, Sequence[str]]) -> Keymap:
         if name not in names:
             alike = [known for known in names if name in known.split(".") and known != STOP]
             hint = f"did you mean {' or '.join(alike)}?" if alike else nearest(name, names)
+            hint += f" {UNMOVED}" if name in STOP.split(".") else ""
             msg = f"[keys] has no action {name}; {hint}"
             raise OptionError(msg)
     keymap = Keymap(tuple(_with_keys(action, own[action.name]) if action.name in own else action for action in ACTIONS))
@@ -111,19 +124,21 @@ def remapped(own: Mapping[str, Sequence[str]]) -> Keymap:
 
 
 def conflicts(actions: Sequence[Action]) -> list[str]:
-    """Return what is wrong with a table: keys that two actions want, keys that are reserved, and a stop or a yes that
-    is not where everybody looks for it."""
+    """Return what is wrong with a table: keys that two actions want, keys that are reserved or answer questions, and a
+    stop that is not where everybody looks for it."""
     owners: dict[str, str] = {}
     found = []
     for action in actions:
         if action.name == STOP and action.keys != (STOP_KEY,):
-            found.append(f"{STOP} cannot be changed: ^X ^X stops everywhere")
+            found.append(UNMOVED)
         for key in action.keys:
             name = name_of(key, None)
             if key in RESERVED:
                 found.append(f"{action.name} cannot be {name}: terminals keep that key for themselves")
-            if key == YES_KEY and action.tier in (Tier.MONEY, Tier.IRREVERSIBLE):
+            if key in action.barred:
                 found.append(f"{action.name} cannot be {name}: that answers what it asks")
+            if key in ASKED and action.name == EXPORT:
+                found.append(f"{action.name} cannot be {name}: questions need that key")
             if key in owners:
                 what = "has {} twice" if owners[key] == action.name else f"cannot be {{}}: that is {owners[key]}"
                 found.append(f"{action.name} {what.format(name)}")

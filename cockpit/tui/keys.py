@@ -21,10 +21,19 @@ STOP_KEY: Final = "ctrl+x"
 STOP_HINT: Final = "^X^X STOP"
 YES_KEY: Final = "y"
 """What answers a question about money."""
+ANSWERS: Final = frozenset({YES_KEY, "enter", "escape"})
+"""What questions are answered with: what may ask has none of these, or a key that is held would answer what it asks."""
+ASKED: Final = ANSWERS | {
+    "tab", "shift+tab", "backspace", "delete", "up", "down", "left", "right", "home", "end", "pageup", "pagedown",
+    "alt+up", "alt+down", "ctrl+f", "ctrl+n", "ctrl+p", "ctrl+t", "ctrl+u", "ctrl+y", "f1",
+}  # fmt: skip
+"""The keys besides letters and signs that some question listens to: what is heard over questions has none of these."""
 BRIEF: Final = 20
 _NAMES: Final = {
     "down": "↓", "up": "↑", "home": "Home", "end": "End", "pagedown": "PgDn", "pageup": "PgUp",
 }  # fmt: skip
+_TICKET: Final = frozenset({"ctrl+y"})
+"""What a ticket is put to its question with."""
 
 
 class Tier(IntEnum):
@@ -32,6 +41,7 @@ class Tier(IntEnum):
 
     LOOK = 0
     REVERSIBLE = 1
+    """Done at once, or asked where it cannot be taken back; the key counts once however long it is held."""
     MONEY = 2
     """A question that only `y` answers."""
     IRREVERSIBLE = 3
@@ -42,7 +52,7 @@ class Tier(IntEnum):
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """One thing that can be asked for. `hint` is its word in the KEYS row, empty where it has none there; `brief` is
-    the help in at most `BRIEF` cells, where the help is longer."""
+    the help in at most `BRIEF` cells, where the help is longer; `answers` are keys that only its own questions have."""
 
     name: str
     keys: tuple[str, ...]
@@ -51,6 +61,12 @@ class Action:
     tier: Tier = Tier.LOOK
     hint: str = ""
     brief: str = ""
+    answers: frozenset[str] = frozenset()
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Keys that it cannot have, because they answer what it asks."""
+        return ANSWERS | self.answers if self.tier > Tier.LOOK else frozenset()
 
     def told(self, cells: int) -> str:
         """Return what it does in so many cells: the help where that fits whole, else in a few words."""
@@ -70,15 +86,16 @@ ACTIONS: Final = (
            help="what every key does; enter does it", brief="what keys do"),
     Action(name="order.buy", keys=("b",), shown="b", tier=Tier.MONEY, hint="buy",
            help="write a ticket to buy what the cursor is on; it shows what the gate would say (asks before it sends)",
-           brief="buy: write a ticket"),
+           brief="buy: write a ticket", answers=_TICKET),
     Action(name="order.sell", keys=("s",), shown="s", tier=Tier.MONEY, hint="sell",
-           help="write a ticket to sell what the cursor is on (asks before it sends)", brief="sell: write a ticket"),
+           help="write a ticket to sell what the cursor is on (asks before it sends)", brief="sell: write a ticket",
+           answers=_TICKET),
     Action(name="order.cancel", keys=("c",), shown="c", tier=Tier.REVERSIBLE, hint="cancel",
            help="cancel the working order under the cursor; a stop or target of a position asks first",
            brief="cancel this order"),
-    Action(name="order.change", keys=("r",), shown="r", tier=Tier.MONEY, hint="change",
+    Action(name="order.change", keys=("e",), shown="e", tier=Tier.MONEY, hint="change",
            help="change quantity and prices of the working order under the cursor (asks before it sends)",
-           brief="change this order"),
+           brief="change this order", answers=_TICKET),
     Action(name="position.flatten", keys=("f",), shown="f", tier=Tier.MONEY, hint="flat",
            help="close the position under the cursor at the market; elsewhere every strategy's in that symbol (asks)",
            brief="flatten this symbol"),
@@ -92,7 +109,8 @@ ACTIONS: Final = (
     Action(name="strategies.pause", keys=("P",), shown="P", tier=Tier.REVERSIBLE, hint="strategies",
            help="pause every strategy; when they are paused, resume them (asks)", brief="pause all strategies"),
     Action(name="run.quit", keys=("q",), shown="q", tier=Tier.MONEY, hint="quit",
-           help="end: leave working orders at the venue, or cancel them first (asks)", brief="end the session"),
+           help="end: leave working orders at the venue, or cancel them first (asks)", brief="end the session",
+           answers=frozenset({"l", "c"})),
     Action(name="tape.faster", keys=("plus",), shown="+", hint="faster",
            help="play the tape twice as fast", brief="tape twice as fast"),
     Action(name="tape.slower", keys=("underscore",), shown="_", hint="slower",
@@ -102,7 +120,7 @@ ACTIONS: Final = (
     Action(name="strategy.pause", keys=("p",), shown="p", tier=Tier.REVERSIBLE,
            help="pause the strategy under the cursor; when it is paused or stopped, let it trade again (asks)",
            brief="pause this strategy"),
-    Action(name="strategy.stop", keys=("x",), shown="x", tier=Tier.MONEY,
+    Action(name="strategy.stop", keys=("S",), shown="S", tier=Tier.MONEY,
            help="stop the strategy under the cursor and cancel its orders; its positions stay (asks)",
            brief="stop this strategy"),
     Action(name="undo", keys=("u",), shown="u", tier=Tier.REVERSIBLE,

@@ -7,20 +7,22 @@ in order only: its latch is set before anything is queued, awaited or drawn.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cockpit import format as fmt
 from cockpit.flatten import flatten_in_rounds
 from cockpit.market import Market
-from cockpit.session import Session, StopStands
+from cockpit.session import Session
 from cockpit.settling import Settling
 from cockpit.speed import Speed
-from cockpit.tui.aftermath import flattened, said_of
+from cockpit.switch import StopStands
+from cockpit.tui.aftermath import cancels_of, flattened, results, said_of
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.said import PART, Done, Said
+from cockpit.tui.said import PART, Said
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import InstrumentId, StrategyId
 from oms.domain.order import Purpose
 from oms.domain.risk import TradingState
@@ -35,6 +37,13 @@ SHORTEST_SECS: Final = 1e-6
 LONGEST_SECS: Final = 4.0
 """Wall seconds of one instant above which a tape would look dead."""
 ENDED: Final = Said("the tape has ended", "warn")
+
+
+class Paused(NamedTuple):
+    """What came of a pause, and whom it paused: those that were paused before are not among them."""
+
+    said: Said
+    strategies: tuple[StrategyId, ...]
 
 
 class Operator:
@@ -108,16 +117,26 @@ class Operator:
 
     def stop(self) -> None:
         """Stop all trading now. The latch is closed when this returns; the cancels follow, and `aftermath` tells."""
-        self._session.halt(ACTOR, "emergency stop")
+        self._session.switch.halt(ACTOR, "emergency stop")
 
     def aftermath(self) -> Said | None:
         """Return what has come of the stop so far; None when there was none, or trading was resumed."""
         return said_of(self._session, self._keymap)
 
+    @property
+    def cancels(self) -> str:
+        """How far the cancels of a stop have come, for the top row."""
+        return cancels_of(self._session)
+
+    @property
+    def results(self) -> Sequence[str]:
+        """What has come of the stop so far in a few words; empty when there was none, or trading was resumed."""
+        return results(self._session)
+
     async def resume_trading(self) -> Said:
         """Open the gate again; strategies stay paused. What failed has to work first: the journal, the venue."""
         try:
-            records = await self._session.resume(ACTOR)
+            records = await self._session.switch.resume(ACTOR)
         except (JournalError, ConnectionError, StopStands) as error:
             return Said(sanitize(f"not resumed: {error}"), "danger")
         if (refused := _refusal(records)) is not None:
@@ -127,21 +146,24 @@ class Operator:
         targets = f"; {fmt.plural(made, 'target')} made anew" if made else ""
         return Said(f"trading resumed{targets}; strategies stay paused until {self._keymap.shown('strategies.pause')}")
 
-    async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Done:
+    async def pause_strategies(self, strategy_id: StrategyId | None = None) -> Paused:
         """Discard what a strategy says from now on, or what all of them say."""
         records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=strategy_id))
         if isinstance(records, Said):
-            return Done(records, False)
-        paused = sum(isinstance(record.event, ev.StrategyPaused) for record in records)
-        return Done(Said(f"{strategy_id or fmt.plural(paused, 'strategy')} paused", "warn"), True)
+            return Paused(records, ())
+        paused = tuple(one.event.strategy_id for one in records if isinstance(one.event, sev.StrategyPaused))
+        return Paused(Said(f"{strategy_id or fmt.plural(len(paused), 'strategy')} paused", "warn"), paused)
 
-    async def resume_strategies(self, strategy_id: StrategyId | None = None) -> Said:
-        """Let a strategy's signals through again, or those of all that are paused."""
-        records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=strategy_id))
-        if isinstance(records, Said):
-            return records
-        enabled = sum(isinstance(record.event, ev.StrategyEnabled) for record in records)
-        return Said(f"{strategy_id or fmt.plural(enabled, 'strategy')} resumed")
+    async def resume_strategies(self, *strategy_ids: StrategyId) -> Said:
+        """Let the signals of these strategies through again."""
+        enabled = 0
+        for strategy_id in strategy_ids:
+            records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=strategy_id))
+            if isinstance(records, Said):
+                return records
+            enabled += sum(isinstance(record.event, sev.StrategyEnabled) for record in records)
+        alone = strategy_ids[0] if len(strategy_ids) == 1 else None
+        return Said(f"{alone or fmt.plural(enabled, 'strategy')} resumed")
 
     async def stop_strategy(self, strategy_id: StrategyId) -> Said:
         """Hear a strategy no more, and cancel its orders but those that protect."""

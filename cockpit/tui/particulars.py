@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from cockpit.glyphs import Glyphs, written
-from oms.domain.events import Record, SignalRaised
+from oms.domain.events import Record
 from oms.domain.ids import to_signal_id
 from oms.domain.signal import Observation
+from oms.domain.strategy_events import SignalRaised
 from oms.domain.units import DAY
 
 Particulars: TypeAlias = tuple[tuple[str, str], ...]

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from cockpit.log.renewal import is_made_anew
+from cockpit.tui.fate import Sentence, is_step
 from cockpit.tui.particulars import Particulars, particulars
-from cockpit.tui.sentence import Explain, Sentence, Shared, made_anew, sentence_of, together
+from cockpit.tui.sentence import Explain, Shared, made_anew, sentence_of, together
 from oms.domain import events as ev
 from oms.domain import order_events as oev
-from oms.domain.ids import InstrumentId
+from oms.domain.ids import ENGINE, GATE, ClientOrderId, InstrumentId
 from oms.domain.market import Quote
 from oms.domain.position import PositionKey
 from oms.domain.units import ZERO, Nanos
@@ -28,6 +29,7 @@ SECS_PER_POINT: Final = 3.0
 at the speed of quotes nobody could follow it and it would cost more than the rest of the screen."""
 CURVE_POINTS: Final = 1_024
 HALTS_KEPT: Final = 8
+_CHANGED: Final = (oev.OrderReplaced, oev.OrderReplaceRejected, oev.OrderCanceled, oev.OrderExpired)
 
 
 class LogLine(NamedTuple):
@@ -72,6 +74,7 @@ class Recent:
         self.won = 0
         self.halts: list[Halt] = []
         """Since trading was resumed last, the first ones, oldest first: what comes later follows from them."""
+        self._changing: set[ClientOrderId] = set()  # that a person has asked to change
         self._resumed: ev.Record | None = None
         self._realized: dict[PositionKey, Decimal] = {}
         self._said = 0
@@ -103,6 +106,13 @@ class Recent:
     def _tell(self, record: ev.Record, state: State) -> None:
         event = record.event
         said = sentence_of(event, state, self._explain)
+        if isinstance(event, oev.OrderPendingReplace) and event.actor not in (GATE, ENGINE):
+            self._changing.add(event.client_order_id)
+        elif isinstance(event, _CHANGED):
+            by_person = event.client_order_id in self._changing
+            self._changing.discard(event.client_order_id)
+            if is_step(event, by_person=by_person):
+                return
         if isinstance(event, oev.OrderInitialized) and is_made_anew(record, self._resumed):
             said = made_anew(event, state)
         if said is None:

@@ -8,6 +8,7 @@ is painted twice a second until it carries little again. So the market's speed n
 from collections.abc import Callable
 from typing import Final
 
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 
 AT_ONCE_SECS: Final = 0.02
@@ -19,7 +20,7 @@ LIGHT_BYTES: Final = 5_000
 """Bytes in a second beyond which the line has to carry too much, and below which it carries little again."""
 HEAVY_SECS: Final = 0.5
 _QUIET: Final = frozenset(
-    {ev.MarketMoved, ev.MarkRecorded, ev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed}
+    {ev.MarketMoved, aev.MarkRecorded, aev.PeakEquityRaised, ev.TapePositioned, ev.InstrumentListed}
 )
 
 

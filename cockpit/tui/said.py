@@ -16,11 +16,14 @@ _FOLDERS: Final = re.compile(r"(?<!\S)/\S*/(?=\S)|(?<=')/[^']*/")
 
 
 class Said(NamedTuple):
-    """A result in one sentence, the theme's word for it, and the same in fewer words where there are any."""
+    """A result in one sentence, the theme's word for it, and the same in fewer words where there are any. One that
+    `stays` is not what somebody has just asked for, so nobody may be looking: it stands until something else is said.
+    """
 
     text: str
     word: str = "ok"
     brief: str = ""
+    stays: bool = False
 
     def fitted(self, width: int, *, ellipsis: str = "…") -> str:
         """Return it in so many cells: whole, else its brief form, and a sign where parts of that have no room."""

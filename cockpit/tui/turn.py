@@ -8,8 +8,17 @@ is gone, do what `y` does elsewhere.
 
 from dataclasses import dataclass
 
+from cockpit.tui.said import Said
+
+GUARD_SECS = 0.4
+"""How long a question that was just painted hears no key, where nothing else is set."""
 HELD_SECS = 0.7
 """Longer than a keyboard waits before it repeats a key that is held."""
+
+
+def is_repeat(secs: float) -> bool:
+    """Tell whether a key that comes so long after itself is still held down, and not pressed once more."""
+    return secs < HELD_SECS
 
 
 @dataclass
@@ -20,10 +29,13 @@ class Turn:
     """A question is on its way to the screen."""
     said_yes_at: float = float("-inf")
     """When a question about money was answered with yes (the clock that stamps keys)."""
+    guard_secs: float = GUARD_SECS
+    alarm: Said | None = None
+    """What has to be seen of a stop whatever is open."""
 
     def is_spent(self, now: float) -> bool:
         """Tell whether a yes of this moment is still the one that was answered; hearing it makes it last."""
-        if now - self.said_yes_at >= HELD_SECS:
+        if not is_repeat(now - self.said_yes_at):
             return False
         self.said_yes_at = now
         return True

@@ -87,6 +87,8 @@ class View:
     free: Decimal | None = None
     """Money that neither positions nor open orders use; None while it is not known."""
     trading: TradingState = TradingState.ACTIVE
+    cancels: str = ""
+    """How far the cancels of a stop have come, `3/3 canceled`; empty where it had none."""
     recent: Recent = field(default_factory=Recent)
     meters: Sequence[Meter] = ()
     waiting: Mapping[StrategyId, str] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from oms.journal.errors import JournalError
 from oms.journal.reader import read_rows
 from risk.findings import findings
 
-_LOOKS: Final = {"PAPER": "paper", "BACKTEST": "replay"}
+LOOKS: Final = {"PAPER": "paper", "BACKTEST": "replay"}
 """The theme's word for each mode's word."""
 RECALLED: Final = 100
 """Records of earlier runs that are looked at for the log."""
@@ -81,7 +81,7 @@ class Watch:
         return View(
             now=now,
             mode_word=word,
-            mode_style=_LOOKS[word],
+            mode_style=LOOKS[word],
             is_demo=self._is_demo,
             account=fmt.masked(settings.account, glyphs=self._glyphs),
             feed=settings.feed,
@@ -95,6 +95,7 @@ class Watch:
             link=link,
             away_secs=now - self._lost_at if link is not None else 0.0,
             free=status.free,
+            cancels=self._operator.cancels,
             trading=TradingState.HALTED if session.latch.flag.is_set() else state.trading.state,
             recent=self._recent,
             meters=meters(status, state),

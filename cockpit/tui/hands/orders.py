@@ -1,8 +1,8 @@
 """Orders by hand: written, changed, canceled.
 
 How much is asked follows from what it may cost. A ticket and a change ask for `y`, with the money at risk. A cancel is
-done at once and can be taken back, unless it takes away what stands behind a position: a stop, or a leg of a bracket,
-which nobody makes again. Then it says what is left, and asks.
+done at once and can be taken back, unless it takes away what stands behind a position: a stop, a target, or a leg of a
+bracket, which nobody makes again. Then it says what is left, and asks.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,16 +10,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from cockpit import format as fmt
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.draft import Draft
-from cockpit.ticket.kind import kind_of
+from cockpit.ticket.kind import kind_and_prices
 from cockpit.ticket.sealed import Sealed
-from cockpit.tui.dealer import Dealer, cancelable, protects
+from cockpit.tui.dealer import Dealer, cancelable, is_target, protects
 from cockpit.tui.hands.reach import Reach
 from cockpit.tui.hands.removal import LISTED, unprotected, without_target
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
 from cockpit.tui.said import PART, Done
-from oms.decide.held import waits_for
+from oms.decide.changes import is_held_by_itself
+from oms.decide.waiting import waits_for
 from oms.domain.ids import short_id, symbol_of
 from oms.domain.order import Order, Side
 
@@ -39,14 +40,15 @@ class OrderHand:
             self._reach.warn("nothing is listed yet")
             return
         draft = self._desk.begin(side, instrument, self._reach.under.tag_for(side))
-        self._reach.talk.begin(self._write(draft, begun=False))
+        self._reach.talk.begin(self._write(draft))
 
     def change(self) -> None:
-        """Change the order under the cursor; what is held here has terms that follow from another's."""
+        """Change the order under the cursor; a leg that is held here has terms that follow from another's."""
         order = self._order()
         if order is None:
             return
-        if waited := waits_for(order, self._reach.state):
+        waited = "" if is_held_by_itself(order) else waits_for(order, self._reach.state)
+        if waited:
             number = short_id(order.client_order_id)
             self._reach.warn(f"order {number} cannot be changed", f"it waits for {waited}")
             return
@@ -66,14 +68,16 @@ class OrderHand:
         else:
             self._reach.warn("no order works")
 
-    async def _write(self, draft: Draft, *, begun: bool) -> None:
+    async def _write(self, draft: Draft, *, is_undo: bool = False) -> None:
         title = f"{self._reach.word} ORDER{PART}{self._desk.account}"
-        await self._agree(draft, self._dealer.send, title, begun=begun)
+        if await self._agree(draft, self._dealer.send, title, begun=is_undo) and not is_undo:
+            self._reach.undo.forget()
 
     async def _change(self, order: Order) -> None:
         title = f"CHANGE {self._reach.word} ORDER {short_id(order.client_order_id)}"
         draft = self._desk.change(order)
-        await self._agree(draft, lambda sealed: self._dealer.change(order, sealed.ticket), title, changes=order)
+        if await self._agree(draft, lambda sealed: self._dealer.change(order, sealed.ticket), title, changes=order):
+            self._reach.undo.forget()
 
     async def _agree(
         self,
@@ -83,16 +87,20 @@ class OrderHand:
         *,
         begun: bool = False,
         changes: Order | None = None,
-    ) -> None:
-        """Write and ask until it is done or given up; what is not done comes back as it was written."""
+    ) -> bool:
+        """Write and ask until it is done or given up, and return whether it was done; what is not done comes back as it
+        was written."""
         reach, desk, said, late = self._reach, self._desk, "", False
         while True:
-            form = Ticket(desk, draft, reach.glyphs, title=title, changes=changes, said=said, begun=begun, late=late)
+            form = Ticket(
+                desk, draft, reach.glyphs, title=title, look=reach.look, changes=changes, said=said, begun=begun,
+                late=late, held=self._held,
+            )  # fmt: skip
             written = await reach.talk.ask(form)
             if written is None:
-                return
+                return False
             draft, begun = written.draft, True
-            question = Send(desk, written.sealed, reach.glyphs, title=title, changes=changes)
+            question = Send(desk, written.sealed, reach.glyphs, title=title, look=reach.look, changes=changes)
             sealed = await reach.talk.ask(question)
             said, late = question.unanswered, bool(question.unanswered)
             if sealed is None:
@@ -100,15 +108,19 @@ class OrderHand:
             outcome = await reach.talk.do(act(sealed))
             reach.say(outcome.said)
             if outcome.is_done:
-                reach.undo.forget()
-                return
+                return True
             said = outcome.said.text
+
+    def _held(self) -> str:
+        """Say what lets time go on where a tape is paused: all that depends on it waits."""
+        plays = f"esc and {self._reach.keymap.shown('tape.pause')} play it on"
+        return f"the tape is paused: {plays}" if self._reach.session.pace.paused else ""
 
     async def _cancel(self, order: Order) -> None:
         number, state, question = short_id(order.client_order_id), self._reach.state, None
         if protects(order, state):
             question = Confirm(f"Cancel protective order {number}?", unprotected([order], state))
-        elif order.ticket.parent_id is not None:
+        elif order.ticket.parent_id is not None or is_target(order, state):
             question = Confirm(f"Cancel target {number}?", without_target(order, state))
         if question is not None and not await self._reach.talk.ask(question):
             return
@@ -118,7 +130,7 @@ class OrderHand:
             return
         again = self._desk.again(order)
         self._reach.say_undoable(
-            outcome.said, "writes it again", lambda: self._reach.talk.begin(self._write(again, begun=True))
+            outcome.said, f"writes {number} again", lambda: self._reach.talk.begin(self._write(again, is_undo=True))
         )
 
     async def _cancel_all(self, orders: Sequence[Order]) -> None:
@@ -153,6 +165,4 @@ class OrderHand:
         ticket = order.ticket
         instrument = self._reach.state.instruments.by_id[ticket.instrument_id]
         what = f"{ticket.side} {fmt.quantity(order.leaves_qty, instrument.lot)} {symbol_of(ticket.instrument_id)}"
-        prices = [fmt.price(px, instrument.tick) for px in (ticket.stop_px, ticket.limit_px) if px is not None]
-        kind = kind_of(ticket).words
-        return " ".join([f"{short_id(order.client_order_id)}: {what} {kind}", *prices])
+        return f"{short_id(order.client_order_id)}: {what} {kind_and_prices(ticket, instrument.tick)}"

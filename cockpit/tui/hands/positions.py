@@ -1,9 +1,9 @@
 """Positions by hand: given back at the market, one or all.
 
 Under a position's row it is that strategy's share which is given back, elsewhere every share of the instrument. The
-question names each order that this takes, what it would bring, and, where another strategy holds the instrument too,
-what the account is left with. While trading is stopped even one needs the word: it is the only order that then still
-leaves.
+question names each order that this takes, what it would bring and cost at the market of now, which it follows, and,
+where another strategy holds the instrument too, what the account is left with. While trading is stopped even one needs
+the word: it is the only order that then still leaves.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from cockpit import format as fmt
 from cockpit.flatten import still_held
 from cockpit.tui.dealer import Dealer
+from cockpit.tui.hands.closing import closing_of, realizes, traded
 from cockpit.tui.hands.reach import Reach
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.said import Said
-from oms.domain.ids import StrategyId, short_id, symbol_of
+from oms.domain.fees import FeeSchedule
+from oms.domain.ids import StrategyId, short_id
 from oms.domain.instrument import Instrument
-from oms.domain.order import Order, Side
-from oms.domain.position import Position
+from oms.domain.order import Order
 from oms.domain.units import ZERO
 from oms.exits import orphans
 
@@ -25,8 +26,9 @@ from oms.exits import orphans
 class PositionHand:
     """Flattens."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, fees: FeeSchedule) -> None:
         self._reach = reach
+        self._fees = fees
 
     def flatten(self) -> None:
         """Give back the position under the cursor, or what is held of the instrument there."""
@@ -39,16 +41,14 @@ class PositionHand:
             what = f"nothing of {instrument.symbol}" if instrument is not None else "nothing"
             self._reach.warn(f"{what} is held")
             return
-        self._reach.talk.begin(self._flatten(instrument, strategy_id, held))
+        self._reach.talk.begin(self._flatten(instrument, strategy_id))
 
-    async def _flatten(self, instrument: Instrument, strategy_id: StrategyId | None, held: Sequence[Position]) -> None:
+    async def _flatten(self, instrument: Instrument, strategy_id: StrategyId | None) -> None:
         named = f"{instrument.symbol} of {strategy_id}" if strategy_id is not None else instrument.symbol
-        consequence = [self._order(one, instrument, named=len(held) > 1) for one in held]
-        if strategy_id is None:
-            consequence.append("Orders that work in it are canceled first, protective ones too.")
-        else:
-            consequence.append(f"Orders of {strategy_id} in it are canceled first, protective ones too.")
-            consequence += self._left(instrument, strategy_id)
+
+        def consequence() -> list[str]:
+            return self._closing(instrument, strategy_id)
+
         word: str | None = None
         while word is None:  # what leaves although trading is stopped is typed, also where it was stopped meanwhile
             word = "FLATTEN" if self._reach.operator.is_halted else None
@@ -60,16 +60,17 @@ class PositionHand:
         act = self._reach.operator.flatten(instrument.instrument_id, strategy_id)
         self._reach.say(await self._reach.talk.do(act))
 
-    def _order(self, position: Position, instrument: Instrument, *, named: bool) -> str:
-        """Return `SELL 27 AAPL at the market, about 213.40: 5,761.80`."""
-        side = Side.SELL if position.quantity > ZERO else Side.BUY
-        quote = self._reach.state.marks.quotes.get(instrument.instrument_id)
-        px = None if quote is None else quote.bid_px if side is Side.SELL else quote.ask_px
-        quantity = abs(position.quantity)
-        value = None if px is None else quantity * px * instrument.multiplier
-        what = f"{side} {fmt.quantity(quantity, instrument.lot)} {instrument.symbol} at the market"
-        whose = f"{position.key.strategy_id}: " if named else ""
-        return f"{whose}{what}, about {fmt.price(px, instrument.tick)}: {fmt.money(value)}"
+    def _closing(self, instrument: Instrument, strategy_id: StrategyId | None) -> list[str]:
+        """Say what a flatten would do now: each order, what it realizes, and what is canceled for it."""
+        held = still_held(self._reach.state, instrument.instrument_id, strategy_id)
+        if not held:
+            return [f"Nothing of {instrument.symbol} is held any more."]
+        each = [closing_of(one, self._reach.state, self._fees) for one in held]
+        told = [f"{one.whose}: {one.words}" if len(each) > 1 else one.words for one in each]
+        told.append(f"It {realizes(each)}.")
+        whose = f" of {strategy_id}" if strategy_id is not None else " that work"
+        told.append(f"Orders{whose} in it are canceled first, protective ones too.")
+        return [*told, *(self._left(instrument, strategy_id) if strategy_id is not None else [])]
 
     def _left(self, instrument: Instrument, strategy_id: StrategyId) -> list[str]:
         """Say what other strategies hold of it, and what the account goes from and to, where there is any."""
@@ -90,7 +91,7 @@ class PositionHand:
         if not held:
             self._reach.warn("no position is held")
             return
-        self._reach.talk.begin(self._flatten_all(held))
+        self._reach.talk.begin(self._flatten_all())
 
     def _begin_orphans(self, instrument: Instrument | None, strategy_id: StrategyId | None) -> bool:
         """Ask to cancel what waits to give back what nobody holds any more; return whether there is any."""
@@ -115,18 +116,24 @@ class PositionHand:
         else:
             self._reach.warn("nothing is left over any more")
 
-    async def _flatten_all(self, held: Sequence[Position]) -> None:
+    async def _flatten_all(self) -> None:
         """Ask for the word that closes every position, which is all that a stop leaves open."""
-        listings = self._reach.state.instruments.by_id
-        shares: dict[str, list[str]] = {}
-        for one in held:
-            name = one.key.instrument_id
-            shares.setdefault(symbol_of(name), []).append(fmt.quantity(one.quantity, listings[name].lot))
-        listed = [f"{symbol} {' and '.join(texts)}" for symbol, texts in shares.items()]
-        consequence = [
-            f"Held: {', '.join(listed)}",
-            "Orders that work there are canceled first, protective ones too; what is held is closed at the market.",
-        ]
-        if await self._reach.talk.ask(Confirm("Flatten everything?", consequence, word="FLATTEN")):
+        if await self._reach.talk.ask(Confirm("Flatten everything?", self._closing_all, word="FLATTEN")):
             self._reach.say(Said("flattening everything", "warn"))
             self._reach.say(await self._reach.talk.do(self._reach.operator.flatten()))
+
+    def _closing_all(self) -> list[str]:
+        """Say what a flatten of everything would do now."""
+        each = [closing_of(one, self._reach.state, self._fees) for one in still_held(self._reach.state, None)]
+        if not each:
+            return ["Nothing is held any more."]
+        shares: dict[str, list[str]] = {}
+        for one in each:
+            held = -one.quantity * one.side.sign
+            shares.setdefault(one.instrument.symbol, []).append(fmt.quantity(held, one.instrument.lot))
+        listed = [f"{symbol} {' and '.join(texts)}" for symbol, texts in shares.items()]
+        return [
+            f"Held: {', '.join(listed)}",
+            f"It trades about {traded(each)} at the market, {realizes(each)}.",
+            "Orders that work there are canceled first, protective ones too; what is held is closed at the market.",
+        ]

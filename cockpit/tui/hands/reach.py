@@ -16,7 +16,8 @@ from oms.state import State
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """One person before one screen. `word` is the mode's, for the titles of what sends."""
+    """One person before one screen. `word` is the mode's, for the titles of what sends, and `look` the theme's word
+    for it."""
 
     talk: Conversation
     session: Session
@@ -26,6 +27,7 @@ class Reach:
     keymap: Keymap
     glyphs: Glyphs
     word: str
+    look: str
     say: Callable[[Said], None]
 
     @property
@@ -38,6 +40,6 @@ class Reach:
         self.say(Said(PART.join(parts), "warn"))
 
     def say_undoable(self, said: Said, words: str, act: Callable[[], None]) -> None:
-        """Say what was done, and offer to take it back."""
+        """Say what was done, and offer to take it back; the row says for how long."""
         self.undo.offer(words, act)
-        self.say(said._replace(text=f"{said.text}{PART}{self.keymap.shown('undo')} {words}"))
+        self.say(said)

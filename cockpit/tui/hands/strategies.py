@@ -4,7 +4,7 @@ Stopping is cheap, starting again is not: a pause is one key and can be taken ba
 whatever lets signals become orders asks for `y`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cockpit import format as fmt
 from cockpit.tui.dealer import cancelable
@@ -28,11 +28,12 @@ class StrategyHand:
         if strategy_id is None:
             return
         is_on = self._reach.state.roster.is_enabled(strategy_id)
-        self._reach.talk.begin(self._pause(strategy_id) if is_on else self._enable(strategy_id))
+        self._reach.talk.begin(self._pause(strategy_id) if is_on else self._enable([strategy_id]))
 
     def toggle_all(self) -> None:
         """Pause every strategy; when all are paused, ask whether to let them trade again."""
-        self._reach.talk.begin(self._pause(None) if self._reach.operator.is_automation_on else self._enable(None))
+        on = self._reach.operator.is_automation_on
+        self._reach.talk.begin(self._pause(None) if on else self._enable(self._paused(self._reach.state.roster.by_id)))
 
     def stop(self) -> None:
         """Stop the strategy under the cursor."""
@@ -45,24 +46,32 @@ class StrategyHand:
         self._reach.talk.begin(self._stop(strategy_id))
 
     async def _pause(self, strategy_id: StrategyId | None) -> None:
-        said, is_done = await self._reach.talk.do(self._reach.operator.pause_strategies(strategy_id))
-        if not is_done:
+        said, paused = await self._reach.talk.do(self._reach.operator.pause_strategies(strategy_id))
+        if not paused:
             self._reach.say(said)
             return
         if working := len(self._orders(strategy_id)):
-            still = f"{fmt.plural(working, 'order')} still {'works' if working == 1 else 'work'}"
-            said = said._replace(text=f"{said.text}{PART}{still}")
-        again = lambda: self._reach.talk.begin(self._enable(strategy_id))  # noqa: E731
-        self._reach.say_undoable(said, "resumes", again)
+            said = said._replace(text=f"{said.text}{PART}{fmt.plural(working, 'order')} still {_works(working)}")
+        again = lambda: self._reach.talk.begin(self._enable(self._paused(paused)))  # noqa: E731
+        self._reach.say_undoable(said, "resumes it" if len(paused) == 1 else "resumes them", again)
 
-    async def _enable(self, strategy_id: StrategyId | None) -> None:
+    async def _enable(self, strategy_ids: Sequence[StrategyId]) -> None:
+        """Ask whether these may trade, and nobody else."""
         if self._reach.operator.is_halted:
             resumes = f"{self._reach.keymap.shown('trading.resume')} resumes it"
             self._reach.warn("trading is stopped", resumes, "strategies stay paused")
             return
-        title = "Resume strategies?" if strategy_id is None else f"Let {strategy_id} trade?"
-        if await self._reach.talk.ask(Confirm(title, self._let_trade(strategy_id))):
-            self._reach.say(await self._reach.talk.do(self._reach.operator.resume_strategies(strategy_id)))
+        if not strategy_ids:
+            self._reach.warn("no strategy is paused")
+            return
+        title = f"Let {strategy_ids[0]} trade?" if len(strategy_ids) == 1 else "Resume strategies?"
+        if await self._reach.talk.ask(Confirm(title, self._let_trade(strategy_ids))):
+            self._reach.say(await self._reach.talk.do(self._reach.operator.resume_strategies(*strategy_ids)))
+
+    def _paused(self, named: Iterable[StrategyId]) -> list[StrategyId]:
+        """Return those of them that are paused now: what was stopped meanwhile is enabled by its name only."""
+        entries = self._reach.state.roster.by_id
+        return [name for name in named if entries[name].standing is Standing.PAUSED]
 
     async def _stop(self, strategy_id: StrategyId) -> None:
         state = self._reach.state
@@ -78,17 +87,16 @@ class StrategyHand:
         if await self._reach.talk.ask(Confirm(f"Stop {strategy_id}?", told)):
             self._reach.say(await self._reach.talk.do(self._reach.operator.stop_strategy(strategy_id)))
 
-    def _let_trade(self, strategy_id: StrategyId | None) -> Sequence[str]:
+    def _let_trade(self, strategy_ids: Sequence[StrategyId]) -> Sequence[str]:
         """Say who trades again, and under which limits."""
-        entries = self._reach.state.roster.by_id.values()
-        names = [entry.strategy_id for entry in entries if entry.standing is Standing.PAUSED]
-        who = [", ".join(names)] if strategy_id is None else []
+        entries = self._reach.state.roster.by_id
+        one = len(strategy_ids) == 1
+        who = [] if one else [", ".join(strategy_ids)]
         limits = {row.rule: row.limit for row in self._reach.state.trading.limits}
         position = limits.get("max_position")
         cap = [f"One position may take {fmt.percent(position, signed=False)} of NAV."] if position is not None else []
-        signals = "Their signals become orders again." if strategy_id is None else "Its signals become orders again."
-        entry = self._reach.state.roster.by_id.get(strategy_id) if strategy_id is not None else None
-        was_stopped = entry is not None and entry.standing is Standing.STOPPED
+        signals = "Its signals become orders again." if one else "Their signals become orders again."
+        was_stopped = any(entries[name].standing is Standing.STOPPED for name in strategy_ids)
         anew = ["Orders that its stop canceled, targets too, are not made anew."] if was_stopped else []
         return [*who, signals, *anew, *cap]
 
@@ -104,3 +112,7 @@ class StrategyHand:
             key = self._reach.keymap.shown("panel.next")
             self._reach.warn("the cursor is on no strategy", f"{key} goes from panel to panel")
         return strategy_id
+
+
+def _works(number: int) -> str:
+    return fmt.verb(number, "works", "work")

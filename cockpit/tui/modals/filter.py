@@ -27,8 +27,11 @@ class Filter(Question[str]):
         self._typed = ""
 
     def lines(self) -> list[Line]:
+        """The prompt, and above it what else would stand in the row that it takes, or in a frame."""
+        width, told = self.app.size.width, self.told
+        above: list[Line] = [(Cell(f" {told.fitted(width - 1)}", told.word),)] if told is not None else []
         keys = (Cell("   enter", "key"), Cell(" keep  "), Cell("esc", "key"), Cell(" all"))
-        return [(Cell(" / ", "accent"), Cell(f"{self._typed}_", "accent"), *keys)]
+        return [*above, (Cell(" / ", "accent"), Cell(f"{self._typed}_", "accent"), *keys)]
 
     def answer(self, event: events.Key) -> None:
         if event.key == "enter":

@@ -2,19 +2,17 @@
 that is said before anyone chooses."""
 
 from enum import Enum
-from typing import Final
 
 from textual import events
 
 from cockpit import format as fmt
+from cockpit.protection import is_sure
 from cockpit.tui.dealer import protects
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
+from oms.domain.order import Order
 from oms.state import State
-
-REFRESH_SECS: Final = 0.5
-"""How often what is said follows what happens meanwhile."""
 
 
 class Leaving(Enum):
@@ -31,24 +29,31 @@ class Leave(Question[Leaving]):
         super().__init__("End this session?", guarded=True, patience=PATIENCE_SECS)
         self._state = state
 
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(REFRESH_SECS, self._show)
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        if self._is_misfit:
+            return super().offers
+        words = {"y": "end", "l": "leave them, end", "c": "cancel them, end"}
+        return (*((key, words[key]) for key in self._answers()), ("esc", "stay"))
 
     def lines(self) -> list[Line]:
-        working, protective, positions = *self._orders(), len(self._state.ledger.open)
-        orders = fmt.plural(working, "working order")
-        held = fmt.staying(positions, "position") if positions else "no positions"
-        said = self.wrapped(f"{orders}, {held}.".capitalize())
-        if protective:
-            said += self.wrapped(f"{fmt.staying(protective, 'protective order')} either way.")
+        working, protective = self._orders()
+        sure, positions = sum(map(is_sure, protective)), len(self._state.ledger.open)
+        orders = f"{fmt.plural(working, 'order')} {fmt.verb(working, 'works', 'work')}" if working else "No order works"
+        held = fmt.staying(positions, "position") if positions else "no position is held"
+        said = self.wrapped(f"{orders}, {held}.")
+        if sure:
+            said += self.wrapped(f"{fmt.staying(sure, 'protective order')} either way.")
+        if unsure := len(protective) - sure:
+            stand = fmt.verb(unsure, "stands", "stand")
+            said += self.wrapped(f"Whether {fmt.plural(unsure, 'protective order')} {stand} is not known.")
         texts = {
             "y": "end",
             "l": "end, and leave orders at the venue",
             "c": f"cancel {'the others' if protective else 'orders'}, then end",
         }
         keys: list[Line] = [(Cell(key, "key"), Cell(f"    {texts[key]}")) for key in self._answers()]
-        return [*said, (), *keys, (Cell("esc", "key"), Cell("  stay"))]
+        return [*said, (), *keys, self.foot((Cell("esc", "key"), Cell("  stay")))]
 
     def answer(self, event: events.Key) -> None:
         answers = self._answers()
@@ -60,9 +65,9 @@ class Leave(Question[Leaving]):
         working, protective = self._orders()
         if not working:
             return {"y": Leaving.LEAVE}
-        return {"l": Leaving.LEAVE, **({"c": Leaving.CANCEL} if protective < working else {})}
+        return {"l": Leaving.LEAVE, **({"c": Leaving.CANCEL} if len(protective) < working else {})}
 
-    def _orders(self) -> tuple[int, int]:
-        """Return how many orders work, and how many of them protect."""
+    def _orders(self) -> tuple[int, list[Order]]:
+        """Return how many orders work, and those of them that protect."""
         orders = self._state.blotter.open.values()
-        return len(orders), sum(protects(order, self._state) for order in orders)
+        return len(orders), [order for order in orders if protects(order, self._state)]

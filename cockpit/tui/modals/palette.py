@@ -7,12 +7,13 @@ fingers that hurry, and enter does not do it, until its own name is typed.
 
 import re
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Final
 
 from textual import events
 
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.keys import ACTIONS, Action, Tier
+from cockpit.tui.keys import ACTIONS, BRIEF, Action, Tier
 from cockpit.tui.lines import Line
 from cockpit.tui.modals.question import BESIDES_TEXT, Question
 from cockpit.tui.rows import Cell
@@ -23,11 +24,12 @@ TIERS: Final = {
     Tier.REVERSIBLE: "",
     Tier.MONEY: "asks",
     Tier.IRREVERSIBLE: "typed",
-    Tier.EMERGENCY: "type it",
+    Tier.EMERGENCY: "name",
 }
-WIDEST: Final = 90
+"""What it takes in lists: a yes, a typed word, or in the palette its name."""
+WIDEST: Final = 66
 KEY_CELLS: Final = 10
-TIER_CELLS: Final = 8
+TIER_CELLS: Final = 6
 BESIDES: Final = 2
 """Lines that are no actions: what is typed, and what there is no room for."""
 LONGEST: Final = 40
@@ -47,14 +49,21 @@ class Palette(Question[str]):
 
     def lines(self) -> list[Line]:
         found = matching(self._typed, self._actions)
-        room = max(1, self.text_height - BESIDES)
         width = min(WIDEST, self.app.size.width) - BESIDES_TEXT
+        told = self._told(found, width)
+        room = max(1, self.text_height - BESIDES - len(told))
         top = max(0, min(self._cursor - room // 2, len(found) - room))
         shown = found[top : top + room]
         below = len(found) - top - len(shown)
         lines = [_line(action, place == self._cursor, width) for place, action in enumerate(shown, top)]
         more: list[Line] = [(Cell(f"↓ {below} more", "muted"),)] if below else []
-        return [(Cell(f"> {self._typed}_", "accent"),), *(lines or [(Cell("nothing", "muted"),)]), *more]
+        return [(Cell(f"> {self._typed}_", "accent"),), *(lines or [(Cell("nothing", "muted"),)]), *more, *told]
+
+    def _told(self, found: Sequence[Action], width: int) -> list[Line]:
+        """Return the whole text of the action under the cursor, in as many lines as the longest needs."""
+        high = max(len(wrap(action.help, width)) for action in self._actions)
+        text = wrap(found[self._cursor].help, width) if found else []
+        return [(), *((Cell(line, "accent"),) for line in text), *[()] * (high - len(text))]
 
     def answer(self, event: events.Key) -> None:
         found = matching(self._typed, self._actions)
@@ -113,6 +122,6 @@ def _begin(letters: str, words: list[str]) -> bool:
 
 def _line(action: Action, chosen: bool, width: int) -> Line:
     room = width - KEY_CELLS - TIER_CELLS - 1
-    text = f"{parts(action.told(room), room):<{room}}{TIERS[action.tier]:>{TIER_CELLS}}"
+    text = f"{parts(action.told(BRIEF), room):<{room}}{TIERS[action.tier]:>{TIER_CELLS}}"
     word = "selected" if chosen else "text"
     return (Cell("▸" if chosen else " ", word), Cell(f"{action.shown:<{KEY_CELLS}}", word), Cell(text, word))

@@ -6,7 +6,8 @@ is answered with no. Whether its time is over is asked of the clock whenever a k
 key may be heard before the timer. It is answered once: what else was typed in the same moment is lost.
 
 Above and below the box a row stays in sight: the top row says what runs and how a stop is armed, the last has the
-stop's key. Where that leaves too little room for the question, it says so instead of showing half of itself.
+stop's key. Where that leaves too little room for the question, it says so instead of showing half of itself. What the
+rows behind the box say of a stop stands in its frame too: some of these rows are covered.
 """
 
 from collections.abc import Sequence
@@ -21,19 +22,24 @@ from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from cockpit.glyphs import UNICODE, Glyphs
 from cockpit.tui.lines import Line, Lines
+from cockpit.tui.modals.frame import frame_note, guard_line
 from cockpit.tui.room import Room, room_of
 from cockpit.tui.rows import Cell
-from cockpit.tui.said import parts
+from cockpit.tui.said import Said
 from cockpit.tui.turn import HELD_SECS, Turn
 from oms.domain.text import sanitize
 
-GUARD_SECS: Final = 0.4
 PATIENCE_SECS: Final = 15.0
+BEAT_SECS: Final = 0.25
+"""How often a question that closes by itself shows the time that is left, and the market of now."""
 BOX_CELLS: Final = 66
 BESIDES_TEXT: Final = 4
 """Cells of a row that frame and padding take."""
 NO: Final[Line] = (Cell("esc", "key"), Cell(" no"))
+DEFAULT: Final[Line] = (Cell("▸ No ", "selected"), Cell(" any other key", "muted"))
+"""What happens where `y` is not pressed."""
 Reply = TypeVar("Reply")
 
 
@@ -44,6 +50,8 @@ class Question(ModalScreen[Reply | None]):
     Question { align: center middle; background: transparent; }
     Question > Lines { width: 66; max-width: 100%; max-height: 100%; border: double $border; padding: 0 1; }
     Question > Lines.-danger { border: double $danger; border-title-color: $danger; }
+    Question > Lines.-paper { border: double $paper; border-title-color: $paper; }
+    Question > Lines.-replay { border: double $replay; border-title-color: $replay; }
     """
 
     KEYS_ROW: ClassVar[tuple[tuple[str, str], ...]] = (("esc", "closes"),)
@@ -53,12 +61,13 @@ class Question(ModalScreen[Reply | None]):
     ABOVE: ClassVar[int] = 1
     """Rows of the dashboard that stay in sight above the box, wherever there is room for a row of keys below it."""
 
-    def __init__(self, title: str, *, guarded: bool, patience: float | None = None, danger: bool = False) -> None:
+    def __init__(self, title: str, *, guarded: bool, patience: float | None = None, look: str = "") -> None:
+        """`look` is the theme's word for the frame: `danger`, or that of the mode in which an order is written."""
         super().__init__()
         self._heading = title
         self._guarded = guarded
         self._patience = patience
-        self._danger = danger
+        self._look = look
         self._deaf_until: float | None = None
         self._early: dict[str, float] = {}
         """When a key came that was too early."""
@@ -72,7 +81,7 @@ class Question(ModalScreen[Reply | None]):
         self.turn = Turn()
 
     def compose(self) -> ComposeResult:
-        body = Lines(classes="-danger" if self._danger else None)
+        body = Lines(classes=f"-{self._look}" if self._look else None)
         body.border_title = Content(self._heading)
         yield body
 
@@ -80,6 +89,7 @@ class Question(ModalScreen[Reply | None]):
         if self._patience is not None:
             self._closes_at = monotonic() + self._patience
             self.set_timer(self._patience, self._give_up)
+            self.set_interval(BEAT_SECS, self._beat)
         self._show()
         self.call_after_refresh(self.be_deaf)
 
@@ -157,8 +167,34 @@ class Question(ModalScreen[Reply | None]):
 
     def note(self, text: str) -> None:
         """Say something in the frame until the next key: what came of a key that is not the question's."""
-        self._note = parts(text, self.text_width)
-        self._show()
+        self._tell(text)
+
+    def sound(self) -> None:
+        """The alarm has changed: what was noted before is not what matters now."""
+        self._tell("")
+
+    def _tell(self, note: str) -> None:
+        self._note = note
+        if not self.query(Lines):  # it may be on its way to the screen still
+            return
+        if self.FRAME:  # nothing else is shown anew: what somebody is about to agree to stays as it is
+            self._show_told()
+        else:
+            self._show()
+
+    def _show_told(self) -> None:
+        """Write into the frame what is to be said."""
+        left = self._closes_at - monotonic() if self._patience is not None else None
+        if (subtitle := frame_note(self.told, left, self.text_width)) != self._subtitled:
+            self.query_one(Lines).border_subtitle = self._subtitled = subtitle
+
+    @property
+    def told(self) -> Said | None:
+        """What is to be said besides the question: that a stop is armed, what came of a key, or of a stop."""
+        alarm = self.turn.alarm
+        if self._note and (alarm is None or alarm.word != "estop"):
+            return Said(self._note, "text")
+        return alarm
 
     def _has_room_for(self, lines: Sequence[Line]) -> bool:
         """Whether all of them can be read; what cannot be read cannot be agreed to."""
@@ -173,11 +209,28 @@ class Question(ModalScreen[Reply | None]):
         """Whether keys do not count yet."""
         return self._guarded and (self._deaf_until is None or monotonic() < self._deaf_until)
 
+    @property
+    def guard_secs(self) -> float:
+        """How long keys do not count."""
+        return self.turn.guard_secs
+
     def be_deaf(self) -> None:
         """Let keys count only in a moment: something new is to be read."""
-        self._deaf_until = monotonic() + GUARD_SECS  # the clock that stamps keys
+        self._deaf_until = monotonic() + self.guard_secs  # the clock that stamps keys
         if self._guarded:
-            self.set_timer(GUARD_SECS + 0.001, self._show)
+            self.set_timer(self.guard_secs + 0.001, self._show)
+
+    def foot(self, line: Line, glyphs: Glyphs = UNICODE) -> Line:
+        """Return the last line: what can be answered, or how long nothing can be yet."""
+        if not self.is_deaf:
+            return line
+        left = self.guard_secs if self._deaf_until is None else self._deaf_until - monotonic()
+        return guard_line(left, self.guard_secs, glyphs)
+
+    def _beat(self) -> None:
+        """Follow the clock, and what it is about."""
+        if self.is_current:
+            self._show()
 
     def _give_up(self) -> None:
         """Nobody has answered. A timer waits for what its callback gives back, and a screen cannot wait for its own
@@ -196,9 +249,4 @@ class Question(ModalScreen[Reply | None]):
         body.styles.margin = (above, 0, below, 0)
         body.styles.height = min(len(lines), max(1, self.text_height)) + self.FRAME
         body.set_lines(lines)
-        if (subtitle := self._subtitle()) != self._subtitled:
-            body.border_subtitle = self._subtitled = subtitle
-
-    def _subtitle(self) -> Content:
-        """Return what stands in the frame below."""
-        return Content(self._note)
+        self._show_told()

@@ -8,35 +8,26 @@ question stands is not prolonged by asking it anew. When `y` comes the price is 
 """
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual import events
-from textual.content import Content
 
 from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
-from cockpit.plot import gauge
 from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.entry import follows_market
 from cockpit.ticket.sealed import Band, Sealed
 from cockpit.tui.figures import figures, fitting, side_word, terms_of
 from cockpit.tui.keys import YES_KEY
 from cockpit.tui.lines import Line
-from cockpit.tui.modals import question
-from cockpit.tui.modals.question import BESIDES_TEXT, PATIENCE_SECS, Question
+from cockpit.tui.modals.question import BESIDES_TEXT, DEFAULT, PATIENCE_SECS, Question
 from cockpit.tui.rows import Cell
 from cockpit.tui.said import PART
 from cockpit.tui.verdict import Extent
 from oms.domain.order import Order
 
 WIDEST: Final = 76
-BEAT_SECS: Final = 0.25
-"""How often the market is looked at, and the time that is left."""
-GUARD_CELLS: Final = 8
-LAST_SECS: Final = 5
-"""From when on the time that is left is a warning."""
 
 
 class Send(Question[Sealed]):
@@ -46,9 +37,16 @@ class Send(Question[Sealed]):
     KEYS_ROW: ClassVar[tuple[tuple[str, str], ...]] = (("y", "send"), ("esc", "no"))
 
     def __init__(
-        self, desk: TicketDesk, sealed: Sealed, glyphs: Glyphs, *, title: str, changes: Order | None = None
+        self,
+        desk: TicketDesk,
+        sealed: Sealed,
+        glyphs: Glyphs,
+        *,
+        title: str,
+        look: str = "danger",
+        changes: Order | None = None,
     ) -> None:
-        super().__init__(title, guarded=True, patience=PATIENCE_SECS, danger=True)
+        super().__init__(title, guarded=True, patience=PATIENCE_SECS, look=look)
         self._desk = desk
         self._sealed = sealed
         self._glyphs = glyphs
@@ -58,10 +56,6 @@ class Send(Question[Sealed]):
         self._band = Band(sealed.px)
         self._says_other = False
         """Whether the gate has changed its word since it was asked."""
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.set_interval(BEAT_SECS, self._beat)
 
     @property
     def offers(self) -> tuple[tuple[str, str], ...]:
@@ -112,13 +106,8 @@ class Send(Question[Sealed]):
     def _foot(self) -> list[Line]:
         if not self._preview.passes:
             return [(Cell("any key", "key"), Cell(" goes back"))]
-        if self.is_deaf:
-            left = question.GUARD_SECS if self._deaf_until is None else self._deaf_until - monotonic()
-            frac = left / question.GUARD_SECS if question.GUARD_SECS else 0.0
-            bar = gauge(frac, GUARD_CELLS, glyphs=self._glyphs)
-            return [(Cell("keys count in a moment ", "muted"), Cell(bar, "warn"))]
         verb = "change it" if self._changes is not None else "SEND"
-        return [(Cell("y", "key"), Cell(f" {verb}   "), Cell("any other key", "key"), Cell(" no"))]
+        return [self.foot((Cell("y", "key"), Cell(f" {verb}   "), *DEFAULT), self._glyphs)]
 
     def _again(self) -> list[str]:
         """Say why it is asked again, if it is."""
@@ -137,11 +126,6 @@ class Send(Question[Sealed]):
         low, high = (fmt.price(px, self._preview.instrument.tick) for px in self._band.bounds)
         return [(Cell(line[0].text, "muted"),) for line in self.wrapped(f"asked again outside {low} - {high}")]
 
-    def _beat(self) -> None:
-        """Follow the market and the clock."""
-        if self.is_current:
-            self._show()
-
     def _follow(self) -> None:
         """Make it what it is now, and begin anew where that is not what somebody has been reading."""
         failed = self._preview.decision.failed
@@ -158,8 +142,3 @@ class Send(Question[Sealed]):
         if not self._is_answered:
             self._follow()
         super()._show()
-
-    def _subtitle(self) -> Content:
-        left = max(0, round(self._closes_at - monotonic()))
-        word = "$warn" if left <= LAST_SECS else "$muted"
-        return super()._subtitle() if self._note else Content.styled(f"closes in {left} s", word)

@@ -4,6 +4,7 @@ It sends nothing. `^Y` or enter puts what is written to a question of its own, a
 Letters go into the field that the cursor is on, so no letter does anything else here.
 """
 
+from collections.abc import Callable
 from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
@@ -24,6 +25,7 @@ from cockpit.tui.rows import Cell
 from cockpit.tui.said import parts
 from cockpit.tui.verdict import Extent
 from oms.domain.order import Order
+from risk.rules.order_rate import OrderRate
 
 WIDEST: Final = 100
 FORM_CELLS: Final = 38
@@ -32,8 +34,8 @@ ROWS: Final = 23
 """Rows of the form where there is room, so that a price more or a line less does not make it jump."""
 REFRESH_SECS: Final = 0.5
 """How often the figures follow the market while nobody types."""
-KEYS: Final = "^Y review · esc close · tab field · ^T type · ^F in force · + - step · ←→ choose"
-CHANGE_KEYS: Final = "^Y review · esc close · tab field · + - step"
+KEYS: Final = "^Y review · esc close · tab field · ^T type · ^F in force · + - step · ←→ choose · ^U clear"
+CHANGE_KEYS: Final = "^Y review · esc close · tab field · + - step · ^U clear"
 _MOVES: Final = {"tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 _STEPS: Final = {"alt+up": 1, "alt+down": -1}
 _REVIEWS: Final = frozenset({"ctrl+y", "enter"})
@@ -61,19 +63,23 @@ class Ticket(Question[Review]):
         glyphs: Glyphs,
         *,
         title: str,
+        look: str = "",
         changes: Order | None = None,
         said: str = "",
         begun: bool = False,
         late: bool = False,
+        held: Callable[[], str] = str,
     ) -> None:
-        """`said` is what came of it so far; a draft that was `begun` before keeps its size whatever else changes. It
-        comes `late` where nobody has answered the question: a yes that comes after it is no letter."""
-        super().__init__(title, guarded=False)
+        """`held` says how time goes on, where it stands. `said` is what came of it so far; a draft that was `begun`
+        before keeps its size whatever else changes. It comes `late` where nobody has answered the question: a yes that
+        comes after it is no letter."""
+        super().__init__(title, guarded=False, look=look)
         self.form = Form(desk, draft, changes=changes, begun=begun)
         self._desk = desk
         self._glyphs = glyphs
         self._said = said
         self._is_late = late
+        self._held = held
         self._keys = KEYS if changes is None else CHANGE_KEYS
 
     def on_mount(self) -> None:
@@ -90,6 +96,9 @@ class Ticket(Question[Review]):
         self.form.read()
         width = self.text_width
         below: list[Line] = [(Cell(line, "danger"),) for line in wrap(self._said, max(1, width))]
+        preview = self.form.preview
+        if preview is not None and OrderRate.name in preview.decision.failed:
+            below += [(Cell(line, "warn"),) for line in wrap(self._held(), max(1, width))]
         if width < FORM_CELLS * 3 // 2:  # the row of keys below has to say it
             return self._narrow(width, below)
         return self._wide(width, [*below, (Cell(parts(self._keys, width, ellipsis=self._glyphs.ellipsis), "muted"),)])
@@ -109,7 +118,9 @@ class Ticket(Question[Review]):
         high = max(4, self.text_height)
         form = entries(self.form, width, self._glyphs)
         aside = fitting(lambda extent: self._aside(width, extent), high - len(below) - len(form))
-        aside = aside[: max(1, high - len(below) - 3)]
+        most = max(1, high - len(below) - 3)
+        if len(aside) > most:
+            aside = [*aside[: most - 1], (Cell(f"{self._glyphs.ellipsis} more in a larger window", "muted"),)]
         room = max(3, high - len(below) - len(aside))
         top = max(0, min(cursor_at(form, self._glyphs) - room // 2, len(form) - room))
         return [*form[top : top + room], *aside, *below]
@@ -135,7 +146,7 @@ class Ticket(Question[Review]):
             form.choose(_CYCLES[key], 1)
         elif key in _STEPS:
             form.step(_STEPS[key])
-        elif key in _SIDEWAYS and (form.field in CHOICES or form.field is Field.SYMBOL):
+        elif key in _SIDEWAYS and form.field in CHOICES | {Field.SYMBOL, Field.TAG}:
             form.choose(form.field, _SIDEWAYS[key])
         elif key == "space" and form.field in CHOICES:
             form.choose(form.field, 1)
@@ -146,23 +157,19 @@ class Ticket(Question[Review]):
         """What is pasted is text for the field, up to its first line's end, and never a key."""
         event.stop()
         if not self._is_answered:
-            self.form.put(self._text + next(iter(event.text.splitlines()), ""))
+            self.form.write(next(iter(event.text.splitlines()), ""))
             self._show()
-
-    @property
-    def _text(self) -> str:
-        return self.form.draft.text(self.form.field)
 
     def _type(self, event: events.Key) -> None:
         is_number = self.form.field in PRICES | LENGTHS or self.form.field is Field.QUANTITY
         if is_number and event.character in ("+", "-"):
-            self.form.step(1 if event.character == "+" else -1)
+            self.form.step(1 if event.character == "+" else -1, event.character)
         elif event.key == "backspace":
-            self.form.put(self._text[:-1])
+            self.form.erase()
         elif event.key in ("ctrl+u", "delete"):
             self.form.put("")
         elif event.character is not None and event.is_printable:
-            self.form.put(self._text + event.character)
+            self.form.write(event.character)
 
     def _review(self) -> None:
         """Put it to the question that sends, if there is anything to be sent."""
@@ -172,7 +179,8 @@ class Ticket(Question[Review]):
             form.go_to_error()
             self._said = "not complete yet"
         elif not form.preview.passes:
-            self._said = "the gate denies it: nothing was sent"
+            why = "there is no price yet" if form.preview.waits_for_price else "the gate denies it"
+            self._said = f"{why}: nothing was sent"
         else:
             self.dismiss(Review(form.draft, self._desk.seal(form.reading.ticket)))
 

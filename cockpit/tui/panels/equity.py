@@ -14,6 +14,7 @@ from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.positions import direction_word
 from cockpit.tui.rows import Cell
 from cockpit.tui.view import View, priced
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.units import DAY, ZERO
@@ -29,7 +30,7 @@ class EquityLine(Panel):
 
     NAME = "equity"
     TITLE = "Equity of this run"
-    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, aev.PositionAdjusted, aev.MarkRecorded)
     PRICED = True
 
     def make_body(self) -> Widget:
@@ -112,6 +113,8 @@ def _figures(state: State, view: View, width: int) -> Line:
     worth = state.equity.now
     change = worth - Decimal(str(recent.curve[0])) if recent.curve and worth is not None else ZERO
     text, word = priced(fmt.signed_money(change), direction_word(change), view)
+    if state.equity.unrated:
+        text, word = fmt.UNKNOWN, "estop"
     won = fmt.percent(Decimal(recent.won) / recent.closings, 0, signed=False) if recent.closings else glyphs.absent
     fees = " ".join(f"{fmt.money(amount)} {currency}" for currency, amount in recent.fees.items())
     pairs = (("fills", fmt.count(recent.fills)), ("win", won), ("fees", fees or fmt.money(ZERO)))

@@ -18,10 +18,12 @@ from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell
 from cockpit.tui.said import PART, parts
 from cockpit.tui.view import Meter, View, priced
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.risk import TradingState
 from oms.state import State
+from risk.words import no_price
 
 NEAR: Final = 0.75
 AT_ONCE: Final = 0.90
@@ -46,7 +48,7 @@ class Gauges(Panel):
         ev.TradingHalted,
         ev.TradingReduced,
         ev.TradingResumed,
-        ev.DayOpened,
+        aev.DayOpened,
         ev.LimitsSet,
     )
     PRICED = True
@@ -160,6 +162,10 @@ def _gate(state: State, view: View, width: int) -> Line:
     trading = state.trading
     name = Cell(f" {'Gate':<{NAME_CELLS}} ", "text")
     shown = Cell(trading.state, _STATES[trading.state])
+    if trading.state is TradingState.ACTIVE and state.equity.unrated:
+        room = width - len(name.text) - len(shown.text) - 1
+        missing = parts(no_price(state.equity.unrated), room, ellipsis=view.glyphs.ellipsis)
+        return name, shown, Cell(f" {missing}", "warn")
     if trading.state is TradingState.ACTIVE or not trading.cause:
         return name, shown
     resumes = f"{view.keymap.shown('trading.resume')} resumes"

@@ -1,6 +1,7 @@
 """Log: what happened, newest first, in sentences.
 
-While trading stands, why it does stays on top: the cancels that follow a stop would push it out of sight.
+While trading stands, why it does stays on top: the cancels that follow a stop would push it out of sight. It is marked
+where it is not the newest, since its time would look like a fault of the order.
 """
 
 from functools import lru_cache
@@ -17,6 +18,7 @@ from cockpit.tui.recent import LogLine
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
 from oms.state import State
@@ -35,7 +37,7 @@ class Log(Panel):
 
     NAME = "log"
     TITLE = "Log"
-    WATCHES = tuple(kind for kind in ev.KINDS.values() if kind is not ev.MarkRecorded)
+    WATCHES = tuple(kind for kind in ev.KINDS.values() if kind is not aev.MarkRecorded)
 
     def make_body(self) -> Widget:
         return Table(COLUMNS, empty="Nothing has happened yet.")
@@ -63,14 +65,17 @@ def rows(view: View) -> list[TableRow]:
     recent = view.recent
     pinned = [recent.halts[0].line] if view.trading is TradingState.HALTED and recent.halts else []
     newest = [line for line in islice(recent.lines, SHOWN) if line not in pinned]
-    return [_row(line, is_plain=view.glyphs is ASCII) for line in (*pinned, *newest)]
+    is_plain, is_old = view.glyphs is ASCII, bool(pinned) and pinned[0] is not recent.lines[0]
+    above = [_row(line, is_plain=is_plain, is_pinned=is_old) for line in pinned]
+    return [*above, *(_row(line, is_plain=is_plain) for line in newest)]
 
 
 @lru_cache(maxsize=2 * SHOWN)
-def _row(line: LogLine, *, is_plain: bool) -> TableRow:
+def _row(line: LogLine, *, is_plain: bool, is_pinned: bool = False) -> TableRow:
     """Return the row of a line, which never changes and stands in very many pictures."""
     glyphs = ASCII if is_plain else UNICODE
     kind, text, word = line.said
     when = fmt.minute(line.ts)[5:] if line.ts else ""
+    when = f"{glyphs.up}{when}" if is_pinned else when
     cells = Cell(when, "muted"), Cell(kind, word), Cell(written(text, glyphs), word)
     return TableRow(str(line.number), cells, readable(line.more, glyphs))

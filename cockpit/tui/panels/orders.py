@@ -9,12 +9,12 @@ from cockpit import format as fmt
 from cockpit.glyphs import Glyphs
 from cockpit.ticket.kind import kind_of
 from cockpit.tui.columns import Align, Column
-from cockpit.tui.names import named
+from cockpit.tui.names import shown_name
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View
-from oms.decide.held import waits_for
+from oms.decide.waiting import waits_for
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import short_id, symbol_of
@@ -83,7 +83,7 @@ def _row(order: Order, state: State, view: View) -> TableRow:
     price = fmt.price(px, instrument.tick, glyphs=glyphs)
     cells = (
         Cell(short_id(order.client_order_id), "muted"),
-        Cell(named(symbol_of(ticket.instrument_id), 12), "title"),
+        Cell(shown_name(symbol_of(ticket.instrument_id), 12), "title"),
         Cell(ticket.side, "up" if ticket.side is Side.BUY else "down"),
         Cell(fmt.quantity(ticket.quantity, instrument.lot)),
         Cell(fmt.quantity(order.filled_qty, instrument.lot), "muted" if not order.filled_qty else "text"),
@@ -93,7 +93,7 @@ def _row(order: Order, state: State, view: View) -> TableRow:
         Cell(ticket.tif, "muted"),
         Cell(fmt.age(state.ts - order.ts_init, glyphs=glyphs), "muted"),
         _status(order, state, glyphs),
-        Cell(named(ticket.strategy_id, 24)),
+        Cell(shown_name(ticket.strategy_id, 24)),
     )
     more = [("WHOLE", _whole(ticket, instrument.tick))]
     more += [("WAITS FOR", waited)] if (waited := waits_for(order, state)) else []

@@ -5,14 +5,15 @@ from decimal import Decimal
 from textual.widget import Widget
 
 from cockpit import format as fmt
-from cockpit.protection import bare_qty, protection_of
+from cockpit.protection import Where, bare_qty, protection_of
 from cockpit.tui.columns import Align, Column
-from cockpit.tui.names import named
+from cockpit.tui.names import shown_name
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.panels.prices import change_of, last_price
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, is_quoted, priced
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.instrument import Instrument
@@ -35,7 +36,6 @@ COLUMNS = (
     Column(title="%NAV", align=Align.POINT, priority=10, width=6),
     Column(title="AGE", align=Align.RIGHT, priority=11, width=4),
 )
-PNL_CELLS = 9
 
 
 class Positions(Panel):
@@ -43,7 +43,7 @@ class Positions(Panel):
 
     NAME = "positions"
     TITLE = "Positions"
-    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.PositionAdjusted, ev.MarkRecorded)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, aev.PositionAdjusted, aev.MarkRecorded)
     PRICED = True
 
     def make_body(self) -> Widget:
@@ -67,7 +67,7 @@ def rows(state: State, view: View) -> list[TableRow]:
 def totals(state: State, view: View) -> tuple[Cell, ...]:
     """Return the line below: the sum of what is not rounded."""
     pnl = state.equity.unrealized
-    text, word = priced(fmt.signed_money(pnl, width=PNL_CELLS, glyphs=view.glyphs), direction_word(pnl), view)
+    text, word = priced(fmt.signed_money(pnl, glyphs=view.glyphs), direction_word(pnl), view)
     equity, glyphs = state.equity.now, view.glyphs
     gross = priced(fmt.percent(state.equity.gross / equity, signed=False), "text", view) if equity else (glyphs.absent,)
     shown = {"SYM": Cell("total", "muted"), "uPnL": Cell(text, word), "%NAV": Cell(*gross)}
@@ -91,10 +91,10 @@ def _row(position: Position, state: State, view: View) -> TableRow:
     if not old:
         change = priced(*change_of(last, state.closes.last(key.instrument_id), view), view, is_old=False)
     is_long, known, word = position.quantity > 0, position.cost is not None, direction_word(pnl)
-    money = fmt.signed_money(pnl, width=PNL_CELLS, glyphs=glyphs)
+    money = fmt.signed_money(pnl, glyphs=glyphs)
     of_cost = pnl / abs(position.cost) if pnl is not None and position.cost else None
     cells = (
-        Cell(named(instrument.symbol, 12), "title"),
+        Cell(shown_name(instrument.symbol, 12), "title"),
         Cell(f"{glyphs.up} LONG" if is_long else f"{glyphs.down} SHRT", "up" if is_long else "down"),
         Cell(fmt.quantity(abs(position.quantity), instrument.lot)),
         Cell(fmt.price(position.avg_px, instrument.tick, glyphs=glyphs) if known else fmt.UNKNOWN, "muted"),
@@ -103,7 +103,7 @@ def _row(position: Position, state: State, view: View) -> TableRow:
         Cell(*priced(money if known else fmt.UNKNOWN, word, view, is_old=old)),
         Cell(*priced(fmt.percent(of_cost, glyphs=glyphs) if known else fmt.UNKNOWN, word, view, is_old=old)),
         *_stop(position, last, instrument, state, view, is_old=old),
-        Cell(named(key.strategy_id, 24), "text"),
+        Cell(shown_name(key.strategy_id, 24), "text"),
         Cell(*priced(fmt.percent(share, signed=False, glyphs=glyphs), "muted", view, is_old=old)),
         Cell(fmt.age(state.ts - position.ts_open if position.ts_open else None, glyphs=glyphs), "muted"),
     )
@@ -126,10 +126,12 @@ def _stop(
         return Cell("none", "warn"), Cell(glyphs.absent, "muted")
     is_whole = not bare_qty(position, state)
     part = f"{glyphs.part}{fmt.quantity(found.quantity, instrument.lot)}"
-    mark = part if not is_whole else glyphs.on if found.at_venue else glyphs.off
+    signs = {Where.VENUE: glyphs.on, Where.SOFT: glyphs.soft, Where.SENT: glyphs.off, Where.UNKNOWN: fmt.UNKNOWN}
+    mark = signs[found.where] if is_whole else part
     text = fmt.price(found.worst_px, instrument.tick, glyphs=glyphs) + mark
-    if last is None or not is_whole:
-        return Cell(text, "text" if is_whole else "warn"), Cell(fmt.UNKNOWN, "muted")
-    sign, stops = 1 if position.quantity > 0 else -1, state.brackets.protection(position.key)
-    lost = sum(((last - stop.stop_px) * sign * stop.quantity for stop in stops), ZERO) * instrument.multiplier
+    if last is None or not is_whole or found.where is Where.UNKNOWN:
+        is_sound = is_whole and found.where is not Where.UNKNOWN
+        return Cell(text, "text" if is_sound else "warn"), Cell(fmt.UNKNOWN, "muted")
+    side, stops = 1 if position.quantity > 0 else -1, state.brackets.protection(position.key)
+    lost = sum(((last - stop.stop_px) * side * stop.quantity for stop in stops), ZERO) * instrument.multiplier
     return Cell(text, "text"), Cell(*priced(fmt.money(max(ZERO, lost)), "text", view, is_old=is_old))

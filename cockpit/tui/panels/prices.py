@@ -11,11 +11,12 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.plot import sparkline
 from cockpit.tui.columns import Align, Column
-from cockpit.tui.names import named
+from cockpit.tui.names import shown_name
 from cockpit.tui.panels.panel import Panel
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, is_quoted, priced
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import InstrumentId
@@ -44,7 +45,7 @@ class Prices(Panel):
 
     NAME = "prices"
     TITLE = "Prices"
-    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.InstrumentListed, ev.PositionAdjusted)
+    WATCHES = (ev.MarketMoved, oev.OrderFilled, ev.InstrumentListed, aev.PositionAdjusted)
     PRICED = True
 
     def make_body(self) -> Widget:
@@ -75,7 +76,7 @@ def _row(instrument: Instrument, state: State, view: View, trend_cells: int) -> 
     if mark is not None and not is_new:
         trend = f"{fmt.age(state.ts - mark.ts)} old".rjust(trend_cells)
     cells = (
-        Cell(named(instrument.symbol, 12), "title"),
+        Cell(shown_name(instrument.symbol, 12), "title"),
         Cell(*last_price(last, instrument, view, is_old=not is_new)),
         Cell(*(priced(change, word, view, is_old=False) if is_new else (change, word))),
         Cell(fmt.quantity(held, instrument.lot) if held else glyphs.absent, "text" if held else "muted"),

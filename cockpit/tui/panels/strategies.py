@@ -11,15 +11,15 @@ from textual.widget import Widget
 from cockpit import format as fmt
 from cockpit.glyphs import written
 from cockpit.tui.columns import Align, Column
-from cockpit.tui.names import named
+from cockpit.tui.names import shown_name
 from cockpit.tui.panels.panel import Panel
-from cockpit.tui.panels.positions import PNL_CELLS, direction_word
+from cockpit.tui.panels.positions import direction_word
 from cockpit.tui.particulars import Particulars, readable, saw
 from cockpit.tui.rows import Cell, TableRow
 from cockpit.tui.table import Table
 from cockpit.tui.view import View, priced
-from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import StrategyId
 from oms.domain.signal import TradingSignal
 from oms.domain.text import sanitize
@@ -50,12 +50,12 @@ class Strategies(Panel):
     NAME = "strategies"
     TITLE = "Strategies"
     WATCHES = (
-        ev.SignalRaised,
+        sev.SignalRaised,
         oev.OrderFilled,
-        ev.StrategyEnabled,
-        ev.StrategyPaused,
-        ev.StrategyStopped,
-        ev.StrategyFaulted,
+        sev.StrategyEnabled,
+        sev.StrategyPaused,
+        sev.StrategyStopped,
+        sev.StrategyFaulted,
     )
     PRICED = True
 
@@ -109,11 +109,11 @@ def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
     since = state.ts - entry.last_signal.ts if entry.last_signal is not None else None
     waits = entry.text if entry.standing is Standing.FAULTED else view.waiting.get(entry.strategy_id, "")
     cells = (
-        Cell(named(entry.strategy_id, 24), "text"),
+        Cell(shown_name(entry.strategy_id, 24), "text"),
         Cell(f"{sign} {name}", word),
         Cell(fmt.count(entry.signals)),
         Cell(fmt.count(entry.fills)),
-        Cell(*priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=glyphs), direction_word(made), view)),
+        Cell(*priced(fmt.signed_money(made, glyphs=glyphs), direction_word(made), view)),
         Cell(fmt.age(since, glyphs=glyphs), "muted"),
         Cell(sanitize(written(waits, glyphs), 300), "danger" if entry.standing is Standing.FAULTED else "muted"),
     )
@@ -122,8 +122,8 @@ def _row(entry: RosterEntry, state: State, view: View) -> TableRow:
 
 def _other_row(strategy_id: StrategyId, state: State, view: View) -> TableRow:
     absent, made = Cell(view.glyphs.absent, "muted"), profit(strategy_id, state)
-    money = priced(fmt.signed_money(made, width=PNL_CELLS, glyphs=view.glyphs), direction_word(made), view)
-    name = Cell(named(strategy_id, 24), "text")
+    money = priced(fmt.signed_money(made, glyphs=view.glyphs), direction_word(made), view)
+    name = Cell(shown_name(strategy_id, 24), "text")
     return TableRow(strategy_id, (name, absent, absent, absent, Cell(*money), absent, Cell("")))
 
 

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 
+from cockpit.glyphs import Glyphs
 from cockpit.tui.banner import banner, tiny
 from cockpit.tui.hints import Mood, asked_hints, first_hint, frame_keys, hints, mood_of
 from cockpit.tui.keymap import Keymap
@@ -19,7 +20,7 @@ from cockpit.tui.panels.strategies import others
 from cockpit.tui.places import HEADED, Load, places
 from cockpit.tui.room import Box, Room, room_of
 from cockpit.tui.rows import Cell
-from cockpit.tui.said import Said
+from cockpit.tui.said import PART, Said
 from cockpit.tui.screens.turns import Turns
 from cockpit.tui.view import View
 from oms.domain import events as ev
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 SETTLE_SECS = 0.08
 """A terminal that is being dragged is laid out again when it has come to rest."""
-BAND_ROWS = 12
+BAND_ROWS = 8
 """Rows that are shown in one turn of the loop."""
 CORNERS = 8
 """Cells of a frame that no words may take."""
@@ -101,11 +102,11 @@ class Dashboard(Turns, inherit_bindings=False):
         for panel in self._panels.values():
             panel.is_dirty = True
 
-    def paint(self, state: State, view: View, said: Said | None, *, armed: bool, first: bool) -> None:
+    def paint(self, state: State, view: View, said: Said | None, *, armed: bool, first: bool, undo: str = "") -> None:
         """Show the newest state: the rows around at once, and then, each in its turn, those of the panels that are seen
         and have news.
 
-        `first` is whether nobody has pressed a key yet.
+        `first` is whether nobody has pressed a key yet, `undo` what can be taken back now.
         """
         self._follow(state)
         width, height = self.app.size
@@ -120,8 +121,7 @@ class Dashboard(Turns, inherit_bindings=False):
         idle: Line = first_hint(self._keymap) if first else ()
         if room is Room.XS:
             idle = gate(state, view)
-        result = (Cell(f" {said.fitted(width - 1, ellipsis=view.glyphs.ellipsis)}", said.word),) if said else ()
-        self._rows["status"].set_lines([result or idle])
+        self._rows["status"].set_lines([status_line(said, undo, width, view.glyphs) or idle])
         self._paint_keys()
         self._newest = state, view
         self.take_turns()
@@ -253,6 +253,16 @@ class Dashboard(Turns, inherit_bindings=False):
         )
         if self._load != before:
             self.lay_out()
+
+
+def status_line(said: Said | None, undo: str, width: int, glyphs: Glyphs) -> Line:
+    """Return the last result and what can be taken back: of the two this keeps its room."""
+    way_back = f" {undo}" if undo else ""
+    if said is None:
+        return (Cell(way_back, "accent"),) if undo else ()
+    room = width - 1 - (len(PART) + len(undo) if undo else 0)
+    result = Cell(f" {said.fitted(room, ellipsis=glyphs.ellipsis)}", said.word)
+    return (result, Cell(f" ·{way_back}", "accent")) if undo else (result,)
 
 
 def _bands(box: Box) -> Iterator[Region]:

@@ -32,7 +32,7 @@ def test_a_quantity_has_four_forms(typed: str, number: str, unit: Unit) -> None:
     [
         ("", "how many? 100, $5000, 0.5% or 1R"),
         ("ten", "ten is not a number"),
-        ("-5", "-5 is not a number"),
+        ("-5", "-5 is not a number: + and - are steps"),
         ("1e3", "1e3 is not a number"),
         ("1,20", "1,20 is not a number"),
         ("٣", "٣ is not a number"),

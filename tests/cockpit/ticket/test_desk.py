@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from cockpit.ticket.desk import TicketDesk
 from cockpit.ticket.draft import Draft, Field
 from oms.domain.calendar import TradingHours
 from oms.domain.capabilities import Capabilities
@@ -67,15 +68,52 @@ def test_where_no_size_can_be_said_the_field_is_empty() -> None:
     assert desk.tickets.begin(Side.BUY, IBM).quantity == ""
 
 
-def test_a_stop_trails_only_where_orders_can_be_changed() -> None:
+def limited(**lacking: Any) -> TicketDesk:
+    """Return a desk at a venue that lacks something."""
     desk = Written().tickets
-    fixed = Written().tickets
-    fixed.booth = fixed.booth._replace(capabilities=Capabilities(replaces=False))
+    desk.booth = desk.booth._replace(capabilities=Capabilities(**lacking))
+    return desk
+
+
+PLAIN = frozenset({OrderType.MARKET, OrderType.LIMIT})
+
+
+@pytest.mark.parametrize("lacking", [{}, {"replaces": False}, {"order_types": PLAIN}])
+def test_stops_are_offered_where_the_venue_has_none_for_they_are_held_here(lacking: dict[str, Any]) -> None:
+    desk = limited(**lacking)
 
     assert [kind.words for kind in desk.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT", "TRAILING STOP"]
-    assert [kind.words for kind in fixed.kinds] == ["MARKET", "LIMIT", "STOP MARKET", "STOP LIMIT"]
     assert desk.offers(Field.TRAILING)
-    assert not fixed.offers(Field.TRAILING)
+
+
+def test_a_stop_is_offered_only_where_the_venue_takes_what_becomes_of_it() -> None:
+    desk = limited(order_types=frozenset({OrderType.LIMIT}))
+
+    assert [kind.words for kind in desk.kinds] == ["LIMIT", "STOP LIMIT"]
+    assert not desk.offers(Field.TRAILING)
+
+
+def test_an_order_can_be_good_until_an_instant_where_it_can_be_good_until_canceled() -> None:
+    assert limited(tifs=frozenset({TimeInForce.DAY, TimeInForce.GTC})).tifs == ("DAY", "GTC", "GTD")
+    assert limited(tifs=frozenset({TimeInForce.DAY})).tifs == ("DAY",)
+
+
+def test_a_stop_that_would_be_held_here_says_so_while_it_is_written() -> None:
+    desk = limited(order_types=PLAIN)
+    draft = desk.begin(Side.BUY, IBM).typed(Field.QUANTITY, "10").typed(Field.STOP, "101")
+    reading = desk.read(replace(draft, order_type=OrderType.STOP_MARKET))
+
+    assert reading.ticket is not None
+    assert reading.notes[Field.TYPE] == "held here: sim takes no STOP_MARKET"
+
+
+def test_what_the_venue_does_not_take_is_said_while_it_is_written() -> None:
+    desk = limited(tifs=frozenset({TimeInForce.DAY}))
+    draft = desk.begin(Side.BUY, IBM).typed(Field.QUANTITY, "10")
+    reading = desk.read(replace(draft, tif=TimeInForce.FOK))
+
+    assert reading.ticket is None
+    assert reading.errors[Field.TIF] == "sim takes no FOK orders: it takes DAY"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +159,26 @@ def test_a_stop_that_trails_is_changed_where_it_stands_and_keeps_its_length() ->
 
     assert changed is not None
     assert (changed.stop_px, changed.trail_by, changed.trails) == (Decimal("98.50"), Decimal(2), True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("94.99", "the protective stop 95 must lie below 94.99"),
+        ("110", "the target 110 must lie above 110.00"),
+        ("95.01", None),
+    ],
+)
+def test_an_entry_that_is_changed_past_its_own_legs_is_refused_while_it_is_written(
+    typed: str, words: str | None
+) -> None:
+    desk = Written()
+    entry = structs.replace(by_hand(buy("10", limit="99")), protect_px=Decimal(95), target_px=Decimal(110))
+    order = desk.state.blotter.orders[desk.send(entry)]
+    reading = desk.tickets.read(replace(desk.tickets.change(order), limit=typed), order)
+
+    assert reading.errors == ({} if words is None else {Field.LIMIT: words})
+    assert (reading.ticket is None) is (words is not None)
 
 
 def test_the_account_is_masked() -> None:

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from cockpit.ticket.draft import Draft, Field
 from cockpit.ticket.form import Form
-from oms.domain.ids import StrategyId
+from oms.domain.ids import MANUAL, StrategyId
 from oms.domain.order import OrderTicket, OrderType, Side, TimeInForce
 from tests.cockpit.ticket.written import Written
 from tests.risk.desk import IBM, buy, sell
@@ -147,3 +147,103 @@ def test_a_draft_that_was_begun_keeps_its_size() -> None:
     form.choose(Field.SIDE, 1)
 
     assert form.draft.quantity == "3"
+
+
+def test_arrows_choose_among_those_whom_an_order_may_count_for() -> None:
+    form = begun()
+    tags = [chosen(form, Field.TAG, 1).draft.tag for _ in range(3)]
+
+    assert tags == ["trend_following", "mean_reversion", ""]
+    assert form.reading.ticket is not None
+    assert form.reading.ticket.strategy_id == MANUAL
+
+
+@pytest.mark.parametrize(("typed", "tag"), [("me", "mean_reversion"), ("m", ""), ("zz", "")])
+def test_the_beginning_of_a_name_and_an_arrow_are_the_name(typed: str, tag: str) -> None:
+    form = begun()
+    form.draft = replace(form.draft, tag=typed)
+
+    assert chosen(form, Field.TAG, 1).draft.tag == tag
+
+
+def test_another_tag_has_the_size_that_is_usual_for_it() -> None:
+    desk = Written()
+    desk.hold(buy("7"))  # of trend_following, which would give back that much
+    form = Form(desk.tickets, desk.tickets.begin(Side.SELL, IBM))
+
+    assert chosen(form, Field.TAG, 1).draft.quantity == "7"
+
+
+def typed(form: Form, text: str) -> str:
+    """What stands in the field after this was typed, each character by itself."""
+    for character in text:
+        form.write(character)
+    return form.draft.text(form.field)
+
+
+def test_the_first_character_replaces_what_was_filled_in_and_the_next_is_put_after_it() -> None:
+    form = begun()
+    filled = form.draft.quantity
+
+    assert (filled, form.is_selected) == ("24", True)
+    assert typed(form, "5") == "5"
+    assert typed(form, "1") == "51"
+    assert not form.is_selected
+
+
+def test_a_limit_that_begins_at_the_market_is_replaced_by_what_is_typed() -> None:
+    form = chosen(begun(), Field.TYPE, 1)
+    form.move(3)
+
+    assert (form.field, form.draft.limit) == (Field.LIMIT, "100.01")
+    assert typed(form, "30") == "30"
+
+
+def test_a_backspace_edits_what_was_filled_in() -> None:
+    form = begun()
+    form.erase()
+
+    assert form.draft.quantity == "2"
+    assert typed(form, "7") == "27"
+
+
+def test_whoever_comes_back_to_a_field_replaces_what_stands_there() -> None:
+    form = begun()
+    typed(form, "51")
+    form.move(1)
+    form.move(-1)
+
+    assert form.is_selected
+    assert typed(form, "8") == "8"
+
+
+@pytest.mark.parametrize(("field", "filled"), [(Field.QUANTITY, ""), (Field.QUANTITY, "25"), (Field.LIMIT, "128.50")])
+@pytest.mark.parametrize("sign", ["-", "+"])
+def test_a_number_with_a_sign_is_wrong_and_never_another_number(field: Field, filled: str, sign: str) -> None:
+    form = chosen(begun(), Field.TYPE, 1)
+    form.draft, form.field = form.draft.typed(field, filled), field
+    form.step(1 if sign == "+" else -1, sign)
+    said = typed(form, "120")
+    form.read()
+
+    assert said == f"{sign}120"
+    assert form.reading.errors == {field: f"{sign}120 is not a number: + and - are steps"}
+    assert form.reading.ticket is None
+
+
+def test_a_sign_alone_is_a_step_and_what_was_stepped_is_replaced_or_edited() -> None:
+    form = begun()
+    form.step(-1, "-")
+    down = form.draft.quantity
+    form.step(-1)
+    replaced = typed(form, "8")
+    form.step(1, "+")
+    form.erase()
+
+    assert (down, replaced, form.draft.quantity) == ("23", "8", "")
+
+
+def test_of_a_stop_limit_the_stop_is_asked_first() -> None:
+    fields = chosen(begun(), Field.TYPE, 3).fields
+
+    assert fields.index(Field.STOP) + 1 == fields.index(Field.LIMIT)

@@ -37,6 +37,35 @@ def test_a_stop_that_trails_risks_its_length_where_it_begins() -> None:
     assert limit.at_stop.amount == Decimal("9.00")
 
 
+@pytest.mark.parametrize(
+    ("changes", "at_stop", "at_limit"),
+    [
+        ({"order_type": OrderType.LIMIT, "limit": "104", "protect": "98"}, "20.10", "60"),  # it fills at the ask
+        ({"order_type": OrderType.LIMIT, "limit": "99", "protect": "98"}, "10", None),
+        ({"order_type": OrderType.STOP_LIMIT, "stop": "101", "limit": "104", "protect": "98"}, "30", "60"),
+        ({"order_type": OrderType.STOP_MARKET, "stop": "101", "protect": "98"}, "30", None),
+        ({"side": Side.SELL, "order_type": OrderType.LIMIT, "limit": "96", "protect": "102"}, "20.10", "60"),
+        ({"order_type": OrderType.LIMIT, "limit": "104"}, "1000.10", "1040"),
+        ({"order_type": OrderType.LIMIT, "limit": "104", "trailing": "2"}, "20.00", None),  # wherever it fills
+    ],
+)
+def test_what_is_lost_at_a_stop_is_counted_from_the_expected_fill_and_beside_it_from_the_limit(
+    changes: dict[str, Any], at_stop: str, at_limit: str | None
+) -> None:
+    found = losses(Written(), **changes)
+
+    assert found.at_stop.amount == Decimal(at_stop)
+    assert found.at_limit == (None if at_limit is None else Decimal(at_limit))
+    assert found.most_at_stop == Decimal(at_limit or at_stop)
+
+
+def test_an_entry_past_its_stop_has_no_distance_to_lose() -> None:
+    desk = Written()
+    ticket = structs.replace(buy("10", strategy=MANUAL, limit="93"), protect_px=Decimal(97))
+
+    assert desk.tickets.preview(ticket).losses.at_stop == AtRisk(None, "given back at once")
+
+
 def test_a_bad_day_is_the_tail_of_the_closes_that_are_kept() -> None:
     desk = Written()
     few = losses(desk)
@@ -82,7 +111,9 @@ def test_what_closes_its_own_share_risks_nothing_though_the_account_then_has_wha
     desk.hold(sell("6"))
     found = losses(desk, side=Side.SELL)
 
-    assert found.at_stop == AtRisk(Decimal(0), "it only reduces")
+    assert found.at_stop == AtRisk(Decimal(0), "manual only reduces")
+    assert found.bad_day == AtRisk(Decimal(0), "manual only reduces")
+    assert found.opening_qty == 0
 
 
 def stopped(desk: Written, side: Side, stop: str, quantity: str) -> Order:
@@ -111,6 +142,30 @@ def test_a_stop_that_is_changed_says_what_was_planned_to_be_lost_and_what_will(
 
     assert found.before == Decimal("50.00")
     assert found.at_stop == AtRisk(Decimal(after), words)
+
+
+@pytest.mark.parametrize(("side", "was", "stop"), [(Side.SELL, "95.00", "99.99"), (Side.BUY, "105.00", "97.00")])
+def test_a_stop_that_is_changed_to_where_the_market_has_been_is_not_said_to_risk_nothing(
+    side: Side, was: str, stop: str
+) -> None:
+    desk = Written()
+    order = stopped(desk, side, was, "10")
+    preview = desk.tickets.preview(structs.replace(order.ticket, stop_px=Decimal(stop)), order)
+
+    assert preview.losses.at_stop == AtRisk(None, "given back at once")
+    assert preview.decision.failed == ("stop_validity",)
+
+
+def test_the_rest_of_an_entry_is_counted_down_to_where_its_stop_was_moved() -> None:
+    desk = Written()
+    order_id = desk.send(structs.replace(buy("10", strategy=MANUAL, limit="99"), protect_px=Decimal(95)))
+    order = desk.state.blotter.orders[order_id]
+    changed = structs.replace(order.ticket, limit_px=Decimal(98))
+    at_first = desk.tickets.preview(changed, order).losses.at_stop.amount
+    desk.state.brackets.left.begin(order_id, order.ticket).stop_px = Decimal(97)
+
+    assert at_first == Decimal(30)
+    assert desk.tickets.preview(changed, order).losses.at_stop.amount == Decimal(10)
 
 
 def test_what_a_stop_of_a_short_sale_covers_no_more_may_be_lost_without_an_end() -> None:

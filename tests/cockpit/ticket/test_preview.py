@@ -44,7 +44,6 @@ def test_what_only_reduces_risks_nothing_and_gives_money_back() -> None:
     desk.hold(buy("20", strategy=MANUAL))
     preview = shown(desk, side=Side.SELL)
 
-    assert preview.reduces
     assert preview.losses.at_stop.amount == 0
     assert (preview.held_qty, preview.after_qty) == (Decimal(20), Decimal(10))
     assert preview.free is not None
@@ -56,7 +55,6 @@ def test_turning_a_position_risks_only_what_it_opens() -> None:
     desk.hold(buy("4", strategy=MANUAL))
     preview = shown(desk, side=Side.SELL, protect="101.99")
 
-    assert not preview.reduces
     assert preview.losses.at_stop.amount == 6 * Decimal("2.00")
 
 
@@ -65,7 +63,6 @@ def test_what_reduces_the_account_may_still_be_a_position_of_its_own_that_needs_
     desk.hold(buy("20"))
     preview = shown(desk, side=Side.SELL)
 
-    assert preview.reduces
     assert preview.losses.at_stop == (None, "unlimited: no stop")
 
 

@@ -70,6 +70,24 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "quantity", "note"),
+    [
+        ({"order_type": OrderType.LIMIT, "limit": "104", "protect": "98"}, "24", "= 24 by 100.01"),
+        ({"order_type": OrderType.STOP_LIMIT, "stop": "101", "limit": "104", "protect": "98"}, "16", "= 16 by 101.00"),
+        ({"order_type": OrderType.LIMIT, "limit": "99", "protect": "98"}, "50", "= 50"),
+    ],
+)
+def test_one_r_is_counted_by_the_price_that_is_expected_and_says_so_where_that_is_not_the_limit(
+    changes: dict[str, Any], quantity: str, note: str
+) -> None:
+    reading = Written().tickets.read(draft(quantity="1R", **changes))
+
+    assert reading.ticket is not None
+    assert reading.ticket.quantity == Decimal(quantity)
+    assert reading.notes[Field.QUANTITY] == note
+
+
+@pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
         ({"quantity": ""}, Field.QUANTITY, "how many? 100, $5000, 0.5% or 1R"),
@@ -79,8 +97,31 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
         ({"symbol": "IMB"}, Field.SYMBOL, "nothing is listed as IMB; did you mean IBM?"),
         ({"order_type": OrderType.LIMIT}, Field.LIMIT, "a number is missing"),
         ({"order_type": OrderType.STOP_LIMIT, "limit": "99"}, Field.STOP, "a number is missing"),
-        ({"protect": "101"}, Field.PROTECT, "must be below 100.01"),
-        ({"side": Side.SELL, "protect": "98"}, Field.PROTECT, "must be above 99.99"),
+        ({"protect": "101"}, Field.PROTECT, "must be below 99.99"),
+        ({"side": Side.SELL, "protect": "98"}, Field.PROTECT, "must be above 100.01"),
+        ({"protect": "99.99"}, Field.PROTECT, "must be below 99.99"),  # the bid, where it would be sold at once
+        ({"order_type": OrderType.LIMIT, "limit": "102", "protect": "101"}, Field.PROTECT, "must be below 99.99"),
+        (
+            {"side": Side.SELL, "order_type": OrderType.LIMIT, "limit": "98", "protect": "99"},
+            Field.PROTECT,
+            "must be above 100.01",
+        ),
+        (
+            {"order_type": OrderType.STOP_LIMIT, "stop": "101", "limit": "104", "protect": "102"},
+            Field.PROTECT,
+            "must be below 101.00",
+        ),
+        (
+            {"order_type": OrderType.STOP_LIMIT, "stop": "101", "limit": "104", "target": "103"},
+            Field.TARGET,
+            "must be above 104.00",
+        ),
+        ({"order_type": OrderType.LIMIT, "limit": "102", "target": "101"}, Field.TARGET, "must be above 102.00"),
+        (
+            {"trailing": "0.02"},
+            Field.TRAILING,
+            "must be more than the spread, 0.02: it would be touched at once",
+        ),
         ({"target": "100.01"}, Field.TARGET, "must be above 100.01"),
         ({"side": Side.SELL, "target": "101"}, Field.TARGET, "must be below 99.99"),
         ({"order_type": OrderType.LIMIT, "limit": "90", "protect": "95"}, Field.PROTECT, "must be below 90.00"),
@@ -88,7 +129,7 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
         (
             {"tif": TimeInForce.GTD, "until": "1970-01-11"},
             Field.UNTIL,
-            "1970-01-11 has no session, the next is 1970-01-12",
+            "1970-01-11 is over, it is 1970-01-12 13:46Z",
         ),
         (TRAIL | {"trail": ""}, Field.TRAIL, "how far? 2.50, or 1.5% of the price"),
         (TRAIL | {"trail": "x"}, Field.TRAIL, "x is not a number"),
@@ -96,7 +137,7 @@ def test_one_r_is_what_the_sizer_risks_down_to_the_stop_typed() -> None:
         (TRAIL | {"trail": "100.01"}, Field.TRAIL, "must be less than the price, 100.01"),
         (TRAIL | {"trail": "100%"}, Field.TRAIL, "must be less than the price, 100.01"),
         ({"trailing": "far"}, Field.TRAILING, "far is not a number"),
-        ({"trailing": "2", "protect": "101"}, Field.PROTECT, "must be below 100.01"),
+        ({"trailing": "2", "protect": "101"}, Field.PROTECT, "must be below 99.99"),
         (
             {"order_type": OrderType.LIMIT, "limit": "90", "trailing": "90"},
             Field.TRAILING,

@@ -102,19 +102,19 @@ def test_without_a_price_nothing_trails(changes: dict[str, Any]) -> None:
         ({"order_type": OrderType.LIMIT, "limit": "102"}, Purpose.CLOSE),
         ({"order_type": OrderType.LIMIT, "limit": "102", "quantity": "11"}, Purpose.OPEN),
         ({"tif": TimeInForce.AT_THE_CLOSE}, Purpose.CLOSE),
-        ({}, Purpose.OPEN),
+        ({}, Purpose.CLOSE),
+        ({"quantity": "11"}, Purpose.OPEN),
     ],
 )
-def test_what_waits_and_only_gives_back_is_marked_and_a_stop_protects(
-    changes: dict[str, Any], purpose: Purpose
-) -> None:
+def test_what_only_gives_back_is_marked_and_a_stop_protects(changes: dict[str, Any], purpose: Purpose) -> None:
     desk = Written()
     desk.hold(buy("10", strategy=MANUAL))
     ticket = desk.tickets.read(draft(**{"side": Side.SELL, **changes})).ticket
 
     assert ticket is not None
     assert ticket.purpose is purpose
-    assert ticket.reduce_only is (purpose is Purpose.CLOSE)  # a stop is kept within its position here
+    told = purpose is Purpose.CLOSE and ticket.rests  # a stop is kept within its position here
+    assert ticket.reduce_only is told
 
 
 def test_what_an_order_that_may_open_sells_no_stop_protects() -> None:
@@ -155,6 +155,6 @@ def test_a_further_stop_for_shares_that_have_one_is_denied_while_it_is_written()
     assert further is not None
     preview = desk.tickets.preview(further)
 
-    assert [found.text for found in preview.against] == ["10 of 10 stand behind stop 2: change that one"]
+    assert [found.text for found in preview.against] == ["stop 2 already stands for 10 of 10: change that one"]
     assert (preview.room.quantity, preview.room.rule) == (Decimal(0), "reduce_only")
     assert preview.losses.at_stop.words == "it only reduces"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cockpit.ticket.errors import TicketError
 from cockpit.ticket.until import from_until, to_until
 from oms.domain.calendar import TradingHours
-from oms.domain.units import MINUTE, SECOND, Nanos
+from oms.domain.units import DAY, MINUTE, SECOND, Nanos
 
 
 def at(text: str) -> Nanos:
@@ -53,6 +53,9 @@ def test_a_date_a_time_both_or_how_long(typed: str, until: str, note: str) -> No
         ("soon", "when? 2010-03-04, 2010-03-04 20:00Z, 20:00Z or 4h"),
         ("Z", "when? 2010-03-04, 2010-03-04 20:00Z, 20:00Z or 4h"),
         ("0m", "when? 2010-03-04, 2010-03-04 20:00Z, 20:00Z or 4h"),
+        ("99999999d", "99999999d is too far: at most 9999d"),
+        ("10000d", "10000d is too far: at most 9999d"),
+        ("9999999999999999h", "9999999999999999h is too far: at most 9999d"),
         ("2010-02-30", "2010-02-30 is no date"),
         ("2010-03-05 25:00", "25:00 is no time of day"),
         ("2010-03-06", "2010-03-06 has no session, the next is 2010-03-08"),
@@ -60,6 +63,8 @@ def test_a_date_a_time_both_or_how_long(typed: str, until: str, note: str) -> No
         ("2010-03-09", "no session is known from 2010-03-09 on"),
         ("2010-03-05 21:01", "the session of 2010-03-05 lasts from 14:30:00Z to 21:00:00Z"),
         ("2010-03-05 9:30", "the session of 2010-03-05 lasts from 14:30:00Z to 21:00:00Z"),
+        ("2010-02-28", "2010-02-28 is over, it is 2010-03-04 15:00Z"),  # a Sunday
+        ("2001-01-01", "2001-01-01 is over, it is 2010-03-04 15:00Z"),
         ("2010-03-03 15:30", "2010-03-03 15:30Z is over, it is 2010-03-04 15:00Z"),
         ("15:00", "2010-03-04 15:00Z is over, it is 2010-03-04 15:00Z"),
     ],
@@ -136,3 +141,10 @@ def test_whatever_is_typed_ends_later_than_now_or_is_refused_in_one_line(typed: 
         assert until.ts > NOW
 
     assert len(said.splitlines()) <= 1
+
+
+def test_a_date_that_is_too_far_is_said_to_be() -> None:
+    with pytest.raises(TicketError, match="9999-12-31 20:00Z is too far: at most 9999d"):
+        to_until("9999-12-31 20:00Z", NOW, ALWAYS)
+
+    assert to_until("9999d", NOW, HOURS).ts == NOW + 9_999 * DAY

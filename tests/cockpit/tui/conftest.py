@@ -3,7 +3,7 @@
 import pytest
 from textual import _wait
 
-from cockpit.tui.modals import question
+from cockpit.tui.modals.question import Question
 
 
 @pytest.fixture(autouse=True)
@@ -16,4 +16,4 @@ def soon_idle(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Questions take answers from their first moment."""
-    monkeypatch.setattr(question, "GUARD_SECS", 0.0)
+    monkeypatch.setattr(Question, "guard_secs", 0.0)

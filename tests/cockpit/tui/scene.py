@@ -15,8 +15,10 @@ from cockpit.bootstrap import Built
 from cockpit.config import load
 from cockpit.tui.recent import SECS_PER_POINT, Recent
 from cockpit.tui.view import Freshness, View
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.fill import Fill, LiquiditySide
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, RunId, StrategyId
 from oms.domain.market import Bar, BarSpec, Quote
@@ -97,13 +99,13 @@ def decision(limits: tuple[RuleLimits, ...], **failed: str) -> RiskDecision:
     )
 
 
-def signal(strategy: StrategyId, symbol: str, kind: SignalType, reason: str, ts: Nanos) -> ev.SignalRaised:
+def signal(strategy: StrategyId, symbol: str, kind: SignalType, reason: str, ts: Nanos) -> sev.SignalRaised:
     """A strategy says something."""
     said = TradingSignal(
         strategy_id=strategy, instrument_id=SHARES[symbol].instrument_id, signal_type=kind, ts=ts,
         confidence=0.82, strength=0.82, reason=reason,
     )  # fmt: skip
-    return ev.SignalRaised(signal=said)
+    return sev.SignalRaised(signal=said)
 
 
 def filled(order: str, wish: OrderTicket, quantity: int, px: str, ts: Nanos) -> oev.OrderFilled:
@@ -135,11 +137,11 @@ def opening(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
         yield before, ev.InstrumentListed(instrument=instrument)
     yield before, ev.LimitsSet(number=1, limits=limits)
     for strategy in WAITING:
-        yield before, ev.StrategyEnabled(strategy_id=strategy, actor="session")
-    yield before, ev.BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(Decimal(100_000), "USD"))
+        yield before, sev.StrategyEnabled(strategy_id=strategy, actor="session")
+    yield before, aev.BalanceReported(broker=SIM, account=ACCOUNT, cash=Money(Decimal(100_000), "USD"))
     yield before, ev.BrokerConnected(broker=SIM)
-    yield before, ev.DayOpened(day="2010-07-14", equity=Decimal(100_000))
-    yield before, ev.PeakEquityRaised(equity=Decimal(100_150))
+    yield before, aev.DayOpened(day="2010-07-14", equity=Decimal(100_000))
+    yield before, aev.PeakEquityRaised(equity=Decimal(100_150))
     for symbol, close in CLOSES.items():
         yield OPENED, bar(symbol, close)
 
@@ -176,7 +178,7 @@ def trading(limits: tuple[RuleLimits, ...]) -> Iterator[tuple[Nanos, ev.Event]]:
     yield from ((noon + MINUTE, event) for event in sent("SIM-3-4", late, limits))
     yield from ((noon + 2 * MINUTE, event) for event in sent("SIM-3-5", half, limits))
     yield noon + 2 * MINUTE, filled("SIM-3-5", half, 3, "489.00", noon + 2 * MINUTE)
-    yield noon + 3 * MINUTE, ev.StrategyPaused(strategy_id=CROSS, actor="operator")
+    yield noon + 3 * MINUTE, sev.StrategyPaused(strategy_id=CROSS, actor="operator")
 
 
 def records(limits: tuple[RuleLimits, ...]) -> Iterator[ev.Record]:

@@ -67,6 +67,7 @@ class Stage(NamedTuple):
     async def settle(self) -> None:
         """Let everything that was asked for happen, and be painted."""
         await self.pilot.pause()
+        await self.session.inbox.heard()
         self.app.paint()
         cast("Dashboard", self.app.screen_stack[0]).finish()
         await self.pilot.pause()
@@ -181,6 +182,7 @@ async def place(stage: Stage) -> ClientOrderId:
     )  # fmt: skip
     records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
     assert isinstance(records[-1].event, oev.OrderSubmitted), records[-1].event
+    await stage.session.inbox.heard()
     return records[-1].event.client_order_id
 
 

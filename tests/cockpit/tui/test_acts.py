@@ -10,26 +10,28 @@ from cockpit.tui.screens.dashboard import Dashboard
 from cockpit.tui.view import View
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
+from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.state import State
-from tests.cockpit.tui.stage import QUOTES, on_stage, place, press_stop
+from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, place, press_stop
 
 
 @pytest.mark.usefixtures("at_once")
 async def test_pausing_strategies_is_one_key_and_resuming_asks() -> None:
     async with on_stage() as stage:
         await stage.pilot.press("P")
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
         await stage.settle()
         assert "4 strategies paused" in stage.row("status")
-        await stage.pilot.press("P")
+        await stage.pilot.press("escape", "P")
         await stage.pilot.pause()
-        enabled = sum(isinstance(record.event, ev.StrategyEnabled) for record in stage.records)
+        enabled = sum(isinstance(record.event, sev.StrategyEnabled) for record in stage.records)
         await stage.pilot.press("y")
         await stage.settle()
 
-        assert sum(isinstance(record.event, ev.StrategyEnabled) for record in stage.records) == enabled + 4
+        assert sum(isinstance(record.event, sev.StrategyEnabled) for record in stage.records) == enabled + 4
 
 
 @pytest.mark.usefixtures("at_once")
@@ -37,8 +39,8 @@ async def test_pausing_strategies_is_one_key_and_resuming_asks() -> None:
 async def test_only_y_is_yes(key: str) -> None:
     async with on_stage() as stage:
         await stage.pilot.press("P")
-        await stage.until(ev.StrategyPaused)
-        await stage.pilot.press("P")
+        await stage.until(sev.StrategyPaused)
+        await stage.pilot.press("escape", "P")
         await stage.pilot.pause()
         seq = stage.session.state.seq
         await stage.pilot.press(key)
@@ -51,9 +53,9 @@ async def test_only_y_is_yes(key: str) -> None:
 async def test_a_key_typed_before_the_question_could_be_read_is_no_answer() -> None:
     async with on_stage() as stage:
         await stage.pilot.press("P")
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
         seq = stage.session.state.seq
-        await stage.pilot.press("P", "y", "y", "y")
+        await stage.pilot.press("escape", "P", "y", "y", "y")
         await stage.settle()
 
         assert stage.session.state.seq == seq
@@ -64,8 +66,8 @@ async def test_a_key_typed_before_the_question_could_be_read_is_no_answer() -> N
 async def test_pasted_text_never_acts() -> None:
     async with on_stage() as stage:
         await stage.pilot.press("P")
-        await stage.until(ev.StrategyPaused)
-        await stage.pilot.press("P")
+        await stage.until(sev.StrategyPaused)
+        await stage.pilot.press("escape", "P")
         await stage.pilot.pause()
         seq = stage.session.state.seq
         for text in ("y", "P", "q", "\x18\x18", "RESUME\n"):
@@ -116,10 +118,10 @@ async def test_the_latch_is_closed_before_anything_is_drawn(monkeypatch: pytest.
             close(reason)
 
         def painting(
-            screen: Dashboard, state: State, view: View, said: Said | None, *, armed: bool, first: bool
+            screen: Dashboard, state: State, view: View, said: Said | None, *, armed: bool, first: bool, undo: str
         ) -> None:
             order.extend(["screen"] if said is not None and "STOPPED" in said.text else [])
-            paint(screen, state, view, said, armed=armed, first=first)
+            paint(screen, state, view, said, armed=armed, first=first, undo=undo)
 
         monkeypatch.setattr(stage.session.latch, "close", closing)
         monkeypatch.setattr(Dashboard, "paint", painting)
@@ -179,14 +181,20 @@ async def test_quitting_can_be_thought_better_of() -> None:
         assert stage.app.is_running
 
 
+async def quit_with_an_order(stage: Stage, how: str) -> ClientOrderId:
+    """Place an order, quit and answer how; return the order's id once the run has ended."""
+    order_id = await place(stage)
+    await stage.pilot.press("q")
+    await stage.pilot.pause()
+    await stage.pilot.press(how)
+    await stage.until(ev.RunEnded)
+    return order_id
+
+
 @pytest.mark.usefixtures("at_once")
 async def test_leaving_leaves_orders_at_the_venue() -> None:
     async with on_stage(quotes=QUOTES) as stage:
-        order_id = await place(stage)
-        await stage.pilot.press("q")
-        await stage.pilot.pause()
-        await stage.pilot.press("l")
-        await stage.until(ev.RunEnded)
+        order_id = await quit_with_an_order(stage, "l")
 
         assert stage.session.ended_by == "quit, working orders: leave"
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.ACCEPTED
@@ -195,11 +203,7 @@ async def test_leaving_leaves_orders_at_the_venue() -> None:
 @pytest.mark.usefixtures("at_once")
 async def test_cancelling_comes_before_the_end() -> None:
     async with on_stage(quotes=QUOTES) as stage:
-        order_id = await place(stage)
-        await stage.pilot.press("q")
-        await stage.pilot.pause()
-        await stage.pilot.press("c")
-        await stage.until(ev.RunEnded)
+        order_id = await quit_with_an_order(stage, "c")
 
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.CANCELED
         kinds = [type(record.event) for record in stage.records]

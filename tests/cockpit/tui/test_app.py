@@ -9,6 +9,7 @@ from cockpit.tui.panels.prices import Prices
 from cockpit.tui.table import Table
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import BrokerId
 from oms.pace import Tempo
 from tests.cockpit.tui.stage import QUOTES, on_stage, place
@@ -216,7 +217,7 @@ async def test_an_order_is_painted_long_before_the_next_tick_of_the_timer() -> N
 async def test_after_a_restart_the_log_goes_on_where_it_ended() -> None:
     async with on_stage(quotes=QUOTES) as stage:
         await stage.pilot.press("P")
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
     async with on_stage() as stage:
         await stage.settle()
         log = stage.app.screen_stack[0].query_one("#log Table", Table)

@@ -94,7 +94,7 @@ async def test_the_gate_judges_once_more_when_the_yes_comes() -> None:
     """O-28: it would have passed when it was shown, and meanwhile trading was stopped."""
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await ask(stage)
-        await stage.session.halt("test", "meanwhile")
+        await stage.session.switch.halt("test", "meanwhile")
         await burst(stage, "y")
         await stage.until(oev.OrderDenied)
 

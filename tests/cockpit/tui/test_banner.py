@@ -10,6 +10,7 @@ from cockpit.tui.links import gate, links
 from cockpit.tui.panels import gauges
 from cockpit.tui.recent import Recent
 from cockpit.tui.view import Freshness
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain.risk import TradingState
 from oms.domain.units import Money
@@ -40,7 +41,7 @@ def test_a_wide_banner_tells_everything(afternoon: tuple[State, Recent]) -> None
     state, recent = afternoon
     said = words(banner(state, scene.view(recent, free=GATE.get_risk_status(state).free), 160))
 
-    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (<0.01%)", "Open ▲ +0.33", "BP 87,271", "DD -0.15%"):
+    for fact in ("••••0001", "NAV 99,996.33", "Day ▼ -3.67 (<0.01%)", "Open ▲ +0.33", "BP 87,315", "DD -0.15%"):
         assert fact in said
 
 
@@ -81,7 +82,7 @@ def test_the_room_decides_what_is_shown_and_where_and_no_digit_does(width: int) 
     seen = set()
     for cash in ("95123.45", "99999.99", "100000.00", "100003.67", "104987.65"):
         state, recent = scene.afternoon(GATE)
-        told = ev.BalanceReported(broker=scene.SIM, account=scene.ACCOUNT, cash=Money(Decimal(cash), "USD"))
+        told = aev.BalanceReported(broker=scene.SIM, account=scene.ACCOUNT, cash=Money(Decimal(cash), "USD"))
         state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=told))
         said = words(banner(state, scene.view(recent, free=Decimal(cash)), width))
         seen.add(tuple((label, said.find(label)) for label in ("NAV", "Day", "(", "Open", "BP", "DD", "••••")))
@@ -104,6 +105,19 @@ def test_a_halt_changes_the_word_and_says_who(
     said = f"▌HALTED▐ PAPER by {who} 14:59:00Z: 10.2 % below the peak · cancels ok · ^R resume"
     assert words(bar).startswith(said)
     assert bar.word == "halted"
+
+
+def test_how_far_the_cancels_have_come_is_said_and_not_that_they_are_well(
+    afternoon: tuple[State, Recent],
+) -> None:
+    state, recent = afternoon
+    state.apply(ev.Record(seq=99, ts=state.ts, wall=0, event=ev.TradingHalted(actor="signal", cause="stop", text="")))
+    view = scene.view(recent, trading=TradingState.HALTED, cancels="0/3 canceled, tape held")
+
+    said = " · 0/3 canceled, tape held · ^R resume  "
+    assert words(banner(state, view, 130)).startswith(f"▌HALTED▐ PAPER by signal 14:59:00Z{said}")
+    assert words(banner(state, view, 120)).startswith(f"▌HALTED▐ PAPER{said}")
+    assert "cancels ok" in words(banner(state, scene.view(recent, trading=TradingState.HALTED), 120))
 
 
 @pytest.mark.parametrize(

@@ -72,4 +72,4 @@ async def test_of_a_strategy_without_orders_no_cancels_are_foretold() -> None:
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await focus(stage, "strategies")
 
-        assert "Stop trend_following? It holds nothing." in await press(stage, "x")
+        assert "Stop trend_following? It holds nothing." in await press(stage, "S")

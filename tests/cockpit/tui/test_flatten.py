@@ -88,7 +88,7 @@ async def test_nothing_is_called_flat_while_what_closes_it_still_trades(monkeypa
 
         (position,) = stage.session.state.ledger.open.values()
         stays = f"IBM LONG {position.quantity:f} of manual stays until the rest trades"
-        assert stage.row("status") == f" FLATTENING: 0/1 orders filled · {stays}"
+        assert stage.row("status") == f" FLATTENING: 0/1 orders filled · {stays} · it goes on by itself"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -195,16 +195,16 @@ async def test_what_is_left_without_a_stop_is_said(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_a_stop_that_is_rejected_when_it_comes_back_is_not_said_to_protect(
+async def test_a_stop_that_is_rejected_when_it_comes_back_is_held_here_and_said_to_be_soft(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
         await hold(stage)
-        await protect(stage)
+        stop = await protect(stage)
         rejecting(monkeypatch, frozenset(range(3, 99)))
         said = await flattened(stage)
 
-        stays = "NOT FLAT · IBM LONG 10 of manual stays UNPROTECTED"
+        stays = f"NOT FLAT: 0/1 orders filled · IBM LONG 10 of manual stays, soft stop {stop.stop_px}"
         assert said == f" {stays} · order 3 REJECTED · rejected by chance, as the venue is set to do"
 
 
@@ -279,6 +279,8 @@ async def test_a_flatten_whose_cancel_was_not_confirmed_in_time_goes_on_once_it_
         assert "an order there is not canceled yet; the close follows" in said
         assert blotter.orders[asked.client_order_id].status is OrderStatus.CANCELED
         assert not blotter.open
+        await stage.settle()
+        assert stage.row("status") == " FLATTENED after all: no positions"
 
 
 @pytest.mark.usefixtures("at_once")
@@ -297,6 +299,12 @@ async def test_a_venue_that_refuses_a_cancel_ends_the_flatten_and_the_stop_stand
         session.inbox.put(refusal)  # type: ignore[arg-type]
         while session.state.brackets.legs.aside:
             await stage.settle()
+        gave_up = "the venue refuses to cancel order 2"
+        told = f" NOT FLAT, given up: {gave_up} · IBM LONG 5 of manual stays, stop {stop.ticket.stop_px}"
+        assert stage.row("status") == told
+        stage.wall.now += 3_600  # nobody looked for an hour
+        await stage.settle()
+        assert stage.row("status") == told
 
         (stands,) = session.state.blotter.open.values()
         assert (stands.client_order_id, stands.status) == (stop.client_order_id, OrderStatus.ACCEPTED)
@@ -305,6 +313,47 @@ async def test_a_venue_that_refuses_a_cancel_ends_the_flatten_and_the_stop_stand
         while session.state.blotter.open:
             await stage.settle()
         assert session.state.ledger.open
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_flatten_that_is_answered_too_late_says_that_it_was_given_up_and_what_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    monkeypatch.setattr("cockpit.pursuit.LATEST", -1)
+    cancel = SimBroker.cancel
+    late: list[tuple[SimBroker, Order]] = []
+    monkeypatch.setattr(SimBroker, "cancel", lambda broker, order: late.append((broker, order)))
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        await flattened(stage)
+        ((venue, asked),) = late
+        cancel(venue, asked)
+        unknown = ClientOrderId("SIM-9-9")  # whatever is asked, a venue on a held tape is heard with it
+        await stage.session.inbox.ask(do.CancelOrder(actor="test", client_order_id=unknown))
+        async with asyncio.timeout(5):
+            while asked.client_order_id in stage.session.state.blotter.open or not stage.session.state.blotter.open:
+                await stage.settle()
+
+        left = "IBM LONG 5 of manual stays and its stop comes back"
+        assert stage.row("status") == f" NOT FLAT, given up: no answer within 5 minutes · {left}"
+        (stop,) = stage.session.state.blotter.open.values()
+        assert stop.ticket.stop_px == asked.ticket.stop_px
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_stop_says_what_it_came_to_and_not_that_it_took_back_a_flatten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    monkeypatch.setattr(SimBroker, "cancel", lambda _broker, _order: None)
+    async with on_stage(size=(160, 40), quotes=QUOTES, settings=WHOLE) as stage:
+        await guarded(stage)
+        await flattened(stage)
+        await press_stop(stage)
+        await stage.settle()
+
+        assert stage.row("status").startswith(" STOPPED")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -323,6 +372,28 @@ async def test_a_flatten_on_a_tape_that_is_held_goes_on_with_it(monkeypatch: pyt
 
         told = " not flattened: an order there is not canceled yet; the close follows"
         assert (said, again) == (told, told)
+        await stage.settle()
+        assert stage.row("status") == " FLATTENED after all: no positions"
         orders = stage.session.state.blotter.orders.values()
         closed = [one for one in orders if one.confirmed and one.ticket.strategy_id == MANUAL]
         assert [one.status for one in closed] == [OrderStatus.FILLED]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_flatten_that_was_cut_off_is_said_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operator, "CANCEL_SECS", 0.05)
+    settings = settings_for(sim__partial="1")
+    async with on_stage(quotes=QUOTES, settings=settings) as stage:
+        await hold(stage, 20)
+        await press(stage, "F", *"FLATTEN", "enter")
+        async with asyncio.timeout(5):
+            while not stage.row("status").startswith(" FLATTENING"):
+                await stage.settle()
+        (position,) = stage.session.state.ledger.open.values()
+    async with on_stage(size=(160, 40), settings=settings) as stage:
+        async with asyncio.timeout(5):
+            while not stage.row("status").startswith(" NOT FLAT"):
+                await stage.settle()
+
+        stays = f"IBM LONG {position.quantity:f} of manual stays UNPROTECTED"
+        assert stage.row("status") == f" NOT FLAT, given up: it was cut off when the last run ended · {stays}"

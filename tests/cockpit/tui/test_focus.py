@@ -185,7 +185,7 @@ async def test_the_smallest_screens_show_results_in_the_line_of_the_gate() -> No
         await stage.pilot.press("w")
         await stage.settle()
         said = stage.row("status")
-        stage.wall.now += 9
+        stage.wall.now += 11
         await stage.settle()
 
         assert before == " Gate ACTIVE · 2 orders · feed ● sim ● "

@@ -1,14 +1,17 @@
 """Risk gauges: what is used of each limit, whatever the room."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from cockpit import format as fmt
 from cockpit.tui.meters import meters
-from cockpit.tui.panels import gauges
+from cockpit.tui.panels import equity, gauges
 from cockpit.tui.view import Meter, View
+from oms.domain import account_events as aev
 from oms.domain import events as ev
+from oms.domain.units import Money
 from oms.state import State
 from tests.cockpit.tui import scene
 
@@ -52,6 +55,18 @@ def test_without_an_equity_nothing_is_measured_against_it() -> None:
 
     assert (shown["Gross"].used_frac, shown["Buying pw"].used_frac) == (None, None)
     assert (shown["Largest"].figures, shown["Buying pw"].figures) == ("?/5.0%", "? free")
+
+
+def test_for_want_of_a_rate_the_gate_and_the_equity_say_so(state_and_view: tuple[State, View]) -> None:
+    """O-24: unknown is shown as unknown, with what would make it known."""
+    state, view = state_and_view
+    (cash,) = state.ledger.cash
+    coin = aev.BalanceReported(broker=cash.broker, account=cash.account, cash=Money(Decimal("0.1"), "BNB"))
+    state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=coin))
+    gate = "".join(cell.text for cell in gauges.lines(state, view, 80, 9)[-1])
+
+    assert gate.split(maxsplit=2)[1:] == ["ACTIVE", "equity is not known without a price of BNB/USD"]
+    assert equity.lines(state, view, 60, 8)[-1][0].text.split()[-1] == "?"
 
 
 def test_a_closed_gate_says_by_whom_why_and_what_opens_it(state_and_view: tuple[State, View]) -> None:

@@ -15,6 +15,7 @@ from cockpit.tui.undo import UNDO_SECS
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId, StrategyId
 from oms.domain.order import OrderStatus, OrderTicket, OrderType, Purpose, Side, TimeInForce
 from oms.roster import Standing
@@ -95,7 +96,7 @@ async def test_a_cancel_is_one_key_and_can_be_written_again() -> None:
 
         assert stage.session.state.blotter.orders[order_id].status is OrderStatus.CANCELED
         assert said.startswith(" order 1 canceled: BUY 1 IBM LIMIT")
-        assert said.endswith("u writes it again")
+        assert said.endswith(" · u writes 1 again 10s")
         assert isinstance(stage.app.screen, Ticket)
         assert stage.app.screen.form.draft.limit == f"{stage.session.state.blotter.orders[order_id].ticket.limit_px}"
 
@@ -126,15 +127,15 @@ async def test_the_tape_goes_back_to_how_it_went() -> None:
         assert stage.row("status") == " taken back: speed ×0.5, the tape is paused · , goes on"
         await press(stage, "comma", "plus", "u")
         await stage.settle()
-        assert stage.row("status") == " taken back: speed ×0.5, the tape runs"
+        assert stage.row("status").startswith(" taken back: speed ×0.5, the tape runs")
         await press(stage, "comma")
         assert str(stage.app._operator.speed) == "×0.5"  # noqa: SLF001 - what plays
         await press(stage, "plus")
         await stage.settle()
-        assert stage.row("status") == " speed ×1, the tape is paused"
+        assert stage.row("status").startswith(" speed ×1, the tape is paused · u ")
 
 
-@pytest.mark.parametrize("key", ["c", "r", "p", "x"])
+@pytest.mark.parametrize("key", ["c", "e", "p", "S"])
 async def test_a_key_acts_on_nothing_that_the_cursor_is_not_on(key: str) -> None:
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await place(stage)
@@ -158,8 +159,9 @@ async def test_canceling_a_stop_says_what_is_left_without_one_and_asks() -> None
         await press(stage, "c", "y")
         await stage.until(oev.OrderCanceled)
 
-        assert f"removes stop {stop.stop_px}: IBM 10 is unprotected" in said
-        assert "of planned risk becomes all of it" in said
+        px = stage.session.state.marks.by_id[IBM].px
+        lost = f"{(px - (stop.stop_px or px)) * 10:,.2f} → {px * 10:,.2f}"
+        assert f"removes stop {stop.stop_px}: 10 IBM are unprotected at risk: {lost}" in said
 
 
 @pytest.mark.usefixtures("at_once")
@@ -183,12 +185,14 @@ async def test_two_stops_of_one_position_say_which_part_each_covers() -> None:
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await hold(stage)
         await protect(stage, quantity=6)
-        await protect(stage, quantity=4)
+        await protect(stage, quantity=3)
+        await protect(stage, quantity=1)
         said = await press(stage, "C")
         await press(stage, "escape")
 
-        assert "IBM 6 of 10 is unprotected" in said
-        assert "IBM 4 of 10 is unprotected" in said
+        assert "6 of 10 IBM are unprotected" in said
+        assert "3 of 10 IBM are unprotected" in said
+        assert "1 of 10 IBM is unprotected" in said
 
 
 async def test_what_waits_for_another_order_is_not_changed_and_says_what_it_waits_for() -> None:
@@ -201,7 +205,7 @@ async def test_what_waits_for_another_order_is_not_changed_and_says_what_it_wait
         await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
         await stage.settle()
         await focus(stage, "orders")
-        await press(stage, "down", "r")
+        await press(stage, "down", "e")
         await stage.settle()
         said = stage.row("status")
         asked = len(stage.app.screen_stack) > 1
@@ -220,8 +224,9 @@ async def test_a_stop_is_asked_about_by_what_its_own_strategy_holds_and_not_by_t
         await focus(stage, "orders")
         said = await press(stage, "c")
 
-        assert f"removes stop {stop.stop_px}: IBM 10 is unprotected" in said
-        assert "of planned risk becomes all of it" in said
+        px = stage.session.state.marks.by_id[IBM].px
+        lost = f"{(px - (stop.stop_px or px)) * 10:,.2f} → {px * 10:,.2f}"
+        assert f"removes stop {stop.stop_px}: 10 IBM are unprotected at risk: {lost}" in said
 
 
 async def test_after_a_stop_positions_are_counted_as_their_panel_counts_them() -> None:
@@ -287,7 +292,7 @@ async def test_an_order_is_changed_after_its_yes_and_only_in_what_can_be_changed
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         order_id = await place(stage)
         await focus(stage, "orders")
-        form = await press(stage, "r", "backspace", "3", "down", "minus")
+        form = await press(stage, "e", "backspace", "3", "down", "minus")
         question = await press(stage, "ctrl+y")
         before = stage.session.state.blotter.orders[order_id].ticket
         await press(stage, "y")
@@ -320,11 +325,11 @@ async def test_one_strategy_is_paused_by_one_key_and_trades_again_after_its_yes(
     async with on_stage() as stage:
         await focus(stage, "strategies")
         await press(stage, "p")
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
         await stage.settle()
         roster = stage.session.state.roster
         assert [name for name in roster.by_id if not roster.is_enabled(name)] == [TREND]
-        assert stage.row("status") == " trend_following paused · u resumes"
+        assert stage.row("status") == " trend_following paused · u resumes it 10s"
         asked = await press(stage, "u")
         await press(stage, "n", "p", "y")
         await stage.settle()
@@ -342,10 +347,10 @@ async def test_a_strategy_is_stopped_after_its_yes_with_its_orders_and_enabled_b
         records = await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
         own = next(record.event.client_order_id for record in records if isinstance(record.event, oev.OrderInitialized))
         await focus(stage, "strategies")
-        said = await press(stage, "x")
+        said = await press(stage, "S")
         assert isinstance(stage.app.screen, Confirm)
         await press(stage, "y")
-        await stage.until(ev.StrategyStopped)
+        await stage.until(sev.StrategyStopped)
         await stage.until(oev.OrderCanceled)
         await press(stage, "P")
         await stage.settle()
@@ -376,7 +381,7 @@ async def test_selling_on_a_position_closes_it_for_the_strategy_that_holds_it() 
 
 
 async def test_leaving_cancels_all_but_what_protects(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.tui.modals.question.GUARD_SECS", 0.0)
+    monkeypatch.setattr("cockpit.tui.modals.question.Question.guard_secs", 0.0)
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await hold(stage)
         await protect(stage)

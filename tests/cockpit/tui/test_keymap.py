@@ -4,8 +4,10 @@ import pytest
 
 from cockpit.config import from_tables
 from cockpit.settings import ConfigError
-from cockpit.tui.keymap import KEYS, STOP, conflicts, keymap_of, remapped, to_key
-from cockpit.tui.keys import STOP_KEY, Tier
+from cockpit.tui.keymap import EXPORT, KEYS, STOP, conflicts, keymap_of, remapped, to_key
+from cockpit.tui.keys import ASKED, STOP_KEY, Tier
+from cockpit.tui.modals import help as help_module
+from cockpit.tui.modals import palette, ticket
 from oms.domain import order_events as oev
 from oms.domain.options import OptionError
 from tests.cockpit.tui.stage import on_stage
@@ -34,12 +36,42 @@ def test_two_actions_may_change_places() -> None:
         ({"order.buy": "s"}, "[keys] order.buy cannot be s: that is order.sell"),
         ({"order.sell": "b"}, "[keys] order.sell cannot be b: that is order.buy"),
         ({"buy": "B"}, "[keys] has no action buy; did you mean order.buy?"),
-        ({"stop": "B"}, "[keys] has no action stop; did you mean strategy.stop?"),
+        (
+            {"stop": "B"},
+            (
+                "[keys] has no action stop; did you mean strategy.stop? "
+                "trading.stop cannot be changed: ^X ^X stops everywhere"
+            ),
+        ),
         ({"order.buy": "^C"}, "[keys] order.buy cannot be ^C: terminals keep that key for themselves"),
         ({"order.buy": "f10"}, "[keys] order.buy cannot be F10: terminals keep that key for themselves"),
         ({"order.buy": "ctrl+x"}, "[keys] order.buy cannot be ^X: that is trading.stop"),
         ({"trading.stop": "k"}, "[keys] trading.stop cannot be changed: ^X ^X stops everywhere"),
         ({"order.buy": "y"}, "[keys] order.buy cannot be y: that answers what it asks"),
+        ({"order.cancel": "y", "row.copy": "Y"}, "[keys] order.cancel cannot be y: that answers what it asks"),
+        ({"strategy.pause": "y", "row.copy": "Y"}, "[keys] strategy.pause cannot be y: that answers what it asks"),
+        ({"undo": "y", "row.copy": "Y"}, "[keys] undo cannot be y: that answers what it asks"),
+        ({"order.cancel": "enter", "row.open": "o"}, "[keys] order.cancel cannot be enter: that answers what it asks"),
+        (
+            {"position.flatten": "escape", "back": "B"},
+            "[keys] position.flatten cannot be escape: that answers what it asks",
+        ),
+        ({"order.sell": "^Y"}, "[keys] order.sell cannot be ^Y: that answers what it asks"),
+        ({"run.quit": "l"}, "[keys] run.quit cannot be l: that answers what it asks"),
+        ({"run.quit": "c", "order.cancel": "q"}, "[keys] run.quit cannot be c: that answers what it asks"),
+        ({"snapshot.export": "^Y"}, "[keys] snapshot.export cannot be ^Y: questions need that key"),
+        (
+            {"snapshot.export": "escape", "back": "B"},
+            "[keys] snapshot.export cannot be escape: questions need that key",
+        ),
+        (
+            {"snapshot.export": "enter", "row.open": "o"},
+            "[keys] snapshot.export cannot be enter: questions need that key",
+        ),
+        (
+            {"snapshot.export": "tab", "panel.next": "N"},
+            "[keys] snapshot.export cannot be tab: questions need that key",
+        ),
         ({"order.buy": "bb"}, '[keys] order.buy must be a key such as B, ^E, F7 or pageup, got "bb"'),
     ],
 )
@@ -93,11 +125,19 @@ def test_a_refusal_names_the_file() -> None:
 
 
 def test_the_stop_is_where_it_was_and_nothing_that_asks_is_its_own_answer() -> None:
-    asking = [action for action in KEYS.actions if action.tier in (Tier.MONEY, Tier.IRREVERSIBLE)]
+    asking = [action for action in KEYS.actions if action.tier > Tier.LOOK]
 
     assert KEYS.by_name[STOP].keys == (STOP_KEY,)
     assert not any("y" in action.keys for action in asking)
     assert conflicts(KEYS.actions) == []
+
+
+def test_what_is_heard_over_questions_has_none_of_the_keys_that_any_of_them_listens_to() -> None:
+    moves = (*help_module.MOVES, *palette._MOVES, *ticket._MOVES, *ticket._STEPS, *ticket._CYCLES, *ticket._SIDEWAYS)  # noqa: SLF001
+    listened = {key for key in (*moves, *ticket._REVIEWS, *help_module.CLOSES) if len(key) > 1}  # noqa: SLF001
+
+    assert listened - ASKED == {"question_mark"}
+    assert not ASKED & set(KEYS.by_name[EXPORT].keys)
 
 
 async def test_the_screen_obeys_and_says_the_keys_it_was_given() -> None:
@@ -119,7 +159,7 @@ async def test_the_screen_obeys_and_says_the_keys_it_was_given() -> None:
         assert " s buy · w pause tape · ^X ^X stop" in first
         assert ",: no such key" in unknown
         assert not going
-        assert said == " tape paused; w goes on"
+        assert said == " tape paused; w goes on · u puts the tape back 10s"
         assert " w go on " in offered
         assert " s buy b sell " in offered
         assert type(stage.app.screen).__name__ == "Ticket"

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from oms.domain import commands as do
-from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import MANUAL, AccountId, BrokerId, StrategyId
-from oms.domain.order import OrderTicket, OrderType, Side
+from oms.domain.order import OrderTicket, OrderType, Purpose, Side
 from oms.domain.units import Price
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, press_stop
 from tests.cockpit.tui.test_hands import IBM, TREND, WHOLE, flat, focus, hold, press, protect
@@ -49,7 +49,7 @@ async def test_canceling_a_target_says_what_is_left_and_asks_because_nobody_make
         await press(stage, "u")
         await stage.settle()
 
-        follows = "what order 1 fills has none." if waits else f"IBM 10 keeps its stop {px - 5}."
+        follows = "what order 1 fills has none." if waits else f"10 IBM keep the stop {px - 5}."
         assert "Cancel target 3?" in said
         assert f"removes target {px + 9}: {follows} It is not made again, whatever is resumed." in said
         assert left == (3 if waits else 2)
@@ -64,14 +64,14 @@ async def test_a_target_that_somebody_canceled_is_not_made_again_by_a_resume_and
         await bracket(stage)
         await press_stop(stage)
         await stage.until(oev.OrderCanceled)
-        await stage.session.resume("test")
+        await stage.session.switch.resume("test")
         await stage.settle()
         after_stop = [order.ticket.order_type for order in stage.session.state.blotter.open.values()]
         await focus(stage, "orders")
         await press(stage, "down", "c", "y")
         await stage.settle()
         await press_stop(stage)
-        await stage.session.resume("test")
+        await stage.session.switch.resume("test")
         await stage.settle()
 
         assert after_stop == [OrderType.STOP_MARKET, OrderType.LIMIT]
@@ -96,10 +96,10 @@ async def test_pausing_a_strategy_says_that_its_orders_work_on() -> None:
         await bracket(stage, strategy=TREND)
         await focus(stage, "strategies")
         await press(stage, "p")
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
         await stage.settle()
 
-        assert stage.row("status") == " trend_following paused · 2 orders still work · u resumes"
+        assert stage.row("status") == " trend_following paused · 2 orders still work · u resumes it 10s"
         assert len(stage.session.state.blotter.open) == 2
 
 
@@ -108,7 +108,7 @@ async def test_stopping_a_strategy_says_that_its_target_is_not_made_again_and_it
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         await bracket(stage, strategy=TREND)
         await focus(stage, "strategies")
-        said = await press(stage, "x")
+        said = await press(stage, "S")
         await press(stage, "y")
         await stage.until(oev.OrderCanceled)
         await stage.settle()
@@ -130,7 +130,7 @@ async def test_a_flatten_that_was_asked_for_before_a_stop_needs_the_word_after_i
         await hold(stage)
         await focus(stage, "positions")
         before = await press(stage, "f")
-        await stage.session.halt("ann", "enough")
+        await stage.session.switch.halt("ann", "enough")
         after = await press(stage, "y")
         held = len(stage.session.state.ledger.open)
         await press(stage, *"FLATTEN", "enter")
@@ -146,9 +146,9 @@ async def test_a_change_of_the_legs_of_a_bracket_counts_each_leg_for_itself() ->
     async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
         px = await bracket(stage)
         await focus(stage, "orders")
-        stop = await press(stage, "r", "down", "ctrl+u", *"20", "ctrl+y")
+        stop = await press(stage, "e", "down", "ctrl+u", *"20", "ctrl+y")
         await press(stage, "n", "escape")
-        target = await press(stage, "down", "r", "down", "ctrl+u", *f"{px + 5}", "ctrl+y")
+        target = await press(stage, "down", "e", "down", "ctrl+u", *f"{px + 5}", "ctrl+y")
 
         assert f"AT RISK 50.00 \u2192 {(px - 20) * 10:,.2f} to the stop" in stop
         assert "AT RISK 0.00 it only reduces" in target
@@ -176,9 +176,38 @@ async def test_a_change_of_a_stop_shows_the_risk_before_and_after_as_its_cancel_
         px = stage.session.state.marks.by_id[IBM].px
         await focus(stage, "orders")
         canceling = await press(stage, "c")
-        await press(stage, "n", "r", "down", "ctrl+u", *"20")
+        await press(stage, "n", "e", "down", "ctrl+u", *"20")
         changing = await press(stage, "ctrl+y")
         before, after = ((px - at) * 10 for at in (stop.stop_px or px, 20))
 
-        assert f"{before:,.2f} of planned risk" in canceling
+        assert f"at risk: {before:,.2f} → {px * 10:,.2f}" in canceling
         assert f"AT RISK {before:,.2f} → {after:,.2f} to the stop" in changing
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_canceling_a_target_that_was_written_by_hand_asks_and_can_be_taken_back() -> None:
+    async with on_stage(quotes=QUOTES, settings=WHOLE) as stage:
+        await hold(stage)
+        px = stage.session.state.marks.by_id[IBM].px + 9
+        ticket = OrderTicket(
+            broker=BrokerId("sim"), account=AccountId("SIM-000001"), strategy_id=MANUAL, instrument_id=IBM,
+            side=Side.SELL, quantity=Decimal(10), order_type=OrderType.LIMIT, limit_px=px, purpose=Purpose.CLOSE,
+        )  # fmt: skip
+        await stage.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+        await stage.settle()
+        await focus(stage, "orders")
+        said = await press(stage, "c")
+        await press(stage, "n")
+        left = len(stage.session.state.blotter.open)
+        await press(stage, "c", "y")
+        await stage.until(oev.OrderCanceled)
+        await stage.settle()
+        status = stage.row("status")
+        again = await press(stage, "u")
+
+        assert "Cancel target 2?" in said
+        assert f"removes target {px}: 10 IBM have no stop either." in said
+        assert "not made again" not in said
+        assert (left, len(stage.session.state.blotter.open)) == (1, 0)
+        assert "u writes 2 again" in status
+        assert f"limit    {px}" in again or f"limit {px}" in again

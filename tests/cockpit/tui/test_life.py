@@ -19,6 +19,7 @@ from cockpit.config import load
 from cockpit.paths import Paths, paths_for
 from cockpit.tui.life import farewell
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from oms.journal.codec import decode
 from oms.journal.reader import read_rows
 from oms.state import State
@@ -91,7 +92,7 @@ def test_a_lost_terminal_loses_the_screen_and_not_the_engine() -> None:
 
 
 def test_a_connection_that_breaks_is_a_lost_terminal() -> None:
-    """The kernel hangs up: a signal, and reads and writes that fail, in no particular order."""
+    """J-08: the kernel hangs up: a signal, and reads and writes that fail, in no particular order."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, PROGRAM],
@@ -176,7 +177,7 @@ def test_paste_of_every_key_into_the_screen_acts_on_nothing() -> None:
         program.read_to_end()
         assert program.process.wait(PATIENCE) == 143
     assert events_of(ev.TradingHalted) == []
-    assert events_of(ev.StrategyPaused) == []
+    assert events_of(sev.StrategyPaused) == []
 
 
 def test_two_presses_stop_over_a_real_terminal() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cockpit import format as fmt
+from cockpit.glyphs import UNICODE
 from cockpit.snapshot.text import to_text
 from cockpit.tui.banner import banner
 from cockpit.tui.capture import capture
@@ -14,13 +15,14 @@ from cockpit.tui.panels import equity, gauges, log, orders, positions, prices, s
 from cockpit.tui.recent import Recent
 from cockpit.tui.rows import TableRow
 from cockpit.tui.view import Freshness, View, caption
-from oms.brackets import Protected
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import MANUAL, ClientOrderId, StrategyId
 from oms.domain.order import OrderFlag, Side
 from oms.domain.risk import TradingState
 from oms.domain.units import DAY
+from oms.protected import Protected
 from oms.state import State
 from tests.cockpit.tui import scene
 from tests.cockpit.tui.stage import in_scene
@@ -69,16 +71,16 @@ def test_positions_show_side_quantity_and_what_they_would_bring(state_and_view: 
     rows = positions.rows(*state_and_view)
 
     assert [[*texts(row)[:8], texts(row)[10]] for row in rows] == [
-        ["AAPL", "▼ SHRT", "14", "252.11", "252.73▴", "▲ 0.37%", "-    8.66", "-0.25%", "mean_reversion"],
-        ["GOOG", "▲ LONG", "3", "489.00", "489.56▾", "▼ 0.33%", "+    1.68", "+0.11%", "ma_crossover"],
-        ["IBM", "▲ LONG", "17", "130.02", "130.45▾", "▲ 0.47%", "+    7.31", "+0.33%", "trend_following"],
+        ["AAPL", "▼ SHRT", "14", "252.11", "252.73▴", "▲ 0.37%", "-8.66", "-0.25%", "mean_reversion"],
+        ["GOOG", "▲ LONG", "3", "489.00", "489.56▾", "▼ 0.33%", "+1.68", "+0.11%", "ma_crossover"],
+        ["IBM", "▲ LONG", "17", "130.02", "130.45▾", "▲ 0.47%", "+7.31", "+0.33%", "trend_following"],
     ]
 
 
 def test_the_total_is_the_sum_of_what_is_not_rounded(state_and_view: tuple[State, View]) -> None:
     cells = positions.totals(*state_and_view)
 
-    assert cells[6].text == "+    0.33"
+    assert cells[6].text == "+0.33"
 
 
 @pytest.mark.parametrize(("freshness", "mark"), [(Freshness.STALE, "~"), (Freshness.DISCONNECTED, "×")])
@@ -92,7 +94,7 @@ def test_old_prices_keep_their_values_and_are_marked(
     gauged = ["".join(cell.text for cell in line) for line in gauges.lines(state, old, 60, 9)]
 
     assert [held.cells[place].text[-1] for place in (4, 5, 6, 7, 11)] == [mark] * 5
-    assert (total[6].text, total[11].text) == (f"+    0.33{mark}", f"7.22%{mark}")
+    assert (total[6].text, total[11].text) == (f"+0.33{mark}", f"7.22%{mark}")
     assert [seen.cells[place].text[-1] for place in (1, 2, 4, 5)] == [mark] * 4
     assert [line.split()[0] for line in gauged if mark not in line] == ["Positions", "Orders/min", "Gate"]
     assert f"-3.67{mark}" in equity.lines(state, old, 60, 8)[-1][0].text
@@ -103,7 +105,7 @@ def test_old_prices_keep_their_values_and_are_marked(
     [
         ((), "none", "—"),
         ((("128.00", 17, True),), "128.00●", "41.65"),
-        ((("128.00", 17, False),), "128.00○", "41.65"),
+        ((("128.00", 17, False),), "128.00◍", "41.65"),
         ((("128.00", 10, True),), "128.00◐10", "?"),
         ((("128.00", 10, True), ("126.00", 7, True)), "126.00●", "55.65"),
         ((("131.00", 17, True),), "131.00●", "0.00"),
@@ -189,7 +191,7 @@ def test_an_order_of_unknown_fate_is_pinned_on_top(state_and_view: tuple[State, 
 def test_strategies_say_what_they_made_and_what_they_wait_for(state_and_view: tuple[State, View]) -> None:
     rows = strategies.rows(*state_and_view)
 
-    assert texts(rows[0])[:5] == ["trend_following", "● on", "2", "1", "+    6.31"]
+    assert texts(rows[0])[:5] == ["trend_following", "● on", "2", "1", "+6.31"]
     assert texts(rows[3])[:2] == ["ma_crossover", "‖ pause"]
     assert rows[2].cells[6].text.startswith("IBM/MSFT z -0.73")
 
@@ -203,14 +205,14 @@ def test_what_was_traded_by_hand_has_a_row_so_that_the_money_adds_up(state_and_v
         state.apply(ev.Record(seq=70, ts=state.ts, wall=0, event=event))
     rows = strategies.rows(state, view)
 
-    assert texts(rows[4]) == ["manual", "—", "—", "—", "+    3.00", "—", ""]
+    assert texts(rows[4]) == ["manual", "—", "—", "—", "+3.00", "—", ""]
     assert sum((strategies.profit(StrategyId(row.key), state) or 0) for row in rows) + 100_000 == state.equity.now
     assert before != state.equity.now
 
 
 def test_a_strategy_that_failed_says_why(state_and_view: tuple[State, View]) -> None:
     state, view = state_and_view
-    fault = ev.StrategyFaulted(strategy_id=scene.TREND, text="ZeroDivisionError\x1b[2J (own.py:7)")
+    fault = sev.StrategyFaulted(strategy_id=scene.TREND, text="ZeroDivisionError\x1b[2J (own.py:7)")
     state.apply(ev.Record(seq=50, ts=state.ts, wall=0, event=fault))
 
     assert texts(strategies.rows(state, view)[0])[1] == "! error"
@@ -242,6 +244,8 @@ def test_while_trading_stands_the_log_begins_with_why_and_goes_on_with_the_newes
 
     told = [texts(row)[2].partition(":")[0] for row in log.rows(stopped)[:4]]
 
+    pinned, newest = (texts(row)[0] for row in log.rows(stopped)[:2])
+    assert pinned == f"{UNICODE.up}{newest}"
     assert told[:2] == ["trading HALTED by ann, stop", "trading HALTED by bob, stop"]
     assert [words.partition(" #")[2] for words in told[2:]] == ["3-5", "3-4"]
     assert len(log.rows(stopped)) == len(log.rows(view))

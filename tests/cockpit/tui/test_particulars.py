@@ -7,6 +7,7 @@ from cockpit.tui.modals.detail import Detail
 from cockpit.tui.particulars import particulars
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.signal import observed
 from oms.domain.units import DAY
 from tests.cockpit.tui.stage import on_stage
@@ -19,7 +20,7 @@ def record(event: ev.Event, correlation_id: str | None) -> ev.Record:
 
 
 def test_a_signal_tells_its_name_for_how_long_and_what_its_strategy_saw() -> None:
-    raised = ev.SignalRaised(signal=replace(SIGNAL, time_horizon=DAY // 2, metadata=observed(z=-2.5, rsi=28.25)))
+    raised = sev.SignalRaised(signal=replace(SIGNAL, time_horizon=DAY // 2, metadata=observed(z=-2.5, rsi=28.25)))
 
     assert particulars(record(raised, "S42")) == (
         ("RECORD", "42"),
@@ -39,8 +40,8 @@ def test_a_fill_tells_the_signal_it_came_of_unless_it_was_ordered_by_hand() -> N
 @pytest.mark.parametrize(("panel", "tells"), [("log", " SIGNAL S- SAW "), ("strategies", " BUY IBM.XNYS: ")])
 async def test_a_row_that_is_opened_tells_what_the_strategy_saw(panel: str, tells: str) -> None:
     async with on_stage(size=(120, 40), quotes=80) as stage:
-        raised = await stage.until(ev.SignalRaised)
-        assert isinstance(raised.event, ev.SignalRaised)
+        raised = await stage.until(sev.SignalRaised)
+        assert isinstance(raised.event, sev.SignalRaised)
         await focus(stage, panel)
         table = getattr(dashboard(stage).focused_panel, "table", None)
         assert table is not None
@@ -56,5 +57,5 @@ async def test_a_row_that_is_opened_tells_what_the_strategy_saw(panel: str, tell
         assert tells in opened.replace(str(raised.correlation_id), "S-")
 
 
-def saw(event: ev.SignalRaised) -> str:
+def saw(event: sev.SignalRaised) -> str:
     return ", ".join(f"{seen.name} {seen.value}" for seen in event.signal.metadata)

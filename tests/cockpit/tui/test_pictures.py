@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -13,6 +14,7 @@ from cockpit.snapshot.picture import Picture
 from cockpit.snapshot.svg import to_svg
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
+from cockpit.tui.modals import question as question_module
 from cockpit.tui.theme import THEMES
 from tests.cockpit.tui.stage import Stage, in_scene, settings_for
 
@@ -72,7 +74,12 @@ async def test_the_dashboard_looks_without_color_as_it_was_reviewed(monkeypatch:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(("width", "height"), SIZES[:3])
-async def test_the_ticket_and_its_question_read_as_they_were_reviewed(width: int, height: int) -> None:
+async def test_the_ticket_and_its_question_read_as_they_were_reviewed(
+    width: int, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow the machine is: no second passes for the question."""
+    now = monotonic()
+    monkeypatch.setattr(question_module, "monotonic", lambda: now)
     async with in_scene((width, height)) as stage:
         form = await asked(stage, *WRITTEN)
         question = await asked(stage, "ctrl+y")

@@ -1,15 +1,19 @@
 """Questions about money: readable at every size they can be answered at, and no by default."""
 
+import re
+
 import pytest
 
+from cockpit.config import from_tables
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
-from cockpit.tui.keys import ACTIONS
+from cockpit.tui.keys import ACTIONS, BRIEF
 from cockpit.tui.modals import confirm
 from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.help import WORDS
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from tests.cockpit.tui.hand import until_shown
 from tests.cockpit.tui.stage import QUOTES, Stage, in_scene, on_stage, press_stop
 
@@ -97,6 +101,13 @@ async def asked(stage: Stage, key: str) -> str:
     return to_text(capture(stage.app, "", ""))
 
 
+async def ask_in_turn(stage: Stage, *keys: str) -> None:
+    """Press keys that ask something, each once what the last one asked can be read."""
+    for key in keys:
+        await asked(stage, key)
+        await stage.readable()
+
+
 @pytest.mark.usefixtures("at_once")
 async def test_who_leaves_with_nothing_working_is_not_asked_about_orders() -> None:
     async with on_stage(quotes=QUOTES, size=(80, 24)) as stage:
@@ -106,7 +117,7 @@ async def test_who_leaves_with_nothing_working_is_not_asked_about_orders() -> No
         await stage.pilot.press("y")
         await stage.until(ev.RunEnded)
 
-        assert "No working orders, no positions." in said
+        assert "No order works, no position is held." in said
         assert "cancel" not in said
 
 
@@ -115,14 +126,14 @@ async def test_who_leaves_with_orders_working_is_told_how_many_and_asked() -> No
     async with in_scene((80, 24)) as stage:
         said = await asked(stage, "q")
 
-        assert "2 working orders, 3 positions stay." in said
+        assert "2 orders work, 3 positions stay." in said
         assert "l    end, and leave orders at the venue" in said
         assert "c    cancel orders, then end" in said
 
 
 @pytest.mark.usefixtures("at_once")
 async def test_the_question_how_to_end_follows_what_happens_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cockpit.tui.modals.leave.REFRESH_SECS", 0.01)
+    monkeypatch.setattr("cockpit.tui.modals.question.BEAT_SECS", 0.01)
     async with in_scene((80, 24)) as stage:
         await stage.pilot.press("q")
         await stage.pilot.pause()
@@ -131,11 +142,11 @@ async def test_the_question_how_to_end_follows_what_happens_meanwhile(monkeypatc
             state.apply(ev.Record(seq=0, ts=state.ts, wall=0, event=oev.OrderCanceled(client_order_id=order_id)))
         said = ""
         for _ in range(400):
-            if "No working orders, 3 positions stay." in (said := to_text(capture(stage.app, "", ""))):
+            if "No order works, 3 positions stay." in (said := to_text(capture(stage.app, "", ""))):
                 break
             await stage.pilot.pause(0.005)
 
-        assert "No working orders, 3 positions stay." in said
+        assert "No order works, 3 positions stay." in said
         assert "cancel orders" not in said
 
 
@@ -170,7 +181,7 @@ async def test_while_something_is_asked_the_keys_row_offers_no_keys_of_the_dashb
 async def test_strategies_are_not_asked_about_while_trading_is_stopped() -> None:
     async with on_stage() as stage:
         await press_stop(stage)
-        await stage.until(ev.StrategyPaused)
+        await stage.until(sev.StrategyPaused)
         await stage.pilot.press("P")
         await stage.settle()
 
@@ -263,9 +274,7 @@ async def test_whatever_is_asked_the_key_that_stops_stays_in_sight(
     size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     async with in_scene(size) as stage:
-        for key in keys:
-            await asked(stage, key)
-            await stage.readable()
+        await ask_in_turn(stage, *keys)
         await stage.settle()
         said = to_text(capture(stage.app, "", ""))
 
@@ -280,9 +289,7 @@ async def test_while_something_is_written_or_asked_the_top_row_shows_that_a_stop
     size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:
     async with in_scene(size) as stage:
-        for key in keys:
-            await asked(stage, key)
-            await stage.readable()
+        await ask_in_turn(stage, *keys)
         said = await asked(stage, "ctrl+x")
 
         assert len(stage.app.screen_stack) == 2
@@ -305,9 +312,7 @@ async def test_a_question_without_room_says_so_and_the_key_that_stops_stays_in_s
 @pytest.mark.usefixtures("at_once")
 async def test_what_does_not_fit_offers_no_key_that_would_agree_to_it() -> None:
     async with in_scene((24, 8)) as stage:
-        for key in ("b", "ctrl+y"):
-            await asked(stage, key)
-            await stage.readable()
+        await ask_in_turn(stage, "b", "ctrl+y")
         await stage.settle()
 
         assert stage.row("keys").split() == ["esc", "no", "^X^X", "STOP"]
@@ -332,9 +337,7 @@ def exported(stage: Stage) -> str:
 @pytest.mark.parametrize("keys", [("b",), ("b", "ctrl+y"), ("question_mark",)])
 async def test_what_is_asked_can_be_exported_and_stays_open(size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async with on_stage(quotes=QUOTES, size=size) as stage:
-        for key in keys:
-            await asked(stage, key)
-            await stage.readable()
+        await ask_in_turn(stage, *keys)
         question = stage.app.screen
         await stage.pilot.press("ctrl+e")
         await stage.until(ev.SnapshotExported)
@@ -353,3 +356,34 @@ async def test_an_export_right_after_a_question_was_closed_has_the_keys_of_the_d
 
         assert "esc closes" not in exported(stage)
         assert "? help" in exported(stage).splitlines()[-1]
+
+
+async def test_the_help_says_what_each_action_takes_and_obeys_and_names_the_keys_of_the_lists() -> None:
+    settings = from_tables({"keys": {"list.down": "n", "row.open": "o"}}, {})
+    async with on_stage(size=(80, 24), settings=settings) as stage:
+        said = await asked(stage, "question_mark")
+        await stage.pilot.press("n", "n")
+        await stage.pilot.pause()
+        moved = to_text(capture(stage.app, "", ""))
+        await stage.pilot.press("k", "o")
+        await stage.pilot.pause()
+
+        assert "n k move · o does it · w words · esc closes" in said
+        assert re.search(r"b +buy: write a ticket +asks", said)
+        assert re.search(r"F +close all positions +typed", said)
+        assert re.search(r"\^X\^X +EMERGENCY STOP +keys", said)
+        assert re.search(r"▸s +sell: write a ticket", moved)
+        assert type(stage.app.screen).__name__ == "Ticket"
+
+
+async def test_the_palette_tells_every_action_as_briefly_and_the_chosen_one_to_its_end() -> None:
+    async with on_stage(size=(120, 40)) as stage:
+        said = await asked(stage, "ctrl+p")
+        await stage.pilot.press("down", "down", "down")
+        await stage.pilot.pause()
+        moved = to_text(capture(stage.app, "", ""))
+
+        for action in ACTIONS[1:20]:
+            assert f" {action.told(BRIEF)}  " in said
+        assert "what every key does; enter does it" in said
+        assert "cancel the working order under the cursor; a stop or target" in moved

@@ -3,10 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.tui.recent import CURVE_POINTS, LINES_KEPT, PRICES_KEPT, SECS_PER_POINT, Recent
 from oms.domain import events as ev
-from oms.domain.order import Side
+from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
+from oms.domain.ids import ClientOrderId
+from oms.domain.order import OrderType, Side
 from oms.state import State
 from tests.cockpit.tui import scene
 
@@ -98,7 +102,7 @@ def test_what_an_earlier_run_realized_is_not_this_runs(state: State) -> None:
 def test_what_happens_to_all_strategies_at_once_is_one_line(state: State) -> None:
     recent = Recent()
     for strategy in scene.WAITING:
-        see(recent, state, ev.StrategyPaused(strategy_id=strategy, actor="operator"))
+        see(recent, state, sev.StrategyPaused(strategy_id=strategy, actor="operator"))
     see(recent, state, ev.TradingHalted(actor="operator", cause="stop", text="now"))
 
     assert [line.said.text for line in recent.lines] == [
@@ -111,10 +115,10 @@ def test_what_happens_to_all_strategies_at_once_is_one_line(state: State) -> Non
 def test_what_goes_another_way_or_has_a_reason_has_a_line_of_its_own(state: State) -> None:
     recent = Recent()
     for event in (
-        ev.StrategyPaused(strategy_id=scene.TREND, actor="operator"),
-        ev.StrategyPaused(strategy_id=scene.PAIRS, actor="gate", text="too many rejections"),
-        ev.StrategyPaused(strategy_id=scene.CROSS, actor="gate", text="too many rejections"),
-        ev.StrategyEnabled(strategy_id=scene.TREND, actor="operator"),
+        sev.StrategyPaused(strategy_id=scene.TREND, actor="operator"),
+        sev.StrategyPaused(strategy_id=scene.PAIRS, actor="gate", text="too many rejections"),
+        sev.StrategyPaused(strategy_id=scene.CROSS, actor="gate", text="too many rejections"),
+        sev.StrategyEnabled(strategy_id=scene.TREND, actor="operator"),
     ):
         see(recent, state, event)
 
@@ -137,3 +141,18 @@ def test_what_an_earlier_run_did_is_told_and_not_counted(state: State) -> None:
     assert recent.lines[0].said.text == "ma_crossover paused by operator"
     assert recent.lines[-1].said.text == "run 3 of this journal began: tape, seed 7"
     assert (recent.fills, recent.curve, recent.fees) == (0, [], {})
+
+
+def test_a_trail_moves_without_a_line_and_a_person_who_moves_it_has_one(state: State) -> None:
+    recent = Recent()
+    order_id = ClientOrderId("SIM-3-4")
+    trail = replace(state.blotter.orders[order_id].ticket, order_type=OrderType.STOP_MARKET, limit_px=None)
+    trail = replace(trail, stop_px=Decimal("25.50"), trail_by=Decimal("0.50"))
+    for actor, px in (("gate", "25.45"), ("gate", "25.40"), ("ann", "25.30"), ("engine", "25.30"), ("gate", "25.25")):
+        moved = replace(trail, stop_px=Decimal(px))
+        see(recent, state, oev.OrderPendingReplace(client_order_id=order_id, ticket=moved, actor=actor))
+        if actor != "ann":  # the engine asks for it again, and only then it is changed
+            see(recent, state, oev.OrderReplaced(client_order_id=order_id, ticket=moved))
+
+    (line,) = recent.lines
+    assert line.said.text == "pairs_trading BUY 120 MSFT stop 25.30 #3-4: changed"

@@ -1,6 +1,7 @@
 """The question that sends, on the real screen: answered by `y` and by nothing else, once, and never by the clock."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,12 +9,19 @@ from textual import events
 
 from cockpit.tui.modals import question as question_module
 from cockpit.tui.modals import send
+from cockpit.tui.modals.question import Question
 from cockpit.tui.modals.send import Send
 from cockpit.tui.modals.ticket import Ticket
 from oms.domain import order_events as oev
-from oms.domain.order import ticket_hash
+from oms.domain.order import TimeInForce, ticket_hash
 from tests.cockpit.tui.hand import SIZED, orders, press, sending, shift, shown, until_shown, words
 from tests.cockpit.tui.stage import QUOTES, on_stage
+
+
+@pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question looks at the market a hundred times a second."""
+    monkeypatch.setattr(question_module, "BEAT_SECS", 0.01)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -91,15 +99,14 @@ async def test_a_price_that_has_gone_too_far_is_asked_about_again() -> None:
         assert [ticket.signal_px for ticket in orders(stage)] == [moved.ask_px]
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("at_once", "watchful")
 async def test_while_it_is_asked_a_market_that_goes_too_far_makes_the_figures_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         before = await press(stage, "b", *["backspace"] * 4, *"10", "ctrl+y")
         question = sending(stage)
-        monkeypatch.setattr(question_module, "GUARD_SECS", 60.0)
+        monkeypatch.setattr(Question, "guard_secs", 60.0)
         moved = shift(stage, 1)
         after = await until_shown(stage, "not sent: the price went from")
         await press(stage, "y", "y")
@@ -112,11 +119,8 @@ async def test_while_it_is_asked_a_market_that_goes_too_far_makes_the_figures_an
         assert orders(stage) == []
 
 
-@pytest.mark.usefixtures("at_once")
-async def test_an_order_that_names_its_price_stands_whatever_the_market_does_and_a_yes_to_it_counts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
+@pytest.mark.usefixtures("at_once", "watchful")
+async def test_an_order_that_names_its_price_stands_whatever_the_market_does_and_a_yes_to_it_counts() -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         before = await press(stage, "b", "ctrl+t", "ctrl+y")
         question = sending(stage)
@@ -132,16 +136,15 @@ async def test_an_order_that_names_its_price_stands_whatever_the_market_does_and
         assert submitted.ticket_hash == agreed.hash
 
 
+@pytest.mark.usefixtures("at_once", "watchful")
 async def test_where_the_gate_says_something_else_of_a_new_market_keys_wait_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A sell stop that the market has passed would not pass any more."""
-    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
-    monkeypatch.setattr(question_module, "GUARD_SECS", 0.0)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "s", "ctrl+t", "ctrl+t", *["down"] * 3, *"200", "ctrl+y")
         assert isinstance(stage.app.screen, Send)
-        monkeypatch.setattr(question_module, "GUARD_SECS", 60.0)
+        monkeypatch.setattr(Question, "guard_secs", 60.0)
         shift(stage, -2)
         said = await until_shown(stage, "! DENIED")
         await press(stage, "y")
@@ -152,10 +155,9 @@ async def test_where_the_gate_says_something_else_of_a_new_market_keys_wait_agai
         assert stage.app.screen.is_deaf
 
 
-@pytest.mark.usefixtures("at_once")
+@pytest.mark.usefixtures("at_once", "watchful")
 @pytest.mark.parametrize("key", ["y", "n", "escape"])
-async def test_from_what_the_gate_denies_any_key_goes_back(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
+async def test_from_what_the_gate_denies_any_key_goes_back(key: str) -> None:
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "s", "ctrl+t", "ctrl+t", *["down"] * 3, *"200", "ctrl+y")
         shift(stage, -2)
@@ -210,9 +212,9 @@ async def test_that_nobody_answered_is_said_and_a_yes_that_comes_too_late_is_no_
 
         assert "not sent: nobody answered in 0.05 s" in said
         assert status.strip() == "not sent: nobody answered in 0.05 s"
-        assert "quantity 7_" in late
+        assert "quantity 7 " in late
         assert "not sent: nobody answered" in late
-        assert "quantity 71y" in typed
+        assert "quantity 1y_" in typed
         assert orders(stage) == []
 
 
@@ -230,15 +232,14 @@ async def test_a_yes_that_is_heard_before_the_timer_but_after_the_time_is_too_la
         assert "not sent: nobody answered in 15 s" in said
 
 
+@pytest.mark.usefixtures("at_once", "watchful")
 async def test_that_trading_was_stopped_meanwhile_is_shown_before_anybody_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(send, "BEAT_SECS", 0.01)
-    monkeypatch.setattr(question_module, "GUARD_SECS", 0.0)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         before = await press(stage, "b", *["backspace"] * 4, "1", "ctrl+y")
-        monkeypatch.setattr(question_module, "GUARD_SECS", 60.0)
-        await stage.session.halt("ann", "enough")
+        monkeypatch.setattr(Question, "guard_secs", 60.0)
+        await stage.session.switch.halt("ann", "enough")
         said = await until_shown(stage, "the gate says something else now")  # not only the ticket behind it
         question = stage.app.screen
 
@@ -253,7 +254,7 @@ async def test_that_trading_was_stopped_meanwhile_is_shown_before_anybody_answer
 async def test_in_a_market_that_never_rests_what_stands_there_agrees_and_it_can_be_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(send, "BEAT_SECS", 60.0)
+    monkeypatch.setattr(question_module, "BEAT_SECS", 60.0)
     asked: list[str] = []
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "b", *["backspace"] * 4, *"10", "ctrl+y")
@@ -304,20 +305,37 @@ async def test_the_question_tells_what_it_costs_and_what_may_be_lost() -> None:
             "gate        ✓ passes",
             "✓ position",
             "asked again outside",
-            "y SEND   any other key no",
+            "y SEND   ▸ No  any other key",
         ):
             assert part in said
 
 
 @pytest.mark.usefixtures("at_once")
-async def test_what_the_gate_denies_after_all_comes_back_to_be_corrected() -> None:
-    """Between the question and its answer somebody closed the gate."""
+async def test_what_the_gate_denies_after_all_comes_back_to_be_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the question and its answer somebody closed the gate, and the question has not looked again."""
+    monkeypatch.setattr(Send, "_follow", lambda _question: None)
     async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
         await press(stage, "b", *["backspace"] * 4, "1", "ctrl+y")
-        await stage.session.halt("ann", "enough")
+        await stage.session.switch.halt("ann", "enough")
         said = await press(stage, "y")
         await stage.settle()
 
         assert isinstance(stage.app.screen, Ticket)
         assert "denied: BUY 1 AAPL MARKET: trading_state: trading is HALTED" in words(said)
         assert not [record for record in stage.records if isinstance(record.event, oev.OrderSubmitted)]
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_the_longest_wish_can_be_agreed_to_on_the_smallest_screen() -> None:
+    async with on_stage(quotes=QUOTES, size=(40, 15), settings=SIZED) as stage:
+        px = next(iter(stage.session.state.marks.quotes.values())).bid_px
+        await press(stage, "b", "ctrl+t")
+        form = stage.app.screen.form  # type: ignore[attr-defined]
+        form.draft = replace(
+            form.draft, limit=str((px / 2).quantize(Decimal("0.01"))), tif=TimeInForce.GTD, until="2010-03-05 15:30",
+            trailing="2.5", target=str(px + 20), tag="trend_following",
+        )  # fmt: skip
+        said = words(await press(stage, "ctrl+y"))
+
+        for term in ("GTD until 2010-03-05 15:30Z", "stop trails by 2.50", "for trend_following", "! far: limit"):
+            assert term in said

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from cockpit import live_link
+from cockpit import live_link, pauses
 from cockpit.snapshot.text import to_text
 from cockpit.tui.capture import capture
 from cockpit.tui.cockpit import Cockpit
@@ -66,8 +66,8 @@ async def shown(stage: Stage) -> str:
 async def test_a_link_that_falls_silent_is_away_on_the_screen_until_somebody_asks_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(live_link, "STEADY_SECS", 0.0)
-    monkeypatch.setattr(live_link, "FIRST_PAUSE_SECS", 0.01)
+    monkeypatch.setattr(pauses, "STEADY_SECS", 0.0)
+    monkeypatch.setattr(pauses, "FIRST_SECS", 0.01)
     async with at_a_distance() as (stage, venue):
         before = await shown(stage)
         monkeypatch.setattr(live_link, "SILENT_SECS", SILENT_SECS)  # of the next link
@@ -76,13 +76,13 @@ async def test_a_link_that_falls_silent_is_away_on_the_screen_until_somebody_ask
         while venue.connects == connects:
             await stage.pilot.pause(0.005)
         await until_link(stage, "")
-        monkeypatch.setattr(live_link, "FIRST_PAUSE_SECS", 3_600.0)  # so that it stays as it is
+        monkeypatch.setattr(pauses, "FIRST_SECS", 3_600.0)  # so that it stays as it is
         venue.mute = True
         await until_link(stage, SILENT)
         stage.wall.now += 12
         silent = await shown(stage)
         venue.mute = False
-        await stage.session.resume("test")
+        await stage.session.switch.resume("test")
         venue.show("ABC", 1_010, 1_011)
         while stage.session.state.marks.quotes[ABC.instrument_id].bid_px != Decimal("10.10"):
             await stage.pilot.pause(0.005)
@@ -92,7 +92,7 @@ async def test_a_link_that_falls_silent_is_away_on_the_screen_until_somebody_ask
         assert "wire ●" in before
         assert "▌OFFLINE▐ PAPER " in silent
         assert f"wire ○ away: {SILENT}" in silent
-        assert "Prices (3) ── DISCONNECTED 00:12 · last " in silent
+        assert "Prices (5) ── DISCONNECTED 00:12 · last " in silent
         assert f"wire DISCONNECTED: {SILENT}" in silent
         assert "10.00×" in silent
         assert "▌PAPER▐ tape " in again

@@ -1,10 +1,6 @@
 """What the screen says of each state, when the state comes about by itself: nobody sets a flag."""
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +11,7 @@ from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.pace import Tempo
 from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, place, press_stop
+from tests.doubles.locked import locked
 
 NEVER = Tempo(per_instant=1e6)
 
@@ -30,18 +27,6 @@ async def after(stage: Stage, secs: float) -> str:
     stage.app.screen.mark_all()  # type: ignore[attr-defined]
     await stage.settle()
     return shown(stage)
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold the write lock of a book, so that its venue cannot keep it."""
-    holder = sqlite3.connect(file, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
 
 
 async def test_prices_age_as_soon_as_they_stop_arriving_and_are_fresh_again_when_they_come() -> None:
@@ -91,7 +76,7 @@ async def test_the_gesture_halts_and_the_screen_says_so_everywhere() -> None:
         halted = await after(stage, 0)
 
         assert "▌HALTED▐ PAPER by operator " in halted
-        assert " · cancels ok · ^R resume" in halted
+        assert " · 1/1 canceled · ^R resume" in halted
         assert re.search(r"Gate +HALTED", halted)
         assert re.search(r"STOPPED in \d+ ms: sim 1/1 canceled in \d+ ms · no positions · \^R resumes", halted)
         assert halted.rstrip().splitlines()[-1].startswith(" ^R resume ? help")

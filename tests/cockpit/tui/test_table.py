@@ -1,6 +1,7 @@
 """The table on a screen: what it draws, what it asks to be drawn again, what it tells."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import pytest
@@ -114,12 +115,18 @@ async def test_the_cursor_shows_where_keys_go_and_nowhere_else() -> None:
         assert app.table.cursor_key == BOOK[0].key
 
 
-async def test_a_changed_cell_is_painted_again_alone_and_an_equal_row_not_at_all() -> None:
+@asynccontextmanager
+async def showing_the_book() -> AsyncIterator[Watched]:
+    """Show a table with the book in it, that remembers what it asks for from now on."""
     app = Bench()
     async with app.run_test(size=(30, 6)):
-        table = app.table
-        table.set_rows(BOOK)
-        table.asked.clear()
+        app.table.set_rows(BOOK)
+        app.table.asked.clear()
+        yield app.table
+
+
+async def test_a_changed_cell_is_painted_again_alone_and_an_equal_row_not_at_all() -> None:
+    async with showing_the_book() as table:
         table.set_rows([row("AAPL"), *BOOK[1:]])
         unchanged = list(table.asked)
         table.set_rows([row("AAPL", last="189.21"), *BOOK[1:]])
@@ -134,11 +141,7 @@ async def test_a_changed_cell_is_painted_again_alone_and_an_equal_row_not_at_all
 
 async def test_several_changed_cells_of_a_line_are_painted_again_as_one_stretch() -> None:
     """For each of several Textual would write the line anew, from its start."""
-    app = Bench()
-    async with app.run_test(size=(30, 6)):
-        table = app.table
-        table.set_rows(BOOK)
-        table.asked.clear()
+    async with showing_the_book() as table:
         table.set_rows([row("AAPL", quantity="301", last="189.21"), *BOOK[1:]])
 
         assert table.asked == [Region(7, 1, 16, 1)]

@@ -12,7 +12,7 @@ from cockpit.tui.modals.ticket import Ticket
 from oms.domain import order_events as oev
 from oms.domain.order import OrderStatus, OrderType, Purpose, TimeInForce
 from tests.cockpit.tui.hand import SIZED, SIZES, orders, press, shown, words
-from tests.cockpit.tui.stage import QUOTES, on_stage, press_stop, settings_for
+from tests.cockpit.tui.stage import QUOTES, Stage, on_stage, place, press_stop, settings_for
 
 
 @pytest.mark.usefixtures("at_once")
@@ -265,3 +265,90 @@ async def test_without_color_and_in_ascii_everything_is_said_in_words() -> None:
 
         assert "! DENIED" in said
         assert "at most" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_protective_stop_past_the_market_is_refused_whatever_the_limit_is() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        quote = next(iter(stage.session.state.marks.quotes.values()))
+        limit, past = quote.ask_px + 5, quote.ask_px + 3
+        said = await press(stage, "b", "ctrl+t", *["down"] * 3, "ctrl+u", *f"{limit}", *["down"] * 2, *f"{past}")
+        await press(stage, "ctrl+y", "y")
+        right = await press(stage, *["backspace"] * 9, *f"{quote.bid_px - 1}")
+
+        assert f"must be below {quote.bid_px}" in words(said)
+        assert orders(stage) == []
+        assert "at limit" in right
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_on_the_smallest_screen_the_largest_size_is_said_and_a_sign_of_what_has_no_room() -> None:
+    async with on_stage(quotes=QUOTES, size=(40, 15), settings=SIZED) as stage:
+        said = words(await press(stage, "b", *["backspace"] * 4, *"9999"))
+
+        assert "! DENIED at most" in said
+        assert "… more in a larger window" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_arrows_choose_the_strategy_and_the_empty_field_says_whose_it_is() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        empty = await press(stage, "b", "up", "up")
+        chosen = await press(stage, "right")
+
+        assert "strategy _  manual" in empty
+        assert "strategy trend_following" in chosen
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_after_too_many_orders_at_once_it_is_said_how_the_tape_goes_on() -> None:
+    async with on_stage(quotes=QUOTES, settings=settings_for(risk__order_rate__burst="1")) as stage:
+        await place(stage)
+        said = words(await press(stage, "b"))
+
+        assert "every size passes again when time has gone on" in said
+        assert "the tape is paused: esc and , play it on" in said
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_what_was_filled_in_is_shown_as_selected_and_the_first_character_replaces_it() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        begun = await press(stage, "b", "ctrl+t")
+        size = _marked(stage)
+        typed = await press(stage, "5")
+        after = _marked(stage)
+        limit = await press(stage, "down", "down", "down")
+        price = _marked(stage)
+        replaced = await press(stage, *"30")
+        pasted_over = await press(stage, "up", "down")
+        stage.app.post_message(events.Paste("31.50"))
+        await stage.settle()
+
+        assert f"quantity {size}" in begun
+        assert "^U clear" in begun
+        assert "quantity 5_" in typed
+        assert after == ""
+        assert f"limit    {price}" in limit
+        assert "limit    30_" in replaced
+        assert "limit    30 " in pasted_over
+        assert "limit    31.50_" in shown(stage)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_negative_number_is_refused_beside_its_field_and_sends_nothing() -> None:
+    async with on_stage(quotes=QUOTES, settings=SIZED) as stage:
+        said = await press(stage, "b", "minus", "5")
+        emptied = await press(stage, "ctrl+u", "minus", "5", "ctrl+y")
+
+        for form in (said, emptied):
+            assert "quantity -5" in form
+            assert "-5 is not a number: + and - are" in form
+        assert "not complete yet" in emptied
+        assert orders(stage) == []
+
+
+def _marked(stage: Stage) -> str:
+    """What is shown as selected in the form."""
+    form = stage.app.screen
+    assert isinstance(form, Ticket)
+    return "".join(cell.text for line in form.lines() for cell in line if cell.word == "selected")

@@ -229,6 +229,7 @@ async def test_nothing_that_is_behind_a_question_is_written_over_it(
     diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
+    monkeypatch.setattr("cockpit.tui.modals.question.BEAT_SECS", 60.0)  # its clock stands still
     async with painted_anew(diary) as stage:
         question = Confirm("Really?", ["It is only a question."], word="YES")
         await stage.app.push_screen(question)
