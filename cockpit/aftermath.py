@@ -17,6 +17,7 @@ from oms.domain.ids import BrokerId, ClientOrderId
 from oms.domain.order import Order, OrderStatus
 from oms.state import State
 
+_PENDING_CANCEL: Final = OrderStatus.PENDING_CANCEL  # a member of an enum costs two lookups, a name none
 SILENT_SECS: Final = 1.0  # after which a venue that has confirmed less than it was handed is said not to answer
 
 
@@ -76,9 +77,9 @@ class Aftermath:
 
     def hand_over(self, order: Order) -> None:
         """The cancel of an order was handed to its venue."""
-        cancels = self._venues.get(order.ticket.broker)
-        if self.stop is not None and cancels is not None and order.client_order_id in cancels.not_handed:
-            cancels.not_handed.discard(order.client_order_id)
+        order_id, cancels = order.client_order_id, self._venues.get(order.ticket.broker)
+        if self.stop is not None and cancels is not None and order_id in cancels.not_handed:
+            cancels.not_handed.discard(order_id)
             cancels.handed_secs = self._monotonic() - self.stop.asked_at
 
     @property
@@ -114,17 +115,17 @@ class Aftermath:
         if self.stop is None or self.journaled_secs is not None:
             return
         self.journaled_secs = self._monotonic() - self.stop.asked_at
-        for order_id in self._pending():
-            self._asked[order_id] = None
-            cancels = self._venues.setdefault(self._state.blotter.open[order_id].ticket.broker, Cancels())
-            cancels.asked += 1
-            cancels.waiting.add(order_id)
-            if order_id not in self._before:
-                cancels.not_handed.add(order_id)
+        pending, orders = self._pending(), self._state.blotter.open
+        self._asked = dict.fromkeys(pending)
+        of_venues: dict[BrokerId, set[ClientOrderId]] = {}
+        for order_id in pending:
+            of_venues.setdefault(orders[order_id].ticket.broker, set()).add(order_id)
+        for broker, waiting in of_venues.items():
+            self._venues[broker] = Cancels(len(waiting), not_handed=waiting - self._before, waiting=waiting)
 
     def _pending(self) -> Sequence[ClientOrderId]:
         orders = self._state.blotter.open.items()
-        return [order_id for order_id, order in orders if order.status is OrderStatus.PENDING_CANCEL]
+        return [order_id for order_id, order in orders if order.status is _PENDING_CANCEL]
 
     def _on_resumed(self, _record: ev.Record) -> None:
         """Whoever resumed: there is nothing more to say."""

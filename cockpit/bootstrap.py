@@ -5,7 +5,7 @@ lie: they are handed what follows from it.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +16,7 @@ from cockpit.folders import demand_own
 from cockpit.latch import Latch
 from cockpit.link import LockstepLink
 from cockpit.log.access import NAME as LOG
+from cockpit.log.flattens import writing_ends
 from cockpit.log.level import LogLevel
 from cockpit.log.log import TradingLog
 from cockpit.market import Bounds, Market, Source, open_source
@@ -32,6 +33,7 @@ from oms.domain import commands as do
 from oms.domain.capabilities import Capabilities
 from oms.domain.events import RunStarted
 from oms.domain.ids import AccountId, BrokerId, InstrumentId, Route
+from oms.domain.market import Bar
 from oms.domain.units import Quantity
 from oms.inbox import Inbox
 from oms.journal.chain import Chain
@@ -155,6 +157,7 @@ async def build(
         session = _wire(settings, latch, Memory(journal, state, chains), parts)
         if log is not None:
             log.follow(session.bus, state)
+            session.pursuit.listen(writing_ends(log, state))
             session.latch.complain = log.log_security
             session.at_close(log.close)
         undo.pop_all()
@@ -177,6 +180,12 @@ def _wire(settings: Settings, latch: Latch, memory: Memory, parts: _Parts) -> Se
     wanted, state = settings.session, memory.state
     market, rate, broker, risk, sizer, runner = parts
     inbox = Inbox(market.feed, broker, Pace(rate.tempo(market.feed)), state.next_deadline)
+
+    def seen(bars: Sequence[Bar]) -> None:
+        show_past(bars, runner, state)
+        for bar in bars:
+            broker.learn(bar)
+
     return assemble(
         broker=broker,
         feed=market.feed,
@@ -191,7 +200,7 @@ def _wire(settings: Settings, latch: Latch, memory: Memory, parts: _Parts) -> Se
             engine=engine,
             inbox=inbox,
             router=router,
-            seen=lambda bars: show_past(bars, runner, state),
+            seen=seen,
         ),
         begin=do.BeginRun(
             actor="session",

@@ -69,10 +69,22 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: it cannot be read or says something that means nothing.
     """
-    if path is None:
-        return _settled({}, "the embedded default", environ)
+    return settled({} if path is None else read_file(path), named(path), environ)
+
+
+def named(path: Path | None) -> str:
+    """Return what a file of settings is called; None is the embedded default."""
+    return "the embedded default" if path is None else str(path)
+
+
+def read_file(path: Path) -> Table:
+    """Return what a file says, whatever that means.
+
+    Raises:
+        ConfigError: it cannot be read, or is no TOML.
+    """
     try:
-        tree: Table = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
+        return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         msg = f"{path}: {error.strerror}"
         raise ConfigError(msg) from error
@@ -85,7 +97,6 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     except RecursionError as error:
         msg = f"{path}: nested too deeply"
         raise ConfigError(msg) from error
-    return _settled(tree, str(path), environ)
 
 
 def from_tables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
@@ -94,11 +105,15 @@ def from_tables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> Settin
     Raises:
         ConfigError: they say something that means nothing.
     """
-    return _settled({str(name): _plain(table) for name, table in tables.items()}, "the tables given", environ)
+    return settled({str(name): _plain(table) for name, table in tables.items()}, "the tables given", environ)
 
 
-def _settled(ours: Table, file: str, environ: Mapping[str, str]) -> Settings:
-    """Lay the layers over each other and check what comes of it. Raises ConfigError."""
+def settled(ours: Table, file: str, environ: Mapping[str, str]) -> Settings:
+    """Lay what `file` says over the built-in settings and the environment's values over both, and check all of it.
+
+    Raises:
+        ConfigError: something in it means nothing.
+    """
     origin = Origin(file)
     try:
         tree = merged(ours, _built_in())

@@ -1,7 +1,9 @@
 """Reading a running session without ever telling what may still be lost.
 
 While a batch is being committed the state is ahead of the journal. A question that comes in between is answered the
-moment the commit is through, by the bus, before the engine can move on; so what anybody was told is durable.
+moment the commit is through, by the bus, before the engine can move on; so what anybody was told is durable. One that
+comes while a venue inside the process writes its book waits for what that venue has to say: whoever asks after an order
+has filled is told what came of that, however long the disk took.
 """
 
 import asyncio
@@ -28,6 +30,16 @@ class DurableReader:
         session.bus.subscribe(self._committed, *_DURABLE)
         session.at_close(self._abandon)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the session has been closed: what is in memory is kept by nobody any more."""
+        return self._over
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether all of the state is written down."""
+        return self._session.state.seq <= self._session.journal.seq
+
     async def read(self, question: Callable[[], T]) -> T:
         """Return what a question about the state is answered with when all of the state is durable.
 
@@ -35,7 +47,8 @@ class DurableReader:
             EngineEnded: the run is over, and its last commit failed; or what else was chosen for that.
             Exception: what the question raises.
         """
-        if self._session.state.seq <= self._session.journal.seq:
+        await self._session.inbox.heard()
+        if self.is_durable:
             return question()
         if self._over:
             raise self._ended(_LOST)

@@ -3,7 +3,8 @@
 What works in an instrument has to be gone before what is held there is given back, or both would trade and the
 position would flip; and what strategies hold against each other is closed one side after the other. So a flatten comes
 in rounds, and each asks the core anew what there is to do, as long as the last one made way for it. What is stuck in
-one instrument holds up no other, and is told at the end; it goes on when its venue answers, see `cockpit.pursuit`.
+one instrument holds up no other, and is told at the end; it goes on when its venue answers, and what trades in parts
+when the rest has traded, see `cockpit.pursuit`.
 
 The link may go meanwhile. An order that never left is not among those that were sent. One that did is found when the
 link is back, and asking again before that sends nothing, because what it has left to close is closing already.
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cockpit.format import plural
+from cockpit.meant import under_way
 from cockpit.session import Session
 from cockpit.settling import Settling
 from oms.blotter import position_key
@@ -30,16 +32,19 @@ ROUNDS: Final = 6  # what is still in the way then is told, and a person decides
 _CANCELING: Final = OrderStatus.PENDING_CANCEL
 _FILLED: Final = OrderStatus.FILLED
 _NOT_YET: Final = "an order there is not canceled yet; the close follows"
+GOES_ON: Final = "it goes on by itself"
 
 
 class Flattened(NamedTuple):
     """What a flatten did: the orders that left to close, those that it canceled first, those that the gate denied, and
-    why it did no more, or why what it did is not known, if so."""
+    why it did no more, or why what it did is not known, if so. `goes_on`: its orders work, and when they have traded
+    the next step follows by itself."""
 
     sent: Sequence[ClientOrderId]
     canceled: Sequence[ClientOrderId]
     denied: Sequence[ClientOrderId]
     refused: str = ""
+    goes_on: bool = False
 
 
 async def flatten_in_rounds(
@@ -62,6 +67,35 @@ async def flatten_in_rounds(
     """
     state, blotter = session.state, session.state.blotter
     command = do.FlattenPosition(actor=actor, instrument_id=instrument_id, strategy_id=strategy_id)
+    with session.pursuit.attended(command):
+        rounds = await _rounds(session, settling, command, secs)
+        goes_on = bool(still_held(state, instrument_id, strategy_id)) and session.pursuit.begin(command)
+        if still_held(state, instrument_id, strategy_id) and not goes_on:
+            if state.brackets.aside:  # where no close is on its way, the stops come back
+                await session.inbox.ask(do.RenewProtection(actor=actor))
+            await settling.until(lambda: not _unanswered(state, command), secs)
+    sent = [order_id for done in rounds for order_id in done.sent]
+    canceled = [order_id for done in rounds for order_id in done.canceled]
+    orders = [blotter.orders[order_id] for order_id in sent if order_id in blotter.orders]
+    withheld = [order for order in orders if is_withheld(order)]
+    refused = rounds[0].refused
+    works = goes_on and any(one.confirmed for one in under_way(state, command))
+    if goes_on:
+        refused = _NOT_YET if not works else "" if sent else refused
+    elif not refused and any(one in blotter.open for one in canceled):
+        refused = "an order there is not canceled yet; flatten again then"
+    return Flattened(
+        sent=[order_id for order_id in sent if order_id not in {order.client_order_id for order in withheld}],
+        canceled=canceled,
+        denied=[order_id for done in rounds for order_id in done.denied],
+        refused=refused or _not_sent(withheld) or _away(state, orders),
+        goes_on=works,
+    )
+
+
+async def _rounds(session: Session, settling: Settling, command: do.FlattenPosition, secs: float) -> list[Flattened]:
+    """Ask for one step after the other while each makes way for the next, and return what they did."""
+    state, blotter = session.state, session.state.blotter
     rounds: list[Flattened] = []
     pending = [one.client_order_id for one in blotter.open.values() if one.status is _CANCELING]
     await settling.closed(pending, secs)
@@ -70,28 +104,9 @@ async def flatten_in_rounds(
         rounds.append(done)
         await settling.closed(done.canceled, secs)
         await settling.closed(done.sent, secs)
-        if not _has_moved(state, done) or not still_held(state, instrument_id, strategy_id):
+        if not _has_moved(state, done) or not still_held(state, command.instrument_id, command.strategy_id):
             break
-    goes_on = bool(still_held(state, instrument_id, strategy_id)) and session.pursuit.begin(command)
-    if still_held(state, instrument_id, strategy_id) and not goes_on:
-        if state.brackets.aside:  # where no close is on its way, the stops come back
-            await session.inbox.ask(do.RenewProtection(actor=actor))
-        await settling.until(lambda: not _unanswered(state, command), secs)
-    sent = [order_id for done in rounds for order_id in done.sent]
-    canceled = [order_id for done in rounds for order_id in done.canceled]
-    orders = [blotter.orders[order_id] for order_id in sent if order_id in blotter.orders]
-    withheld = [order for order in orders if is_withheld(order)]
-    refused = rounds[0].refused
-    if goes_on:
-        refused = _NOT_YET
-    elif not refused and any(one in blotter.open for one in canceled):
-        refused = "an order there is not canceled yet; flatten again then"
-    return Flattened(
-        sent=[order_id for order_id in sent if order_id not in {order.client_order_id for order in withheld}],
-        canceled=canceled,
-        denied=[order_id for done in rounds for order_id in done.denied],
-        refused=refused or _not_sent(withheld) or _away(state, orders),
-    )
+    return rounds
 
 
 def _has_moved(state: State, done: Flattened) -> bool:

@@ -38,10 +38,9 @@ def money(amount: Amount, places: int = 2, *, glyphs: Glyphs = UNICODE) -> str:
     return _word(amount, glyphs) or _fixed(_decimal(amount), places)
 
 
-def signed_money(amount: Amount, places: int = 2, *, width: int = 0, glyphs: Glyphs = UNICODE) -> str:
-    """`+534.00`, `-270.00`, `0.00`: profit and loss. With a width the sign keeps the first cell: `+  534.00`."""
-    word = _word(amount, glyphs)
-    return word.rjust(width) if word else _signed(_decimal(amount), places, width)
+def signed_money(amount: Amount, places: int = 2, *, glyphs: Glyphs = UNICODE) -> str:
+    """`+534.00`, `-270.00`, `0.00`: profit and loss."""
+    return _word(amount, glyphs) or _signed(_decimal(amount), places)
 
 
 def money_in(amount: Amount, currency: str, *, glyphs: Glyphs = UNICODE) -> str:
@@ -85,7 +84,7 @@ def percent(fraction: Amount, places: int = 2, *, signed: bool = True, glyphs: G
     if word := _word(fraction, glyphs):
         return word
     value = _decimal(fraction) * 100
-    return (_signed(value, places, 0) if signed else _fixed(value, places)) + "%"
+    return (_signed(value, places) if signed else _fixed(value, places)) + "%"
 
 
 def basis_points(fraction: Amount, *, glyphs: Glyphs = UNICODE) -> str:
@@ -120,6 +119,11 @@ def plural(number: int, thing: str) -> str:
 def staying(number: int, thing: str) -> str:
     """`1 position stays`, `3 positions stay`."""
     return f"{plural(number, thing)} {'stays' if number == 1 else 'stay'}"
+
+
+def verb(amount: Decimal | int, one: str, many: str) -> str:
+    """Return the form of a verb that goes with so much of something: `1 IBM is`, `10 IBM are`."""
+    return one if amount == 1 else many
 
 
 def factor(value: Decimal) -> str:
@@ -203,10 +207,10 @@ def _fixed(value: Decimal, places: int) -> str:
     return f"{rounded or abs(rounded):,f}"
 
 
-def _signed(value: Decimal, places: int, width: int) -> str:
+def _signed(value: Decimal, places: int) -> str:
     digits = _fixed(abs(value), places)
     sign = "" if not any("1" <= digit <= "9" for digit in digits) else "-" if value < 0 else "+"
-    return sign + digits if not width else (sign or " ") + digits.rjust(width - 1)
+    return sign + digits
 
 
 def _places(step: Decimal) -> int:

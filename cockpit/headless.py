@@ -32,6 +32,7 @@ from cockpit.settle import settle
 from cockpit.stats.counts import RunCounts
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from oms.domain.text import sanitize
 from oms.domain.units import SECOND
 from oms.journal.chain import trace_of
@@ -109,7 +110,7 @@ class HeadlessRun:
         self.counts = RunCounts([row.rule for row in built.risk.limits()])
         session.bus.subscribe(lambda record: self.counts.watch(record, session.state))
         session.bus.subscribe(self._at_a_boundary, ev.TapePositioned)
-        session.bus.subscribe(self._alarm, ev.TradingHalted, ev.TradingReduced, ev.StrategyFaulted)
+        session.bus.subscribe(self._alarm, ev.TradingHalted, ev.TradingReduced, sev.StrategyFaulted)
 
     @property
     def tape(self) -> Tape:
@@ -166,7 +167,7 @@ class HeadlessRun:
                 self._plan.alarm(f"HALTED by {by}: {sanitize(text)}; cockpit resume goes on")
             case ev.TradingReduced(cause=cause, text=text):
                 self._plan.alarm(f"REDUCING by {cause}: {sanitize(text)}")
-            case ev.StrategyFaulted(strategy_id=name, text=text):
+            case sev.StrategyFaulted(strategy_id=name, text=text):
                 self._plan.alarm(f"{sanitize(name)} raised and is out: {sanitize(text)}")
             case _:
                 pass

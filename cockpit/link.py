@@ -7,6 +7,7 @@ what it has to say when it is asked, so everything is counted before the loop ru
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from oms.domain import commands as do
 from oms.domain.account import AccountSnapshot
@@ -16,10 +17,11 @@ from oms.domain.order import Order, OrderStatus
 from oms.engine import OrderManagementSystem
 from oms.inbox import Inbox
 from oms.lanes import Asked, Lanes
-from oms.ports import Broker, SimulatedBroker
+from oms.lockstep import SimulatedBroker
+from oms.ports import Broker
 from oms.router import Router
 
-ACTOR = "session"
+ACTOR: Final = "session"  # who does what nobody asked for
 
 
 class Link(ABC):

@@ -2,10 +2,9 @@
 
 While it is not up nothing leaves; what is approved meanwhile is withheld, and says so. It is up when our books and the
 venue's were compared and were equal, or surely are not, which is then booked as a difference; and when no record was
-made between the look and the saying.
+made between the look and the saying. While it stands `cockpit.vigil` looks at them again.
 
-A venue that goes and comes is met with a growing pause, which shrinks again only once the link has stood for a while;
-otherwise a venue that hangs up at once would be called without end.
+A venue that goes and comes is met with pauses that grow (`cockpit.pauses`).
 
 A connection can stand and be dead: nothing comes over it, and nobody says that it has ended. A venue that promises a
 sign of life therefore counts as gone when it has given none for several times as long, and is hung up and called again.
@@ -18,7 +17,9 @@ from itertools import chain, repeat
 from typing import Final
 
 from cockpit.comparison import Comparison
-from cockpit.link import Link
+from cockpit.link import ACTOR, Link
+from cockpit.pauses import Pauses
+from cockpit.vigil import Vigil
 from oms.domain.account import AccountSnapshot
 from oms.domain.events import BrokerConnected
 from oms.domain.heartbeat import Heartbeat
@@ -30,9 +31,6 @@ from oms.live_inbox import LiveInbox
 from oms.ports import LiveBroker
 from oms.router import Router
 
-FIRST_PAUSE_SECS: Final = 1.0
-LAST_PAUSE_SECS: Final = 30.0
-STEADY_SECS: Final = 60.0  # a link that stood for so long begins with the first pause when it goes
 LOOK_SECS: Final = (0.05, 0.5, 1.0, 2.0, 4.0, 8.0)  # from the questions to the look at the books; the last for ever
 COUNTED_SECS: Final = 0.02  # until what came before the snapshot has been counted; longer, and it would be old
 CONNECT_SECS: Final = 30.0  # a venue that took the call and has shown no books by then is away
@@ -58,12 +56,20 @@ class LiveLink(Link):
         super().__init__(broker=broker, engine=engine, inbox=inbox, router=router)
         self._live = broker
         self._entrance = inbox
-        self._chance = chance
-        self._pause_secs = FIRST_PAUSE_SECS
+        self._pauses = Pauses(chance)
         self._told = ""  # the last reason given for being down
         self._heard_at = 0.0  # when the venue said something last, on the loop's clock
         self._comparison = Comparison(engine.state, self._route)  # the newest
-        self._impatient = asyncio.Event()  # somebody asks for it now
+        self._vigil = Vigil(
+            state=engine.state,
+            route=self._route,
+            actor=ACTOR,
+            look=self._look,
+            ask=lambda orders: self._try_each(broker.query, orders),
+            settle=inbox.ask,
+            is_over=lambda: self.is_lost or bool(self._waiting),
+            pause=self._pauses.wait,
+        )
         self._waiting: list[asyncio.Future[None]] = []
 
     async def open(self) -> None:
@@ -79,8 +85,7 @@ class LiveLink(Link):
             while True:
                 stood_from = loop.time()
                 self._tell(await self._stand())
-                if loop.time() - stood_from >= STEADY_SECS:
-                    self._pause_secs = FIRST_PAUSE_SECS
+                self._pauses.stood(loop.time() - stood_from)
                 await self._come_back()
         finally:
             self._answer(ConnectionError("the run has ended"))
@@ -89,7 +94,7 @@ class LiveLink(Link):
         """Try now instead of later, and return when the link is up. Raises ConnectionError."""
         up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(up)
-        self._impatient.set()
+        self._pauses.cut_short()
         await up
 
     def forget(self) -> None:
@@ -143,6 +148,7 @@ class LiveLink(Link):
                     continue
                 if not isinstance(said, MarketData):
                     self._comparison.hear(said.client_order_id)
+                    self._vigil.hear(said.client_order_id)
                 self._entrance.hear(said)
         except ConnectionError as error:
             return str(error) or type(error).__name__
@@ -160,9 +166,7 @@ class LiveLink(Link):
     async def _come_back(self) -> None:
         """Connect, after a pause and as often as it takes."""
         while True:
-            pause = self._pause_secs * (1 + self._chance()) / 2
-            self._pause_secs = min(2 * self._pause_secs, LAST_PAUSE_SECS)
-            await self._pause(pause)
+            await self._pauses.longer()
             try:
                 await self._connect()
             except ConnectionError as error:
@@ -170,32 +174,46 @@ class LiveLink(Link):
             else:
                 return
 
-    async def _pause(self, secs: float) -> None:
-        """Wait, unless somebody asks for the link now."""
-        self._impatient.clear()
-        try:
-            async with asyncio.timeout(secs):
-                await self._impatient.wait()
-        except TimeoutError:
-            return
+    async def _look(self) -> AccountSnapshot:
+        """Return the venue's books once what came before them was counted. Raises ConnectionError."""
+        snapshot = await self._connect()
+        await asyncio.sleep(COUNTED_SECS)
+        return snapshot
 
     async def _agree(self) -> None:
-        """Compare the books until they agree, or until it is certain that they do not, and go up."""
+        """Agree on the books and go up; from then on see to it that it stays so, and go up again where it does not.
+
+        A link that is lost again and again under a stream that stands goes up as seldom as one that comes and goes."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                await self._compare()
+                up_from = loop.time()
+                try:
+                    await self._vigil.keep(self._broker.capabilities.books_secs)
+                except ConnectionError as error:
+                    self._fail(error)
+                self._pauses.stood(loop.time() - up_from)
+                if not self._waiting:
+                    await self._pauses.longer()
+        except EngineEnded:
+            return
+
+    async def _compare(self) -> None:
+        """Compare the books until they agree, or until it is certain that they do not, and go up. Raises
+        EngineEnded."""
         comparison = self._comparison = Comparison(self._engine.state, self._route)
         for secs in chain(LOOK_SECS, repeat(LOOK_SECS[-1])):
             try:
                 self._try_each(self._broker.query, comparison.questions())
-                await self._pause(secs)
-                snapshot = await self._connect()
-                await asyncio.sleep(COUNTED_SECS)
+                await self._pauses.wait(secs)
+                snapshot = await self._look()
                 if comparison.look(snapshot) and await self._go_up(snapshot):
                     return
             except ConnectionError as error:  # the link may stand, and the venue not show its books
                 self._fail(error)
             except JournalError:
                 comparison.doubt()
-            except EngineEnded:
-                return
 
     async def _go_up(self, snapshot: AccountSnapshot) -> bool:
         """Say that the books were compared; tell whether that still held when it was decided."""

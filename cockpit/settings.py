@@ -98,16 +98,20 @@ class FeedSettings(Struct, frozen=True, kw_only=True):
 
 
 class UiSettings(Struct, frozen=True, kw_only=True):
-    """`[ui]`: how the screen looks."""
+    """`[ui]`: how the screen looks, and how long a question that was just painted hears no key."""
 
     theme: Literal["matrix", "high-contrast", "blue-orange"] = "matrix"
     fps: int = 2
     glyphs: Choice = "auto"
+    guard_ms: int = 400
 
     def __post_init__(self) -> None:
-        """Refuse a rate that is no picture or too many."""
+        """Refuse a rate that is no picture or too many, and a guard too short to read anything in."""
         if not 1 <= self.fps <= 10:  # noqa: PLR2004 - the bounds are the message
             msg = f"fps must lie between 1 and 10, got {self.fps}"
+            raise ValueError(msg)
+        if not 250 <= self.guard_ms <= 5_000:  # noqa: PLR2004 - the bounds are the message
+            msg = f"guard_ms must lie between 250 and 5000, got {self.guard_ms}"
             raise ValueError(msg)
 
 

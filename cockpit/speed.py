@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from cockpit.format import factor
 from oms.domain.options import shown
+from oms.lockstep import LockstepFeed
 from oms.pace import Tempo
-from oms.ports import LockstepFeed
 
 _NUMBER: Final = re.compile(r"[0-9]*\.?[0-9]+")
 

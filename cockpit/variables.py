@@ -3,6 +3,9 @@
 A variable is always text, and what it means is the setting's to say: the speed `5` is the text that `60x` is too, and
 the seed `5` is a number. So a value is read as the type that its setting declares. Quotes around it are TOML's and may
 be left out or be there, because some that pass variables on keep them.
+
+Four limits have names that trading programs share. Whoever comes with them expects them to hold, so they do, and are
+refused like any other where they mean nothing; our own variable for the same setting comes before them.
 """
 
 import tomllib
@@ -28,6 +31,12 @@ from cockpit.settings import (
 from oms.domain.options import OptionError
 
 PREFIX: Final = "COCKPIT__"
+SHARED: Final = {
+    "MAX_CONCURRENT_TRADES": "risk.max_trades.limit",
+    "RISK_PER_TRADE": "sizing.fixed_risk.risk_frac",
+    "MAX_DAILY_LOSS": "risk.daily_loss.limit_frac",
+    "CIRCUIT_BREAKER_THRESHOLD": "risk.drawdown.halt_frac",
+}
 _SHAPES: Final[dict[str, type[Struct]]] = {
     "session": SessionSettings,
     "feed.tape": TapeSettings,
@@ -42,12 +51,19 @@ _KEYS: Final = "keys"
 
 
 def overridden(tree: Table, environ: Mapping[str, str]) -> dict[str, str]:
-    """Put every `COCKPIT__A__B=value` at a.b of the tree and return which variable said what.
+    """Put every `COCKPIT__A__B=value` at a.b of the tree, after the names that are shared, and return which variable
+    said what. Of a sizer that does not run nothing is said.
 
     Raises:
         OptionError: a variable names something inside of what is no table.
     """
     variables = {}
+    for name, setting in SHARED.items():
+        path = setting.split(".")
+        table = tree.get(path[0], {}).get(path[1])
+        if environ.get(name, "").strip() and isinstance(table, dict):
+            table[path[2]] = _meant(environ[name], path)
+            variables[setting] = name
     for name, raw in sorted(environ.items(), key=_types_first):
         if not name.startswith(PREFIX):
             continue

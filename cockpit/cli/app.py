@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cockpit.cli.cancel import cancel
 from cockpit.cli.closing import closing
 from cockpit.cli.config import config
 from cockpit.cli.headless import headless
@@ -60,6 +61,19 @@ orders.command(
         Exit.INTEGRITY,
     ),
 )(quality)
+orders.command(
+    "cancel",
+    epilog=closing(
+        "cockpit orders cancel 12",
+        "cockpit orders cancel SIM-1-12 --yes --json",
+        Exit.CONFIG,
+        Exit.NOT_FOUND,
+        Exit.WRONG_STATE,
+        Exit.TIMEOUT,
+        Exit.UNCONFIRMED,
+        Exit.PARTIAL,
+    ),
+)(cancel)
 for group in (orders, positions, strategies, risk, journal, config):
     app.add_typer(group)
 

@@ -46,12 +46,14 @@ def run(
     *,
     mode: TradingMode | None = None,
     seed: int | None = None,
+    find: Callable[[], Workplace] | None = None,
 ) -> NoReturn:
     """Find the workplace, do the verb, print what came of it and leave with its exit code."""
     workplace: Workplace | None = None
     try:
-        workplace = find_workplace(config, state, mode=mode, seed=seed)
+        workplace = find() if find is not None else find_workplace(config, state, mode=mode, seed=seed)
         answer = do(workplace)
+        answer = answer._replace(warnings=(*workplace.doubts, *answer.warnings))
         if command in (*STARTS, CHECK):
             answer = answer._replace(warnings=(*unheeded(workplace, state), *answer.warnings))
         if command in STARTS:
@@ -111,7 +113,7 @@ def envelope(command: str, workplace: Workplace | None, answer: VerbResult, fail
         "seq": answer.seq,
         "stale": answer.stale,
         "data": answer.data,
-        "warnings": list(answer.warnings),
+        "warnings": [sanitize(warning, LONGEST_LINE) for warning in answer.warnings],
         "error": _error(failure) if failure is not None else None,
     }
 
@@ -120,8 +122,8 @@ def _error(failure: Failure) -> Json:
     return {
         "code": failure.code,
         "exit": int(failure.exit),
-        "message": failure.message,
-        "hint": failure.hint,
+        "message": sanitize(failure.message, LONGEST_LINE),
+        "hint": sanitize(failure.hint, LONGEST_LINE),
         "details": failure.details,
     }
 

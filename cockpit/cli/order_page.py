@@ -1,6 +1,7 @@
 """One order on a page: where it stands, its executions, and the chain of records that it is a part of."""
 
 from os import environ
+from typing import Final
 
 from cockpit.cli.quality import executed
 from cockpit.cli.table import Heading, pairs, px, qty, table
@@ -9,6 +10,9 @@ from cockpit.queries.plain import Json
 from cockpit.ticket.kind import Kind
 from oms.domain.order import OrderType
 from oms.domain.text import sanitize
+
+_HELD: Final = "soft: "
+"""What the engine begins with where it says why it holds an order itself."""
 
 
 def page(data: Json) -> str:
@@ -27,7 +31,7 @@ def page(data: Json) -> str:
             ("strategy", data["strategy"]),
             ("signal", data["signal"] or ""),
             ("taken on", data["ts"] or ""),
-            ("text", data["text"]),
+            ("text", told_of(data)),
         ]
     )
     return "\n\n".join([fields, *_executions(data["fills"]), *(link(record) for record in data.get("chain", ()))])
@@ -64,6 +68,14 @@ def standing(order: Json) -> str:
     touched is `◍ soft`: it works as long as the engine does."""
     status = f"{choose('auto', environ).soft} soft" if order["soft"] else order["status"]
     return " ".join((status, *order["flags"]))
+
+
+def told_of(order: Json) -> str:
+    """Return what is said of an order; of one that is held here, or was before it was sent, that it is and why."""
+    said: str = order["text"]
+    if not said.startswith(_HELD):
+        return said
+    return f"{'held here, not at the venue' if order['soft'] else 'was held here'}: {said.removeprefix(_HELD)}"
 
 
 def _executions(fills: Json) -> list[str]:

@@ -119,7 +119,7 @@ def _show(workplace: "Workplace", order_id: str, *, why: bool) -> "VerbResult":
 
 
 def _table(data: "Json") -> str:
-    from cockpit.cli.order_page import kind, standing
+    from cockpit.cli.order_page import kind, standing, told_of
     from cockpit.cli.table import Heading, px, qty, table
     from oms.domain.ids import short_id
 
@@ -154,7 +154,7 @@ def _table(data: "Json") -> str:
             px(order["avg_px"]),
             order["strategy"],
             order["ts"] or "",
-            order["text"],
+            told_of(order),
         )
         for order in data
     ]

@@ -28,8 +28,9 @@ positions = typer.Typer(
 def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
     """List the open positions, a line for each strategy's share of an instrument.
 
-    STOP is the worst price at which it would be given back, `for` how much of it where that is not all, and `soft`
-    where the venue does not have it: such a stop works as long as the engine does.
+    STOP is the worst price at which it would be given back, `for` how much of it where that is not all, `soft`
+    where it is held here and works as long as the engine does, `sent` where the venue has not taken it yet, and
+    `unknown` where it does not answer.
     """
     from cockpit.cli.envelope import run
     from cockpit.cli.workplace import ask
@@ -38,15 +39,18 @@ def list_(config: ConfigOption = None, state: StateOption = None, json: JsonOpti
 
 
 def _stop(position: "Json") -> str:
-    """Return `147.00`, `147.00 for 10` where it stands for no more than that, `147.00 soft` where the venue does not
-    have it, or `none`."""
-    from cockpit.cli.table import decimal, px, qty
+    """Return `147.00`, `147.00 for 10` where it stands for no more than that, `147.00 soft` where it is held here, or
+    `sent` where the venue has not taken it yet, or `unknown` where it does not answer, or `none`."""
+    from decimal import Decimal
+
+    from cockpit.cli.table import px, qty
 
     found = position["protection"]
     if found is None:
         return "none"
-    part = f" for {qty(found['quantity'])}" if decimal(position["unprotected"]) else ""
-    return px(found["stop_px"]) + part + (" soft" if found["where"] == "soft" else "")
+    is_part = Decimal(found["quantity"]) < abs(Decimal(position["quantity"]))
+    part = f" for {qty(found['quantity'])}" if is_part else ""
+    return px(found["stop_px"]) + part + ("" if found["where"] == "venue" else f" {found['where']}")
 
 
 def _table(data: "Json") -> str:

@@ -8,7 +8,9 @@ ordinary socket asked what became of the orders, and it may fail to say so in ti
 """
 
 import os
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
 
 WORD: Final = "RESUME"
 FLATTEN: Final = "FLATTEN"
+DONE: Final = {"stop": "stopped", "flatten": "flattened", "resume": "resumed"}
 GATE_SECS: Final = 2.0  # for the stop socket, which answers at once or not at all
 TELL_SECS: Final = 4.0  # for what became of the orders
 
 
 def stop(
-    reason: Annotated[str, typer.Option(help="Why; it is journaled and shown.")] = "asked for",
+    reason: Annotated[str, typer.Option(help="Why, in 200 characters; it is journaled and shown.")] = "asked for",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, also on a terminal.")] = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -42,9 +45,7 @@ def stop(
     the stop is partly done (13). What is stopped stays stopped, also over a restart, until `cockpit resume`; `cockpit
     flatten` closes positions meanwhile.
     """
-    from cockpit.cli.envelope import run
-
-    run("stop", config, state, json, lambda workplace: _stop(workplace, reason, yes=yes), _stopped)
+    _run("stop", config, state, json, lambda workplace: _stop(workplace, reason, yes=yes), _stopped)
 
 
 def flatten(
@@ -59,9 +60,7 @@ def flatten(
     Orders that work in the instruments are canceled first, protective ones too. Every order passes the gate, and can
     only reduce what the account holds.
     """
-    from cockpit.cli.envelope import run
-
-    run("flatten", config, state, json, lambda workplace: _flatten(workplace, instrument, confirm), _flattened)
+    _run("flatten", config, state, json, lambda workplace: _flatten(workplace, instrument, confirm), _flattened)
 
 
 def resume(
@@ -74,9 +73,22 @@ def resume(
 
     Without a running engine it is written down beside the journal, and the next start does and journals it.
     """
+    _run("resume", config, state, json, lambda workplace: _resume(workplace, confirm), _resumed)
+
+
+def _run(
+    verb: str,
+    config: Path | None,
+    state: Path | None,
+    json: bool,
+    do: "Callable[[Workplace], VerbResult]",
+    show: "Callable[[Json], str]",
+) -> NoReturn:
+    """Do a verb of the gate, for which it is enough to know the account: see `cockpit.cli.bearings`."""
+    from cockpit.cli.bearings import find_bearings
     from cockpit.cli.envelope import run
 
-    run("resume", config, state, json, lambda workplace: _resume(workplace, confirm), _resumed)
+    run(verb, config, state, json, do, show, find=lambda: find_bearings(config, state, DONE[verb]))
 
 
 def _stop(workplace: "Workplace", reason: str, *, yes: bool) -> "VerbResult":
@@ -223,10 +235,14 @@ def _position(held: "Json") -> str:
 
 
 def _flattened(data: "Json") -> str:
+    from oms.domain.ids import symbol_of
+
     lines = [f"canceled: {_order(order)}" for order in data["canceled"]]
     lines += [_order(order) for order in [*data["orders"], *data["denied"]]]
     lines += [f"still held: {_position(held)}" for held in data["positions"]]
-    return "\n".join([*lines, *([] if data["positions"] else ["nothing is held"])])
+    only = data["instrument"]
+    nothing = "nothing is held" if only is None else f"no {symbol_of(only)} is held"
+    return "\n".join([*lines, *([] if data["positions"] else [nothing])])
 
 
 def _resumed(data: "Json") -> str:

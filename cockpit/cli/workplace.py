@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from cockpit.config import find, load
-from cockpit.environment import EVERYBODYS_LEVEL, OUR_LEVEL, environment
+from cockpit.environment import EVERYBODYS_LEVEL, OUR_LEVEL, environment, lenient_environment
 from cockpit.exits import Exit
 from cockpit.folders import demand_folder
 from cockpit.latch import Latch
@@ -26,6 +26,7 @@ from cockpit.server import client
 from cockpit.server.address import socket_path
 from cockpit.server.protocol import Request, Response
 from cockpit.settings import Settings
+from cockpit.variables import SHARED
 from oms.domain.risk import TradingState
 
 NEXT_ACTIVE: Final = "trading was resumed while no engine ran: the next start is ACTIVE and journals it"
@@ -33,10 +34,11 @@ TIMEOUT_SECS: Final = 10.0
 
 
 class Workplace(NamedTuple):
-    """One account's settings and paths."""
+    """One account's settings and paths, and what was wrong with settings that could be done without."""
 
     settings: Settings
     paths: Paths
+    doubts: tuple[str, ...] = ()
 
 
 def find_workplace(
@@ -90,13 +92,18 @@ def ask(workplace: Workplace, verb: str, arguments: Arguments = {}) -> VerbResul
 
 
 def unheeded(workplace: Workplace, state: Path | None) -> tuple[str, ...]:
-    """Return what was set and has no effect, in words: a journal folder beside `--state`, a level that is none."""
+    """Return what was set and has no effect, in words: a journal folder beside `--state`, a level that is none, the
+    risk of a sizer that does not run."""
     found = []
     moved, level = workplace.settings.journal.path, os.environ.get(EVERYBODYS_LEVEL, "")
     if moved and state is not None:
         found.append(f"[journal] path {moved} has no effect: --state {state} was named for this once")
     if level and level.upper() not in LogLevel.__members__ and OUR_LEVEL not in os.environ:
         found.append(f"{EVERYBODYS_LEVEL}={level} has no effect: it is none of {', '.join(LogLevel.__members__)}")
+    environ, sizer = lenient_environment(os.environ, Path()), ", ".join(workplace.settings.sizing)
+    for name, setting in SHARED.items():
+        if environ.get(name) and setting not in workplace.settings.variables:
+            found.append(f"{name}={environ[name]} has no effect: it is for {setting}, and the sizer is {sizer}")
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from cockpit.exits import Exit, Failure
 from cockpit.queries.plain import Json
 from cockpit.server.address import bind_private
-from cockpit.server.protocol import LONGEST_REQUEST, Request, Response, refused, to_line, to_request
+from cockpit.server.protocol import LONGEST_REQUEST, Request, Response, failed_response, to_line, to_request
 
 VERB: Final = "stop"
 CLIENTS: Final = 16
@@ -106,7 +106,7 @@ class StopSocket:
             request = to_request(line)
             return Response(ok=True, seq=0, data=self._stop(_reason(request), now))
         except Failure as failure:
-            return refused(failure, 0)
+            return failed_response(failure, 0)
 
     def _drop(self, client: _Client) -> None:
         """Let go of a client; one that has gone already is none."""

@@ -51,7 +51,7 @@ class StopWatcher:
         self._socket = StopSocket(socket, self._selector, self._stop_by_socket)
         self._keys: tuple[Ask, str] | None = None
         self._thread = threading.Thread(target=self._run, name="stop watcher", daemon=True)
-        self._tell: Callable[[Stop], object] = session.follow  # in the loop's thread, however it is called
+        self._tell: Callable[[Stop], object] = session.switch.follow  # in the loop's thread, however it is called
         self.silence = Silence()
         self._over = False
 
@@ -61,11 +61,11 @@ class StopWatcher:
         Raises:
             Failure: WRONG_STATE, the socket cannot be made safely.
         """
-        loop, follow = asyncio.get_running_loop(), self._session.follow
+        loop, follow = asyncio.get_running_loop(), self._session.switch.follow
         self._tell = lambda stop: loop.call_soon_threadsafe(follow, stop)
         self._socket.open()
         self._selector.register(self._signals, selectors.EVENT_READ, self._on_signal)
-        self._session.refuse_resume(self._standing)
+        self._session.switch.refuse_resume(self._standing)
         self._look()
         self.silence.pulse.begin()
         self._thread.start()

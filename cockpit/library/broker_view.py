@@ -4,10 +4,10 @@ They are conveniences and no second door: an order placed here goes through the 
 and what is read here is what the journal says.
 """
 
-from cockpit.durable_reader import DurableReader
 from cockpit.library.account_info import AccountInfo, to_account_info
 from cockpit.library.argument import Number
 from cockpit.library.errors import BrokerConnectionError
+from cockpit.library.open_reader import OVER, OpenReader
 from cockpit.library.order_entry import OrderEntry
 from cockpit.library.order_info import OrderInfo
 from cockpit.library.position_info import PositionInfo
@@ -19,7 +19,7 @@ from oms.domain.order import OrderType, Side, TimeInForce
 class BrokerView:
     """`session.broker`: one account."""
 
-    def __init__(self, session: Session, orders: OrderEntry, route: Route, reader: DurableReader) -> None:
+    def __init__(self, session: Session, orders: OrderEntry, route: Route, reader: OpenReader) -> None:
         self._session = session
         self._orders = orders
         self._route = route
@@ -29,8 +29,10 @@ class BrokerView:
         """Return True while the link stands; the session has made it when it was opened.
 
         Raises:
-            BrokerConnectionError: it is lost; the message says why.
+            BrokerConnectionError: it is lost, or the session is over; the message says why.
         """
+        if self._reader.is_over:
+            raise BrokerConnectionError(OVER)
         lost = self._session.state.runs.links.get(self._route.broker, "it was never reached")
         if lost:
             raise BrokerConnectionError(f"{self._route.broker} is lost: {lost}; session.resume() reaches for it again")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cockpit.library.errors import TradingError
+from cockpit.library.open_reader import OVER
 from cockpit.session import Session
 from oms.domain.commands import Command
 from oms.domain.events import CommandRefused, Record
@@ -23,12 +24,14 @@ async def carry_out(
     """Return the durable records that a command caused.
 
     Raises:
-        TradingError: it was refused, could not be journaled, or the session is over; nothing was done. Of that kind,
-            and of the kind `refused` for a refusal where that is another.
+        TradingError: it was refused, could not be journaled, or the session is over; nothing was done. A plain one
+            where it is over; else of the kind `error`, and of the kind `refused` for a refusal where that is another.
     """
     try:
         records = await session.inbox.ask(command)
-    except (JournalError, EngineEnded) as failure:
+    except EngineEnded as failure:
+        raise TradingError(f"nothing was done: {OVER}") from failure
+    except JournalError as failure:
         raise error(f"nothing was done: {failure}") from failure
     require_done(records, refused or error)
     return records

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from cockpit.durable_reader import DurableReader
 from cockpit.estop.doors import Doors
 from cockpit.flatten import FLATTEN, flatten_in_rounds
 from cockpit.library.argument import shown_with_type
@@ -16,6 +15,7 @@ from cockpit.library.commission import CommissionCalculator
 from cockpit.library.errors import BrokerConnectionError, RequestError, TradingError
 from cockpit.library.event_board import EventBoard
 from cockpit.library.guests import Guests
+from cockpit.library.open_reader import OpenReader
 from cockpit.library.order_entry import ANSWER_SECS, OrderEntry
 from cockpit.library.order_info import OrderInfo
 from cockpit.library.playback import Playback
@@ -24,8 +24,9 @@ from cockpit.library.quote_board import QuoteBoard
 from cockpit.library.request import to_instrument
 from cockpit.library.risk_desk import RiskDesk
 from cockpit.library.strategy_desk import StrategyDesk
-from cockpit.session import Session, StopStands
+from cockpit.session import Session
 from cockpit.settling import Settling
+from cockpit.switch import StopStands
 from oms.domain.events import Record
 from oms.domain.ids import Route
 from oms.domain.market import Bar
@@ -38,7 +39,8 @@ from risk.sizing.sizer import BaseSizer
 
 
 class OpenSession:
-    """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in.
+    """What `open_session` gives a script. Use it as a context; everything on it is for the loop it was opened in, and
+    raises once the context is left; `state` may still be read then.
 
     `commission` tells what an order costs, and `sizer` is the one of the settings. `doors` are how `cockpit stop`
     and its like reach the session; None where nothing is durable.
@@ -57,18 +59,19 @@ class OpenSession:
         self._session = session
         self._history = history
         self._doors = doors
+        self._was_opened = False
         self._serving: asyncio.Task[None] | None = None
         self._playback = Playback(session)
         self._settling = Settling(session.bus, session.state)
-        reader = DurableReader(session, TradingError)
+        reader = OpenReader(session)
         self.oms = OrderEntry(session, gate, route, reader)
         self.commission = commission
-        self.position_sizer = Calculator(session.state, sizer)
-        self.risk = RiskDesk(session, gate, route, self.halt, self.resume)
+        self.position_sizer = Calculator(session.state, sizer, reader)
+        self.risk = RiskDesk(session, gate, route, reader, self.halt, self.resume)
         self.broker = BrokerView(session, self.oms, route, reader)
         self.strategies = StrategyDesk(session, reader)
         guests = Guests(self._playback)
-        self.market = QuoteBoard(session, guests, (bar for bars in history for bar in bars))
+        self.market = QuoteBoard(session, reader, guests, (bar for bars in history for bar in bars))
         self.events = EventBoard(session, guests)
         self.portfolio = Portfolio(session, gate, self.oms, route, reader, self._play)
 
@@ -100,7 +103,7 @@ class OpenSession:
         said: object = reason
         text = said if isinstance(said, str) else shown_with_type(said)
         try:
-            await self._session.halt(ACTOR, sanitize(text))
+            await self._session.switch.halt(ACTOR, sanitize(text))
         except (JournalError, EngineEnded) as error:
             raise TradingError(f"the gate is closed, and no more than that: {error}") from error
         if not isinstance(said, str):
@@ -136,7 +139,7 @@ class OpenSession:
             TradingError: nothing is halted, or the journal still cannot be written.
         """
         try:
-            records = await self._session.resume(ACTOR)
+            records = await self._session.switch.resume(ACTOR)
         except ConnectionError as error:
             raise BrokerConnectionError(str(error)) from error
         except (JournalError, EngineEnded, StopStands) as error:
@@ -149,9 +152,13 @@ class OpenSession:
         """Start, and see the first prices; go on without them where a live market shows none for a while.
 
         Raises:
+            TradingError: it has been opened already: a session is opened once.
             JournalError: the journal cannot be read or written.
             BrokerConnectionError: the broker cannot be reached.
         """
+        if self._was_opened:
+            raise TradingError("a session is opened once: open_session() opens another")
+        self._was_opened = True
         try:
             if self._doors is not None:
                 await self._doors.open()

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from cockpit.durable_reader import DurableReader
 from cockpit.library.argument import shown_with_type
 from cockpit.library.command import ACTOR, carry_out
 from cockpit.library.denial import to_denial
 from cockpit.library.errors import OrderExecutionError, RequestError
+from cockpit.library.open_reader import OpenReader
 from cockpit.library.order_info import OrderInfo, to_order_info
 from cockpit.library.position_info import PositionInfo, to_position_info
 from cockpit.library.request import to_change, to_meant, to_ticket
@@ -21,6 +21,7 @@ from cockpit.session import Session
 from cockpit.stats.execution import execution_analytics
 from cockpit.ticket.errors import TicketError
 from cockpit.ticket.tag import require_tag
+from oms.decide.changes import unchangeable
 from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain import order_events as oev
@@ -38,7 +39,7 @@ _NOTHING_CAME: Final = frozenset({OrderStatus.REJECTED, OrderStatus.NOT_FOUND})
 class OrderEntry:
     """`session.oms`: orders and positions of the account."""
 
-    def __init__(self, session: Session, gate: RiskManager, route: Route, reader: DurableReader) -> None:
+    def __init__(self, session: Session, gate: RiskManager, route: Route, reader: OpenReader) -> None:
         self._session = session
         self._gate = gate
         self._route = route
@@ -53,7 +54,8 @@ class OrderEntry:
         trailing_stop; market where none is given), `limit_price`, `stop_price`, `time_in_force` (day, gtc, ioc, fok,
         gtd, at_the_open, at_the_close; day where none is given), `expires_at` (of a gtd order: ISO text or a datetime),
         `reduce_only`, `reason`, and what is to give back what it trades: a stop at `protect_price` or one that follows
-        the market `trail_by` away, and a limit order at `target_price`. Numbers are Decimal or str.
+        the market `trail_by` away, and a limit order at `target_price`. The `trail_by` of a trailing_stop is its own,
+        and it has no legs; a stop has none that trails. Numbers are Decimal or str.
 
         An order that waits and gives back no more than is held by hand only reduces, unless `reduce_only` is False: it
         follows the position, goes with it, and as a stop it protects. A stop and a limit that only reduce may stand
@@ -98,20 +100,23 @@ class OrderEntry:
         it, and return where the order stands once the venue has answered. The quantity counts what was filled already.
 
         Raises:
-            RequestError: there is no such order, or the change cannot be meant; nothing was done.
+            RequestError: there is no such order, or the change cannot be meant, as that of a leg's quantity, which is
+                what there is to give back; nothing was done.
             RiskLimitViolationError: the gate denied the change; the order works on as it was.
             OrderExecutionError: it cannot be changed now, the venue refused it, or it could not be journaled.
         """
         order = self._known(order_id)
+        refused = OrderExecutionError if unchangeable(self._session.state, order) else RequestError
         command = do.ReplaceOrder(actor=ACTOR, client_order_id=order.client_order_id, **to_change(changes))
-        records = await carry_out(self._session, command, OrderExecutionError)
+        records = await carry_out(self._session, command, OrderExecutionError, refused=refused)
         denied = next((record.event for record in records if isinstance(record.event, oev.OrderReplaceDenied)), None)
         if denied is not None:
             raise to_denial(denied, denied.ticket, self._gate, self._session.state)
         asked = order.replaces
         order = await self._when(order.client_order_id, lambda order: order.status is not OrderStatus.PENDING_REPLACE)
-        asked_for = next(record.event for record in records if isinstance(record.event, oev.OrderPendingReplace))
-        if order.replaces > asked and order.replacing is None and order.ticket != asked_for.ticket:
+        asked_for = next((one.event for one in records if isinstance(one.event, oev.OrderPendingReplace)), None)
+        was_asked = asked_for is not None and order.replaces > asked and order.replacing is None
+        if was_asked and asked_for is not None and order.ticket != asked_for.ticket:  # else it is held here
             what = f"{order_id} was not changed: {sanitize(order.text)}"
             raise OrderExecutionError(what, order_id=order.client_order_id)
         return self._told(order)

@@ -28,7 +28,7 @@ class OrderInfo(Struct, frozen=True, kw_only=True):
     stop_price: Price | None
     trail_by: Price | None  # how far a stop follows the market: of a stop order its own, else of the one it asks for
     expires_at: datetime | None
-    reduce_only: bool
+    reduce_only: bool  # it gives back what is held and opens nothing: asked for so, or a stop or target of a position
     status: OrderStatus
     filled_quantity: Quantity
     average_fill_price: Decimal | None  # exact, so it may lie between two ticks; None without a fill
@@ -57,7 +57,7 @@ def to_order_info(order: Order, signal_id: SignalId | None) -> OrderInfo:
         stop_price=ticket.stop_px,
         trail_by=ticket.trail_by,
         expires_at=None if ticket.expires_at is None else to_datetime(ticket.expires_at),
-        reduce_only=ticket.reduce_only,
+        reduce_only=ticket.only_reduces,
         status=order.status,
         filled_quantity=order.filled_qty,
         average_fill_price=order.avg_px,

@@ -13,10 +13,10 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cockpit.durable_reader import DurableReader
 from cockpit.library.argument import Number
 from cockpit.library.denial import explained
 from cockpit.library.errors import MarketDataError, OrderExecutionError, RequestError
+from cockpit.library.open_reader import OpenReader
 from cockpit.library.order_entry import OrderEntry
 from cockpit.library.position_info import PositionInfo, merge_positions, to_position_info
 from cockpit.library.request import to_instrument, to_ticket
@@ -57,7 +57,7 @@ class Portfolio:
         gate: RiskManager,
         orders: OrderEntry,
         route: Route,
-        reader: DurableReader,
+        reader: OpenReader,
         play: Callable[[Callable[[Record], bool]], Awaitable[None]],
     ) -> None:
         self._session = session
@@ -170,6 +170,7 @@ class Portfolio:
         )
 
     def _ticket(self, symbol: str, side: Side | str, quantity: Number, limit_price: Number | None) -> OrderTicket:
+        self._reader.demand_open()
         order_type = OrderType.MARKET if limit_price is None else OrderType.LIMIT
         request = {"symbol": symbol, "side": side, "quantity": quantity, "order_type": order_type}
         return to_ticket(request | {"limit_price": limit_price}, self._session.state.instruments, self._route)

@@ -6,10 +6,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from cockpit.protection import protection_of
+from cockpit.protection import Where, protection_of
 from oms.domain.ids import InstrumentId, StrategyId, symbol_of
-from oms.domain.position import Position, PositionKey
+from oms.domain.order import Side
+from oms.domain.position import Position
 from oms.domain.units import ZERO, Price, Quantity
+from oms.exits import behind
 from oms.state import State
 
 
@@ -102,8 +104,8 @@ def to_position_info(position: Position, state: State) -> PositionInfo:
         realized_pnl=position.realized,
         stop_loss_price=stop.worst_px if stop is not None else None,
         stop_loss_quantity=stop.quantity if stop is not None else ZERO,
-        stop_loss_at_venue=stop is not None and stop.at_venue,
-        take_profit_price=_lowest(_targets(key, state), position.quantity),
+        stop_loss_at_venue=stop is not None and stop.where is Where.VENUE,
+        take_profit_price=_lowest(_targets(position, state), position.quantity),
     )
 
 
@@ -145,10 +147,13 @@ def merge_positions(positions: Sequence[PositionInfo]) -> PositionInfo | None:
     )
 
 
-def _targets(key: PositionKey, state: State) -> list[Price | None]:
-    legs = (bracket.target for bracket in state.brackets.of(key) if bracket.left)
-    orders = (state.blotter.orders[leg] for leg in legs if leg is not None)
-    return [order.ticket.limit_px for order in orders if not order.is_closed]
+def _targets(position: Position, state: State) -> list[Price | None]:
+    """Return where orders wait that give it back at a gain, a bracket's or by hand."""
+    if not position.quantity:
+        return []
+    side = Side.SELL if position.quantity > ZERO else Side.BUY
+    waiting = (cover.order for cover in behind(state, position.key, side, stops=False))
+    return [order.ticket.limit_px for order in waiting if not order.is_closed]
 
 
 def _lowest(prices: Sequence[Price | None], signed: Quantity) -> Price | None:

@@ -12,6 +12,7 @@ from cockpit.library.argument import to_callback
 from cockpit.library.errors import MarketDataError, RequestError
 from cockpit.library.guests import Callback, Guests
 from cockpit.library.instant import to_datetime
+from cockpit.library.open_reader import OpenReader
 from cockpit.library.request import to_instrument
 from cockpit.session import Session
 from oms.domain.events import MarketMoved, Record
@@ -29,8 +30,9 @@ LEAST_AGE: Final = 5 * SECOND
 class QuoteBoard:
     """`session.market`: quotes and bars of the session's feed. `history` are the bars that came before it."""
 
-    def __init__(self, session: Session, guests: Guests, history: Iterable[Bar]) -> None:
+    def __init__(self, session: Session, reader: OpenReader, guests: Guests, history: Iterable[Bar]) -> None:
         self._session = session
+        self._reader = reader
         self._guests = guests
         self._subscribers: dict[InstrumentId, list[QuoteCallback]] = {}
         self._bars: dict[InstrumentId, deque[Bar]] = {}
@@ -87,6 +89,7 @@ class QuoteBoard:
         return list(self._bars.get(self._named(symbol), ()))[-limit:]
 
     def _named(self, symbol: str) -> InstrumentId:
+        self._reader.demand_open()
         return to_instrument(symbol, self._session.state.instruments).instrument_id
 
     def _keep(self, bar: Bar) -> None:

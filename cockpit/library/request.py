@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from cockpit.library.argument import shown_with_type, to_fields, to_number, to_str, to_truth, to_word
 from cockpit.library.errors import RequestError
 from cockpit.library.instant import to_nanos
+from cockpit.library.trail import TRAILS, require_one_meaning
 from oms.domain.ids import MANUAL, Route
 from oms.domain.instrument import Instrument
 from oms.domain.options import nearest
@@ -43,8 +44,7 @@ FIELDS: Final = (
 REQUIRED: Final = ("symbol", "side", "quantity")
 CHANGES: Final = ("quantity", "limit_price", "stop_price")
 _LATEST: Final = 2**63 - 1  # nanoseconds, in the year 2262
-_TRAILS: Final = "trailing_stop"
-_TYPES: Final = {"stop": OrderType.STOP_MARKET, _TRAILS: OrderType.STOP_MARKET}  # what traders call it
+_TYPES: Final = {"stop": OrderType.STOP_MARKET, TRAILS: OrderType.STOP_MARKET}  # what traders call it
 
 
 def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Route) -> OrderTicket:
@@ -63,8 +63,7 @@ def to_ticket(request: Mapping[str, object], instruments: Instruments, route: Ro
             raise RequestError(f"{field} is missing: an order has {', '.join(REQUIRED)}")
     word = request.get("order_type", OrderType.MARKET)
     order_type = to_type(word)
-    if isinstance(word, str) and word.lower() == _TRAILS and request.get("trail_by") is None:
-        raise RequestError("trail_by: a trailing stop order needs one")
+    require_one_meaning(request, word, order_type)
     tif = to_word("time_in_force", request.get("time_in_force", TimeInForce.DAY), TimeInForce)
     return OrderTicket(
         broker=route.broker,

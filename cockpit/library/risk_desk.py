@@ -6,6 +6,7 @@ from datetime import datetime
 from cockpit.library.argument import Number, shown_with_type
 from cockpit.library.denial import explained
 from cockpit.library.errors import RequestError
+from cockpit.library.open_reader import OpenReader
 from cockpit.library.request import to_meant, to_ticket
 from cockpit.session import Session
 from oms.decide.legs import trailing
@@ -26,12 +27,14 @@ class RiskDesk:
         session: Session,
         gate: RiskManager,
         route: Route,
+        reader: OpenReader,
         halt: Callable[[str], Awaitable[None]],
         resume: Callable[[], Awaitable[None]],
     ) -> None:
         self._session = session
         self._gate = gate
         self._route = route
+        self._reader = reader
         self._halt = halt
         self._resume = resume
 
@@ -111,6 +114,7 @@ class RiskDesk:
 
     async def get_risk_status(self) -> RiskStatus:
         """Return level, trading state, equity, losses, and every rule's use of its limit."""
+        self._reader.demand_open()
         return self._gate.get_risk_status(self._session.state)
 
     def get_rules(self) -> tuple[RuleLimits, ...]:
@@ -140,6 +144,7 @@ class RiskDesk:
 
     def _ticket(self, request: Mapping[str, object]) -> OrderTicket:
         """Return the ticket as it would reach the gate: one that trails has got its first stop price by then."""
+        self._reader.demand_open()
         state = self._session.state
         ticket = to_meant(request, to_ticket(request, state.instruments, self._route), state)
         return trailing(ticket, state) if ticket.trails and ticket.stop_px is None else ticket

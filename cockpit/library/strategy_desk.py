@@ -1,8 +1,8 @@
 """The strategies of a session: who may trade, and what came of it."""
 
-from cockpit.durable_reader import DurableReader
 from cockpit.library.command import ACTOR, carry_out
 from cockpit.library.errors import SignalGenerationError, StrategyConfigurationError
+from cockpit.library.open_reader import OpenReader
 from cockpit.session import Session
 from oms.domain import commands as do
 from oms.domain.ids import StrategyId
@@ -15,7 +15,7 @@ from strategies.metrics import StrategyMetrics
 class StrategyDesk:
     """`session.strategies`. A strategy is made from its table of the configuration when the session is opened."""
 
-    def __init__(self, session: Session, reader: DurableReader) -> None:
+    def __init__(self, session: Session, reader: OpenReader) -> None:
         self._session = session
         self._reader = reader
 
@@ -69,6 +69,7 @@ class StrategyDesk:
         return await self._reader.read(lambda: self._session.state.roster.by_id[strategy_id])
 
     def _entry(self, name: str) -> RosterEntry:
+        self._reader.demand_open()
         known = self._session.runner.strategies
         asked: object = name
         if not isinstance(asked, str) or asked not in known:

@@ -7,8 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from cockpit.log.level import LogLevel, TradingEventType
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import ClientOrderId, symbol_of
 from oms.domain.market import Bar, Quote
 from oms.domain.order import Order
@@ -18,12 +20,12 @@ from oms.domain.units import SECOND, Nanos
 _T, _L = TradingEventType, LogLevel
 LINES: Final[dict[type, tuple[TradingEventType, LogLevel]]] = {
     ev.MarketMoved: (_T.MARKET_UPDATE, _L.TRACE),
-    ev.SignalRaised: (_T.STRATEGY_SIGNAL, _L.DEBUG),
-    ev.SignalDeclined: (_T.STRATEGY_SIGNAL, _L.DEBUG),
-    ev.StrategyEnabled: (_T.STRATEGY_STATUS, _L.INFO),
-    ev.StrategyPaused: (_T.STRATEGY_STATUS, _L.INFO),
-    ev.StrategyStopped: (_T.STRATEGY_STATUS, _L.INFO),
-    ev.StrategyFaulted: (_T.SYSTEM_HEALTH, _L.ERROR),
+    sev.SignalRaised: (_T.STRATEGY_SIGNAL, _L.DEBUG),
+    sev.SignalDeclined: (_T.STRATEGY_SIGNAL, _L.DEBUG),
+    sev.StrategyEnabled: (_T.STRATEGY_STATUS, _L.INFO),
+    sev.StrategyPaused: (_T.STRATEGY_STATUS, _L.INFO),
+    sev.StrategyStopped: (_T.STRATEGY_STATUS, _L.INFO),
+    sev.StrategyFaulted: (_T.SYSTEM_HEALTH, _L.ERROR),
     oev.OrderSubmitted: (_T.ORDER_SUBMITTED, _L.INFO),
     oev.OrderAccepted: (_T.ORDER_ACCEPTED, _L.DEBUG),
     oev.OrderFilled: (_T.ORDER_FILLED, _L.INFO),
@@ -40,10 +42,10 @@ LINES: Final[dict[type, tuple[TradingEventType, LogLevel]]] = {
     ev.RunEnded: (_T.SYSTEM_HEALTH, _L.INFO),
     ev.BrokerConnected: (_T.SYSTEM_HEALTH, _L.INFO),
     ev.BrokerDisconnected: (_T.SYSTEM_HEALTH, _L.ERROR),
-    ev.BalanceReported: (_T.SYSTEM_HEALTH, _L.INFO),
+    aev.BalanceReported: (_T.SYSTEM_HEALTH, _L.INFO),
     ev.ReportQuarantined: (_T.SYSTEM_HEALTH, _L.ERROR),
     ev.ForeignOrderSeen: (_T.SYSTEM_HEALTH, _L.ERROR),
-    ev.PositionAdjusted: (_T.SYSTEM_HEALTH, _L.ERROR),
+    aev.PositionAdjusted: (_T.SYSTEM_HEALTH, _L.ERROR),
     ev.TerminalLost: (_T.SYSTEM_HEALTH, _L.WARNING),
     ev.CommandRefused: (_T.SECURITY, _L.WARNING),
     ev.OperatorNoted: (_T.SECURITY, _L.WARNING),
@@ -91,7 +93,7 @@ def _own(event: ev.Event) -> dict[str, Any]:  # noqa: PLR0911 - one line for eac
         case oev.OrderFilled(fill=fill):
             own = trade(symbol_of(fill.instrument_id), fill.side.value, fill.last_qty, fill.last_px)
             return own | {"exec_id": fill.exec_id, "fee": str(fill.fee.amount), "currency": fill.fee.currency}
-        case ev.SignalRaised(signal=signal):
+        case sev.SignalRaised(signal=signal):
             return {
                 "strategy_id": signal.strategy_id,
                 "symbol": symbol_of(signal.instrument_id),
@@ -101,9 +103,9 @@ def _own(event: ev.Event) -> dict[str, Any]:  # noqa: PLR0911 - one line for eac
             }
         case oev.OrderDenied(decision=decision):
             return {"rules": list(decision.failed)}
-        case ev.BalanceReported(cash=cash):
+        case aev.BalanceReported(cash=cash):
             return {"amount": str(cash.amount), "currency": cash.currency}
-        case ev.PositionAdjusted():
+        case aev.PositionAdjusted():
             side = "BUY" if event.quantity > 0 else "SELL"
             own = trade(symbol_of(event.instrument_id), side, abs(event.quantity), event.px)
             late = {"exec_id": event.exec_id, "text": "a late fill had been booked already: it counts once"}

@@ -15,6 +15,7 @@ from cockpit.log.line import LINES, fields_of, logged, trade
 from cockpit.log.renewal import MADE_ANEW, is_made_anew
 from cockpit.log.writer import LogWriter
 from oms.bus import Bus
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
 from oms.domain.ids import symbol_of
@@ -50,7 +51,7 @@ class TradingLog:
 
     def kinds(self) -> Iterable[type]:
         """Return the kinds of event that have a line at this floor, or are needed to tell one."""
-        needed = {oev.OrderFilled, ev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced, ev.TradingResumed}
+        needed = {oev.OrderFilled, aev.PositionAdjusted, ev.TradingHalted, ev.TradingReduced, ev.TradingResumed}
         lines = [kind for kind, (_, level) in LINES.items() if level >= self._floor or kind in needed]
         return [*lines, oev.OrderInitialized]
 
@@ -74,7 +75,7 @@ class TradingLog:
             case oev.OrderFilled(fill=fill):
                 key = PositionKey(fill.broker, fill.account, fill.instrument_id, fill.strategy_id)
                 self._move(key, fill.signed_qty, fill.last_px, record)
-            case ev.PositionAdjusted():
+            case aev.PositionAdjusted():
                 key = PositionKey(event.broker, event.account, event.instrument_id, RECONCILED)
                 self._move(key, event.quantity, event.px, record)
             case ev.TradingHalted() | ev.TradingReduced():

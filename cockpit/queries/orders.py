@@ -161,7 +161,7 @@ def _order(order: Order) -> Json:
         "text": order.text,
         "flags": [flag.value for flag in order.flags],
         "expires_at": None if ticket.expires_at is None else instant(ticket.expires_at),
-        "reduce_only": ticket.reduce_only,
+        "reduce_only": ticket.only_reduces,
         "purpose": ticket.purpose.value,
         "parent": ticket.parent_id,
         "protect_px": number(ticket.protect_px),

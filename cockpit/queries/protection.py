@@ -11,12 +11,13 @@ from oms.state import State
 
 def protection(position: Position, state: State) -> Json:
     """Return `{stop_px, quantity, where}`: the worst price at which a position would be given back, for how much of it
-    there are stops, and `venue`, or `soft` where any of it is held here. Null when nothing protects it."""
+    there are stops, and `venue`, `soft` where any of them is held here, `sent` where any is on its way and protects
+    nothing yet, or `unknown` where of any the venue says nothing. Null when there is none."""
     found = protection_of(position, state)
     if found is None:
         return None
     return {
         "stop_px": number(found.worst_px),
         "quantity": number(found.quantity),
-        "where": "venue" if found.at_venue else "soft",
+        "where": found.where.value,
     }

@@ -15,6 +15,7 @@ from cockpit.queries.state import to_signal
 from cockpit.ticket.kind import kind_of
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.order import OrderTicket
 from oms.domain.risk import RiskDecision, RiskFinding, RuleLimits, Sizing
 from oms.domain.signal import TradingSignal
@@ -56,7 +57,7 @@ def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
     """Return a record in words: `seq kind ts text findings`, and `signal` where it is one."""
     decision: RiskDecision | None = getattr(record.event, "decision", None)
     limits = tables.get(decision.limits_no, ()) if decision is not None else ()
-    raised = record.event.signal if isinstance(record.event, ev.SignalRaised) else None
+    raised = record.event.signal if isinstance(record.event, sev.SignalRaised) else None
     signal = {"signal": to_signal(raised, record.correlation_id)} if raised is not None else {}
     return {
         "seq": record.seq,
@@ -71,9 +72,9 @@ def to_json(record: ev.Record, tables: LimitsTables) -> dict[str, Json]:
 def words(event: ev.Event) -> str:  # noqa: C901, PLR0911 - one line for each kind that says more than its fields
     """Return what an event says, in one line."""
     match event:
-        case ev.SignalRaised(signal=signal):
+        case sev.SignalRaised(signal=signal):
             return _opinion(signal)
-        case ev.SignalDeclined():
+        case sev.SignalDeclined():
             return f"no order for {event.strategy_id} in {event.instrument_id}: {event.text}"
         case oev.OrderInitialized(ticket=ticket, sizing=sizing):
             return _wish(ticket) if sizing is None else f"{_wish(ticket)}; {_sized(sizing)}"
@@ -115,8 +116,9 @@ def _opinion(signal: TradingSignal) -> str:
 
 
 def _wish(ticket: OrderTicket) -> str:
-    """Return what a ticket asks for: `BUY 10 IBM.XNYS STOP LIMIT at 128.5, stop 128`."""
-    px = f" at {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
+    """Return what a ticket asks for: `BUY 10 IBM.XNYS STOP LIMIT, limit 128.5, stop 128`."""
+    named_limit = " at" if ticket.stop_px is None else ", limit"
+    px = f"{named_limit} {number(ticket.limit_px)}" if ticket.limit_px is not None else ""
     named = (
         ("stop", ticket.stop_px),
         ("protected at", ticket.protect_px),

@@ -8,7 +8,7 @@ journal; it is masked where a person could be watched reading it.
 from collections.abc import Callable
 from typing import Final
 
-from cockpit.protection import bare_qty
+from cockpit.protection import unprotected_qty
 from cockpit.queries.orders import list_orders, orders_among, show_order
 from cockpit.queries.plain import Arguments, Json, instant, number
 from cockpit.queries.protection import protection
@@ -127,7 +127,7 @@ def _position(position: Position, state: State) -> Json:
         "unrealized": number(position.unrealized(mark.px)) if mark is not None else None,
         "realized": number(position.realized),
         "protection": protection(position, state),
-        "unprotected": number(bare_qty(position, state)),
+        "unprotected": number(unprotected_qty(position, state)),
     }
 
 

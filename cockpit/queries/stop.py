@@ -1,10 +1,12 @@
 """What a stop and a flatten came to, as programs read it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from cockpit.flatten import Flattened
-from cockpit.protection import bare_qty
+from cockpit.format import verb
+from cockpit.protection import unprotected_qty
 from cockpit.queries.orders import stopped_order
 from cockpit.queries.plain import Json, number
 from cockpit.session import Session
@@ -65,8 +67,8 @@ def shortcomings(data: Json) -> Sequence[str]:
 
 
 def flatten_result(state: State, done: Flattened, instrument_id: InstrumentId | None) -> Json:
-    """Return what a flatten sent, canceled first, was denied, and what is held after it, with how much of that no stop
-    protects."""
+    """Return what a flatten was of (null: of everything), what it sent, canceled first, was denied, and what is held
+    there after it, with how much of that no stop protects."""
     orders = state.blotter.orders
 
     def told(order_ids: Sequence[str]) -> list[Json]:
@@ -74,11 +76,12 @@ def flatten_result(state: State, done: Flattened, instrument_id: InstrumentId | 
         return [stopped_order(order) | {"text": order.text} for order in found]
 
     return {
+        "instrument": instrument_id,
         "orders": told(done.sent),
         "canceled": told(done.canceled),
         "denied": told(done.denied),
         "positions": [
-            held | {"unprotected": number(bare_qty(position, state))}
+            held | {"unprotected": number(unprotected_qty(position, state))}
             for position, held in zip(state.ledger.open.values(), _positions(state), strict=True)
             if instrument_id in (None, position.key.instrument_id)
         ],
@@ -92,7 +95,11 @@ def unflattened(data: Json) -> Sequence[str]:
     found = [f"{left} of {len(data['orders'])} orders are not filled yet"] if left and data["positions"] else []
     found += [f"order {order['id']} is {order['status']}: {order['text'] or 'no reason given'}" for order in ended]
     bare = [held for held in data["positions"] if held["unprotected"] != "0" and not left]
-    found += [f"{held['unprotected']} {held['instrument']} of {held['strategy']} are unprotected" for held in bare]
+    found += [
+        f"{held['unprotected']} {held['instrument']} of {held['strategy']} "
+        f"{verb(Decimal(held['unprotected']), 'is', 'are')} unprotected"
+        for held in bare
+    ]
     return [*found, *(f"{order['id']} was denied: cockpit orders show --why" for order in data["denied"])]
 
 

@@ -11,8 +11,16 @@ from cockpit.server.protocol import Request, Response, failure_in, to_line, to_r
 
 LONGEST_RESPONSE: Final = 256 * 1024 * 1024
 CHUNK: Final = 65_536
-# all other verbs only ask
-CHANGES: Final = frozenset({"stop", "flatten", "resume", "strategies enable", "strategies pause", "strategies stop"})
+# The verbs that change something, each with what tells whether it was done; all others only ask.
+CHANGES: Final = {
+    "stop": "cockpit risk status tells whether trading is HALTED; kill -USR1 with the process id stops it too",
+    "flatten": "cockpit positions list tells what is held still",
+    "resume": "cockpit risk status tells whether trading is ACTIVE",
+    "orders cancel": "cockpit orders show ID tells where the order stands",
+    "strategies enable": "cockpit strategies list tells who may trade",
+    "strategies pause": "cockpit strategies list tells who may trade",
+    "strategies stop": "cockpit strategies list tells who may trade",
+}
 
 
 def ask(path: Path, request: Request, timeout_secs: float) -> Response | None:
@@ -68,7 +76,7 @@ def _silent(request: Request, timeout_secs: float) -> Failure:
     if request.verb not in CHANGES:
         return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="ask again; cockpit stop works all the same")
     message += "; what became of the request is not known"
-    return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint="ask again with cockpit orders list")
+    return Failure(Exit.TIMEOUT, "NO_ANSWER", message, hint=CHANGES[request.verb])
 
 
 def _gone(request: Request) -> Failure:

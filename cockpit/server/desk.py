@@ -11,20 +11,23 @@ from typing import Final
 
 from cockpit.durable_reader import DurableReader
 from cockpit.exits import Exit, Failure
-from cockpit.flatten import FLATTEN, flatten_in_rounds
-from cockpit.queries.orders import instrument_named
+from cockpit.flatten import FLATTEN, GOES_ON, flatten_in_rounds
+from cockpit.queries.orders import find_order, instrument_named, stopped_order
 from cockpit.queries.plain import Arguments, Json
 from cockpit.queries.rest import ACTOR
 from cockpit.queries.result import VerbResult
 from cockpit.queries.state import QUERIES, amounts
 from cockpit.queries.stop import flatten_result, shortcomings, stop_result, unflattened
-from cockpit.session import Session, StopStands
+from cockpit.session import Session
 from cockpit.settling import Settling
+from cockpit.switch import StopStands
 from oms.chains import Chains
 from oms.domain import commands as do
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import StrategyId
 from oms.domain.options import nearest
+from oms.domain.order import OrderStatus
 from oms.domain.text import sanitize
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
@@ -33,6 +36,7 @@ from oms.state import State
 
 CANCEL_SECS: Final = 1.0
 FOLD: Final = "journal state"  # the one query that needs more than the state
+CANCEL: Final = "orders cancel"
 STOPPED: Final = "stopped"  # what came of a stop that was given by another door
 
 
@@ -49,6 +53,7 @@ class Desk:
             STOPPED: self._stopped,
             "flatten": self._flatten,
             "resume": self._resume,
+            CANCEL: self._cancel,
             "strategies enable": self._enable,
             "strategies pause": self._pause,
             "strategies stop": self._stop_strategy,
@@ -94,7 +99,7 @@ class Desk:
         """Stop all trading and return what came of it."""
         session, reason = self._session, sanitize(str(arguments.get("reason") or "asked for"))
         try:
-            await session.halt(ACTOR, reason)
+            await session.switch.halt(ACTOR, reason)
         except JournalError:
             pass  # the gate is closed, and the session cancels without its journal; what comes of that is told below
         except EngineEnded as error:
@@ -122,29 +127,44 @@ class Desk:
         if done.refused and not done.sent and not done.canceled:
             raise Failure(Exit.WRONG_STATE, "REFUSED", done.refused)
         data = await self._reader.read(lambda: flatten_result(state, done, named))
-        warnings = tuple(filter(None, [done.refused, *unflattened(data)]))
+        warnings = tuple(filter(None, [done.refused, *unflattened(data), GOES_ON if done.goes_on else ""]))
         return VerbResult(data, warnings=warnings, exit=Exit.PARTIAL if warnings else Exit.OK)
 
     async def _resume(self, _arguments: Arguments) -> VerbResult:
         """Open the gate again after a halt or a reduction; strategies stay paused."""
         session = self._session
         try:
-            _require_done(await session.resume(ACTOR))
+            _require_done(await session.switch.resume(ACTOR))
         except StopStands as standing:
             raise Failure(Exit.WRONG_STATE, "STOP_STANDS", str(standing)) from standing
         paused = [name for name in session.state.roster.by_id if not session.state.roster.is_enabled(name)]
         return VerbResult({"state": session.state.trading.state.value, "paused": paused})
 
+    async def _cancel(self, arguments: Arguments) -> VerbResult:
+        """Ask for what is left of one order of ours back, and return where it stands once its venue has answered."""
+        orders = self._session.state.blotter.orders
+        order_id = find_order(self._session.state, str(arguments.get("id", ""))).client_order_id
+        await self._ask(do.CancelOrder(actor=ACTOR, client_order_id=order_id, reason="by hand"))
+        is_answered = await self._settling.closed([order_id], self._cancel_secs)
+        data = await self._reader.read(lambda: stopped_order(orders[order_id]))
+        if is_answered and data["status"] != OrderStatus.CANCELED:
+            message = f"{order_id} is {data['status']}: its venue had it before it could be canceled"
+            raise Failure(Exit.WRONG_STATE, "NOT_CANCELED", message, details=data)
+        if is_answered:
+            return VerbResult(data, stale=bool(self._held_over), warnings=self._held_over)
+        warnings = (*self._held_over, f"{data['instrument']}: the venue has not confirmed the cancel yet")
+        return VerbResult(data, stale=bool(self._held_over), warnings=warnings, exit=Exit.PARTIAL)
+
     async def _enable(self, arguments: Arguments) -> VerbResult:
         """Let the signals of a strategy through, or of all that are paused."""
         records = await self._ask(do.EnableStrategy(actor=ACTOR, strategy_id=self._named(arguments)))
-        enabled = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyEnabled)]
+        enabled = [record.event.strategy_id for record in records if isinstance(record.event, sev.StrategyEnabled)]
         return VerbResult({"enabled": enabled})
 
     async def _pause(self, arguments: Arguments) -> VerbResult:
         """Keep a strategy fed, or all of them, and discard its signals."""
         records = await self._ask(do.PauseStrategy(actor=ACTOR, strategy_id=self._named(arguments)))
-        paused = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyPaused)]
+        paused = [record.event.strategy_id for record in records if isinstance(record.event, sev.StrategyPaused)]
         return VerbResult({"paused": paused})
 
     async def _stop_strategy(self, arguments: Arguments) -> VerbResult:
@@ -153,7 +173,7 @@ class Desk:
         if name is None:
             raise Failure(Exit.USAGE, "NO_NAME", "which strategy? a stop names one")
         records = await self._ask(do.StopStrategy(actor=ACTOR, strategy_id=name))
-        stopped = [record.event.strategy_id for record in records if isinstance(record.event, ev.StrategyStopped)]
+        stopped = [record.event.strategy_id for record in records if isinstance(record.event, sev.StrategyStopped)]
         return VerbResult({"stopped": stopped})
 
     def _named(self, arguments: Arguments) -> StrategyId | None:

@@ -81,7 +81,7 @@ def to_response(line: bytes) -> Response:
         raise Failure(Exit.TIMEOUT, "BAD_RESPONSE", f"the engine's answer cannot be read: {error}") from error
 
 
-def refused(failure: Failure, seq: int) -> Response:
+def failed_response(failure: Failure, seq: int) -> Response:
     """Return a failure as a response."""
     error = ResponseError(
         code=failure.code,

@@ -16,7 +16,7 @@ from cockpit.fault import fault_of
 from cockpit.log.access import NAME, note
 from cockpit.server.address import bind_private
 from cockpit.server.desk import Desk
-from cockpit.server.protocol import LONGEST_REQUEST, Response, refused, to_line, to_request
+from cockpit.server.protocol import LONGEST_REQUEST, Response, failed_response, to_line, to_request
 
 CLIENTS: Final = 16
 PATIENCE_SECS: Final = 30.0  # for a request to come, and for an answer to be taken
@@ -70,7 +70,7 @@ class Server:
         except Failure as failure:
             self._note("a request could not be read", code=failure.code, reason=failure.message)
             with contextlib.suppress(TimeoutError, ConnectionError):
-                await self._send(writer, refused(failure, self._desk.seq))
+                await self._send(writer, failed_response(failure, self._desk.seq))
         except TimeoutError:
             self._note(f"a client was dropped: nothing came or went for {self._patience_secs:g} s")
         except ConnectionError as error:
@@ -90,9 +90,9 @@ class Server:
             result = await self._desk.answer(request.verb, request.arguments)
         except Failure as failure:
             self._note("a request was refused", verb=request.verb, code=failure.code, reason=failure.message)
-            return refused(failure, self._desk.seq)
+            return failed_response(failure, self._desk.seq)
         except Exception as error:  # noqa: BLE001 - a question must not be able to end the engine
-            return refused(fault_of(error, self._log), self._desk.seq)
+            return failed_response(fault_of(error, self._log), self._desk.seq)
         return Response(
             ok=True,
             seq=self._desk.seq,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.market import Quote
 from oms.domain.order import OrderStatus
 from oms.domain.risk import GROUP
@@ -48,9 +49,9 @@ class RunCounts:
         match record.event:
             case ev.MarketMoved(data=data):
                 self._market(data, state)
-            case ev.SignalRaised():
+            case sev.SignalRaised():
                 self.signals += 1
-            case ev.SignalDeclined():
+            case sev.SignalDeclined():
                 self.signals_declined += 1
             case ev.TapePositioned():
                 self.bars += 1

@@ -24,6 +24,7 @@ from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInFo
 from oms.domain.risk import TradingState
 from oms.journal.sqlite import SqliteJournal
 from oms.journal.verify import verify
+from oms.state import State
 from tests.doubles.runs import kinds, play, settings_for
 
 BOUNDS = Bounds(bars=12)
@@ -107,6 +108,10 @@ async def test_dead_at_one_commit_after_the_other_an_account_goes_on_with_equal_
     assert {exec_id for _, exec_id in run.state.blotter.exec_ids} == book.executions
     assert not CORRECTIONS & kinds(records).keys()
     assert verify(reaper.paths.journal).seq == len(records)
+    anew = State()
+    for record in records:
+        anew.apply(record)
+    assert anew.digest() == run.state.digest()
 
 
 async def test_an_order_that_was_approved_and_never_sent_is_closed_and_not_sent_later(reaper: Reaper) -> None:

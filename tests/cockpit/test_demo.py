@@ -7,8 +7,8 @@ import pytest
 
 from cockpit.market import Bounds
 from cockpit.stats.counts import RunCounts
-from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from risk.catalog import RULES
 from tests.doubles.runs import play, settings_for
 
@@ -27,7 +27,7 @@ async def test_within_thirty_seconds_strategies_speak_an_order_fills_and_one_is_
     run = await play(tmp_path, Bounds(bars=sessions_in_sight - 1))
 
     events = [record.event for record in run.records]
-    speakers = {event.signal.strategy_id for event in events if isinstance(event, ev.SignalRaised)}
+    speakers = {event.signal.strategy_id for event in events if isinstance(event, sev.SignalRaised)}
     denials = [event for event in events if isinstance(event, oev.OrderDenied)]
     assert len(speakers) >= 3
     assert any(isinstance(event, oev.OrderFilled) for event in events)

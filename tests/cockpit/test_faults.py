@@ -2,93 +2,36 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from brokers.sim.disk_book import known_to
-from cockpit.bootstrap import Built, build
+from brokers.sim.venue import SimBroker
+from cockpit.bootstrap import build
 from cockpit.headless import Plan, play
 from cockpit.market import Bounds
 from cockpit.paths import paths_for
 from oms.domain import commands as do
 from oms.domain import events as ev
-from oms.domain import order_events as oev
-from oms.domain.ids import MANUAL, AccountId, BrokerId, InstrumentId
-from oms.domain.order import OrderStatus, OrderTicket, OrderType, Side, TimeInForce
+from oms.domain.ids import BrokerId
+from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
 from oms.journal.sqlite import SqliteJournal
 from oms.router import Router
+from tests.cockpit.desk import Desk, close, opened, status, until
+from tests.doubles.locked import locked
 from tests.doubles.runs import settings_for
-
-AAPL = InstrumentId("AAPL.XNAS")
-
-
-class Desk:
-    """A session on disk whose tape stands still, to be asked and to be broken."""
-
-    def __init__(self, built: Built, folder: Path) -> None:
-        self.session = built.session
-        self.folder = folder
-        self.serving = asyncio.create_task(built.session.serve())
-
-    async def rest_an_order(self) -> oev.OrderInitialized:
-        """Return an order that works far from the market."""
-        ticket = OrderTicket(
-            broker=BrokerId("sim"),
-            account=AccountId("SIM-000001"),
-            strategy_id=MANUAL,
-            instrument_id=AAPL,
-            side=Side.BUY,
-            quantity=self.session.state.instruments.by_id[AAPL].lot,
-            order_type=OrderType.LIMIT,
-            limit_px=self.session.state.instruments.by_id[AAPL].tick * 100,
-            tif=TimeInForce.GTC,
-        )
-        records = await self.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
-        made = [record.event for record in records if isinstance(record.event, oev.OrderInitialized)]
-        await self.session.inbox.ask(do.EnableStrategy(actor="test"))  # a turn of the loop: the venue has answered
-        return made[0]
-
-    @contextmanager
-    def locked(self, name: str) -> Iterator[None]:
-        """Hold the write lock of a file, so that every commit to it fails once its patience ends."""
-        holder = sqlite3.connect(self.folder / name, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            holder.execute("ROLLBACK")
-            holder.close()
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> "Sequence[Desk]":
+async def desk(tmp_path: Path) -> Sequence[Desk]:
     """A running session that has seen its first quotes and stands still."""
-    settings = settings_for()
-    built = await build(settings, paths_for(settings, tmp_path, {}), speed="max")
-    await built.session.start(built.market.history)
-    seen = asyncio.Event()
-
-    def pause_after_first_bars(record: ev.Record) -> None:
-        if isinstance(record.event, ev.TapePositioned):
-            built.session.pace.pause(paused=True)
-            seen.set()
-
-    built.session.bus.subscribe(pause_after_first_bars)
-    desk = Desk(built, tmp_path / "paper" / "sim" / "SIM-000001")
-    await seen.wait()
-    return [desk]
-
-
-async def close(desk: Desk) -> None:
-    """End the session in order."""
-    desk.session.end("test", "done")
-    await desk.serving
+    return [await opened(tmp_path)]
 
 
 async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: Sequence[Desk]) -> None:
@@ -96,7 +39,7 @@ async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: 
     (one,) = desk
     made = await one.rest_an_order()
     session = one.session
-    with one.locked("journal.sqlite"):
+    with locked(one.folder / "journal.sqlite"):
         with pytest.raises(JournalError):
             await session.inbox.ask(do.PauseStrategy(actor="test"))
         await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
@@ -104,10 +47,10 @@ async def test_a_failed_commit_halts_cancels_and_is_made_up_for_on_resume(desk: 
         assert (one.folder / "HALTED").exists()
         await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
         with pytest.raises(JournalError):
-            await session.resume("test")
+            await session.switch.resume("test")
         assert session.state.trading.state is TradingState.HALTED
 
-    records = await session.resume("test")
+    records = await session.switch.resume("test")
 
     assert [type(record.event).__name__ for record in records] == ["TradingResumed"]
     assert not (one.folder / "HALTED").exists()
@@ -142,16 +85,45 @@ async def test_a_venue_that_cannot_keep_its_book_is_lost_and_found_again(desk: S
     (one,) = desk
     made = await one.rest_an_order()
     session = one.session
-    with one.locked("venue.sqlite"):
+    with locked(one.folder / "venue.sqlite"):
         await session.inbox.ask(do.CancelOrder(actor="test", client_order_id=made.client_order_id))
         await asyncio.wait_for(until(lambda: bool(session.state.runs.links.get(BrokerId("sim")))), 5)
         await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
         assert status(one, made) is OrderStatus.PENDING_CANCEL
 
-    await session.resume("test")
+    await session.switch.resume("test")
     await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
 
     assert session.state.runs.links[BrokerId("sim")] == ""
+    await close(one)
+
+
+async def test_a_stop_that_comes_while_the_venue_fails_to_write_its_book_is_told_and_ends_nothing(
+    desk: Sequence[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the stop hands over is in the book's memory before anybody has asked what became of the write before."""
+    (one,) = desk
+    asked_back, stays = await one.rest_an_order(), await one.rest_an_order(101)
+    session, begun, keep = one.session, asyncio.Event(), SimBroker.keep
+
+    def watched(venue: SimBroker) -> Awaitable[object] | None:
+        writing = keep(venue)
+        if writing is not None:
+            begun.set()
+        return writing
+
+    monkeypatch.setattr(SimBroker, "keep", watched)
+    with locked(one.folder / "venue.sqlite"):
+        session.inbox.put(do.CancelOrder(actor="test", client_order_id=asked_back.client_order_id))
+        await begun.wait()
+        await session.switch.halt("test", "the disk fails")
+        await asyncio.wait_for(until(lambda: bool(session.state.runs.links.get(BrokerId("sim")))), 5)
+    assert not one.serving.done()
+    assert session.state.trading.state is TradingState.HALTED
+    assert {status(one, made) for made in (asked_back, stays)} == {OrderStatus.PENDING_CANCEL}
+
+    await session.switch.resume("test")
+    await asyncio.wait_for(until(lambda: status(one, stays) is OrderStatus.CANCELED), 5)
     await close(one)
 
 
@@ -160,18 +132,45 @@ async def test_a_full_disk_takes_journal_and_venue_together_and_the_engine_holds
     (one,) = desk
     made = await one.rest_an_order()
     session = one.session
-    with one.locked("journal.sqlite"), one.locked("venue.sqlite"):
+    with locked(one.folder / "journal.sqlite"), locked(one.folder / "venue.sqlite"):
         with pytest.raises(JournalError):
             await session.inbox.ask(do.PauseStrategy(actor="test"))
         await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
         await asyncio.wait_for(until(lambda: bool(session.state.runs.links.get(BrokerId("sim")))), 5)
         with pytest.raises((JournalError, ConnectionError)):
-            await session.resume("test")
+            await session.switch.resume("test")
         assert not one.serving.done()
 
-    await session.resume("test")
+    await session.switch.resume("test")
     await asyncio.wait_for(until(lambda: status(one, made) is OrderStatus.CANCELED), 5)
 
+    await close(one)
+
+
+async def test_an_fsync_that_fails_halts_and_nothing_leaves_after_it(
+    desk: Sequence[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J-14: the order under which it failed has not left, and none that is given after it does."""
+    (one,) = desk
+    session, commit, failed = one.session, SqliteJournal._commit, count()  # noqa: SLF001 - where the disk answers
+
+    async def fail_once(journal: SqliteJournal, rows: list[Any]) -> None:
+        if not next(failed):
+            message = "disk I/O error"
+            raise sqlite3.OperationalError(message)
+        await commit(journal, rows)
+
+    before = known_to(one.folder / "venue.sqlite").orders
+    with monkeypatch.context() as disk:
+        disk.setattr(SqliteJournal, "_commit", fail_once)
+        with pytest.raises(JournalError, match="disk I/O error"):
+            await one.rest_an_order()
+        await asyncio.wait_for(until(lambda: session.state.trading.state is TradingState.HALTED), 5)
+        made = await one.rest_an_order(101)
+
+        assert status(one, made) is OrderStatus.DENIED
+        assert next(failed) == 1  # what was kept since waits in memory: the disk was not asked again
+        assert known_to(one.folder / "venue.sqlite").orders == before
     await close(one)
 
 
@@ -192,7 +191,7 @@ async def test_while_a_commit_takes_its_time_orders_wait_and_the_stop_does_not(
         disk.setattr(SqliteJournal, "append", slow)
         placing = asyncio.create_task(one.rest_an_order())
         await begun.wait()
-        halting = session.halt("test", "the disk is slow")
+        halting = session.switch.halt("test", "the disk is slow")
         assert session.latch.flag.is_set()
         assert not placing.done()
         through.set()
@@ -208,18 +207,6 @@ async def test_while_a_commit_takes_its_time_orders_wait_and_the_stop_does_not(
 def _fail(*_: object) -> None:
     msg = "no such thing"
     raise ValueError(msg)
-
-
-def status(desk: Desk, made: oev.OrderInitialized) -> OrderStatus:
-    """Return where an order is now."""
-    return desk.session.state.blotter.orders[made.client_order_id].status
-
-
-async def until(true: object) -> None:
-    """Let the loop turn until something holds."""
-    assert callable(true)
-    while not true():  # noqa: ASYNC110 - what is waited for is a state, and no event announces it
-        await asyncio.sleep(0)
 
 
 def test_a_run_whose_journal_is_lost_says_once_what_it_waits_for_and_ends_when_its_time_is_over(

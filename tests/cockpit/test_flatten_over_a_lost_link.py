@@ -7,11 +7,10 @@ from decimal import Decimal as D
 
 from cockpit.flatten import Flattened, flatten_in_rounds
 from cockpit.settling import Settling
-from oms.domain import events as ev
+from oms.domain import account_events as aev
 from oms.domain.ids import ClientOrderId
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
-from tests.cockpit.test_live_link import links
 from tests.doubles.venue.faults import AnswerFault, Faults, StreamFault
 from tests.doubles.venue.listed import ABC
 from tests.doubles.venue.stage import Stage, a_venue, play, serving
@@ -42,7 +41,7 @@ class Holding(Stage):
         """Cut the link, and let nobody come back for now."""
         self.venue.refuses = True
         self.venue.cut()
-        await self.until(lambda: links(self)[-1] != "up")
+        await self.down()
 
     async def find_again(self) -> None:
         """Let the link come back."""
@@ -60,7 +59,7 @@ async def holding() -> AsyncIterator[tuple[Holding, Venue]]:
         await stage.submit(HELD, limit="10.01")
         while stage.state.blotter.open:
             await stage.quote(1_000)
-        await stage.session.halt("ann", "enough")
+        await stage.session.switch.halt("ann", "enough")
         assert (stage.net, stage.state.trading.state) == (D(HELD), TradingState.HALTED)
         yield stage, venue
 
@@ -147,7 +146,7 @@ def test_a_second_stop_cancels_a_flatten_that_works() -> None:
     async def main() -> None:
         async with holding() as (stage, _venue):
             (order_id,) = (await stage.flatten()).sent
-            await stage.session.halt("ann", "not at this price")
+            await stage.session.switch.halt("ann", "not at this price")
             await stage.resolved()
 
             assert stage.status(order_id) is OrderStatus.CANCELED
@@ -180,7 +179,7 @@ def test_a_flatten_that_the_venue_drops_meanwhile_is_told_and_the_rest_can_be_fl
             (order_id,) = (await stage.flatten()).sent
             left = stage.net
             venue.restart()
-            await stage.until(lambda: links(stage)[-1] != "up")
+            await stage.down()
             await stage.up()
             await stage.until(lambda: stage.status(order_id) is OrderStatus.CANCELED)
             assert (stage.net, "restart" in stage.state.blotter.orders[order_id].text) == (left, True)
@@ -223,7 +222,7 @@ def test_what_the_venue_did_with_a_flatten_meanwhile_is_on_record_under_its_name
                 venue.show("ABC", 990, 991)
             await stage.find_again()
 
-            assert stage.count(ev.PositionAdjusted) == 0
+            assert stage.count(aev.PositionAdjusted) == 0
             (order,) = [one for one in stage.state.blotter.orders.values() if one.ticket.side == "SELL"]
             assert order.ticket.instrument_id == ABC.instrument_id
             assert order.ticket.reason == "flatten, confirmed by ann"

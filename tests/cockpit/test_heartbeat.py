@@ -8,23 +8,15 @@ import pytest
 from oms.domain.capabilities import Capabilities
 from oms.domain.order import OrderStatus
 from oms.domain.risk import TradingState
-from tests.cockpit.test_live_link import links
 from tests.doubles.venue.listed import WIRE
-from tests.doubles.venue.stage import Stage, a_venue, play, trading
+from tests.doubles.venue.stage import Stage, a_venue, play_quoted
 
 SILENT = "the venue has said nothing for 5 s"
 
 
 def listen(story: Callable[[Stage], Awaitable[None]], beat_secs: float | None = 1) -> None:
     """Play a story over a link that is up, to a venue that promises a sign of life so often and has shown prices."""
-
-    async def main() -> None:
-        async with trading(a_venue(beat_secs)) as stage:
-            await stage.up()
-            await stage.quote(1_000)
-            await story(stage)
-
-    play(main())
+    play_quoted(story, a_venue(beat_secs))
 
 
 def test_a_link_that_stands_and_says_nothing_is_disconnected_and_opened_anew() -> None:
@@ -33,7 +25,7 @@ def test_a_link_that_stands_and_says_nothing_is_disconnected_and_opened_anew() -
     async def story(stage: Stage) -> None:
         stage.venue.mute = True
         fell_silent = asyncio.get_running_loop().time()
-        await stage.until(lambda: links(stage)[-1] != "up")
+        await stage.down()
 
         assert stage.state.runs.links == {WIRE: SILENT}, "which is what the screen shows"
         assert 4 <= asyncio.get_running_loop().time() - fell_silent <= 5.2
@@ -56,7 +48,7 @@ def test_a_silent_link_that_ends_with_an_error_is_opened_anew_like_any_other() -
 
         stage.broker.close = close_and_fail  # type: ignore[method-assign]
         stage.venue.mute = True
-        await stage.until(lambda: links(stage)[-1] == SILENT)
+        await stage.until(lambda: stage.links()[-1] == SILENT)
         before = stage.venue.connects
         stage.venue.mute = False
         await stage.up()
@@ -74,7 +66,7 @@ def test_what_was_filled_while_nothing_was_told_is_counted_once_the_link_is_open
         await asyncio.sleep(1)
         stage.venue.mute = True
         stage.venue.show("ABC", 980, 981)
-        await stage.until(lambda: links(stage)[-1] == SILENT)
+        await stage.until(lambda: stage.links()[-1] == SILENT)
         stage.venue.mute = False
         await stage.up()
 
@@ -87,7 +79,7 @@ def test_what_was_filled_while_nothing_was_told_is_counted_once_the_link_is_open
 def test_nothing_leaves_between_the_hanging_up_and_the_comparing_of_the_books() -> None:
     async def story(stage: Stage) -> None:
         stage.venue.mute = True
-        await stage.until(lambda: links(stage)[-1] == SILENT)
+        await stage.until(lambda: stage.links()[-1] == SILENT)
         order_id = await stage.submit(1, limit="9.90")
         stage.venue.mute = False
         await stage.up()
@@ -104,7 +96,7 @@ def test_a_venue_that_stays_silent_is_called_less_and_less_often() -> None:
         await asyncio.sleep(600)
 
         assert 5 <= stage.venue.connects <= 40
-        assert SILENT in links(stage)
+        assert SILENT in stage.links()
 
     listen(story)
 
@@ -119,7 +111,7 @@ def test_heartbeats_alone_keep_a_link_and_so_does_anything_else_that_is_said(bea
             if not beats:
                 stage.venue.show("ABC", 1_000 + cents, 1_001 + cents)
 
-        assert links(stage)[1:] == ["up"]
+        assert stage.links()[1:] == ["up"]
         assert stage.venue.connects == 1
 
     listen(story)
@@ -128,12 +120,12 @@ def test_heartbeats_alone_keep_a_link_and_so_does_anything_else_that_is_said(bea
 def test_a_venue_that_sends_one_heartbeat_a_minute_is_given_three_minutes() -> None:
     async def story(stage: Stage) -> None:
         await asyncio.sleep(300)
-        assert links(stage)[-1] == "up"
+        assert stage.links()[-1] == "up"
 
         stage.venue.mute = True
         fell_silent = asyncio.get_running_loop().time()
-        await stage.until(lambda: links(stage)[-1] != "up")
-        assert links(stage)[-1] == "the venue has said nothing for 180 s"
+        await stage.down()
+        assert stage.links()[-1] == "the venue has said nothing for 180 s"
         assert 119 <= asyncio.get_running_loop().time() - fell_silent <= 181
 
     listen(story, beat_secs=60)
@@ -143,7 +135,7 @@ def test_the_silence_of_a_venue_that_promises_no_heartbeat_is_not_held_against_i
     async def story(stage: Stage) -> None:
         await asyncio.sleep(3_600)
 
-        assert links(stage)[-1] == "up"
+        assert stage.links()[-1] == "up"
         assert stage.venue.connects == 1
 
     listen(story, beat_secs=None)

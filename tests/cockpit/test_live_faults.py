@@ -1,9 +1,8 @@
 """What a venue outside the process does wrong, and what the engine survives of its own, on the wall clock."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,9 @@ from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
 from oms.journal.holdover import Holdover
 from oms.journal.sqlite import SqliteJournal
+from tests.doubles.locked import locked
 from tests.doubles.venue.faults import AnswerFault, Faults, StreamFault
-from tests.doubles.venue.stage import Stage, a_memory, a_venue, play, trading
+from tests.doubles.venue.stage import Stage, a_memory, a_venue, play, play_quoted, trading
 from tests.doubles.venue.venue import Venue
 
 
@@ -26,56 +26,63 @@ from tests.doubles.venue.venue import Venue
     "fault", [StreamFault.NO_NUMBER, StreamFault.OTHER_SYMBOL, StreamFault.OTHER_SIDE], ids=lambda fault: fault.name
 )
 def test_a_fill_that_makes_no_sense_is_in_no_book_and_the_true_one_is_asked_for(fault: StreamFault) -> None:
-    async def main() -> None:
-        venue = a_venue()
-        async with trading(venue) as stage:
-            await stage.up()
-            await stage.quote(1_000)
-            venue.faults = Faults(stream={fault: 1.0})
-            await stage.submit(1, limit="10.01")
-            await stage.resolved()
+    async def story(stage: Stage) -> None:
+        stage.venue.faults = Faults(stream={fault: 1.0})
+        await stage.submit(1, limit="10.01")
+        await stage.resolved()
 
-            assert stage.count(ev.ReportQuarantined) == 1
-            assert stage.state.trading.state is TradingState.REDUCING
-            assert stage.differences() == []
+        assert stage.count(ev.ReportQuarantined) == 1
+        assert stage.state.trading.state is TradingState.REDUCING
+        assert stage.differences() == []
 
-    play(main())
+    play_quoted(story)
+
+
+@pytest.mark.parametrize("fault", [AnswerFault.STATUS_AFTER, AnswerFault.DROP_AFTER], ids=lambda fault: fault.name)
+def test_an_order_that_was_taken_under_an_answer_that_says_otherwise_is_sent_once_and_adopted(
+    fault: AnswerFault,
+) -> None:
+    """O-05: a gateway's 504 would be tried again by a library; here it is a question, and there is one order."""
+
+    async def story(stage: Stage) -> None:
+        stage.venue.faults = Faults(answers={fault: 1.0}, spared=("snapshot", "query"))
+        order_id = await stage.submit(1, limit="9.00")
+        await stage.until(lambda: stage.status(order_id) is OrderStatus.ACCEPTED)
+
+        assert stage.count(oev.OrderSubmitted) == stage.count(oev.OrderAccepted) == 1
+        assert stage.venue.verdict().requests["new"] == 1
+        assert (stage.venue.verdict().twin_attempts, stage.venue.verdict().resubmits) == (0, 0)
+        assert stage.differences() == []
+
+    play_quoted(story)
 
 
 def test_an_overfill_counts_as_the_money_it_may_be_and_reduces_trading() -> None:
-    async def main() -> None:
-        venue = a_venue()
-        async with trading(venue) as stage:
-            await stage.up()
-            await stage.quote(1_000)
-            venue.faults = Faults(stream={StreamFault.OVERFILL: 1.0})
-            order_id = await stage.submit(1, limit="10.01")
-            await stage.resolved()
+    async def story(stage: Stage) -> None:
+        stage.venue.faults = Faults(stream={StreamFault.OVERFILL: 1.0})
+        order_id = await stage.submit(1, limit="10.01")
+        await stage.resolved()
 
-            order = stage.state.blotter.orders[order_id]
-            assert order.flags == (OrderFlag.OVERFILLED,)
-            assert order.filled_qty == 1_000
-            assert stage.state.trading.state is TradingState.REDUCING
+        order = stage.state.blotter.orders[order_id]
+        assert order.flags == (OrderFlag.OVERFILLED,)
+        assert order.filled_qty == 1_000
+        assert stage.state.trading.state is TradingState.REDUCING
 
-    play(main())
+    play_quoted(story)
 
 
 def test_what_another_program_trades_in_our_account_is_counted_and_never_touched() -> None:
-    async def main() -> None:
-        venue = a_venue()
-        async with trading(venue) as stage:
-            await stage.up()
-            await stage.quote(1_000)
-            venue.trade_elsewhere("ABC", "buy", "6")
-            await stage.until(lambda: stage.count(oev.OrderAdopted))
-            await stage.session.halt("test", "enough")
-            await asyncio.sleep(1)
+    async def story(stage: Stage) -> None:
+        stage.venue.trade_elsewhere("ABC", "buy", "6")
+        await stage.until(lambda: stage.count(oev.OrderAdopted))
+        await stage.session.switch.halt("test", "enough")
+        await asyncio.sleep(1)
 
-            assert "cancel" not in venue.verdict().requests
-            (ours,) = stage.state.ledger.net.values()
-            assert f"{ours:f}" == venue.verdict().account.net["ABC"]
+        assert "cancel" not in stage.venue.verdict().requests
+        (ours,) = stage.state.ledger.net.values()
+        assert f"{ours:f}" == stage.venue.verdict().account.net["ABC"]
 
-    play(main())
+    play_quoted(story)
 
 
 def test_an_engine_that_dies_with_orders_under_way_finds_them_at_its_next_start() -> None:
@@ -124,27 +131,15 @@ async def working(venue: Venue, path: Path) -> AsyncIterator[tuple[Stage, Client
         yield stage, order_id
 
 
-@contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Let nobody else write to this journal."""
-    holder = sqlite3.connect(path, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        holder.execute("ROLLBACK")
-        holder.close()
-
-
 async def test_a_journal_that_fails_stops_orders_lets_cancels_out_and_a_person_resumes(tmp_path: Path) -> None:
     """In real time: the journal is written by a thread."""
     venue, path = a_venue(), tmp_path / "journal.sqlite"
     async with working(venue, path) as (stage, order_id):
-        with held(path):
+        with locked(path):
             with pytest.raises(JournalError):
                 await stage.submit(2, limit="9.90")
             await stage.until(lambda: venue.verdict().orders[order_id] == "canceled")
-        records = await stage.session.resume("test")
+        records = await stage.session.switch.resume("test")
 
         assert isinstance(records[-1].event, ev.TradingResumed)
         assert stage.status(order_id) is OrderStatus.CANCELED
@@ -179,10 +174,10 @@ async def test_a_fill_whose_commit_failed_is_asked_for_again_and_counted_once(tm
     """In real time, as above."""
     venue, path = a_venue(), tmp_path / "journal.sqlite"
     async with working(venue, path) as (stage, order_id):
-        with held(path):
+        with locked(path):
             venue.show("ABC", 980, 981)
             await stage.until(lambda: stage.state.trading.state is TradingState.HALTED)
             await stage.until(lambda: stage.status(order_id) is OrderStatus.FILLED)
-        await stage.session.resume("test")
+        await stage.session.switch.resume("test")
 
         assert stage.differences() == []

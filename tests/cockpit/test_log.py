@@ -13,8 +13,10 @@ from cockpit.log.log import TradingLog
 from cockpit.log.renewal import is_made_anew
 from cockpit.market import Bounds
 from oms.bus import Bus
+from oms.domain import account_events as aev
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.ids import AccountId, BrokerId, ClientOrderId, ExecId, InstrumentId, StrategyId
 from oms.domain.units import SECOND, Money
 from tests.doubles.runs import play
@@ -69,7 +71,7 @@ def test_lines_below_the_floor_are_not_written(tmp_path: Path) -> None:
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, LogLevel.ERROR, wall=wall)
     log.watch(record(ev.RunEnded(actor="session", reason="quit")))
-    log.watch(record(ev.StrategyFaulted(strategy_id=StrategyId("mine"), text="ZeroDivisionError")))
+    log.watch(record(sev.StrategyFaulted(strategy_id=StrategyId("mine"), text="ZeroDivisionError")))
     log.close()
 
     assert [line["level"] for line in lines(path)] == ["ERROR"]
@@ -78,7 +80,7 @@ def test_lines_below_the_floor_are_not_written(tmp_path: Path) -> None:
 def test_text_from_outside_is_cleaned_before_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, wall=wall)
-    log.watch(record(ev.StrategyFaulted(strategy_id=StrategyId("mine"), text="a\x1b]52;c;aGk=\x07b\nc")))
+    log.watch(record(sev.StrategyFaulted(strategy_id=StrategyId("mine"), text="a\x1b]52;c;aGk=\x07b\nc")))
     log.close()
 
     assert "\\u001b" not in path.read_text("utf-8")
@@ -143,7 +145,7 @@ def test_a_position_that_flips_is_closed_and_opened(tmp_path: Path) -> None:
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, wall=wall)
     for quantity in ("10", "-25"):
-        adjusted = ev.PositionAdjusted(
+        adjusted = aev.PositionAdjusted(
             broker=BrokerId("sim"),
             account=AccountId("A-1"),
             instrument_id=InstrumentId("AAPL.XNAS"),
@@ -191,9 +193,9 @@ def test_a_strategys_leave_a_balance_and_a_note_have_lines(tmp_path: Path) -> No
     path, mine = tmp_path / "cockpit.jsonl", StrategyId("mine")
     log = TradingLog(path, wall=wall)
     cash = Money(Decimal("99.5"), "USD")
-    log.watch(record(ev.StrategyPaused(strategy_id=mine, actor="ann")))
-    log.watch(record(ev.StrategyEnabled(strategy_id=mine, actor="ann")))
-    log.watch(record(ev.BalanceReported(broker=BrokerId("sim"), account=AccountId("A-1"), cash=cash)))
+    log.watch(record(sev.StrategyPaused(strategy_id=mine, actor="ann")))
+    log.watch(record(sev.StrategyEnabled(strategy_id=mine, actor="ann")))
+    log.watch(record(aev.BalanceReported(broker=BrokerId("sim"), account=AccountId("A-1"), cash=cash)))
     log.watch(record(ev.OperatorNoted(note_id="1", ts_noted=9, actor="ann", text="stopped trading: enough")))
     log.watch(record(ev.CommandRefused(actor="ann", command="ResumeTrading", text="trading is not halted")))
     log.close()
@@ -240,7 +242,7 @@ def test_a_security_line_beside_an_open_log_is_private_and_cannot_make_a_folder(
 def test_a_late_fill_that_had_been_booked_already_is_told_as_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "cockpit.jsonl"
     log = TradingLog(path, wall=wall)
-    taken_back = ev.PositionAdjusted(
+    taken_back = aev.PositionAdjusted(
         broker=BrokerId("sim"),
         account=AccountId("A-1"),
         instrument_id=InstrumentId("AAPL.XNAS"),

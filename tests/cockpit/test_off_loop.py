@@ -201,7 +201,7 @@ async def test_a_session_stops_at_once_at_a_venue_whose_cancels_never_return() -
     await accepted.wait()
     broker.hangs = {"cancel"}
     try:
-        records = await session.halt("ann", "enough")
+        records = await session.switch.halt("ann", "enough")
 
         assert isinstance(records[0].event, ev.TradingHalted)
         assert broker.has_begun(2)

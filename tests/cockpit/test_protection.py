@@ -62,5 +62,5 @@ async def test_a_stop_works_on_over_a_restart_and_is_not_made_twice(tmp_path: Pa
     second = await play(tmp_path, Bounds(bars=1))
 
     again = [record.event for record in second.records if isinstance(record.event, oev.OrderInitialized)]
-    assert not [event for event in again if event.ticket.parent_id in first.state.brackets.by_parent]
+    assert not [event for event in again if event.ticket.parent_id in first.state.brackets.left.by_parent]
     assert OrderFlag.UNPROTECTED not in {flag for order in second.state.blotter.orders.values() for flag in order.flags}

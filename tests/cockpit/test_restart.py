@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cockpit.market import Bounds
 from oms.domain import events as ev
+from oms.domain import strategy_events as sev
 from tests.doubles.runs import kinds, play
 
 
@@ -34,7 +35,7 @@ async def test_two_runs_hear_the_signals_that_one_unbroken_run_hears(tmp_path: P
 
 def signals(records: list[ev.Record]) -> list[tuple[str, str, str, str]]:
     """Return who said what of which instrument, and why."""
-    said = [record.event.signal for record in records if isinstance(record.event, ev.SignalRaised)]
+    said = [record.event.signal for record in records if isinstance(record.event, sev.SignalRaised)]
     return [(signal.strategy_id, signal.instrument_id, signal.signal_type.value, signal.reason) for signal in said]
 
 

@@ -227,3 +227,33 @@ def test_an_answer_goes_out_though_nobody_hears_the_words(paths: Paths) -> None:
     ran = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stdout) == (0, "no orders\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("journal", "show", "--kind", "{}"),
+        ("logs", "--level", "{}"),
+        ("logs", "--since", "{}"),
+        ("headless", "--speed", "{}"),
+        ("headless", "--config", "{}"),
+        ("orders", "show", "{}"),
+        ("stop", "--config", "{}"),
+    ],
+)
+@pytest.mark.parametrize("odd", ["a\u202eb", "a\udcffb", "a\x1b[31mb"])
+def test_what_could_reorder_or_break_a_line_is_made_safe_for_programs_too(
+    cockpit: CommandLine, traded: Paths, arguments: tuple[str, ...], odd: str
+) -> None:
+    ran = cockpit(*(word.format(odd) for word in arguments), "--json")
+
+    assert ran.code != 0
+    assert not {"\u202e", "\udcff", "\x1b"} & set(str(ran.error) + ran.out + ran.err)
+    assert traded.journal.exists()
+
+
+@pytest.mark.usefixtures("paths")
+def test_a_reason_is_kept_to_two_hundred_characters(cockpit: CommandLine) -> None:
+    reason = cockpit("stop", "--reason", "x" * 5_000, "--json").data["reason"]
+
+    assert (len(reason), reason[-1]) == (200, "…")

@@ -54,6 +54,8 @@ def test_a_beginning_is_of_the_wall_clock(cockpit: CommandLine) -> None:
 @pytest.mark.usefixtures("log")
 def test_a_level_that_is_none_is_answered_with_the_nearest(cockpit: CommandLine) -> None:
     assert "did you mean WARNING?" in cockpit("logs", "--level", "waring", "--json").error["message"]
+    far = cockpit("logs", "--level", "foo", "--json").error["message"]
+    assert far == "no level foo; it has: TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL"
 
 
 @pytest.mark.usefixtures("log")

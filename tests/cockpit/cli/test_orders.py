@@ -185,6 +185,15 @@ def test_a_symbol_that_is_misspelt_is_not_found_and_a_time_that_is_none_is_refus
     assert (never.code, "neither a duration nor a date" in never.error["message"]) == (2, True)
 
 
+@pytest.mark.usefixtures("traded")
+@pytest.mark.parametrize("when", ["1.5", "90", "2010", "9" * 30 + "d", "9" * 400 + "s", "36526d"])
+def test_a_point_in_time_is_a_date_or_has_a_unit_and_lies_within_a_century(cockpit: CommandLine, when: str) -> None:
+    orders, logs = (cockpit(*verb, "--since", when, "--json") for verb in (("orders", "list"), ("logs",)))
+
+    assert (orders.code, orders.error["code"], logs.code, logs.error["code"]) == (2, "USAGE", 2, "USAGE")
+    assert len(orders.error["message"]) < 200
+
+
 def test_a_stop_that_trails_says_how_far_and_a_stop_limit_says_both_its_prices(
     cockpit: CommandLine, paths: Paths
 ) -> None:

@@ -15,6 +15,11 @@ from tests.doubles.terminal import Terminal
 
 SLOW = ("headless", "--speed", "0.5", "--json")  # two seconds a session: a run that is still there when it is asked
 READY = "run 1"
+LEADING = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the terminal is its own, as a shell would give it
+runpy.run_module("cockpit", run_name="__main__")
+"""
 INTERRUPTS = """
 from strategies.base import BaseStrategy
 from strategies.config import StrategyType
@@ -70,6 +75,18 @@ def test_a_second_signal_leaves_at_once_and_the_journal_is_whole(paths: Paths) -
 
     assert ran.code in {130, 143}
     assert "ended at once by a second signal" in ran.error["message"]
+    assert verify(paths.journal).seq > 0
+
+
+def test_ctrl_c_pressed_twice_on_a_terminal_leaves_no_traceback_and_a_whole_journal(paths: Paths) -> None:
+    """J-09: the terminal makes a signal of each key."""
+    with PtyProgram(("-c", LEADING, *SLOW), columns=120, lines=40) as engine:
+        engine.read_until(lambda terminal: any(READY in row for row in terminal.text()))
+        engine.press("\x03\x03")
+        engine.read_to_end()
+
+        assert engine.process.wait(PATIENCE) == 130
+        assert b"Traceback" not in engine.received
     assert verify(paths.journal).seq > 0
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from cockpit.bootstrap import open_session
 from cockpit.paths import Paths
+from oms.domain.ids import symbol_of
 from oms.journal.lock import Lock
 from tests.doubles.command_line import CommandLine
+from tests.doubles.running import running
 from tests.doubles.scripts import scripted
 
 RUN = ("headless", "--bars", "20", "--speed", "max", "--no-progress", "--json")
@@ -268,6 +270,23 @@ def test_nothing_is_flattened_without_the_word(
 def test_a_flatten_needs_an_engine(cockpit: CommandLine, traded: Paths) -> None:
     del traded
     assert cockpit("flatten", "--confirm", "FLATTEN", "--json").error["code"] == "NO_ENGINE"
+
+
+async def test_a_flatten_of_one_instrument_says_of_which_nothing_is_held(cockpit: CommandLine) -> None:
+    async with running() as engine:
+        symbols = {symbol_of(key.instrument_id): key.instrument_id for key in engine.session.state.ledger.open}
+        assert len(symbols) > 1
+        symbol, rest = next(iter(symbols)), list(symbols.values())[1:]
+        flatten = ("flatten", "--confirm", "FLATTEN", "--instrument", symbol)
+        ran = await asyncio.to_thread(cockpit, *flatten)
+        told = await asyncio.to_thread(cockpit, "positions", "list", "--json")
+        whole = await asyncio.to_thread(cockpit, "flatten", "--confirm", "FLATTEN", "--json")
+        again = await asyncio.to_thread(cockpit, "flatten", "--confirm", "FLATTEN")
+
+    assert ran.out.splitlines()[-1] == f"no {symbol} is held"
+    assert {position["instrument"] for position in told.data} == set(rest)
+    assert (whole.data["instrument"], whole.data["positions"]) == (None, [])
+    assert again.code == 9
 
 
 def test_an_account_that_was_stopped_at_rest_is_shown_halted(cockpit: CommandLine, paths: Paths) -> None:

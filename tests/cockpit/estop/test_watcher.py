@@ -16,7 +16,7 @@ from cockpit.exits import Failure
 from cockpit.server import client
 from cockpit.server.address import stop_socket_path
 from cockpit.server.protocol import Request
-from cockpit.session import StopStands
+from cockpit.switch import StopStands
 from cockpit.tui.stop import QUIET_SECS, StopKey
 from oms.domain.risk import TradingState
 from tests.cockpit.estop.watched import Watched
@@ -110,9 +110,9 @@ async def test_while_the_file_is_there_nothing_is_resumed(watched: Watched) -> N
     await watched.halted()
 
     with pytest.raises(StopStands, match=r"ESTOP is there and says stop"):
-        await watched.session.resume("ann")
+        await watched.session.switch.resume("ann")
     watched.file.unlink()
-    await watched.session.resume("ann")
+    await watched.session.switch.resume("ann")
 
     assert watched.session.state.trading.state is TradingState.ACTIVE
     assert not watched.session.latch.flag.is_set()
@@ -122,7 +122,7 @@ async def test_a_file_that_comes_back_stops_again(watched: Watched) -> None:
     watched.file.touch()
     await watched.halted()
     watched.file.unlink()
-    await watched.session.resume("ann")
+    await watched.session.switch.resume("ann")
     watched.file.touch()
 
     await watched.until(lambda: len(watched.halts) == 2)

@@ -59,7 +59,13 @@ AT_ONCE: dict[str, Callable[[OpenSession, Any], Any]] = {
     "sizer record": lambda session, value: session.position_sizer(strategy_id=_stranger(value, str)),
     "lots": lambda session, value: session.position_sizer().calculate_lot_size(value, price="1"),
     "lots price": lambda session, value: session.position_sizer().calculate_lot_size(
-        "EURUSD", 50, price=_no_price(value)
+        "EURUSD", 50, price=_no_price(_stranger(value, None))
+    ),
+    "lots percent": lambda session, value: session.position_sizer().calculate_lot_size(
+        "EURUSD", 50, price=1, risk_percent=_no_price(_stranger(value, None))
+    ),
+    "shares symbol": lambda session, value: session.position_sizer().calculate_position_size(
+        1, symbol=_stranger(value, None)
     ),
     "lots side": lambda session, value: session.position_sizer().calculate_lot_size("EURUSD", 50, price=1, side=value),
     "shares": lambda session, value: session.position_sizer().calculate_position_size(_no_price(value)),

@@ -1,7 +1,6 @@
 """The account at its broker, in the verbs that broker libraries have."""
 
 import asyncio
-import sqlite3
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cockpit.library.open_session import OpenSession
 from oms.domain.ids import BrokerId, ClientOrderId, VenueOrderId
 from oms.domain.order import OrderStatus, OrderType
 from oms.domain.risk import TradingState
+from tests.doubles.locked import locked
 from tests.doubles.scripts import scripted
 
 
@@ -31,14 +31,9 @@ async def test_the_usage_examples_of_a_broker_run(tmp_path: Path) -> None:
             symbol="AAPL", side="buy", order_type="limit", quantity=10, limit_price=D("150.00")
         )
         assert order.status is OrderStatus.ACCEPTED
-        assert (await broker.get_account()).buying_power == D(100_000) - 10 * order_mark(order_px=D("202.38"))
+        assert (await broker.get_account()).buying_power == D(100_000) - 10 * D("150.00")
         assert (await broker.cancel_order(order.order_id)).status is OrderStatus.CANCELED
         assert (await broker.get_account()).buying_power == D(100_000)
-
-
-def order_mark(order_px: D) -> D:
-    """Return what a working buy reserves for each unit: its limit or the mark, whichever is more."""
-    return max(D("150.00"), order_px)
 
 
 async def test_a_stop_order_is_placed_with_its_price(tmp_path: Path) -> None:
@@ -149,9 +144,7 @@ async def test_a_broker_that_is_lost_says_so_until_it_is_found_again(tmp_path: P
     """Its book cannot be written, which is how a simulated venue is lost."""
     async with scripted(tmp_path) as session:
         order = await session.broker.place_order("AAPL", "buy", "limit", "1", limit_price="202.10")
-        holder = sqlite3.connect(tmp_path / "paper" / "sim" / "SIM-000001" / "venue.sqlite", isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        try:
+        with locked(tmp_path / "paper" / "sim" / "SIM-000001" / "venue.sqlite"):
             for _ in range(2):
                 with pytest.raises(BrokerConnectionError, match="sim is lost"):
                     await session.run(bars=1)
@@ -164,9 +157,6 @@ async def test_a_broker_that_is_lost_says_so_until_it_is_found_again(tmp_path: P
             assert "locked" in account.link_error
             with pytest.raises(TradingError, match="trading was stopped again meanwhile"):
                 await session.resume()
-        finally:
-            holder.execute("ROLLBACK")
-            holder.close()
 
         assert (await session.risk.get_risk_status()).state is TradingState.HALTED
         await session.resume()

@@ -1,5 +1,6 @@
 """The sizers as a calculator over a session: its equity, its settings, and what a script says instead of them."""
 
+from collections.abc import Callable
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -30,9 +31,11 @@ async def test_another_sizer_is_asked_by_its_name_and_knows_what_the_session_kno
     async with scripted(tmp_path) as session:
         await session.run(bars=1)
         lots = session.position_sizer("fixed_lot", lots=3).calculate_position_size("200")
-        with pytest.raises(ValueError, match="of 21 closes"):
+        with pytest.raises(RequestError, match="sizes by how an instrument has moved, and needs one that is listed"):
             session.position_sizer("volatility").calculate_position_size("200")
+        moved = session.position_sizer("volatility").calculate_position_size("200", symbol="AAPL")
 
+        assert moved.quantity > 1
         assert (lots.quantity, lots.risk_amount, lots.stop_px) == (D(3), None, None)
 
 
@@ -57,3 +60,18 @@ async def test_without_equity_nothing_is_sized(tmp_path: Path) -> None:
         session.state.equity.now = None
         with pytest.raises(TradingError, match="equity is not known"):
             session.position_sizer()
+
+
+async def test_what_cannot_be_sized_is_an_error_of_the_door(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        sizer = session.position_sizer()
+        asks: tuple[Callable[[], object], ...] = (
+            lambda: sizer.calculate_lot_size("EUR", 50),
+            lambda: sizer.calculate_lot_size("USDJPY", 50),
+            lambda: sizer.calculate_position_size("0"),
+            lambda: sizer.calculate_position_size("200", symbol="TSLA"),
+            lambda: sizer.calculate_position_size("1000000", "1"),
+        )
+        for ask in asks:
+            with pytest.raises(RequestError):
+                ask()

@@ -69,36 +69,26 @@ async def test_what_is_told_is_in_the_journal_already_and_in_its_order(tmp_path:
         assert told == sorted(told)
 
 
-async def test_one_that_raises_is_logged_and_hurts_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with scripted(tmp_path) as session:
-        seen: list[Record] = []
+class Unspeakable(Exception):
+    """Breaks whoever asks what it says."""
 
-        def breaks(_record: Record) -> None:
-            raise ZeroDivisionError("a bad day")
-
-        session.events.subscribe(OrderFilled, breaks)
-        session.events.subscribe(OrderFilled, seen.append)
-        with caplog.at_level(logging.ERROR, logger="cockpit.library"):
-            await session.oms.submit_order(BUY)
-
-        assert len(seen) == 1
-        assert "breaks failed, ZeroDivisionError: a bad day" in caplog.text
+    def __str__(self) -> str:
+        raise RuntimeError
 
 
-async def test_one_that_raises_what_cannot_be_said_is_logged_by_its_name(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(ZeroDivisionError("a bad day"), "ZeroDivisionError: a bad day"), (Unspeakable(), "Unspeakable")],
+    ids=["in its words", "by its name, where it cannot say any"],
+)
+async def test_one_that_raises_is_logged_and_hurts_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception, said: str
 ) -> None:
-    class Unspeakable(Exception):
-        """Breaks whoever asks what it says."""
-
-        def __str__(self) -> str:
-            raise RuntimeError
-
     async with scripted(tmp_path) as session:
         seen: list[Record] = []
 
         def breaks(_record: Record) -> None:
-            raise Unspeakable
+            raise error
 
         session.events.subscribe(OrderFilled, breaks)
         session.events.subscribe(OrderFilled, seen.append)
@@ -106,7 +96,7 @@ async def test_one_that_raises_what_cannot_be_said_is_logged_by_its_name(
             await session.oms.submit_order(BUY)
 
         assert len(seen) == 1
-        assert "breaks failed, Unspeakable" in caplog.text
+        assert f"breaks failed, {said}" in caplog.text
 
 
 async def test_an_order_sent_from_a_fill_meets_the_market_of_that_fill(tmp_path: Path) -> None:

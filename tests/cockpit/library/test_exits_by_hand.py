@@ -62,9 +62,9 @@ async def test_a_second_stop_for_the_same_shares_is_denied_and_names_the_first(t
     async with before_the_gap(tmp_path) as session:
         await submit(session, BUY, protect_price="590", target_price="640")
 
-        with pytest.raises(RiskLimitViolationError, match="10 of 10 stand behind stop 2: change that one"):
+        with pytest.raises(RiskLimitViolationError, match="stop 2 already stands for 10 of 10: change that one"):
             await submit(session, STOP, stop_price="591")
-        with pytest.raises(RiskLimitViolationError, match="10 of 10 stand behind target 3: change that one"):
+        with pytest.raises(RiskLimitViolationError, match="target 3 already stands for 10 of 10: change that one"):
             await submit(session, LIMIT, limit_price="650")
         await session.run(bars=1)
 
@@ -84,7 +84,7 @@ async def test_what_is_left_of_a_position_is_what_a_further_stop_may_be_for(tmp_
         await submit(session, BUY)
         await submit(session, STOP, stop_price="590", quantity="6")
 
-        with pytest.raises(RiskLimitViolationError, match="6 of 10 stand behind stop 2: 4 are left"):
+        with pytest.raises(RiskLimitViolationError, match="stop 2 already stands for 6 of 10: 4 are left"):
             await submit(session, STOP, stop_price="589", quantity="5")
         assert (await submit(session, STOP, stop_price="588", quantity="4")).status is OrderStatus.ACCEPTED
         await session.run(bars=1)

@@ -3,7 +3,7 @@
 import asyncio
 
 from cockpit.library.playback import FIRST_QUOTES_SECS, Playback
-from tests.doubles.venue.listed import WIRE
+from tests.doubles.venue.listed import TRADED, WIRE
 from tests.doubles.venue.stage import Stage, a_venue, play, trading
 
 
@@ -46,7 +46,7 @@ def test_a_link_that_is_only_coming_up_is_waited_for_like_a_price() -> None:
     async def main() -> None:
         venue = a_venue()
         async with trading(venue) as stage:
-            for symbol in ("ABC", "XYZ", "EUX"):
+            for symbol in TRADED:
                 asyncio.get_running_loop().call_later(1, venue.show, symbol, 1_000, 1_001)
             assert 1 <= await seconds_to_open(stage) < 2
             assert stage.state.runs.links == {WIRE: ""}
@@ -59,7 +59,7 @@ def test_prices_that_come_are_not_waited_for_any_longer() -> None:
         venue = a_venue()
         async with trading(venue) as stage:
             await stage.up()
-            for symbol in ("ABC", "XYZ", "EUX"):
+            for symbol in TRADED:
                 asyncio.get_running_loop().call_later(1, venue.show, symbol, 1_000, 1_001)
             assert 1 <= await seconds_to_open(stage) < 2
 

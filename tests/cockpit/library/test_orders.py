@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from cockpit.library.errors import OrderExecutionError, RequestError
+from cockpit.library.errors import OrderExecutionError, RequestError, TradingError
 from cockpit.library.open_session import OpenSession
 from cockpit.library.position_info import PositionSide
 from oms.domain.ids import AccountId, BrokerId, StrategyId
@@ -179,5 +179,5 @@ async def test_orders_after_the_session_are_refused_and_not_lost(tmp_path: Path)
     async with scripted(tmp_path) as session:
         pass
 
-    with pytest.raises(OrderExecutionError, match="nothing was done: the engine has ended"):
+    with pytest.raises(TradingError, match="nothing was done: the session is over"):
         await session.oms.submit_order(REQUEST)

@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from cockpit.library.position_info import PositionInfo, PositionSide, merge_positions
+from cockpit.library.position_info import PositionInfo, PositionSide, merge_positions, to_position_info
+from oms.domain.capabilities import Capabilities
 from oms.domain.ids import InstrumentId, StrategyId
+from oms.domain.order import Side
+from oms.domain.report import ExecType
+from oms.exits import as_exit
 from tests.doubles.scripts import scripted
+from tests.oms.examples import PAIRS, Core, said, ticket, traded
 
 
 def held(now: str | None, stop: str | None, target: str | None, *, short: bool = False) -> PositionInfo:
@@ -106,3 +111,20 @@ async def test_a_position_tells_the_prices_of_its_bracket(tmp_path: Path) -> Non
         assert not guarded.should_take_profit()
         assert (bare.stop_loss_price, bare.take_profit_price) == (None, None)
         assert (bare.stop_loss_quantity, bare.stop_loss_at_venue) == (D(0), False)
+
+
+@pytest.mark.parametrize(("side", "nearer", "farther"), [(Side.BUY, "160", "170"), (Side.SELL, "140", "130")])
+def test_a_limit_by_hand_that_gives_back_is_a_target_like_any_other(side: Side, nearer: str, farther: str) -> None:
+    core = Core(capabilities=Capabilities(knows_at_once=True, reduce_only=True))
+    core.put(traded("10", "150", core.submit(replace(ticket("10", side), target_px=D(farther))), side=side))
+    (position,) = core.state.ledger.open.values()
+    assert to_position_info(position, core.state).take_profit_price == D(farther)
+    core.put(traded("10", "150", core.submit(ticket("10", side)), exec_id="X-2", side=side))
+    by_hand = core.submit(as_exit(ticket("5", side.opposite, limit_px=nearer), core.state))
+    core.submit(replace(ticket("5", side.opposite, limit_px="150"), strategy_id=PAIRS))
+    assert core.order(by_hand).ticket.is_exit
+    (position,) = core.state.ledger.open.values()
+
+    assert to_position_info(position, core.state).take_profit_price == D(nearer)
+    core.put(said(ExecType.CANCELED, by_hand, side=side.opposite))
+    assert to_position_info(position, core.state).take_profit_price == D(farther)

@@ -120,6 +120,20 @@ def test_a_change_that_cannot_be_meant_is_named(changes: dict[str, Any], said: s
             "expires_at: expected an instant such as 2010-03-01T20:00Z, got 'soon'",
         ),
         ({"reduce_only": "no"}, "reduce_only: expected True or False, got 'no'"),
+        *(
+            (
+                {"order_type": word, "stop_price": "160", "trail_by": "2"},
+                "trail_by: a stop order has none, nor has the stop behind it: ask for a trailing_stop",
+            )
+            for word in ("stop", "STOP_MARKET")
+        ),
+        *(
+            (
+                {"order_type": "trailing_stop", "trail_by": "2", leg: "145"},
+                f"{leg}: a trailing_stop order has none: where it will trade is not known",
+            )
+            for leg in ("protect_price", "target_price")
+        ),
         ({"symbol": 7}, "symbol: expected a str, got int 7"),
         ({"symbol": "TWO"}, "symbol: TWO is listed more than once, expected one of TWO.XNYS, TWO.XNAS"),
         ({"symbol": "IBN"}, "symbol: nothing is listed as 'IBN'; did you mean IBM?"),

@@ -1,7 +1,6 @@
 """Opening and closing: however a script ends, the session ends in order; and nobody else has the account meanwhile."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from oms.domain.order import OrderStatus, Side
 from oms.domain.risk import TradingState
 from oms.journal.reader import read_rows
 from tests.doubles.command_line import CommandLine
+from tests.doubles.locked import locked
 from tests.doubles.scripts import scripted
 
 BUY = {"symbol": "AAPL", "side": "buy", "quantity": "10"}
@@ -266,18 +266,13 @@ async def test_a_run_that_is_given_up_stops_the_market(tmp_path: Path) -> None:
 
 async def test_a_journal_that_fails_is_an_error_and_a_resume_makes_up_for_it(tmp_path: Path) -> None:
     async with scripted(tmp_path) as session:
-        holder = sqlite3.connect(journal(tmp_path), isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        try:
+        with locked(journal(tmp_path)):
             with pytest.raises(OrderExecutionError, match="nothing was done: "):
                 await session.oms.submit_order(BUY)
             with pytest.raises(TradingError, match="the journal failed"):
                 await session.run(bars=1)
             with pytest.raises(TradingError, match="not resumed"):
                 await session.resume()
-        finally:
-            holder.execute("ROLLBACK")
-            holder.close()
 
         assert await session.oms.get_orders() == []
         await session.resume()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.library.errors import OrderExecutionError, RequestError, RiskLimitViolationError
-from oms.domain.order import OrderStatus, OrderType, TimeInForce
+from oms.domain.order import OrderStatus, OrderType, Side, TimeInForce
 from tests.doubles.scripts import scripted
 
 BUY = {"symbol": "AAPL", "side": "buy", "quantity": "10"}
@@ -95,6 +95,46 @@ async def test_a_leg_that_waits_for_its_parent_is_not_changed_and_says_what_it_w
         (stop,) = [one for one in await session.oms.get_active_orders() if one.status is OrderStatus.HELD]
         with pytest.raises(OrderExecutionError, match="order 2 cannot be changed: it waits for order 1 to fill"):
             await session.oms.replace_order(stop.order_id, {"quantity": "7"})
+
+
+async def test_a_change_that_no_leg_can_have_was_never_asked_for(tmp_path: Path) -> None:
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order({**BUY, "protect_price": "150.00", "target_price": "250.00"})
+        _, stop, target = await session.oms.get_orders()
+        for leg, price in ((stop, {"stop_price": "150.00"}), (target, {"limit_price": "250.00"})):
+            with pytest.raises(RequestError, match="stands for 10 and follows the position: change its price"):
+                await session.oms.replace_order(leg.order_id, {"quantity": "20"})
+            with pytest.raises(RequestError, match="has these terms already"):
+                await session.oms.replace_order(leg.order_id, price)
+        with pytest.raises(RiskLimitViolationError, match="price_collar"):
+            await session.oms.replace_order(target.order_id, {"limit_price": "20.40"})
+
+        legs = (await session.oms.get_orders())[1:]
+        assert [(leg.quantity, leg.stop_price, leg.limit_price) for leg in legs] == [
+            (D(10), D("150.00"), None),
+            (D(10), None, D("250.00")),
+        ]
+
+
+async def test_an_order_that_can_only_give_back_says_so(tmp_path: Path) -> None:
+    """The legs of a bracket, and what waits within what is held by hand, whether it was asked for so or not."""
+    async with scripted(tmp_path) as session:
+        await session.oms.submit_order({**BUY, "protect_price": "150.00", "target_price": "250.00"})
+        sell = {**BUY, "symbol": "IBM", "side": "sell", "quantity": "5", "time_in_force": "gtc"}
+        await session.oms.submit_order({**BUY, "symbol": "IBM"})
+        await session.oms.submit_order({**sell, "order_type": "stop", "stop_price": "100.00"})
+        await session.oms.submit_order({**sell, "order_type": "limit", "limit_price": "150.00"})
+        await session.oms.submit_order({**sell, "order_type": "limit", "limit_price": "160.00", "reduce_only": False})
+
+        assert [(order.side, order.reduce_only) for order in await session.oms.get_orders()] == [
+            (Side.BUY, False),
+            (Side.SELL, True),
+            (Side.SELL, True),
+            (Side.BUY, False),
+            (Side.SELL, True),
+            (Side.SELL, True),
+            (Side.SELL, False),
+        ]
 
 
 async def test_a_stop_on_the_wrong_side_is_denied_by_name(tmp_path: Path) -> None:

@@ -3,17 +3,17 @@
 import asyncio
 import json
 import socket
-import sqlite3
 import stat
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Any
 
 import pytest
 
 from brokers.sim.venue import SimBroker
+from cockpit.durable_reader import DurableReader
 from cockpit.exits import Exit, Failure
 from cockpit.queries.plain import Arguments, Json
 from cockpit.queries.rest import fold_file
@@ -30,7 +30,8 @@ from oms.domain.order import Order, Purpose
 from oms.domain.risk import TradingState
 from oms.journal.errors import JournalError
 from oms.state import State
-from tests.doubles.running import Engine, connected, say
+from tests.doubles.locked import locked
+from tests.doubles.running import Engine, connected, running, say
 
 
 def statuses(data: Json) -> dict[str, str]:
@@ -181,14 +182,12 @@ async def test_the_running_engine_says_what_its_journal_amounts_to(engine: Engin
 
 async def test_while_the_journal_has_failed_answers_say_what_is_durable(engine: Engine) -> None:
     durable = engine.session.journal.seq
-    with closing(sqlite3.connect(engine.paths.journal, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(engine.paths.journal):
         with pytest.raises(JournalError):
             await engine.session.inbox.ask(do.PauseStrategy(actor="test"))
         while engine.session.state.trading.state is not TradingState.HALTED:  # noqa: ASYNC110 - no event announces it
             await asyncio.sleep(0)
         held = await engine.ask("risk status")
-        other.execute("ROLLBACK")
 
     assert (held.seq, held.stale) == (durable, True)
     assert held.data["reason"].startswith("journal: the journal failed: ")
@@ -216,6 +215,36 @@ async def test_a_question_between_decision_and_commit_waits_for_the_commit(
     (order,) = (await asked[0]).data
     assert (order["id"], order["status"]) == (order_id, "SUBMITTED")
     assert not any(early)
+
+
+async def test_who_asks_while_the_venue_writes_its_book_is_told_what_came_of_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writes, comes = asyncio.Event(), asyncio.Event()
+    keep, read = SimBroker.keep, DurableReader.read
+
+    def keep_and_tell(venue: SimBroker) -> Awaitable[object] | None:
+        writing = keep(venue)
+        if writing is not None:
+            writes.set()
+        return writing
+
+    async def come_and_read(reader: DurableReader, question: Callable[[], Any]) -> Any:
+        comes.set()
+        return await read(reader, question)
+
+    monkeypatch.setattr("brokers.sim.disk_book.BUSY_SECS", 60)
+    async with running() as engine:
+        monkeypatch.setattr(SimBroker, "keep", keep_and_tell)
+        monkeypatch.setattr(DurableReader, "read", come_and_read)
+        with locked(engine.paths.venue):
+            placing = asyncio.create_task(engine.place("1.00"))
+            await writes.wait()
+            asking = asyncio.create_task(engine.ask("orders list", limit=1))
+            await comes.wait()
+        (order,) = (await asking).data
+
+        assert (order["id"], order["status"]) == (await placing, "ACCEPTED")
 
 
 async def test_the_socket_is_its_owners_alone(engine: Engine) -> None:
@@ -344,9 +373,23 @@ def test_an_engine_that_does_not_answer_in_time_leaves_the_outcome_open() -> Non
     rmtree(folder)
 
 
+@pytest.mark.parametrize(("verb", "tells"), [*client.CHANGES.items()])
+def test_where_the_outcome_is_open_the_hint_names_what_tells_of_this_verb(verb: str, tells: str) -> None:
+    folder = Path(mkdtemp(dir="/tmp"))
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(folder / "deaf.sock"))
+        deaf.listen()
+        with pytest.raises(Failure) as silent:
+            client.ask(folder / "deaf.sock", Request(verb=verb), 0.01)
+
+    assert silent.value.hint == tells
+    assert ("strategies list" in tells) is verb.startswith("strategies ")
+    rmtree(folder)
+
+
 async def test_the_verbs_whose_outcome_may_be_open_are_those_that_change_something(engine: Engine) -> None:
     with pytest.raises(Failure, match="no verb 'none'") as refused:
         await engine.ask("none")
 
     named = set(refused.value.message.partition("there are ")[2].split(", "))
-    assert named - set(QUERIES) - {"journal state", "stopped"} == client.CHANGES
+    assert named - set(QUERIES) - {"journal state", "stopped"} == client.CHANGES.keys()

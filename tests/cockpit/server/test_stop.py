@@ -13,10 +13,31 @@ from oms.domain import commands as do
 from oms.domain import events as ev
 from oms.domain.ids import MANUAL
 from oms.domain.order import Order, OrderTicket, OrderType, Purpose, Side
+from oms.domain.position import PositionKey
 from oms.domain.risk import TradingState
 from oms.journal.codec import decode
 from oms.journal.reader import read_rows
 from tests.doubles.running import Engine
+
+
+def held_by_a_strategy(engine: Engine) -> tuple[PositionKey, Decimal]:
+    """Return one of the positions, and what it holds."""
+    return next((key, position.quantity) for key, position in engine.session.state.ledger.open.items())
+
+
+async def trade_by_hand(engine: Engine, key: PositionKey, quantity: Decimal) -> None:
+    """Trade at the market beside a position: what is negative is sold."""
+    ticket = OrderTicket(
+        broker=key.broker,
+        account=key.account,
+        strategy_id=MANUAL,
+        instrument_id=key.instrument_id,
+        side=Side.BUY if quantity > 0 else Side.SELL,
+        quantity=abs(quantity),
+        order_type=OrderType.MARKET,
+    )
+    await engine.session.inbox.ask(do.SubmitTicket(actor="test", ticket=ticket))
+    await engine.session.inbox.heard()
 
 
 async def test_a_stop_says_for_each_venue_what_it_was_handed_and_confirmed_and_what_stays(engine: Engine) -> None:
@@ -77,7 +98,7 @@ async def test_a_venue_whose_link_breaks_under_the_cancels_is_said_to_be_lost(
 async def test_what_came_of_a_stop_by_another_door_can_be_asked_for(engine: Engine) -> None:
     with pytest.raises(Failure, match="nobody has stopped trading"):
         await engine.ask(STOPPED)
-    await engine.session.halt("signal", "SIGUSR1")
+    await engine.session.switch.halt("signal", "SIGUSR1")
 
     answer = await engine.ask(STOPPED)
 
@@ -100,19 +121,9 @@ async def test_a_flatten_after_a_stop_leaves_nothing_held_and_trading_halted(eng
 
 
 async def test_what_stays_is_told_by_strategy_also_where_two_hold_against_each_other(engine: Engine) -> None:
-    state = engine.session.state
-    key, held = next((key, position.quantity) for key, position in state.ledger.open.items())
-    against = OrderTicket(
-        broker=key.broker,
-        account=key.account,
-        strategy_id=MANUAL,
-        instrument_id=key.instrument_id,
-        side=Side.SELL if held > 0 else Side.BUY,
-        quantity=abs(held),
-        order_type=OrderType.MARKET,
-    )
-    await engine.session.inbox.ask(do.SubmitTicket(actor="test", ticket=against))
-    assert not state.ledger.held[key.instrument_id]
+    key, held = held_by_a_strategy(engine)
+    await trade_by_hand(engine, key, -held)
+    assert not engine.session.state.ledger.held[key.instrument_id]
 
     answer = await engine.ask("stop")
 
@@ -143,18 +154,8 @@ async def test_a_flatten_of_one_instrument_leaves_the_others(engine: Engine) -> 
 async def test_a_flatten_that_the_venue_rejects_says_why_and_what_is_without_a_stop(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state = engine.session.state
-    key, held = next((key, position.quantity) for key, position in state.ledger.open.items())
-    beside = OrderTicket(
-        broker=key.broker,
-        account=key.account,
-        strategy_id=MANUAL,
-        instrument_id=key.instrument_id,
-        side=Side.BUY if held > 0 else Side.SELL,
-        quantity=Decimal(3),
-        order_type=OrderType.MARKET,
-    )
-    await engine.session.inbox.ask(do.SubmitTicket(actor="test", ticket=beside))
+    key, held = held_by_a_strategy(engine)
+    await trade_by_hand(engine, key, Decimal(3).copy_sign(held))
     monkeypatch.setattr(Matching, "rejects", lambda _matching, _order_id: True)
     answer = await engine.ask("flatten", confirm="FLATTEN", instrument=key.instrument_id)
 

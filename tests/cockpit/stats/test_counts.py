@@ -3,6 +3,7 @@
 from cockpit.stats.counts import RunCounts
 from oms.domain import events as ev
 from oms.domain import order_events as oev
+from oms.domain import strategy_events as sev
 from oms.domain.risk import GROUP
 from tests.oms.examples import AAPL, SAMPLES, TREND, folded, signal
 
@@ -38,8 +39,8 @@ def test_a_signal_is_counted_by_the_first_thing_that_became_of_its_orders() -> N
 
 def test_signals_orders_and_sessions_are_counted_as_they_come() -> None:
     counts = counted(
-        record(ev.SignalRaised(signal=signal()), "S1"),
-        record(ev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="no lot"), "S1"),
+        record(sev.SignalRaised(signal=signal()), "S1"),
+        record(sev.SignalDeclined(strategy_id=TREND, instrument_id=AAPL, text="no lot"), "S1"),
         record(SAMPLES[oev.OrderInitialized]),
         record(SAMPLES[oev.OrderSubmitted]),
         record(ev.TapePositioned(session="2010-06-18")),
