@@ -184,7 +184,8 @@ class Question(ModalScreen[Reply | None]):
 
     def _show_told(self) -> None:
         """Write into the frame what is to be said."""
-        left = self._closes_at - monotonic() if self._patience is not None else None
+        # something may be told while it is on its way to the screen, and then none of its time has passed
+        left = min(self._patience, self._closes_at - monotonic()) if self._patience is not None else None
         if (subtitle := frame_note(self.told, left, self.text_width)) != self._subtitled:
             self.query_one(Lines).border_subtitle = self._subtitled = subtitle
 

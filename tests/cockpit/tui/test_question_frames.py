@@ -4,6 +4,7 @@ import pytest
 
 from cockpit.settings import ConfigError
 from cockpit.tui.lines import Lines
+from cockpit.tui.modals.confirm import Confirm
 from cockpit.tui.modals.question import Question
 from oms.domain import strategy_events as sev
 from tests.cockpit.tui.hand import SIZED, press, shift, shown, words
@@ -126,3 +127,20 @@ async def test_the_keys_row_of_the_question_how_to_end_offers_its_answers() -> N
         assert alone.startswith(" y end esc stay ")
         assert stage.row("keys").startswith(" l leave them, end c cancel them, end esc stay ")
         assert "1 order works, no position is held." in said
+
+
+class Hurried(Confirm):
+    """A question that something is told to before it has been given its time."""
+
+    def on_mount(self) -> None:
+        """Hear something; what comes first of all."""
+        self._tell("too early")
+
+
+async def test_what_is_told_to_a_question_on_its_way_to_the_screen_stands_in_its_frame() -> None:
+    async with on_stage() as stage:
+        await stage.app.push_screen(Hurried("Really?", ["It is only a question."]))
+        await stage.pilot.pause()
+
+        assert "too early" in shown(stage)
+        assert "closes in 1" in shown(stage)
