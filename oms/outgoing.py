@@ -15,7 +15,8 @@ from oms.domain.commands import Command
 from oms.domain.events import BrokerDisconnected, Record, TradingHalted, TradingResumed
 from oms.router import LEAVES, Router
 
-GATE: Final = frozenset({TradingHalted, TradingResumed, BrokerDisconnected})  # who hears of them closes or opens it
+# Who hears of them opens or closes the gate.
+HEARD_AT_ONCE: Final = frozenset({TradingHalted, TradingResumed, BrokerDisconnected})
 
 
 def let_out(caused: Sequence[Sequence[Record]], bus: Bus, router: Router, blotter: Blotter) -> list[Command]:
@@ -30,7 +31,7 @@ def let_out(caused: Sequence[Sequence[Record]], bus: Bus, router: Router, blotte
             outcome = hand_over(record, blotter)
             if outcome is not None:
                 outcomes.append(outcome)
-        elif kind in GATE:
+        elif kind in HEARD_AT_ONCE:
             for earlier in records[heard:number]:
                 publish(earlier)
             heard = number

@@ -41,6 +41,15 @@ class Flattening:
         for record in self.core.records[before:]:
             self.bus.publish(record)
 
+    def close_in_part(self) -> Input:
+        """Flatten, let another strategy come to be short meanwhile, and return the fill that closes the net alone."""
+        self.put(FLATTEN)
+        self.confirm(*self.legs)
+        short = self.core.submit(ticket("4", Side.SELL, strategy_id=PAIRS))
+        self.put(traded("4", order_id=short, exec_id="X-short", side=Side.SELL), FLATTEN)
+        (closing,) = [one for one in self.core.state.blotter.open.values() if one.confirmed]
+        return traded("6", order_id=closing.client_order_id, exec_id="X-first", side=Side.SELL)
+
     def confirm(self, *legs: ClientOrderId, ts: int = START) -> None:
         """Let the venue confirm cancels, in one batch."""
         self.put(*(said(ExecType.CANCELED, leg, side=Side.SELL, ts=ts) for leg in legs))
@@ -278,12 +287,7 @@ def test_a_step_that_the_core_refuses_ends_it() -> None:
 
 def test_while_somebody_asks_for_the_next_step_nothing_is_given_back() -> None:
     stage = Flattening()
-    stage.put(FLATTEN)
-    stage.confirm(*stage.legs)
-    short = stage.core.submit(ticket("4", Side.SELL, strategy_id=PAIRS))
-    stage.put(traded("4", order_id=short, exec_id="X-short", side=Side.SELL), FLATTEN)
-    (closing,) = [one for one in stage.core.state.blotter.open.values() if one.confirmed]
-    fill = traded("6", order_id=closing.client_order_id, exec_id="X-first", side=Side.SELL)
+    fill = stage.close_in_part()
     with stage.pursuit.attended(FLATTEN):
         stage.put(fill)
     assert stage.asked == []
@@ -291,11 +295,6 @@ def test_while_somebody_asks_for_the_next_step_nothing_is_given_back() -> None:
 
 def test_what_a_close_leaves_with_which_nobody_goes_on_gets_its_stop_back() -> None:
     stage = Flattening()
-    stage.put(FLATTEN)
-    stage.confirm(*stage.legs)
-    short = stage.core.submit(ticket("4", Side.SELL, strategy_id=PAIRS))
-    stage.put(traded("4", order_id=short, exec_id="X-short", side=Side.SELL), FLATTEN)
-    (closing,) = [one for one in stage.core.state.blotter.open.values() if one.confirmed]
-    stage.put(traded("6", order_id=closing.client_order_id, exec_id="X-first", side=Side.SELL))
+    stage.put(stage.close_in_part())
 
     assert stage.asked == [do.RenewProtection(actor=GATE)]
