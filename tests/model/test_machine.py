@@ -1,6 +1,7 @@
 """The same rules drawn and shortened by Hypothesis: fifty thousand steps of its state machine, none in bursts.
 
-What is drawn is the same in every run. A step is one rule with its numbers, and is followed by all that `Story.step`
+The seeds are fixed, but Hypothesis also draws from the constants of whatever modules are loaded, so a story may differ
+where other tests have run before. A step is one rule with its numbers, and is followed by all that `Story.step`
 looks at; a story has a hundred of them at most and ends, as all do, with a time without faults. A rule is drawn where
 there is something for it to act on, and still it may find that nothing comes of it: how many do something is asserted.
 """

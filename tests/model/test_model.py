@@ -136,7 +136,9 @@ SABOTAGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
-SEEDS = {  # of those that matter only where several things come together, which not every campaign meets
+# Of those that matter only where several things come together. Not every campaign meets that: these seeds were chosen
+# among several because theirs do.
+SEEDS = {
     "what was booked for a fill stays beside it": 7,
     "what came to nothing at the market is tried again at once": 23,
     "what is tried again is for more than is held": 23,
